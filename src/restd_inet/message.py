@@ -1,0 +1,78 @@
+"""What passes between the layers: a request, its answer, and who asks.
+
+Nothing here knows bytes on a descriptor (serve), HTTP syntax (http.wire) or Slurm.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Peer:
+    """The other end of the connection.
+
+    kind: "pipe", "file", "terminal", "unix" (a Unix socket) or "inet" (a TCP socket).
+    name: how it is logged: "pipe:[722494]", a file's path, "[::1]:50122".
+    uid, gid: the owner of a pipe, file or terminal; SO_PEERCRED of a Unix socket; None elsewhere.
+    mode: st_mode of a pipe, file or terminal; 0 elsewhere.
+    """
+
+    __slots__ = ("gid", "kind", "mode", "name", "uid")
+
+    def __init__(
+        self, kind: str, name: str, uid: int | None = None, gid: int | None = None, mode: int = 0
+    ) -> None:
+        self.kind = kind
+        self.name = name
+        self.uid = uid
+        self.gid = gid
+        self.mode = mode
+
+
+class Request:
+    """One request. The body is not read before someone calls `read`.
+
+    target: as it was sent, for the log. path: its path, percent-decoded once, as segments
+    ("/slurm/v1/job/7/" is ("slurm", "v1", "job", "7")). query: what follows "?", still encoded.
+    headers: lower-case name → value; values of a repeated field are joined with ", " (RFC 9110 5.3).
+    read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
+    when the client waits for it, so it is called only when the answer depends on the body.
+    """
+
+    __slots__ = ("headers", "http_version", "method", "path", "query", "read", "target")
+
+    def __init__(
+        self,
+        method: str,
+        target: str,
+        path: tuple[str, ...],
+        query: str,
+        headers: dict[str, str],
+        http_version: str,
+        read: Callable[[], bytes],
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.http_version = http_version
+        self.read = read
+
+
+class Response:
+    """An answer. The body is one bytes object, or an iterable of them that is read once."""
+
+    __slots__ = ("body", "headers", "status")
+
+    def __init__(
+        self,
+        status: int,
+        headers: list[tuple[str, str]],
+        body: bytes | Iterable[bytes] = b"",
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body

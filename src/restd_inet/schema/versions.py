@@ -1,0 +1,24 @@
+"""The API versions, one row each. A version is compared by its number: v1 is 1, v0.0.35 is 35."""
+
+from __future__ import annotations
+
+V1 = 1
+V35 = 35
+V36 = 36
+V37 = 37
+V38 = 38
+V39 = 39
+V40 = 40
+V41 = 41
+V42 = 42
+V43 = 43
+V44 = 44
+V45 = 45
+
+#: Path segment → version, for the versions that are served.
+VERSIONS = {
+    "v1": V1,
+    "v0.0.35": V35,
+}
+
+NAMES = {number: name for name, number in VERSIONS.items()}
