@@ -1,40 +1,379 @@
+/* See compat.h: one section there, one here. */
+#define _GNU_SOURCE
+#include <Python.h>
+
 #include "compat.h"
+#include "job_resources.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
 #include <stdlib.h>
+#include <string.h>
 
-extern slurm_conf_t slurm_conf;
-extern void compat_on_exit(void);
+#define STEP_IDS_FOR_STEPS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0))
+#define STEP_IDS_FOR_JOBS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
+
+#if STEP_IDS_FOR_STEPS
+static slurm_step_id_t step(uint32_t job_id, uint32_t step_id)
+{
+    slurm_step_id_t id = SLURM_STEP_ID_INITIALIZER;
+
+    id.job_id = job_id;
+    id.step_id = step_id;
+    return id;
+}
+#endif
+
+#if STEP_IDS_FOR_JOBS
+#define JOB(job_id) step(job_id, NO_VAL)
+#else
+#define JOB(job_id) (job_id)
+#endif
+
+/* ---- Process ---- */
+
+extern slurm_conf_t slurm_conf; /* src/common/read_config.h */
 
 void compat_set_msg_timeout(uint16_t seconds)
 {
-	slurm_conf.msg_timeout = seconds;
+    slurm_conf.msg_timeout = seconds;
 }
 
 uint16_t compat_get_msg_timeout(void)
 {
-	return slurm_conf.msg_timeout;
+    return slurm_conf.msg_timeout;
 }
 
+static int is_auth_jwt(struct dl_phdr_info *object, size_t size, void *path)
+{
+    const char *slash = strrchr(object->dlpi_name, '/');
+
+    (void)size;
+    if (!slash || strcmp(slash, "/auth_jwt.so"))
+        return 0;
+    *(char **)path = strdup(object->dlpi_name);
+    return 1;
+}
+
+/* A function of auth_jwt.so, if that is loaded: it is not linked to, and loading it is libslurm's business. */
+static void *auth_jwt_function(const char *name)
+{
+    char *path = NULL;
+    void *plugin, *function = NULL;
+
+    dl_iterate_phdr(is_auth_jwt, &path);
+    if (path && (plugin = dlopen(path, RTLD_LAZY | RTLD_NOLOAD))) {
+        function = dlsym(plugin, name);
+        dlclose(plugin);
+    }
+    free(path);
+    if (!function)
+        errno = ENOENT;
+    return function;
+}
+
+int compat_auth_thread_config(const char *token, const char *username)
+{
+    int (*config)(const char *, const char *) = auth_jwt_function("auth_p_thread_config");
+
+    return config ? config(token, username) : -1;
+}
+
+int compat_auth_thread_clear(void)
+{
+    void (*clear)(void) = auth_jwt_function("auth_p_thread_clear");
+
+    if (!clear)
+        return -1;
+    clear();
+    return 0;
+}
+
+extern void compat_on_exit(void);
 static int exit_armed;
 
 static void call_on_exit(void)
 {
-	if (!exit_armed)
-		return;
-	exit_armed = 0;
-	compat_on_exit();
+    /* Python's own end runs exit() too, and then there is nobody left to call. */
+    if (!exit_armed || !Py_IsInitialized())
+        return;
+    exit_armed = 0;
+    compat_on_exit();
 }
 
 void compat_arm_exit(void)
 {
-	static int registered;
+    static int registered;
 
-	if (!registered)
-		registered = !atexit(call_on_exit);
-	exit_armed = registered;
+    if (!registered)
+        registered = !atexit(call_on_exit);
+    exit_armed = 1;
 }
 
 void compat_disarm_exit(void)
 {
-	exit_armed = 0;
+    exit_armed = 0;
+}
+
+/* ---- RPCs whose arguments changed ---- */
+
+int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flags)
+{
+    return slurm_load_job(answer, JOB(job_id), show_flags);
+}
+
+int compat_kill_job(uint32_t job_id, uint16_t signal, uint16_t flags)
+{
+    return slurm_kill_job(JOB(job_id), signal, flags);
+}
+
+int compat_signal_job(uint32_t job_id, uint16_t signal)
+{
+    return slurm_signal_job(JOB(job_id), signal);
+}
+
+int compat_suspend(uint32_t job_id)
+{
+    return slurm_suspend(JOB(job_id));
+}
+
+int compat_resume(uint32_t job_id)
+{
+    return slurm_resume(JOB(job_id));
+}
+
+int compat_requeue(uint32_t job_id, uint32_t flags)
+{
+    return slurm_requeue(JOB(job_id), flags);
+}
+
+int compat_notify_job(uint32_t job_id, char *message)
+{
+    return slurm_notify_job(JOB(job_id), message);
+}
+
+int compat_get_job_steps(time_t update_time, uint32_t job_id, uint32_t step_id,
+                         job_step_info_response_msg_t **answer, uint16_t show_flags)
+{
+#if STEP_IDS_FOR_STEPS
+    slurm_step_id_t id = step(job_id, step_id);
+
+    (void)update_time;
+    return slurm_get_job_steps(&id, answer, show_flags);
+#else
+    return slurm_get_job_steps(update_time, job_id, step_id, answer, show_flags);
+#endif
+}
+
+int compat_kill_job_step(uint32_t job_id, uint32_t step_id, uint16_t signal, uint16_t flags)
+{
+#if STEP_IDS_FOR_STEPS
+    slurm_step_id_t id = step(job_id, step_id);
+
+    return slurm_kill_job_step(&id, signal, flags);
+#elif SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
+    return slurm_kill_job_step(job_id, step_id, signal, flags);
+#else
+    (void)flags;
+    return slurm_kill_job_step(job_id, step_id, signal);
+#endif
+}
+
+int compat_load_job_prio(priority_factors_response_msg_t **answer, uint16_t show_flags)
+{
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 2, 0)
+    return slurm_load_job_prio(answer, show_flags);
+#else
+    return slurm_load_job_prio(answer, NULL, NULL, NULL, show_flags);
+#endif
+}
+
+int compat_load_topo(topo_info_response_msg_t **answer, char *name)
+{
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 5, 0)
+    return slurm_load_topo(answer, name);
+#else
+    (void)name;
+    return slurm_load_topo(answer);
+#endif
+}
+
+void compat_free_ctl_conf(slurm_conf_t *conf)
+{
+#ifdef EXPORTED_slurm_free_conf
+    slurm_free_conf(conf);
+#else
+    slurm_free_ctl_conf(conf);
+#endif
+}
+
+#if STEP_IDS_FOR_JOBS
+#define JOB_ID step_id.job_id
+#define STEP_ID step_id.step_id
+#else
+#define JOB_ID job_id
+#define STEP_ID step_id
+#endif
+
+void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id)
+{
+    description->JOB_ID = job_id;
+}
+
+uint32_t compat_get_job_id(const job_desc_msg_t *description)
+{
+    return description->JOB_ID;
+}
+
+uint32_t compat_submitted_job_id(const submit_response_msg_t *answer)
+{
+    return answer->JOB_ID;
+}
+
+uint32_t compat_submitted_step_id(const submit_response_msg_t *answer)
+{
+    return answer->STEP_ID;
+}
+
+/* ---- RPCs that not every release has ---- */
+
+int compat_slurmdb_ping(char *host)
+{
+#if HAS_SLURMDB_PING
+    return slurmdb_ping(host);
+#else
+    (void)host;
+    errno = ESLURM_NOT_SUPPORTED;
+    return SLURM_ERROR;
+#endif
+}
+
+/* ---- job_resources_t ---- */
+
+extern size_t slurm_xsize(void *item); /* src/common/xmalloc.h: the bytes of an allocation */
+
+/* array[index], or 0 where there is none: the arrays come from the wire, each with its own length. */
+#define AT(array, index) ((array) && (index) < slurm_xsize(array) / sizeof *(array) ? (array)[index] : 0)
+
+/* Where a node's cores are in the bitmaps. */
+typedef struct {
+    uint16_t sockets;
+    uint16_t cores_per_socket;
+    int64_t first;
+} node_cores_t;
+
+static int has_node(const job_resources_t *from, uint32_t node)
+{
+    return HAS_JOB_RESOURCES && from && node < from->nhosts;
+}
+
+/* slurmctld sends each shape of node once, with the count of nodes in a row that have it. */
+static int find_cores(const job_resources_t *from, uint32_t node, node_cores_t *cores)
+{
+    uint32_t repeated;
+    uint32_t left = node;
+    int64_t first = 0;
+
+    if (!from->core_bitmap)
+        return -1;
+    for (uint32_t shape = 0; (repeated = AT(from->sock_core_rep_count, shape)); shape++) {
+        uint16_t sockets = AT(from->sockets_per_node, shape);
+        uint16_t per_socket = AT(from->cores_per_socket, shape);
+        int64_t count = (int64_t)sockets * per_socket;
+
+        if (left < repeated) {
+            *cores = (node_cores_t){sockets, per_socket, first + left * count};
+            return cores->first + count <= slurm_bit_size(from->core_bitmap) ? 0 : -1;
+        }
+        left -= repeated;
+        first += repeated * count;
+    }
+    return -1;
+}
+
+static int core_state(const job_resources_t *from, int64_t bit)
+{
+    if (!slurm_bit_test(from->core_bitmap, bit))
+        return 0;
+    if (from->core_bitmap_used && bit < slurm_bit_size(from->core_bitmap_used) &&
+        slurm_bit_test(from->core_bitmap_used, bit))
+        return 2;
+    return 1;
+}
+
+int compat_job_resources(const job_resources_t *from, compat_job_resources_t *to)
+{
+    if (!HAS_JOB_RESOURCES || !from)
+        return -1;
+    *to = (compat_job_resources_t){
+        .nodes = from->nodes,
+        .ncpus = from->ncpus,
+        .nhosts = from->nhosts,
+        .node_req = from->node_req,
+        .cr_type = from->cr_type,
+        .threads_per_core = from->threads_per_core,
+        .whole_node = from->whole_node,
+    };
+    return 0;
+}
+
+int compat_job_resources_node(const job_resources_t *from, uint32_t node, compat_node_alloc_t *to)
+{
+    node_cores_t cores = {0};
+
+    if (!has_node(from, node))
+        return -1;
+    if (find_cores(from, node, &cores))
+        cores = (node_cores_t){0};
+    *to = (compat_node_alloc_t){
+        .cpus = AT(from->cpus, node),
+        .cpus_used = AT(from->cpus_used, node),
+        .memory = AT(from->memory_allocated, node),
+        .memory_used = AT(from->memory_used, node),
+        .sockets = cores.sockets,
+        .cores_per_socket = cores.cores_per_socket,
+    };
+    return 0;
+}
+
+int compat_job_resources_core(const job_resources_t *from, uint32_t node, uint16_t socket, uint16_t core)
+{
+    node_cores_t cores;
+
+    if (!has_node(from, node) || find_cores(from, node, &cores))
+        return -1;
+    if (socket >= cores.sockets || core >= cores.cores_per_socket)
+        return -1;
+    return core_state(from, cores.first + (int64_t)socket * cores.cores_per_socket + core);
+}
+
+int compat_job_resources_cores(const job_resources_t *from, uint32_t node, uint8_t *states, size_t size)
+{
+    node_cores_t cores;
+    size_t count;
+
+    if (!has_node(from, node) || find_cores(from, node, &cores))
+        return -1;
+    count = (size_t)cores.sockets * cores.cores_per_socket;
+    for (size_t core = 0; core < count && core < size; core++)
+        states[core] = (uint8_t)core_state(from, cores.first + (int64_t)core);
+    return (int)count;
+}
+
+/* ---- Exported by libslurm, declared only in Slurm's own source ---- */
+
+#ifdef EXPORTED_slurm_job_state_reason_string
+extern const char *slurm_job_state_reason_string(enum job_state_reason reason);
+#else
+extern char *slurm_job_reason_string(enum job_state_reason reason);
+#endif
+
+const char *compat_job_reason_string(uint32_t reason)
+{
+#ifdef EXPORTED_slurm_job_state_reason_string
+    return slurm_job_state_reason_string((enum job_state_reason)reason);
+#else
+    return slurm_job_reason_string((enum job_state_reason)reason);
+#endif
 }

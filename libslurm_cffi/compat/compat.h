@@ -1,9 +1,12 @@
 /*
- * What differs between Slurm releases, or is missing from Slurm's installed headers.
+ * What differs between Slurm's releases, or is missing from its installed headers.
  *
- * build.py binds everything declared here, as it does with Slurm's own headers: a function named compat_*
- * is ours (compat.c), any other is bound if libslurm exports it. EXPORTED_name is defined where libslurm
- * exports name, so `#ifdef EXPORTED_name` asks the library and not a table of releases.
+ * build.py binds everything declared here, as it does Slurm's own headers. Two rules:
+ *   - a function named compat_* is ours (compat.c) and has the same signature on every release;
+ *   - any other function is libslurm's, and is bound if libslurm exports it (`hasattr(lib, name)`).
+ * EXPORTED_name is defined where libslurm exports name: ask the library with #ifdef, and compare
+ * SLURM_VERSION_NUMBER only for what cannot be asked, such as the arguments of a function.
+ * HAS_* constants are 1 or 0: where one is 0 its compat_ function fails with ESLURM_NOT_SUPPORTED.
  */
 #ifndef LIBSLURM_CFFI_COMPAT_H
 #define LIBSLURM_CFFI_COMPAT_H
@@ -12,15 +15,163 @@
 #include <slurm/slurm_errno.h>
 #include <slurm/slurmdb.h>
 
-/* Seconds until an RPC gives up; after slurm_init. */
+/* ---- Process: time, identity, last words ---- */
+
+/* Seconds until an RPC gives up. To be set after slurm_init, which reads slurm.conf's MessageTimeout. */
 extern void compat_set_msg_timeout(uint16_t seconds);
 extern uint16_t compat_get_msg_timeout(void);
 
 /*
- * Last words. libslurm's fatal() calls exit(); while armed, exit() first calls the Python function that is
- * ffi.def_extern'ed as compat_on_exit, once.
+ * The token, and the user on whose behalf it is used, of this thread's RPCs: for auth/jwt, once its plugin is
+ * loaded (by the first RPC with SLURM_JWT in the environment, or by AuthAltTypes). NULL, NULL is nobody.
+ * Return 0, or -1 and errno: ENOENT, the plugin is not loaded; ENOMEM.
+ */
+extern int compat_auth_thread_config(const char *token, const char *username);
+extern int compat_auth_thread_clear(void);
+
+/*
+ * libslurm's fatal() calls exit(). While armed, exit() first calls the Python function that was
+ * ffi.def_extern'ed as compat_on_exit, once; it may write to a descriptor and os._exit. Disarm after the call
+ * into libslurm, so that Python's own exit stays silent.
  */
 extern void compat_arm_exit(void);
 extern void compat_disarm_exit(void);
+
+/* ---- RPCs whose arguments changed: step ids instead of job ids (25.11, 26.05), filters, flags ---- */
+
+extern int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flags);
+extern int compat_kill_job(uint32_t job_id, uint16_t signal, uint16_t flags);
+extern int compat_signal_job(uint32_t job_id, uint16_t signal);
+extern int compat_suspend(uint32_t job_id);
+extern int compat_resume(uint32_t job_id);
+extern int compat_requeue(uint32_t job_id, uint32_t flags);
+extern int compat_notify_job(uint32_t job_id, char *message);
+extern int compat_get_job_steps(time_t update_time, uint32_t job_id, uint32_t step_id,
+                                job_step_info_response_msg_t **answer, uint16_t show_flags);
+/* flags: from 23.11 on, ignored before. */
+extern int compat_kill_job_step(uint32_t job_id, uint32_t step_id, uint16_t signal, uint16_t flags);
+extern int compat_load_job_prio(priority_factors_response_msg_t **answer, uint16_t show_flags);
+/* name: of one topology, or NULL; from 25.05 on, ignored before. */
+extern int compat_load_topo(topo_info_response_msg_t **answer, char *name);
+/* slurm_free_ctl_conf, called slurm_free_conf from 26.05 on. */
+extern void compat_free_ctl_conf(slurm_conf_t *conf);
+
+/* Members that moved into a slurm_step_id_t. */
+extern void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id);
+extern uint32_t compat_get_job_id(const job_desc_msg_t *description);
+extern uint32_t compat_submitted_job_id(const submit_response_msg_t *answer);
+extern uint32_t compat_submitted_step_id(const submit_response_msg_t *answer);
+
+/* ---- RPCs that not every release has ---- */
+
+/* slurmdb_ping_all, slurmdb_ping: 0 or an errno; is slurmdbd at this host answering? */
+#ifdef EXPORTED_slurmdb_ping
+#define HAS_SLURMDB_PING 1
+#else
+#define HAS_SLURMDB_PING 0
+#endif
+extern int compat_slurmdb_ping(char *host);
+
+/* One RPC that kills many jobs and answers for each: 24.05 on. No wrapper: look at the constant first. */
+#ifdef EXPORTED_slurm_kill_jobs
+#define HAS_KILL_JOBS 1
+#else
+#define HAS_KILL_JOBS 0
+#endif
+
+/* ---- job_resources_t, opaque in slurm.h ---- */
+
+/*
+ * The releases whose layout job_resources.h knows. On a newer one the functions return -1 until someone has
+ * looked: better no cores in the answers than those of a layout that we hope for.
+ */
+#define HAS_JOB_RESOURCES \
+    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
+
+typedef struct {
+    const char *nodes; /* a host list; belongs to the job_resources_t; may be NULL */
+    uint32_t ncpus;
+    uint32_t nhosts;
+    uint32_t node_req; /* NODE_CR_* */
+    uint16_t cr_type;  /* CR_* */
+    uint16_t threads_per_core;
+    uint8_t whole_node;
+} compat_job_resources_t;
+
+typedef struct {
+    uint16_t cpus;
+    uint16_t cpus_used;
+    uint64_t memory;
+    uint64_t memory_used;
+    uint16_t sockets; /* 0 where the cores are not known */
+    uint16_t cores_per_socket;
+} compat_node_alloc_t;
+
+/* All return -1 for NULL, for an index out of range and for an unknown layout. */
+extern int compat_job_resources(const job_resources_t *from, compat_job_resources_t *to);
+extern int compat_job_resources_node(const job_resources_t *from, uint32_t node, compat_node_alloc_t *to);
+/* 0 not allocated, 1 allocated, 2 allocated and in use by a step. */
+extern int compat_job_resources_core(const job_resources_t *from, uint32_t node, uint16_t socket,
+                                     uint16_t core);
+/*
+ * The same for all cores of a node, socket by socket: min(size, sockets * cores_per_socket) bytes are written
+ * to states; returns sockets * cores_per_socket.
+ */
+extern int compat_job_resources_cores(const job_resources_t *from, uint32_t node, uint8_t *states, size_t size);
+
+/* ---- Exported by libslurm, declared only in Slurm's own source ---- */
+
+/* src/common/slurm_protocol_defs.h; the texts are static unless said otherwise */
+extern char *slurm_job_state_string(uint32_t state);
+extern char *slurm_job_state_string_compact(uint32_t state);
+extern uint32_t slurm_job_state_num(const char *name);
+extern char *slurm_job_share_string(uint16_t shared);
+extern char *slurm_node_state_string(uint32_t state);
+extern char *slurm_node_state_string_compact(uint32_t state);
+extern const char *slurm_node_state_base_string(uint32_t state);
+/* The name of one flag that is set in *state, which is then cleared; NULL when none is left. */
+extern const char *slurm_node_state_flag_string_single(uint32_t *state);
+extern const char *slurm_preempt_mode_string(uint16_t mode);
+extern uint16_t slurm_preempt_mode_num(const char *mode);
+extern char *slurm_reservation_flags_string(reserve_info_t *reservation); /* to be freed by slurm_xfree */
+extern void slurm_private_data_string(uint16_t flags, char *text, int size);
+extern void slurm_accounting_enforce_string(uint16_t flags, char *text, int size);
+extern char *slurm_bb_flags2str(uint32_t flags);
+extern char *slurm_step_layout_type_name(task_dist_states_t distribution); /* to be freed by slurm_xfree */
+extern void slurm_free_stats_response_msg(stats_info_response_msg_t *answer);
+/* slurm_job_reason_string until 23.11, slurm_job_state_reason_string since. */
+extern const char *compat_job_reason_string(uint32_t reason);
+
+/* src/common/slurmdb_defs.h */
+extern char *slurmdb_admin_level_str(slurmdb_admin_level_t level);
+extern char *slurmdb_problem_str_get(uint16_t problem);
+extern char *slurmdb_job_flags_str(uint32_t flags); /* to be freed by slurm_xfree */
+extern uint64_t slurmdb_find_tres_count_in_string(char *tres, int id);
+
+/* src/common/parse_time.h; past: a time of day that has gone by is today's, not tomorrow's */
+extern time_t slurm_parse_time(const char *text, int past);
+extern int slurm_time_str2mins(const char *text);
+extern int slurm_time_str2secs(const char *text);
+extern void slurm_mins2time_str(uint32_t minutes, char *text, int size);
+extern void slurm_secs2time_str(time_t seconds, char *text, int size);
+
+/* src/common/bitstring.h: job_info_t's and node_info_t's bitmaps */
+extern int slurm_bit_test(bitstr_t *bits, bitoff_t bit);
+extern bitoff_t slurm_bit_size(bitstr_t *bits);
+extern bitoff_t slurm_bit_ffs(bitstr_t *bits);
+extern bitoff_t slurm_bit_fls(bitstr_t *bits);
+extern char *slurm_bit_fmt_full(bitstr_t *bits); /* to be freed by slurm_xfree */
+
+/* src/common/env.h: environments as libslurm wants them, for job_desc_msg_t */
+extern char **slurm_env_array_create(void);
+extern int slurm_env_array_overwrite(char ***array, const char *name, const char *value);
+extern void slurm_env_array_free(char **array);
+
+/*
+ * src/common/xmalloc.h, xstring.h: what libslurm frees must come from here, and what it hands over goes back
+ * here; never mix with malloc or ffi.new. slurm_xfree takes the address of the pointer and clears it.
+ */
+extern void slurm_xfree(void **item);
+extern char *slurm_xstrdup(const char *text);
 
 #endif
