@@ -1,0 +1,93 @@
+"""Where a request's body ends: how many of the received bytes h11 may be given.
+
+h11 decodes the body, these classes bound it: two readers that must agree, so that no byte of a
+body is ever taken for a request. Bytes are moved out of the caller's buffer by `take`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..problems import Problem
+from .head import FIELD, malformed
+
+# chunk-size [ chunk-ext ] CRLF of RFC 9112 section 7.1, without its control characters.
+_WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_EXTENSION = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|\"[\t\x20-\x7e\x80-\xff]*\"))?" % (_WORD, _WORD)
+_CHUNK_LINE = rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n"
+_LINE_BYTES = 4096
+
+
+def too_large(limit: int) -> Problem:
+    return Problem(413, f"the body is larger than {limit} bytes.", close=True)
+
+
+class Length:
+    """A body of Content-Length bytes."""
+
+    __slots__ = ("_left", "total")
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._left = total
+
+    def take(self, buffer: bytearray) -> bytes:
+        piece = bytes(buffer[: self._left])
+        del buffer[: len(piece)]
+        self._left -= len(piece)
+        return piece
+
+    def truncated(self) -> Problem:
+        return malformed(f"the body ended at byte {self.total - self._left} of {self.total}.")
+
+
+class Chunks:
+    """A chunked body: line, data, line, data, 0, trailer section."""
+
+    __slots__ = ("_inside", "_limit", "_total", "_trailer", "_trailer_bytes")
+
+    def __init__(self, limit: int, trailer_bytes: int) -> None:
+        self._limit = limit
+        self._total = 0
+        self._inside = 0  # bytes left of the current chunk, with the CRLF after it
+        self._trailer = False
+        self._trailer_bytes = trailer_bytes
+
+    def take(self, buffer: bytearray) -> bytes:
+        if self._inside:
+            piece = bytes(buffer[: self._inside])
+            self._inside -= len(piece)
+        else:
+            end = buffer.find(b"\n", 0, _LINE_BYTES) + 1
+            if not end and len(buffer) >= _LINE_BYTES:
+                raise malformed(f"a chunk size or trailer line is longer than {_LINE_BYTES} bytes.")
+            piece = bytes(buffer[:end])
+            if piece and self._trailer:
+                self._check_trailer(piece)
+            elif piece:
+                self._open(piece)
+        del buffer[: len(piece)]
+        return piece
+
+    def _open(self, line: bytes) -> None:
+        match = re.fullmatch(_CHUNK_LINE, line)
+        if match is None:
+            raise malformed("the body's chunk size is not a hexadecimal number, alone on its line.")
+        size = int(match[1], 16)
+        self._total += size
+        if self._total > self._limit:
+            raise too_large(self._limit)
+        self._trailer = size == 0
+        self._inside = size + 2 if size else 0
+
+    def _check_trailer(self, line: bytes) -> None:
+        """RFC 9112 section 7.1.2: fields here may be ignored, and are."""
+        self._trailer_bytes -= len(line)
+        if self._trailer_bytes < 0:
+            raise malformed("the trailer section is too large.", 431)
+        bare = line[:-2] if line.endswith(b"\r\n") else line[:-1]
+        if bare and not FIELD.fullmatch(bare):
+            raise malformed("a line of the trailer section is not 'Name: value'.")
+
+    def truncated(self) -> Problem:
+        return malformed(f"the body ended before its last chunk, after {self._total} announced bytes.")

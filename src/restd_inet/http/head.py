@@ -1,0 +1,171 @@
+"""The head of a request: the rules of RFC 9112 sections 2 to 6, checked before h11 sees a byte.
+
+h11 is generous where two parsers may disagree (Content-Length beside Transfer-Encoding, HTTP/9.9,
+folded lines, control characters). Whatever two readers could read in two ways is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..problems import Problem
+from . import target as targets
+
+_TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([0-9])")
+FIELD = re.compile(rb"(" + _TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+
+# What a line that does not match is told: the first pattern that matches it explains it. They are
+# compiled only when a request is refused.
+_LINE_FAULTS = (
+    (
+        rb"-[neE]+ .*",
+        "the request begins with '-e': this shell's echo does not know the option and printed it. "
+        "Use printf instead of echo -e, or run the command in bash.",
+    ),
+    (
+        rb".*\\r.*",
+        "the request line holds a backslash and an 'r' where a carriage return belongs. "
+        "Use printf or bash's echo -e.",
+    ),
+    (rb"\x16.*", "this looks like TLS; plain HTTP is spoken here. Put TLS into a proxy in front."),
+    (rb".*[\x00-\x08\x0a-\x1f\x7f].*", "the request line holds a control character."),
+    (rb"[ \t].*", "the request line begins with a space; expected 'GET /path HTTP/1.1'."),
+    (rb".*[\x80-\xff].*", "the request line holds a character that must be percent-encoded there."),
+    (rb".* HTTP/[0-9.]+", "HTTP/1.1 and HTTP/1.0 are spoken here, no other version."),
+    (rb"[^ ]+ [^ ]+", "the request line has no version; expected 'GET /path HTTP/1.1'."),
+    (rb".*", "the request line is not a method, a target and a version; expected 'GET /path HTTP/1.1'."),
+)
+_FIELD_FAULTS = (
+    (rb"[ \t].*", "a header line begins with a space: folded lines are obsolete."),
+    (rb"[^:]*", "a header line has no colon; expected 'Name: value'."),
+    (rb":.*", "a header line has no name before its colon."),
+    (rb"[^:]*[ \t]+:.*", "a header line has a space before its colon."),
+    (_TOKEN + rb":.*", "a header value holds a control character."),
+    (rb".*", "a header name holds a character that is not allowed there."),
+)
+_HOST = rb"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*"
+
+
+def malformed(text: str, status: int = 400) -> Problem:
+    """A problem in the syntax: what follows on the connection cannot be understood."""
+    return Problem(status, text, close=True)
+
+
+def _explain(faults: tuple[tuple[bytes, str], ...], line: bytes) -> Problem:
+    for pattern, text in faults:
+        if re.fullmatch(pattern, line, re.DOTALL):
+            return malformed(text)
+    raise AssertionError("the last pattern of each table matches everything")
+
+
+class Head:
+    """A request line and its fields, checked.
+
+    length: what Content-Length says, 0 without one. chunked: the body is in chunks.
+    keep_alive: the client does not ask to close. expects: the client waits for 100 Continue.
+    """
+
+    __slots__ = (
+        "chunked", "expects", "fields", "headers", "keep_alive", "length", "method",
+        "minor", "path", "query", "target",
+    )  # fmt: skip
+
+    def __init__(self, start: tuple[bytes, bytes, int], lines: list[bytes], strict: bool) -> None:
+        method, target, minor = start
+        self.method = method.decode("ascii")
+        self.target = target.decode("ascii")
+        self.minor = minor
+        self.path, self.query = targets.split(self.method, self.target)
+        self.fields = [_field(line) for line in lines]
+        values: dict[str, list[bytes]] = {}
+        for name, value in self.fields:
+            values.setdefault(name.decode("ascii").lower(), []).append(value)
+        _check_host(values.get("host", []), required=strict and minor >= 1)
+        self.headers = {name: b", ".join(several).decode("latin-1") for name, several in values.items()}
+        self.chunked = _check_transfer_encoding(self.headers, minor)
+        self.length = _check_content_length(values.get("content-length", []))
+        self.expects = _check_expect(self.headers, minor) and (self.chunked or self.length > 0)
+        options = _list(self.headers.get("connection", ""))
+        self.keep_alive = "close" not in options and (minor >= 1 or "keep-alive" in options)
+
+    def canonical(self) -> bytes:
+        """The head as h11 wants it: CRLF line ends, a Host, one version for HTTP/1.1 and later."""
+        lines = [f"{self.method} {self.target} HTTP/1.{min(self.minor, 1)}".encode("ascii")]
+        lines += [name + b": " + value for name, value in self.fields]
+        if "host" not in self.headers:
+            lines.append(b"Host:")
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+def request_line(line: bytes, target_limit: int) -> tuple[bytes, bytes, int]:
+    """Method, target and minor version of RFC 9112 section 3's request line."""
+    match = _REQUEST_LINE.fullmatch(line)
+    if match is None or line.startswith(b"-"):
+        raise _explain(_LINE_FAULTS, line)
+    method, target, minor = match.groups()
+    if len(target) > target_limit:
+        raise malformed(f"the request target is longer than {target_limit} bytes.", 414)
+    if method != method.upper():
+        raise malformed("methods are written in capitals (RFC 9110 section 9.1): GET, not get.")
+    return method, target, int(minor)
+
+
+def _field(line: bytes) -> tuple[bytes, bytes]:
+    match = FIELD.fullmatch(line)
+    if match is None:
+        raise _explain(_FIELD_FAULTS, line)
+    return match[1], match[2].rstrip(b" \t")
+
+
+def _list(value: str) -> list[str]:
+    return [item.strip(" \t").lower() for item in value.split(",")]
+
+
+def _check_host(hosts: list[bytes], required: bool) -> None:
+    """RFC 9112 section 3.2: exactly one; which one does not matter here."""
+    if required and not hosts:
+        raise malformed("HTTP/1.1 requires a Host field.")
+    if len(hosts) > 1:
+        raise malformed("the request has more than one Host field.")
+    if hosts and not re.fullmatch(_HOST, hosts[0]):
+        raise malformed("the Host field is not a host and an optional port.")
+
+
+def _check_transfer_encoding(headers: dict[str, str], minor: int) -> bool:
+    """RFC 9112 section 6.1: chunked, alone, in HTTP/1.1, without a Content-Length."""
+    value = headers.get("transfer-encoding")
+    if value is None:
+        return False
+    if "content-length" in headers:
+        raise malformed("the request has both Content-Length and Transfer-Encoding.")
+    if minor == 0:
+        raise malformed("HTTP/1.0 has no Transfer-Encoding.")
+    codings = _list(value)
+    if codings == ["chunked"]:
+        return True
+    if "" in codings or "chunked" in codings[:-1]:
+        raise malformed("chunked must be the last transfer coding, and there only once.")
+    raise malformed("the only transfer coding understood here is chunked.", 501)
+
+
+def _check_content_length(values: list[bytes]) -> int:
+    """RFC 9112 section 6.3: one number; even equal repetitions are refused."""
+    if not values:
+        return 0
+    if len(values) > 1 or b"," in values[0]:
+        raise malformed("the request has more than one Content-Length.")
+    # More digits than any body has, and than int() should be made to convert.
+    if not values[0].isdigit() or len(values[0]) > 18:
+        raise malformed("Content-Length is not a number of bytes.")
+    return int(values[0])
+
+
+def _check_expect(headers: dict[str, str], minor: int) -> bool:
+    """RFC 9110 section 10.1.1: 100-continue is the only expectation, and not one of HTTP/1.0."""
+    value = headers.get("expect")
+    if value is None or minor == 0:
+        return False
+    if _list(value) != ["100-continue"]:
+        raise malformed("the only expectation understood here is 100-continue.", 417)
+    return True

@@ -1,0 +1,289 @@
+"""HTTP/1.1 on one connection, without I/O: bytes in, Request out; Response in, bytes out.
+
+Two rules hold it together:
+1. Bytes reach h11 only after `head` and `body` have found where this request's part of them ends.
+2. What comes after a request is looked at only when the answer is complete and the body is used up;
+   if either cannot be, the answer says "Connection: close" and nothing more is read.
+Requests are parsed by h11; answers are written here, because h11 neither keeps HTTP/1.0 connections
+open nor leaves the order of the fields to us.
+"""
+
+from __future__ import annotations
+
+import re
+
+import h11
+
+from ..message import Request, Response
+from ..problems import Problem
+from . import answer
+from .body import Chunks, Length, too_large
+from .head import Head, malformed, request_line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_BLANK_LINES = re.compile(rb"(?:\r?\n)+")
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+# Room for a method and a version beside the target.
+_LINE_SLACK = 64
+# Answers after which the client may try again on a new connection; all other refusals with close
+# say that the bytes made no sense.
+_NOT_BROKEN = (413, 417, 501)
+
+
+class Limits:
+    """How much a client may send before it is refused: 431, 414, 413; requests per connection."""
+
+    __slots__ = ("body_bytes", "header_bytes", "requests", "target_bytes")
+
+    def __init__(
+        self,
+        header_bytes: int = 65536,
+        target_bytes: int = 8192,
+        body_bytes: int = 52428800,
+        requests: int = 1000,
+    ) -> None:
+        self.header_bytes = header_bytes
+        self.target_bytes = target_bytes
+        self.body_bytes = body_bytes
+        self.requests = requests
+
+
+class Wire:
+    """One connection's HTTP.
+
+    strict: what RFC 9112 demands of a network client (Host); otherwise people typing into a pipe
+    are served too. chunked: bodies of unknown length may be sent in chunks; otherwise they are
+    collected and get a Content-Length.
+
+    The order of calls: `receive` and `request` until there is a request; `continue_`, `receive`
+    and `body` if its body is wanted; `respond`; then, if `keep_alive`, `receive` and `skip` until
+    the rest of the body is gone; and from the start.
+    """
+
+    def __init__(self, limits: Limits, strict: bool = True, chunked: bool = True) -> None:
+        self.keep_alive = True
+        self.broken = False  # the client's bytes could not be understood to their end
+        self._limits = limits
+        self._strict = strict
+        self._chunked = chunked
+        self._in = bytearray()
+        self._searched = 0
+        self._ended = False
+        self._answered = 0
+        self._head: Head | None = None
+        self._bound: Length | Chunks | None = None  # None: the body is used up
+        self._waits = False
+        self._received = 0
+        self._parser: h11.Connection | None = None
+
+    def receive(self, data: bytes) -> None:
+        """Takes what was read; b"" is the end of the input."""
+        if data:
+            self._in += data
+        else:
+            self._ended = True
+
+    @property
+    def started(self) -> bool:
+        """Whether the client has sent a part of a request that is not answered yet."""
+        # A carriage return may be the first half of a blank line.
+        return self._head is not None or bytes(self._in[:2]) not in (b"", b"\r")
+
+    @property
+    def ended(self) -> bool:
+        """Whether the input ended where it may: between requests."""
+        return self._ended and not self.started
+
+    def request(self, read: Callable[[], bytes]) -> Request | None:
+        """The next request; None if more input is needed or the input has ended."""
+        try:
+            head = self._take_head()
+            if head is None:
+                return None
+            self._parse(head)
+        except Problem as problem:
+            raise self.fail(problem) from None
+        self._head = head
+        version = "1.1" if head.minor else "1.0"
+        return Request(head.method, head.target, head.path, head.query, head.headers, version, read)
+
+    def _take_head(self) -> Head | None:
+        """Takes the next head off the buffer; None if it is not complete.
+
+        The order of the checks is the order of the bytes, so that a request gets the same answer
+        however it was cut into pieces.
+        """
+        buffer = self._in
+        # RFC 9112 section 2.2: editors and old clients put blank lines between requests.
+        blank = _BLANK_LINES.match(buffer)
+        if blank is not None:
+            del buffer[: blank.end()]
+        if not self.started:
+            return None
+        start = self._request_line()
+        match = _END_OF_HEAD.search(buffer, max(0, self._searched - 2))
+        size = match.end() if match else len(buffer)
+        if size > self._limits.header_bytes:
+            raise malformed(f"the request's header is larger than {self._limits.header_bytes} bytes.", 431)
+        if match is None or start is None:
+            self._searched = size
+            if self._ended:
+                raise self._truncated()
+            return None
+        lines = bytes(buffer[:size]).split(b"\n")[1:-2]
+        del buffer[:size]
+        self._searched = 0
+        return Head(start, [line.removesuffix(b"\r") for line in lines], self._strict)
+
+    def _request_line(self) -> tuple[bytes, bytes, int] | None:
+        """The request line, refused as early as it cannot become a right one."""
+        limit = self._limits.target_bytes
+        if self._in[0] <= 0x20:
+            return request_line(bytes(self._in[:1]), limit)
+        end = self._in.find(b"\n", 0, limit + _LINE_SLACK)
+        if end >= 0:
+            return request_line(bytes(self._in[:end]).removesuffix(b"\r"), limit)
+        if len(self._in) >= limit + _LINE_SLACK:
+            raise malformed(f"the request target is longer than {limit} bytes.", 414)
+        return None
+
+    def _truncated(self) -> Problem:
+        if self._in.endswith(b"\n"):
+            return malformed("the blank line that ends the header is missing.")
+        return malformed(f"the input ended within the header, after {len(self._in)} bytes.")
+
+    def _parse(self, head: Head) -> None:
+        """Hands the checked head to h11, which has the last word."""
+        self._parser = h11.Connection(h11.SERVER, self._limits.header_bytes + _LINE_SLACK)
+        self._parser.receive_data(head.canonical())
+        self._event()
+        self._waits = head.expects
+        self._received = 0
+        self._bound = None
+        if head.chunked:
+            self._bound = Chunks(self._limits.body_bytes, self._limits.header_bytes)
+        elif head.length:
+            self._bound = Length(head.length)
+
+    def _event(self) -> object:
+        assert self._parser is not None
+        try:
+            return self._parser.next_event()
+        except h11.RemoteProtocolError as error:
+            raise malformed(f"the request is malformed: {error}.", error.error_status_hint) from None
+
+    def continue_(self) -> bytes:
+        """The interim answer a client waits for before it sends the body (RFC 9110 10.1.1)."""
+        waits, self._waits = self._waits, False
+        # Not for a body that is here already, or that will be refused.
+        if not waits or self._in or self._too_large():
+            return b""
+        return b"HTTP/1.1 100 Continue\r\n\r\n"
+
+    def _too_large(self) -> bool:
+        return isinstance(self._bound, Length) and self._bound.total > self._limits.body_bytes
+
+    def body(self) -> bytes | None:
+        """The next piece of the body; b"" at its end; None if more input is needed."""
+        try:
+            return self._next_piece()
+        except Problem as problem:
+            raise self.fail(problem) from None
+
+    def _next_piece(self) -> bytes | None:
+        if self._bound is None:
+            return b""
+        if self._too_large():
+            raise too_large(self._limits.body_bytes)
+        assert self._parser is not None
+        while True:
+            event = self._event()
+            if isinstance(event, h11.Data):
+                self._received += len(event.data)
+                return bytes(event.data)
+            if isinstance(event, h11.EndOfMessage):
+                self._bound = None
+                return b""
+            piece = self._bound.take(self._in)
+            if piece:
+                self._parser.receive_data(piece)
+            elif self._ended:
+                raise self._bound.truncated()
+            else:
+                return None
+
+    def fail(self, problem: Problem) -> Problem:
+        """Notes that the connection cannot go on after the answer to this."""
+        self.keep_alive = False
+        self.broken = self.broken or problem.status not in _NOT_BROKEN
+        return problem
+
+    def respond(self, response: Response) -> Iterable[bytes]:
+        """The answer as bytes, head first. May be called again if nothing of it was sent."""
+        head = self._head
+        self._answered += 1
+        if not self._may_go_on():
+            self.keep_alive = False
+        framing, pieces = self._frame(response)
+        connection = None if self.keep_alive else "close"
+        if self.keep_alive and head is not None and head.minor == 0:
+            connection = "keep-alive"
+        start = answer.head(response.status, response.headers, framing, connection)
+        return _prefixed(start, pieces)
+
+    def _may_go_on(self) -> bool:
+        if self._head is None or not self._head.keep_alive or self._answered >= self._limits.requests:
+            return False
+        # A client that was refused without a 100 may or may not send its body: nobody can tell
+        # what its next bytes are.
+        return self._bound is None or not (self._waits or self._too_large())
+
+    def _frame(self, response: Response) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
+        """RFC 9112 section 6: how the end of the answer's body will be known."""
+        body = response.body
+        if response.status in (204, 304):
+            return None, ()
+        bodiless = self._head is not None and self._head.method == "HEAD"
+        if isinstance(body, bytes):
+            body = [body] if body else []
+        elif not isinstance(body, (list, tuple)):
+            if bodiless:
+                return None, ()
+            if self._chunked and self._head is not None:
+                return self._stream(body)
+            body = list(body)
+        length = sum(map(len, body))
+        return ("Content-Length", str(length)), () if bodiless else body
+
+    def _stream(self, body: Iterable[bytes]) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
+        assert self._head is not None
+        if self._head.minor == 0:
+            self.keep_alive = False
+            return None, body
+        return ("Transfer-Encoding", "chunked"), _chunked(body)
+
+    def skip(self) -> bool:
+        """After an answer: throws the unread body away. False if more input is needed."""
+        while piece := self.body():
+            pass
+        if piece is None:
+            return False
+        self._head = None
+        return True
+
+
+def _prefixed(start: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    yield start
+    yield from pieces
+
+
+def _chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if piece:
+            yield b"%x\r\n" % len(piece)
+            yield piece
+            yield b"\r\n"
+    yield b"0\r\n\r\n"

@@ -1,0 +1,269 @@
+"""One connection from its first byte to its last: descriptors and time around http.wire.
+
+Times: waiting for a request may take `idle_timeout`, then the connection is closed without a word;
+a request, from its first byte to its last, may take `request_timeout`, then it is answered 408. A
+network client that does not read its answer is given up after `request_timeout` without progress;
+a pipe is not: the user who reads `| less` slowly holds nothing but a process of his own.
+"""
+
+from __future__ import annotations
+
+import _socket  # the C half of socket: socket.py alone costs a cold process 5 ms
+import os
+import select
+import stat
+from time import monotonic
+
+from .. import log
+from ..http.wire import Limits, Wire
+from ..message import Peer, Request, Response
+from ..problems import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..settings import Settings
+
+    Handle = Callable[[Request, Peer], Response]
+
+# Exit statuses.
+ANSWERED, BROKEN, REFUSED = 0, 1, 22
+
+_READ_BYTES = 65536
+# Small pieces of an answer are written together: this many bytes, and fewer pieces than IOV_MAX.
+_WRITE_BYTES = 65536
+_WRITE_PIECES = 512
+_LINGER_SECONDS = 2.0
+
+
+class _Gone(Exception):
+    """The client does not take its answer: nothing can be said to it any more."""
+
+
+class Connection:
+    """The requests of one peer, answered in order.
+
+    source, sink: descriptors to read and write; one socket is both.
+    handle: turns a request into its answer; never raises Problem.
+    """
+
+    def __init__(self, source: int, sink: int, peer: Peer, settings: Settings, handle: Handle) -> None:
+        self._source = source
+        self._sink = sink
+        self._peer = peer
+        self._settings = settings
+        self._handle = handle
+        self._socket = _as_socket(sink)
+        limits = Limits(
+            settings.max_header, settings.max_target, settings.max_body, settings.max_requests
+        )
+        self._wire = Wire(limits, strict=peer.kind in ("unix", "inet"), chunked=self._socket is not None)
+        self._deadline = 0.0
+        self._sent = 0
+        self._lost = False
+        self._refused = False
+
+    def run(self) -> int:
+        """Answers until the input ends; the exit status.
+
+        0: everything asked was answered, whatever the status. 1: the connection broke. 22: an
+        answer had a status of 400 or above, and that was to be told (--fail).
+        """
+        try:
+            while self._exchange():
+                pass
+        except (_Gone, OSError) as error:
+            self._lost = True
+            log.write(log.VERBOSE, f"{self._peer.name}: {error}")
+        self._close()
+        if self._refused and self._settings.fail:
+            return REFUSED
+        return BROKEN if self._lost or self._wire.broken else ANSWERED
+
+    def _exchange(self) -> bool:
+        """One request and its answer. False if it was the last."""
+        self._deadline = 0.0
+        idle_end = monotonic() + self._settings.idle_timeout
+        body = _Body(self)
+        try:
+            while (request := self._wire.request(body.read)) is None:
+                if self._wire.ended or not self._fill(idle_end):
+                    return False
+        except Problem as problem:
+            self._answer(None, plain(problem), monotonic())
+            return False
+        began = monotonic()
+        self._start_clock()
+        self._answer(request, self._handle(request, self._peer), began)
+        return self._wire.keep_alive and self._skip()
+
+    def _skip(self) -> bool:
+        """Reads past a body that nobody wanted."""
+        try:
+            while not self._wire.skip():
+                self._fill()
+        except Problem as problem:
+            log.write(log.INFO, f"{self._peer.name}: after the answer: {problem.text}")
+            return False
+        return True
+
+    def read_body(self) -> bytes:
+        """The whole body of the current request."""
+        pieces: list[bytes] = []
+        while piece := self._wire.body():
+            pieces.append(piece)
+        if piece is None and (interim := self._wire.continue_()):
+            self._write([interim])
+        while piece != b"":
+            if piece:
+                pieces.append(piece)
+            else:
+                self._fill()
+            piece = self._wire.body()
+        return b"".join(pieces)
+
+    def _start_clock(self) -> None:
+        if not self._deadline:
+            self._deadline = monotonic() + self._settings.request_timeout
+
+    def _fill(self, idle_end: float = 0.0) -> bool:
+        """Reads once. False if there was nothing to read until `idle_end`, and no request begun."""
+        begun = self._wire.started
+        if begun:
+            self._start_clock()
+        if not _wait(self._source, select.POLLIN, self._deadline if begun else idle_end):
+            if not begun:
+                return False
+            seconds = self._settings.request_timeout
+            raise self._wire.fail(
+                Problem(408, f"the request did not arrive within {seconds:g} seconds.", close=True)
+            )
+        try:
+            data = os.read(self._source, _READ_BYTES)
+        except BlockingIOError:  # somebody else reads here too, and was faster
+            return True
+        self._wire.receive(data)
+        return True
+
+    def _answer(self, request: Request | None, response: Response, began: float) -> None:
+        """Sends an answer; one whose body fails before anything was sent becomes another answer."""
+        self._sent = 0
+        try:
+            self._send(response)
+        except (_Gone, OSError):
+            raise
+        except Exception as error:
+            log.write(log.ERROR, f"the answer broke off: {error!r}")
+            problem = error if isinstance(error, Problem) else Problem(500, "internal error; see the log.")
+            if self._sent:
+                raise _Gone("the answer broke off") from error
+            response = plain(self._wire.fail(problem))
+            self._send(response)
+        finally:
+            self._refused = self._refused or response.status >= 400
+            self._log(request, response.status, began)
+
+    def _send(self, response: Response) -> None:
+        batch: list[bytes] = []
+        size = 0
+        for piece in self._wire.respond(response):
+            batch.append(piece)
+            size += len(piece)
+            if size >= _WRITE_BYTES or len(batch) >= _WRITE_PIECES:
+                self._write(batch)
+                batch, size = [], 0
+        if batch:
+            self._write(batch)
+
+    def _write(self, batch: list[bytes]) -> None:
+        views = [memoryview(piece) for piece in batch if piece]
+        while views:
+            patience = monotonic() + self._settings.request_timeout if self._socket else None
+            if not _wait(self._sink, select.POLLOUT, patience):
+                raise _Gone("the client does not read its answer")
+            try:
+                if self._socket:
+                    count = self._socket.sendmsg(views, (), _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
+                else:
+                    count = os.writev(self._sink, views)
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise _Gone(str(error)) from None
+            self._sent += count
+            views = _after(views, count)
+
+    def _log(self, request: Request | None, status: int, began: float) -> None:
+        """The line an administrator looks for: what, for whom, with what result."""
+        what = f"{request.method} {_path(request.target)}" if request else "a malformed request"
+        milliseconds = (monotonic() - began) * 1000
+        log.write(
+            log.INFO, f"{what} for {self._peer.name}: {status}, {self._sent} bytes, {milliseconds:.0f} ms"
+        )
+
+    def _close(self) -> None:
+        """Ends the answers; unread input would otherwise reset a TCP connection under the last one."""
+        if not self._socket:
+            return
+        try:
+            self._socket.shutdown(_socket.SHUT_WR)
+            end = monotonic() + _LINGER_SECONDS
+            while not self._lost and _wait(self._source, select.POLLIN, end):
+                if not os.read(self._source, _READ_BYTES):
+                    break
+        except OSError:
+            pass  # the client was faster
+        self._socket.detach()
+
+
+class _Body:
+    """What Request.read is: the body is read once, whoever asks how often."""
+
+    __slots__ = ("_bytes", "_connection")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._bytes: bytes | None = None
+
+    def read(self) -> bytes:
+        if self._bytes is None:
+            self._bytes = self._connection.read_body()
+        return self._bytes
+
+
+def plain(problem: Problem) -> Response:
+    """A problem as text: what a client gets whose API version is not known."""
+    headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
+    return Response(problem.status, headers, f"{problem.text}\n".encode())
+
+
+def _as_socket(descriptor: int) -> _socket.socket | None:
+    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        return None
+    return _socket.socket(fileno=descriptor)
+
+
+def _wait(descriptor: int, event: int, end: float | None) -> bool:
+    """Whether the descriptor was ready before `end`."""
+    poll = select.poll()
+    poll.register(descriptor, event)
+    if end is None:
+        return bool(poll.poll())
+    return bool(poll.poll(max(0.0, end - monotonic()) * 1000))
+
+
+def _after(views: list[memoryview], count: int) -> list[memoryview]:
+    """What is left of the views once `count` bytes of them are written."""
+    for index, view in enumerate(views):
+        if count < len(view):
+            return [view[count:], *views[index + 1 :]]
+        count -= len(view)
+    return []
+
+
+def _path(target: str) -> str:
+    """The path as it was sent, without the authority and the query, which may hold names."""
+    if not target.startswith("/") and "://" in target:
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    return target.partition("?")[0]

@@ -1,0 +1,91 @@
+"""inetd mode: the one connection on descriptors 0 and 1, be they a pipe, a file, a terminal or a socket."""
+
+from __future__ import annotations
+
+import _socket
+import os
+import stat
+
+from .. import log
+from ..message import Peer
+from .connection import BROKEN, Connection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from .connection import Handle
+
+
+def serve(settings: Settings, handle: Handle) -> int:
+    """Answers the connection on descriptors 0 and 1; the exit status (see Connection.run)."""
+    source, sink = move_aside()
+    try:
+        peer = identify(source)
+        connection = Connection(source, sink, peer, settings, handle)
+    except OSError as error:  # a socket whose client has gone already
+        log.write(log.ERROR, f"standard input: {error.strerror}")
+        return BROKEN
+    return connection.run()
+
+
+def move_aside() -> tuple[int, int]:
+    """The connection's descriptors, moved above 2, where nothing that libslurm prints reaches them.
+
+    0 and 1 are /dev/null afterwards. So is 2 if it is the connection, as under xinetd; otherwise
+    it stays what it is. The log gets a descriptor of its own.
+    """
+    null = os.open("/dev/null", os.O_RDWR)
+    while null < 3:  # whoever started us had closed some of 0, 1, 2
+        os.set_inheritable(null, True)
+        null = os.open("/dev/null", os.O_RDWR)
+    source, sink = os.dup(0), os.dup(1)
+    if _is_connection(2, (source, sink)):
+        os.dup2(null, 2)
+    log.descriptor = os.dup(2)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+    return source, sink
+
+
+def _is_connection(descriptor: int, connection: tuple[int, ...]) -> bool:
+    """Whether what is written there would reach a network client."""
+    there = os.fstat(descriptor)
+    return stat.S_ISSOCK(there.st_mode) and any(os.path.samestat(there, os.fstat(end)) for end in connection)
+
+
+def identify(descriptor: int) -> Peer:
+    """Who is at the other end of the input."""
+    end = os.fstat(descriptor)
+    name = _name(descriptor, end)
+    if stat.S_ISSOCK(end.st_mode):
+        copy = _socket.socket(fileno=os.dup(descriptor))
+        try:
+            return of_socket(copy, name)
+        finally:
+            copy.close()
+    kind = "pipe" if stat.S_ISFIFO(end.st_mode) else "terminal" if os.isatty(descriptor) else "file"
+    return Peer(kind, name, end.st_uid, end.st_gid, end.st_mode)
+
+
+def of_socket(socket: _socket.socket, name: str) -> Peer:
+    """The peer of a connected socket; `name` is for one without an address."""
+    if socket.family == _socket.AF_UNIX:
+        # struct ucred: three ints
+        cred = socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)
+        _, uid, gid = memoryview(cred).cast("i")
+        path = socket.getpeername()
+        if isinstance(path, bytes):  # an abstract name: NUL and what follows
+            path = "@" + path[1:].decode("utf-8", "backslashreplace")
+        return Peer("unix", f"unix:{path}" if path else name, uid, gid)
+    host, port = socket.getpeername()[:2]
+    host = host.removeprefix("::ffff:") if "." in host else host
+    return Peer("inet", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+
+
+def _name(descriptor: int, end: os.stat_result) -> str:
+    """A file's path, or "pipe:[722494]": what ls -l /proc/self/fd shows."""
+    try:
+        return os.readlink(f"/proc/self/fd/{descriptor}").replace("socket:", "unix:")
+    except OSError:
+        return f"inode:[{end.st_ino}]"
