@@ -1,0 +1,35 @@
+"""The accounts, users and QOS that every cluster with accounting has."""
+
+from .programs import ask
+from .state import Failure
+
+COMMON = """\
+add cluster scaleout
+add account test Description="test account" Organization=staff
+add account research Description="research account" Organization=science Fairshare=10 GrpTRES=cpu=100 MaxJobs=50
+add qos high
+modify qos high set Description="high priority" Priority=100 MaxWall=1-00:00:00 GrpTRES=cpu=16 \
+MaxTRESPerUser=cpu=8,mem=4000 MaxJobsPerUser=10 MaxSubmitJobsPerUser=5000 Flags=DenyOnLimit Preempt=normal \
+UsageFactor=2.0
+"""
+
+ORDINARY = """\
+add user {user} Account=test DefaultAccount=test WCKeys=proj1 DefaultWCKey=proj1
+add user {user} Account=research MaxJobs=20 Fairshare=5
+modify user {user} set QOS=normal,high DefaultQOS=normal
+"""
+
+PEBBLES = """\
+add user pebbles Account=research DefaultAccount=research AdminLevel=Administrator
+add coordinator Accounts=research Names=pebbles
+"""
+
+
+def fill(cluster):
+    """All in one run of sacctmgr: each run costs a connection and a commit."""
+    users = ["fred"] if cluster.user in ("fred", "pebbles") else ["fred", cluster.user]
+    commands = COMMON + "".join(ORDINARY.format(user=user) for user in users) + PEBBLES
+    done = ask(cluster, "sacctmgr", "--immediate", stdin=commands)
+    problems = [line for line in (done.stdout + done.stderr).splitlines() if "rror" in line or "nknown" in line]
+    if done.returncode or problems:
+        raise Failure("sacctmgr did not take the accounts:\n" + "\n".join(problems or [done.stdout, done.stderr]))

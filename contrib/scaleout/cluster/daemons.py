@@ -1,0 +1,178 @@
+"""The daemons: how each is started, when it is ready, and how it is stopped."""
+
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable
+
+from . import ports, processes
+from .programs import ask, environment, identity, program
+from .state import Failure
+
+
+@dataclasses.dataclass
+class Daemon:
+    """One daemon of a cluster. All run in the foreground, so that their pid is the one they were started with."""
+
+    cluster: object
+    name: str
+    user: str
+    command: list
+    ready: Callable
+
+    @property
+    def output(self):
+        return f"{self.cluster.dir}/log/{self.name}.out"
+
+    @property
+    def pid_file(self):
+        return Path(self.cluster.dir, "run", f"{self.name}.pid")
+
+    def pid(self):
+        """The pid of the running daemon, or None."""
+        try:
+            pid, started = map(int, self.pid_file.read_text().split())
+        except (FileNotFoundError, ValueError):
+            return None
+        return pid if processes.start_time(pid) == started else None
+
+    def start(self):
+        variables = {
+            **environment(self.cluster),
+            processes.MARK: self.cluster.dir,
+            "MYSQL_UNIX_PORT": self.cluster.mysql_socket,
+        }
+        with open(self.output, "ab") as output:
+            process = subprocess.Popen(
+                [program(self.command[0]), *self.command[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env=variables,
+                cwd=self.cluster.dir,
+                start_new_session=True,
+                **identity(self.user),
+            )
+        self.pid_file.write_text(f"{process.pid} {processes.start_time(process.pid) or 0}\n")
+        return process
+
+    def stop(self, timeout=60):
+        """SIGTERM, and wait for the end; False if it did not run."""
+        pid = self.pid()
+        if pid is None:
+            return False
+        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGCONT)
+        deadline = time.monotonic() + timeout
+        while self.pid() is not None:
+            if time.monotonic() > deadline:
+                raise Failure(f"{self.name} (pid {pid}) does not end\n{self.last_lines()}")
+            time.sleep(0.02)
+        return True
+
+    def last_lines(self, count=15):
+        with contextlib.suppress(FileNotFoundError):
+            lines = Path(self.output).read_text(errors="replace").splitlines()[-count:]
+            return "\n".join([f"last lines of {self.output}:", *(f"  {line}" for line in lines)])
+        return f"{self.output} was not written"
+
+
+def all_of(cluster):
+    """The daemons of the cluster by name, in the order in which they start."""
+    sbin = [munged(cluster)]
+    if cluster.accounting:
+        sbin += [mariadbd(cluster), slurmdbd(cluster)]
+    sbin.append(slurmctld(cluster))
+    sbin += [slurmd(cluster, host) for host in cluster.hosts()]
+    return {daemon.name: daemon for daemon in sbin}
+
+
+def named(cluster, name):
+    """The daemons meant by a name on the command line: `slurmd` is all of them, `host2` is one."""
+    daemons = all_of(cluster)
+    if name == "slurmd":
+        return [daemons[host] for host in cluster.hosts()]
+    if name not in daemons:
+        known = [known for known in daemons if known not in cluster.hosts()]
+        raise Failure(f"no daemon {name!r}: {', '.join(known)}, slurmd, host1 to host{cluster.nodes}")
+    return [daemons[name]]
+
+
+def wait_ready(daemons, timeout=60):
+    deadline = time.monotonic() + timeout
+    for daemon in daemons:
+        while not daemon.ready():
+            if daemon.pid() is None:
+                raise Failure(f"{daemon.name} ended instead of starting\n{daemon.last_lines()}")
+            if time.monotonic() > deadline:
+                raise Failure(f"{daemon.name} is not ready after {timeout} s\n{daemon.last_lines()}")
+            time.sleep(0.03)
+
+
+def munged(cluster):
+    prefix = cluster.prefix
+    command = ["munged", "--foreground", "--force", f"--socket={cluster.munge_socket}"]
+    command += [f"--key-file={cluster.dir}/etc/munge.key", f"--pid-file={prefix}/state/munged.pid"]
+    command += [f"--log-file={prefix}/log/munged.log", f"--seed-file={prefix}/state/munge.seed"]
+    return Daemon(
+        cluster, "munged", cluster.slurm_user, command, lambda: ports.listening_unix(cluster.munge_socket)
+    )
+
+
+def database_options(cluster):
+    """Small, and in no hurry to reach the disk: the database ends with its directory."""
+    return [
+        "--no-defaults",
+        f"--datadir={cluster.prefix}/db/data",
+        "--skip-name-resolve",
+        "--performance-schema=off",
+        "--skip-log-bin",
+        "--innodb-buffer-pool-size=64M",
+        "--innodb-log-file-size=8M",
+        "--innodb-log-buffer-size=2M",
+        "--innodb-flush-log-at-trx-commit=0",
+        "--innodb-flush-method=nosync",
+        "--innodb-doublewrite=0",
+        "--innodb-lock-wait-timeout=900",
+    ]
+
+
+def mariadb_install_db(cluster):
+    """Not a daemon, but started and watched as one."""
+    command = ["mariadb-install-db", *database_options(cluster)]
+    command += ["--auth-root-authentication-method=normal", "--skip-test-db"]
+    done = Path(cluster.dir, "db/data/mysql/user.frm").exists
+    return Daemon(cluster, "mariadb-install-db", cluster.slurm_user, command, done)
+
+
+def mariadbd(cluster):
+    command = ["mariadbd", *database_options(cluster), f"--socket={cluster.mysql_socket}"]
+    command += ["--skip-networking", f"--pid-file={cluster.prefix}/db/pid"]
+    return Daemon(
+        cluster, "mariadbd", cluster.slurm_user, command, lambda: ports.listening_unix(cluster.mysql_socket)
+    )
+
+
+def slurmdbd(cluster):
+    return Daemon(
+        cluster, "slurmdbd", cluster.slurm_user, ["slurmdbd", "-D"], lambda: ports.listening(cluster.slurmdbd_port)
+    )
+
+
+def slurmctld(cluster):
+    def ready():
+        return ports.listening(cluster.slurmctld_port) and " UP" in ask(cluster, "scontrol", "ping").stdout
+
+    return Daemon(cluster, "slurmctld", cluster.slurm_user, ["slurmctld", "-D"], ready)
+
+
+def slurmd(cluster, host):
+    def ready():
+        state = ask(cluster, "sinfo", "--noheader", f"--nodes={host}", "--partition=debug", "--format=%T").stdout
+        return state.strip() != "" and not state.startswith(("unknown", "down")) and "*" not in state
+
+    return Daemon(cluster, host, cluster.slurmd_user, ["slurmd", "-D", "-N", host], ready)

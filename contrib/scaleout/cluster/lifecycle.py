@@ -1,0 +1,211 @@
+"""up and down."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import accounting, config, daemons, ports, processes
+from .programs import ask, check_installed, program
+from .state import RECORD, Cluster, Failure, closed_parent, current_user, load, locked
+
+
+class Steps:
+    """One line per step, with the seconds since the start."""
+
+    def __init__(self):
+        self.began = time.monotonic()
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        self.form = "\033[2m{:5.1f} s\033[0m  {}" if colour else "{:5.1f} s  {}"
+
+    def show(self, what):
+        print(self.form.format(time.monotonic() - self.began, what), flush=True)
+
+
+def up(directory, nodes=10, with_accounting=True, extra_conf=""):
+    """Start the cluster in this directory, or what is missing of it."""
+    check_place(directory)
+    check_installed(with_accounting)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    with locked(directory):
+        cluster = load(directory)
+        if cluster and cluster.ready:
+            return complete(cluster)
+        if os.listdir(directory):
+            if not is_ours(directory):
+                raise Failure(f"{directory} has files that are not a cluster's; name another with --dir")
+            print(f"{directory} was left half-started: cleaning it up first")
+            remove(directory)
+            os.mkdir(directory, 0o755)
+        user = make_users() if os.geteuid() == 0 else current_user()
+        cluster = Cluster(
+            dir=directory,
+            nodes=nodes,
+            accounting=with_accounting,
+            slurm_user=slurm_user(),
+            slurmd_user=current_user(),
+            user=user,
+            extra_conf=extra_conf,
+        )
+        try:
+            bring_up(cluster)
+        except BaseException:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            remove(directory)
+            raise
+
+
+def interrupted(number, frame):
+    sys.exit(128 + number)
+
+
+def check_place(directory):
+    closed = closed_parent(directory) if os.geteuid() == 0 else None
+    if closed:
+        raise Failure(f"other users, such as fred, cannot pass {closed}; name another with --dir, in /tmp for instance")
+
+
+def is_ours(directory):
+    return RECORD in os.listdir(directory) or os.listdir(directory) == [Path(RECORD).stem + ".new"]
+
+
+def slurm_user():
+    if os.geteuid() != 0:
+        return current_user()
+    try:
+        return pwd.getpwnam("slurm").pw_name
+    except KeyError:
+        return "root"
+
+
+def make_users():
+    """fred and pebbles, the users of Slurm's own examples; fred is the ordinary one."""
+    for name in ("fred", "pebbles"):
+        for _ in range(50):
+            try:
+                pwd.getpwnam(name)
+                break
+            except KeyError:
+                # Fails when another useradd runs at the same time: then look again.
+                made = subprocess.run(
+                    [program("useradd"), "--create-home", "--shell=/bin/bash", name], capture_output=True, text=True
+                )
+                if made.returncode:
+                    time.sleep(0.1)
+        else:
+            raise Failure(f"cannot make the user {name}: {made.stderr.strip()}")
+    return "fred"
+
+
+def bring_up(cluster):
+    steps = Steps()
+    with ports.reserved(2 + cluster.nodes) as cluster.port:
+        cluster.save()
+        config.write_all(cluster)
+        steps.show(f"configuration in {cluster.dir}, ports from {cluster.port}")
+        every = daemons.all_of(cluster)
+        every["munged"].start()
+        if cluster.accounting:
+            install_database(cluster)
+            steps.show("database")
+            every["mariadbd"].start()
+        daemons.wait_ready([every["munged"]])
+        steps.show("munged")
+        if cluster.accounting:
+            daemons.wait_ready([every["mariadbd"]])
+            steps.show("mariadbd")
+            every["slurmdbd"].start()
+            daemons.wait_ready([every["slurmdbd"]])
+            steps.show("slurmdbd")
+            accounting.fill(cluster)
+            steps.show("accounts test and research, users fred and pebbles, qos high")
+        every["slurmctld"].start()
+        daemons.wait_ready([every["slurmctld"]])
+        steps.show("slurmctld")
+        hosts = [every[host] for host in cluster.hosts()]
+        for host in hosts:
+            host.start()
+        daemons.wait_ready(hosts)
+        steps.show(f"slurmd on {cluster.nodes} nodes")
+    cluster.ready = True
+    cluster.save()
+    steps.show(f"up; next: scaleout shell --dir {cluster.dir}")
+
+
+def install_database(cluster):
+    install = daemons.mariadb_install_db(cluster)
+    process = install.start()
+    try:
+        code = process.wait(60)
+    except subprocess.TimeoutExpired:
+        code = None
+    if code != 0 or not install.ready():
+        raise Failure(f"mariadb-install-db failed\n{install.last_lines()}")
+
+
+def complete(cluster):
+    """Start what does not run of a cluster that was up."""
+    missing = [daemon for daemon in daemons.all_of(cluster).values() if daemon.pid() is None]
+    if not missing:
+        print(f"already up in {cluster.dir}, with {cluster.nodes} nodes")
+        return
+    start(missing)
+
+
+def start(wanted):
+    steps = Steps()
+    hosts = []
+    for daemon in wanted:
+        if daemon.pid() is not None:
+            steps.show(f"{daemon.name} runs already")
+            continue
+        daemon.start()
+        if daemon.name in daemon.cluster.hosts():
+            hosts.append(daemon)
+            continue
+        daemons.wait_ready([daemon])
+        steps.show(daemon.name)
+    daemons.wait_ready(hosts)
+    for daemon in hosts:
+        steps.show(daemon.name)
+
+
+def down(directory):
+    """End the cluster in this directory; leaves no process and no file."""
+    if not os.path.lexists(directory):
+        killed = processes.kill_all(directory)
+        print(f"no cluster in {directory}" + (f", but {killed} processes of one: killed" if killed else ""))
+        return
+    with locked(directory):
+        if os.listdir(directory) and not is_ours(directory):
+            raise Failure(f"{directory} is not a cluster's directory: nothing was removed")
+        print(f"{remove(directory)} processes ended, {directory} removed")
+
+
+def remove(directory):
+    killed = processes.kill_all(directory)
+    prefix = Cluster(directory, 0, False, "", "", "").prefix
+    if prefix != directory and os.path.islink(prefix) and os.readlink(prefix) == directory:
+        os.unlink(prefix)
+    shutil.rmtree(directory)
+    return killed
+
+
+def status(cluster):
+    """Print how the daemons and nodes are; True if all run."""
+    print(f"{cluster.dir}: SLURM_CONF={cluster.slurm_conf}, ports from {cluster.port}")
+    fine = cluster.ready
+    for daemon in daemons.all_of(cluster).values():
+        pid = daemon.pid()
+        state = "stopped" if pid is None else "frozen" if processes.is_stopped(pid) else "running"
+        fine = fine and state == "running"
+        print(f"  {daemon.name:10} {state}" + (f", pid {pid}" if pid else ""))
+    if fine:
+        print(ask(cluster, "sinfo").stdout, end="")
+    return fine

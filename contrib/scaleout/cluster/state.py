@@ -1,0 +1,161 @@
+"""Where a cluster lies and what it consists of: the directory, its record, its lock."""
+
+import contextlib
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+import stat
+import sys
+from pathlib import Path
+
+RECORD = "scaleout.json"
+# Unix sockets have 108 bytes for their path; the longest below the directory is slurmstepd's, about 40.
+LONGEST_DIR = 60
+
+
+class Failure(Exception):
+    """What went wrong and what to do about it, for the person at the terminal."""
+
+
+@dataclasses.dataclass
+class Cluster:
+    """A cluster as `scaleout up` made it; written to scaleout.json in its directory."""
+
+    dir: str
+    nodes: int
+    accounting: bool
+    slurm_user: str
+    slurmd_user: str
+    user: str
+    extra_conf: str = ""
+    port: int = 0
+    ready: bool = False
+
+    @property
+    def prefix(self):
+        """The directory under a name short enough for sockets."""
+        if len(self.dir) <= LONGEST_DIR:
+            return self.dir
+        return "/tmp/scaleout-" + hashlib.sha256(self.dir.encode()).hexdigest()[:12]
+
+    @property
+    def slurm_conf(self):
+        return f"{self.dir}/etc/slurm.conf"
+
+    @property
+    def munge_socket(self):
+        return f"{self.prefix}/sock/munge"
+
+    @property
+    def mysql_socket(self):
+        return f"{self.prefix}/db/sock"
+
+    @property
+    def jobs(self):
+        return f"{self.dir}/jobs"
+
+    @property
+    def slurmctld_port(self):
+        return self.port
+
+    @property
+    def slurmdbd_port(self):
+        return self.port + 1
+
+    @property
+    def first_slurmd_port(self):
+        return self.port + 2
+
+    def hosts(self):
+        return [f"host{number}" for number in range(1, self.nodes + 1)]
+
+    def save(self):
+        text = json.dumps(dataclasses.asdict(self), indent=1)
+        path = Path(self.dir, RECORD)
+        path.with_suffix(".new").write_text(text + "\n")
+        path.with_suffix(".new").replace(path)
+
+
+def load(directory):
+    """The cluster in this directory; None if there is none, or none that got as far as a record."""
+    try:
+        return Cluster(**json.loads(Path(directory, RECORD).read_text()))
+    except (FileNotFoundError, NotADirectoryError, ValueError, TypeError):
+        return None
+
+
+def require(directory):
+    """The cluster in this directory, or a Failure that says how to start one."""
+    cluster = load(directory)
+    if cluster is None:
+        raise Failure(f"no cluster in {directory}; start one with: scaleout up --dir {directory}")
+    return cluster
+
+
+def default_dir():
+    """$SCALEOUT_DIR; else .cluster in the checkout; else, where that will not do, a directory in /tmp."""
+    if os.environ.get("SCALEOUT_DIR"):
+        return os.environ["SCALEOUT_DIR"]
+    contrib = Path(__file__).resolve().parents[2]
+    checkout = contrib.parent
+    usable = contrib.name == "contrib" and os.access(checkout, os.W_OK)
+    if usable and not (os.geteuid() == 0 and closed_parent(checkout)):
+        return str(checkout / ".cluster")
+    return f"/tmp/scaleout-{os.geteuid()}"
+
+
+def closed_parent(directory):
+    """The outermost part of this path that other users cannot pass, or None."""
+    path = Path(directory)
+    for part in [*reversed(path.parents), path]:
+        if part.exists() and not part.stat().st_mode & stat.S_IXOTH:
+            return str(part)
+    return None
+
+
+def current_user():
+    return pwd.getpwuid(os.geteuid()).pw_name
+
+
+@contextlib.contextmanager
+def locked(directory):
+    """Hold the directory for this process alone; it is made if missing. No file of its own: none to leave behind."""
+    while True:
+        descriptor = open_directory(directory)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another scaleout that works on {directory}", file=sys.stderr)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Whoever held it may have removed the directory meanwhile: then this lock is on nothing.
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), os.stat(directory)):
+                break
+        os.close(descriptor)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def open_directory(directory):
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(directory, 0o755)
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        raise Failure(f"cannot use {directory}: {error.strerror}; name another with --dir") from None
+    owner = os.fstat(descriptor).st_uid
+    if owner != os.geteuid():
+        raise Failure(f"{directory} belongs to {user_name(owner)}, not to {current_user()}; use sudo -u, or another --dir")
+    return descriptor
+
+
+def user_name(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
