@@ -1,0 +1,22 @@
+"""Documents on the wire: a module without an underscore is one format, found by its MEDIA_TYPES."""
+
+from __future__ import annotations
+
+
+class Limits:
+    """How large a document may be; a subclass or any object with these attributes will do.
+
+    max_depth: containers within containers. max_items: keys and elements, all told.
+    max_number_digits: characters of one number.
+    """
+
+    max_depth: int = 64
+    max_items: int = 1_000_000
+    max_number_digits: int = 1000
+
+
+LIMITS = Limits()
+
+#: Slurm has nothing wider than int64_t and uint64_t.
+SMALLEST_INTEGER = -(2**63)
+LARGEST_INTEGER = 2**64 - 1

@@ -1,0 +1,49 @@
+"""Queries: name=value pairs joined with "&", percent-encoded UTF-8, "+" for a space."""
+
+from __future__ import annotations
+
+from restd_inet.codec._place import quoted
+from restd_inet.problems import Problem
+
+MEDIA_TYPES = ("application/x-www-form-urlencoded",)
+
+MAX_PARAMETERS = 1000
+
+
+def decode(query: str) -> dict[str, list[str]]:
+    """The values of each name, in their order; a name without "=" has the value ""."""
+    result: dict[str, list[str]] = {}
+    pairs = [pair for pair in query.split("&") if pair]
+    if len(pairs) > MAX_PARAMETERS:
+        raise Problem(400, f"the query has {len(pairs)} parameters; expected at most {MAX_PARAMETERS}")
+    for pair in pairs:
+        raw_name, _, raw_value = pair.partition("=")
+        name = _plain(raw_name, f"the query parameter name {quoted(raw_name)}")
+        value = _plain(raw_value, f"the query parameter {quoted(name)}")
+        result.setdefault(name, []).append(value)
+    return result
+
+
+def _plain(text: str, what: str) -> str:
+    text = text.replace("+", " ")
+    if "%" not in text and text.isascii():
+        return _holdable(text, what)
+    first, *escaped = text.split("%")
+    data = [first.encode()]
+    for piece in escaped:
+        try:
+            # fromhex skips spaces: a "+" that was no digit must not count as one.
+            data.append(bytes.fromhex(piece[:2].replace(" ", "?").ljust(2, "?")))
+        except ValueError:
+            raise Problem(400, f'{what}: expected two hexadecimal digits after "%"') from None
+        data.append(piece[2:].encode())
+    try:
+        return _holdable(b"".join(data).decode(), what)
+    except UnicodeError:
+        raise Problem(400, f"{what} is not percent-encoded UTF-8") from None
+
+
+def _holdable(text: str, what: str) -> str:
+    if "\0" in text:
+        raise Problem(400, f"{what} has NUL (%00): a C string cannot hold NUL")
+    return text
