@@ -1,9 +1,9 @@
 """Builds libslurm_cffi._libslurm from the Slurm that is installed, whichever release that is.
 
 The rule: bind what the headers declare and the library also exports. The preprocessor reads the headers
-(slurm.h, slurm_errno.h, slurmdb.h and our compat.h), the compiler says which macros are integers and what every
-enumerator and member is worth, and nm says what libslurm exports. No declaration is copied by hand, so a new
-release of Slurm needs a new build, not a new file; what must differ by release is in compat/.
+(slurm.h, slurm_errno.h, slurmdb.h and our compat.h), the compiler says which macros are integers and what
+every enumerator and member is worth, and nm says what libslurm exports. No declaration is copied by hand, so
+a new release of Slurm needs a new build, not a new file; what must differ by release is in compat/.
 
 setuptools calls `ffibuilder` (see setup.py). `python libslurm_cffi/build.py` prints the declarations.
 """
@@ -56,7 +56,7 @@ SLURM_PREFIX=/opt/slurm, or SLURM_INCLUDE_DIR and SLURM_LIB_DIR.
 
 
 class Toolchain(NamedTuple):
-    """The compiler's command, and where Slurm's headers and library are (empty: where the compiler looks anyway)."""
+    """The compiler's command, and where Slurm is; no directories: where the compiler looks anyway."""
 
     compiler: list[str]
     include_dirs: list[str]
@@ -72,9 +72,10 @@ def include_flags(directories: list[str]) -> list[str]:
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    # The messages are parsed by file and line only, but a locale may translate even the quotes.
-    environment = {**os.environ, "LC_ALL": "C"}
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+    # A locale may translate what is parsed here.
+    return subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"}, check=False
+    )
 
 
 def refuse(missing: str, debian: str, redhat: str, hint: str = "") -> NoReturn:
@@ -84,7 +85,7 @@ def refuse(missing: str, debian: str, redhat: str, hint: str = "") -> NoReturn:
 
 def find_toolchain() -> Toolchain:
     """The compiler and Slurm, or a refusal that names the packages to install."""
-    compiler = shlex.split(os.environ.get("CC", "")) or shlex.split(sysconfig.get_config_var("CC") or "gcc")[:1]
+    compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "gcc")
     if not shutil.which(compiler[0]):
         refuse(f"there is no C compiler ({compiler[0]})", "gcc libc6-dev", "gcc")
     if not shutil.which("nm"):
@@ -161,8 +162,7 @@ def declarations(tools: Toolchain, exported: set[str], macros: list[tuple[str, s
         body = "".join(f"{let_compiler_count(unit)}\n" for unit in kept)
         names = [name for name in names if not re.search(rf"\b{name}\b", body)]
         integers = integer_macros(tools, flags, names, Path(directory))
-    constants = "".join(f"#define {name} ...\n" for name in integers)
-    return LIBC + CALLBACKS + body + constants
+    return LIBC + CALLBACKS + body + "".join(f"#define {name} ...\n" for name in integers)
 
 
 def our_lines(preprocessed: str) -> list[str]:
@@ -220,7 +220,7 @@ def let_compiler_count(unit: str) -> str:
 
 
 def integer_macros(tools: Toolchain, flags: list[str], names: list[str], directory: Path) -> list[str]:
-    """Those macros that the compiler takes for an integer constant: one assertion a line, minus the lines in error."""
+    """The macros that are integer constants: the compiler gets an assertion a line, names the wrong ones."""
     source = directory / "macros.c"
     head = INCLUDES.splitlines()
     # `| 1`: an integer that is zero must hold too, and a pointer, a float or a string must not.
