@@ -44,12 +44,13 @@ class Length:
 class Chunks:
     """A chunked body: line, data, line, data, 0, trailer section."""
 
-    __slots__ = ("_inside", "_limit", "_total", "_trailer", "_trailer_bytes")
+    __slots__ = ("_inside", "_limit", "_open", "_total", "_trailer", "_trailer_bytes")
 
     def __init__(self, limit: int, trailer_bytes: int) -> None:
         self._limit = limit
         self._total = 0
-        self._inside = 0  # bytes left of the current chunk, with the CRLF after it
+        self._inside = 0  # bytes left of the current chunk
+        self._open = False  # a chunk's closing CRLF is still to come
         self._trailer = False
         self._trailer_bytes = trailer_bytes
 
@@ -57,19 +58,28 @@ class Chunks:
         if self._inside:
             piece = bytes(buffer[: self._inside])
             self._inside -= len(piece)
+        elif self._open:
+            piece = bytes(buffer[:2]) if len(buffer) > 1 else b""
+            self._open = not piece
+            if piece not in (b"", b"\r\n"):
+                raise malformed("a chunk of the body is longer than its size says.")
         else:
-            end = buffer.find(b"\n", 0, _LINE_BYTES) + 1
-            if not end and len(buffer) >= _LINE_BYTES:
-                raise malformed(f"a chunk size or trailer line is longer than {_LINE_BYTES} bytes.")
-            piece = bytes(buffer[:end])
-            if piece and self._trailer:
-                self._check_trailer(piece)
-            elif piece:
-                self._open(piece)
+            piece = self._line(buffer)
         del buffer[: len(piece)]
         return piece
 
-    def _open(self, line: bytes) -> None:
+    def _line(self, buffer: bytearray) -> bytes:
+        end = buffer.find(b"\n", 0, _LINE_BYTES) + 1
+        if not end and len(buffer) >= _LINE_BYTES:
+            raise malformed(f"a chunk size or trailer line is longer than {_LINE_BYTES} bytes.")
+        line = bytes(buffer[:end])
+        if line and self._trailer:
+            self._check_trailer(line)
+        elif line:
+            self._begin(line)
+        return line
+
+    def _begin(self, line: bytes) -> None:
         match = re.fullmatch(_CHUNK_LINE, line)
         if match is None:
             raise malformed("the body's chunk size is not a hexadecimal number, alone on its line.")
@@ -77,8 +87,9 @@ class Chunks:
         self._total += size
         if self._total > self._limit:
             raise too_large(self._limit)
+        self._inside = size
+        self._open = size > 0
         self._trailer = size == 0
-        self._inside = size + 2 if size else 0
 
     def _check_trailer(self, line: bytes) -> None:
         """RFC 9112 section 7.1.2: fields here may be ignored, and are."""

@@ -32,7 +32,7 @@ _LINE_FAULTS = (
     (rb".*[\x00-\x08\x0a-\x1f\x7f].*", "the request line holds a control character."),
     (rb"[ \t].*", "the request line begins with a space; expected 'GET /path HTTP/1.1'."),
     (rb".*[\x80-\xff].*", "the request line holds a character that must be percent-encoded there."),
-    (rb".* HTTP/[0-9.]+", "HTTP/1.1 and HTTP/1.0 are spoken here, no other version."),
+    (rb"[^ ]+ [^ ]+ HTTP/(?!1\.[0-9]$)[0-9.]+", "HTTP/1.1 and HTTP/1.0 are spoken here, no other version."),
     (rb"[^ ]+ [^ ]+", "the request line has no version; expected 'GET /path HTTP/1.1'."),
     (rb".*", "the request line is not a method, a target and a version; expected 'GET /path HTTP/1.1'."),
 )

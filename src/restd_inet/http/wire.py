@@ -76,7 +76,6 @@ class Wire:
         self._head: Head | None = None
         self._bound: Length | Chunks | None = None  # None: the body is used up
         self._waits = False
-        self._received = 0
         self._parser: h11.Connection | None = None
 
     def receive(self, data: bytes) -> None:
@@ -161,7 +160,6 @@ class Wire:
         self._parser.receive_data(head.canonical())
         self._event()
         self._waits = head.expects
-        self._received = 0
         self._bound = None
         if head.chunked:
             self._bound = Chunks(self._limits.body_bytes, self._limits.header_bytes)
@@ -178,8 +176,8 @@ class Wire:
     def continue_(self) -> bytes:
         """The interim answer a client waits for before it sends the body (RFC 9110 10.1.1)."""
         waits, self._waits = self._waits, False
-        # Not for a body that is here already, or that will be refused.
-        if not waits or self._in or self._too_large():
+        # Not for a body that is on its way already.
+        if not waits or self._in:
             return b""
         return b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -202,13 +200,13 @@ class Wire:
         while True:
             event = self._event()
             if isinstance(event, h11.Data):
-                self._received += len(event.data)
                 return bytes(event.data)
             if isinstance(event, h11.EndOfMessage):
                 self._bound = None
                 return b""
             piece = self._bound.take(self._in)
             if piece:
+                self._waits = False
                 self._parser.receive_data(piece)
             elif self._ended:
                 raise self._bound.truncated()
