@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from restd_inet.codec import Limits
     from restd_inet.codec._place import Path
 
+_DECODER = json.JSONDecoder()
 _DIGITS = "0123456789"
 _HEX = "0123456789abcdefABCDEF"
 _CONSTANTS = ("NaN", "Infinity", "-Infinity")
@@ -61,7 +62,7 @@ def _space(text: str, position: int) -> int:
 
 
 def _skip(text: str, position: int) -> int:
-    return _space(text, json.JSONDecoder().raw_decode(text, position)[1])
+    return _space(text, _DECODER.raw_decode(text, position)[1])
 
 
 def _member(text: str, position: int, name: str) -> int | None:
@@ -208,9 +209,11 @@ class _Scan:
             if error.msg.startswith("Invalid control"):
                 code = ord(self.text[error.pos])
                 self.fail(error.pos, f"the control character U+{code:04X} must be written \\u{code:04x}")
-            escape = self.text.index("\\", position)
-            while width := _escape_width(self.text, escape):
-                escape = self.text.index("\\", escape + width)
+            escape = self.text.find("\\", position)
+            while escape >= 0 and (width := _escape_width(self.text, escape)):
+                escape = self.text.find("\\", escape + width)
+            if escape < 0:
+                self.fail(position, "this text has no closing double quote")
             sign = self.text[escape : escape + 2]
             self.fail(escape, f"{sign if sign.isprintable() else quoted(sign)} does not start a JSON escape")
         self.holdable(position, end)
@@ -219,10 +222,10 @@ class _Scan:
     def holdable(self, position: int, end: int) -> None:
         """Refuse what a C string cannot hold."""
         text = self.text
-        if not text.isascii():
-            for index in range(position, end):
-                if "\udc80" <= text[index] <= "\udcff":
-                    self.fail(index, f"found {self.found(index)}")
+        try:
+            text[position:end].encode()
+        except UnicodeEncodeError as error:
+            self.fail(position + error.start, f"found {self.found(position + error.start)}")
         position = text.find("\\", position, end)
         while position >= 0:
             width = _escape_width(text, position)
@@ -267,8 +270,9 @@ class _Scan:
 
 def _escape_width(text: str, position: int) -> int:
     """The length of the escape that starts with this backslash; 0 if it is none."""
-    if text[position + 1] != "u":
-        return 2 if text[position + 1] in '"\\/bfnrt' else 0
+    sign = text[position + 1 : position + 2]
+    if sign != "u":
+        return 2 if sign in '"\\/bfnrt' else 0
     digits = text[position + 2 : position + 6]
     return 6 if len(digits) == 4 and all(digit in _HEX for digit in digits) else 0
 

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
-from restd_inet.codec._place import key_twice, line_column, misplaced, path_text
+from restd_inet.codec._place import key_twice, line_column, misplaced
 from restd_inet.codec._yaml_scalar import STANDARD, YAML_11, YAML_12, Refused, shown
 from restd_inet.problems import Problem
 
@@ -47,6 +47,7 @@ class Reader:
         self.keys: list[str | None] = [None]
         self.items = 0
         self.documents = 0
+        self.read_to = 1, 1
         self.target: Path | None = None
         self.place: tuple[int, int] | None = None
 
@@ -76,8 +77,8 @@ class Reader:
         except Problem:
             raise
         except Exception:  # Whatever else the parser trips over is in the body.
-            within = path_text(self.path()) or "the document"
-            raise Problem(400, f"the body is not YAML that can be read, at or after {within}") from None
+            line, column = self.read_to
+            raise Problem(400, f"line {line}, column {column} or after: not YAML that can be read") from None
 
     def read(self) -> None:
         handlers = {
@@ -90,6 +91,7 @@ class Reader:
             "AliasEvent": self.on_alias,
         }
         for event in YAML(typ="safe", pure=True).parse(self.text):
+            self.read_to = event.end_mark.line + 1, event.end_mark.column + 1
             handler = handlers.get(type(event).__name__)
             if handler:
                 handler(event)

@@ -153,7 +153,7 @@ def _walk(value: Any, encoder: json.JSONEncoder, newline: str, depth: int) -> It
     inner = newline + "  " if newline else ""
     if isinstance(value, dict):
         opening, closing, colon = "{", "}", ": " if newline else ":"
-        members = ((encoder.encode(key) + colon, item) for key, item in value.items())
+        members = ((encoder.encode(str(key)) + colon, item) for key, item in value.items())
     else:
         opening, closing = "[", "]"
         members = (("", item) for item in value)
