@@ -31,6 +31,21 @@ class Peer:
         self.mode = mode
 
 
+class Credential:
+    """Who a request acts as: found by an authentication method, for this request only.
+
+    name: the user's name, "" where the method does not say. method: the one that found it.
+    """
+
+    __slots__ = ("gid", "method", "name", "uid")
+
+    def __init__(self, uid: int, gid: int, name: str, method: str) -> None:
+        self.uid = uid
+        self.gid = gid
+        self.name = name
+        self.method = method
+
+
 class Request:
     """One request. The body is not read before someone calls `read`.
 
@@ -39,9 +54,10 @@ class Request:
     headers: lower-case name → value; values of a repeated field are joined with ", " (RFC 9110 5.3).
     read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
     when the client waits for it, so it is called only when the answer depends on the body.
+    abandon: sends this answer at once; for when the process is about to end under the request.
     """
 
-    __slots__ = ("headers", "http_version", "method", "path", "query", "read", "target")
+    __slots__ = ("abandon", "headers", "http_version", "method", "path", "query", "read", "target")
 
     def __init__(
         self,
@@ -52,6 +68,7 @@ class Request:
         headers: dict[str, str],
         http_version: str,
         read: Callable[[], bytes],
+        abandon: Callable[[Response], None] = lambda answer: None,
     ) -> None:
         self.method = method
         self.target = target
@@ -60,6 +77,7 @@ class Request:
         self.headers = headers
         self.http_version = http_version
         self.read = read
+        self.abandon = abandon
 
 
 class Response:

@@ -35,3 +35,71 @@ class Problem(Exception):
         self.headers = headers or []
         self.path = path
         self.close = close
+
+
+#: Slurm's error (slurm_errno.h) → status, for those whose fault is not the request's content.
+#: What is not here is 422: Slurm refused what was asked.
+STATUS_OF_ERROR = {
+    "SLURM_NO_CHANGE_IN_DATA": 304,
+    "ESLURM_ACCESS_DENIED": 403,
+    "ESLURM_USER_ID_MISSING": 403,
+    "ESLURM_GROUP_ID_MISSING": 403,
+    "ESLURM_DB_ACCESS_DENIED": 403,
+    "ESLURM_INVALID_JOB_ID": 404,
+    "ESLURM_INVALID_STEP_ID_NON_CONTIG": 404,
+    "ESLURM_ALREADY_DONE": 409,
+    "ESLURM_DUPLICATE_JOB_ID": 409,
+    "ESLURM_JOB_FINISHED": 409,
+    "ESLURM_JOB_NOT_RUNNING": 409,
+    "ESLURM_JOB_PENDING": 409,
+    "ESLURM_JOB_SUSPENDED": 409,
+    "ESLURM_TRANSITION_STATE_NO_UPDATE": 409,
+    "SLURM_PROTOCOL_AUTHENTICATION_ERROR": 502,
+    "SLURM_PROTOCOL_VERSION_ERROR": 502,
+    "SLURM_UNEXPECTED_MSG_ERROR": 502,
+    "SLURM_COMMUNICATIONS_SEND_ERROR": 502,
+    "SLURM_COMMUNICATIONS_RECEIVE_ERROR": 502,
+    "SLURM_COMMUNICATIONS_SHUTDOWN_ERROR": 502,
+    "SLURMCTLD_COMMUNICATIONS_SEND_ERROR": 502,
+    "SLURMCTLD_COMMUNICATIONS_RECEIVE_ERROR": 502,
+    "SLURMCTLD_COMMUNICATIONS_SHUTDOWN_ERROR": 502,
+    "SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT": 502,
+    "SLURM_PROTOCOL_INCOMPLETE_PACKET": 502,
+    "ESLURM_PROTOCOL_INCOMPLETE_PACKET": 502,
+    "ESLURM_AUTH_CRED_INVALID": 502,
+    "ESLURM_AUTH_NET_ERROR": 502,
+    "ESLURM_AUTH_BADARG": 502,
+    "SLURM_COMMUNICATIONS_CONNECTION_ERROR": 503,
+    "SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR": 503,
+    "SLURM_COMMUNICATIONS_MISSING_SOCKET_ERROR": 503,
+    "ESLURM_IN_STANDBY_MODE": 503,
+    "ESLURM_IN_STANDBY_USE_BACKUP": 503,
+    "ESLURM_PREEMPTION_REQUIRED": 503,
+    "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT": 504,
+    "ESLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT": 504,
+}
+
+
+Path = tuple["str | int", ...]
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """A piece of the client's text for a message: short, on one line, without control characters."""
+    if len(text) > limit:
+        text = text[:limit] + "…"
+    return '"' + repr(text)[1:-1] + '"'
+
+
+def path_text(path: Path) -> str:
+    """A place in a document: ("job", 1, "tasks") is job[1].tasks; "" is the document itself."""
+    if len(path) > 16:
+        return path_text(path[:8]) + "…"
+    parts: list[str] = []
+    for step in path:
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+        elif len(step) <= 60 and step.replace("-", "_").isidentifier():
+            parts.append("." + step)
+        else:
+            parts.append(f"[{quoted(step)}]")
+    return "".join(parts).removeprefix(".")

@@ -31,7 +31,7 @@ def explain(body: bytes, limits: Limits) -> Problem:
     # A byte that is not UTF-8 becomes a lone surrogate, and is reported where it stands.
     text = body.decode("utf-8", "surrogateescape")
     try:
-        fault = _Scan(text, limits).fault()
+        fault = Scan(text, limits).fault()
     except RecursionError:
         fault = None
     return fault or Problem(400, "the body is not a JSON document that can be read")
@@ -39,7 +39,7 @@ def explain(body: bytes, limits: Limits) -> Problem:
 
 def check(text: str, limits: Limits) -> None:
     """Raise the Problem that is in a text, before memory is spent on its elements."""
-    fault = _Scan(text, limits).fault()
+    fault = Scan(text, limits).fault()
     if fault:
         raise fault
 
@@ -92,7 +92,7 @@ def _element(text: str, position: int, index: int) -> int | None:
     return None
 
 
-class _Scan:
+class Scan:
     """One walk over one text; `path` is where it is."""
 
     def __init__(self, text: str, limits: Limits) -> None:

@@ -69,7 +69,7 @@ class Rules:
         if len(text) > limits.max_number_digits:
             raise Refused(f"a number of more than {limits.max_number_digits} characters")
         if kind == "float":
-            return _real(text)
+            return _real(str(self._integer(text)) if self.kinds["int"](text) else text)
         value = self._integer(text)
         if not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
             raise Refused(f"the number {text[:40]} does not fit into 64 bits")
@@ -91,7 +91,7 @@ def _real(text: str) -> float:
     digits = text.replace("_", "").lower()
     if digits.endswith((".inf", ".nan")):
         raise Refused(f"{text} is not a number that can be written in JSON or held by Slurm")
-    value = float(int(digits, 0) if digits.startswith("0x") else float(digits))
+    value = float(digits)
     if value in (float("inf"), float("-inf")):
         raise Refused(f"the number {text[:40]} is too large")
     return value

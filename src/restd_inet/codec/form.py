@@ -29,14 +29,14 @@ def _plain(text: str, what: str) -> str:
     if "%" not in text and text.isascii():
         return _holdable(text, what)
     first, *escaped = text.split("%")
-    data = [first.encode()]
+    data = [first.encode("utf-8", "surrogatepass")]
     for piece in escaped:
         try:
             # fromhex skips spaces: a "+" that was no digit must not count as one.
             data.append(bytes.fromhex(piece[:2].replace(" ", "?").ljust(2, "?")))
         except ValueError:
             raise Problem(400, f'{what}: expected two hexadecimal digits after "%"') from None
-        data.append(piece[2:].encode())
+        data.append(piece[2:].encode("utf-8", "surrogatepass"))
     try:
         return _holdable(b"".join(data).decode(), what)
     except UnicodeError:

@@ -41,7 +41,7 @@ def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     try:
         text = body.decode()
         position = find(text, path)
-    except (ValueError, RecursionError):
+    except (ValueError, IndexError, RecursionError):
         return None
     return None if position is None else line_column(text, position)
 

@@ -66,6 +66,7 @@ class Wire:
     def __init__(self, limits: Limits, strict: bool = True, chunked: bool = True) -> None:
         self.keep_alive = True
         self.broken = False  # the client's bytes could not be understood to their end
+        self._failed = False
         self._limits = limits
         self._strict = strict
         self._chunked = chunked
@@ -92,11 +93,18 @@ class Wire:
         return self._head is not None or bytes(self._in[:2]) not in (b"", b"\r")
 
     @property
+    def unread(self) -> bool:
+        """Whether the client may still be sending what nobody will read."""
+        return not self._ended and (self._failed or self._bound is not None or bool(self._in))
+
+    @property
     def ended(self) -> bool:
         """Whether the input ended where it may: between requests."""
         return self._ended and not self.started
 
-    def request(self, read: Callable[[], bytes]) -> Request | None:
+    def request(
+        self, read: Callable[[], bytes], abandon: Callable[[Response], None] = lambda answer: None
+    ) -> Request | None:
         """The next request; None if more input is needed or the input has ended."""
         try:
             head = self._take_head()
@@ -107,7 +115,7 @@ class Wire:
             raise self.fail(problem) from None
         self._head = head
         version = "1.1" if head.minor else "1.0"
-        return Request(head.method, head.target, head.path, head.query, head.headers, version, read)
+        return Request(head.method, head.target, head.path, head.query, head.headers, version, read, abandon)
 
     def _take_head(self) -> Head | None:
         """Takes the next head off the buffer; None if it is not complete.
@@ -216,6 +224,7 @@ class Wire:
     def fail(self, problem: Problem) -> Problem:
         """Notes that the connection cannot go on after the answer to this."""
         self.keep_alive = False
+        self._failed = True
         self.broken = self.broken or problem.status not in _NOT_BROKEN
         return problem
 

@@ -87,7 +87,7 @@ class Connection:
         idle_end = monotonic() + self._settings.idle_timeout
         body = _Body(self)
         try:
-            while (request := self._wire.request(body.read)) is None:
+            while (request := self._wire.request(body.read, self.abandon)) is None:
                 if self._wire.ended or not self._fill(idle_end):
                     return False
         except Problem as problem:
@@ -122,6 +122,14 @@ class Connection:
                 self._fill()
             piece = self._wire.body()
         return b"".join(pieces)
+
+    def abandon(self, response: Response) -> None:
+        """Sends the answer to the current request from under its handler: the process is about to end."""
+        self._wire.keep_alive = False
+        try:
+            self._send(response)
+        except _Gone as error:
+            log.write(log.VERBOSE, f"{self._peer.name}: {error}")
 
     def _start_clock(self) -> None:
         if not self._deadline:
@@ -209,7 +217,7 @@ class Connection:
         try:
             self._socket.shutdown(_socket.SHUT_WR)
             end = monotonic() + _LINGER_SECONDS
-            while not self._lost and _wait(self._source, select.POLLIN, end):
+            while self._wire.unread and not self._lost and _wait(self._source, select.POLLIN, end):
                 if not os.read(self._source, _READ_BYTES):
                     break
         except OSError:

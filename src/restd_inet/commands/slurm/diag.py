@@ -1,0 +1,15 @@
+"""diag: what slurmctld counts, as sdiag(1) shows it."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.schema.answers import Answer, bare, named
+from restd_inet.schema.records.diag import DIAG
+from restd_inet.schema.versions import V1, V35
+
+ANSWER = Answer(DIAG, "statistics", {V1: bare, V35: named})
+
+
+def get(call: Call) -> Result:
+    return Result([call.slurm.statistics()])
+
+
+ROUTES = (Route("GET", "diag", get, ANSWER),)

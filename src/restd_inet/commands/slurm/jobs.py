@@ -1,0 +1,16 @@
+"""jobs: every job that the user may see."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurm._query import UPDATE
+from restd_inet.schema.answers import Answer, bare_list
+from restd_inet.schema.records.job import JOB
+from restd_inet.schema.versions import V1
+
+ANSWER = Answer(JOB, "jobs", {V1: bare_list})
+
+
+def get(call: Call) -> Result:
+    return Result(call.slurm.jobs(call.query.get("update_time", 0)))
+
+
+ROUTES = (Route("GET", "jobs", get, ANSWER, query=UPDATE),)

@@ -1,0 +1,16 @@
+"""nodes: every node of the cluster."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurm._query import UPDATE
+from restd_inet.schema.answers import Answer, by_name
+from restd_inet.schema.records.node import NODE
+from restd_inet.schema.versions import V35
+
+ANSWER = Answer(NODE, "nodes", {V35: by_name})
+
+
+def get(call: Call) -> Result:
+    return Result(call.slurm.nodes(call.query.get("update_time", 0)))
+
+
+ROUTES = (Route("GET", "nodes", get, ANSWER, query=UPDATE, since=V35),)

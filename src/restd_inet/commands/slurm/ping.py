@@ -1,0 +1,28 @@
+"""ping: does slurmctld answer, as `scontrol ping` asks."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.problems import Problem
+from restd_inet.schema.answers import Answer, by_host
+from restd_inet.schema.records.ping import PING
+from restd_inet.schema.versions import V1
+
+ANSWER = Answer(PING, "ping", {V1: by_host})
+
+
+def ping(call: Call) -> Result:
+    """Each slurmctld's answer; a Problem if none of them answers."""
+    pings = call.slurm.ping()
+    if all(ping.status for ping in pings):
+        error = call.slurm.error("slurm_ping", pings[0].status)
+        hosts = ", ".join(ping.hostname for ping in pings)
+        raise Problem(
+            error.status if error.status >= 500 else 503,
+            f"no slurmctld answers ({hosts}): {error.text}",
+            number=error.number,
+            source=error.source,
+        )
+    return Result(pings)
+
+
+# The first release's documentation typed a POST.
+ROUTES = (Route("GET", "ping", ping, ANSWER), Route("POST", "ping", ping, ANSWER))

@@ -1,0 +1,138 @@
+"""Request → Response: the one line that every request takes. Every failure is a Problem, caught here."""
+
+from __future__ import annotations
+
+from restd_inet import load, log, slurm
+from restd_inet.commands import Call
+from restd_inet.http import negotiate
+from restd_inet.message import Response
+from restd_inet.problems import Problem
+from restd_inet.route import find, version_of
+from restd_inet.schema.answers import failure
+from restd_inet.schema.convert import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.commands import Route
+    from restd_inet.message import Credential, Peer, Request
+    from restd_inet.settings import Settings
+
+#: Media type → the codec that has it, in the order of preference.
+OFFERED = {
+    "application/json": "json",
+    "text/json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+    "text/x-yaml": "yaml",
+}
+
+
+class Dispatcher:
+    """Answers requests under one set of settings. pretty: lay JSON out for people."""
+
+    def __init__(self, settings: Settings, pretty: bool) -> None:
+        self._settings = settings
+        self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
+
+    def handle(self, request: Request, peer: Peer) -> Response:
+        """The answer to a request; never raises."""
+        media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
+        try:
+            return self._serve(request, peer, media)
+        except Problem as problem:
+            return self._refuse(request, media, problem)
+        except Exception as error:
+            log.write(log.ERROR, f"internal error: {type(error).__name__} {_where(error)}")
+            return self._refuse(request, media, Problem(500, "internal error; see the log of restd-inet"))
+
+    def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
+        try:
+            route, parameters = find(request.path, request.method)
+        except Problem as problem:
+            if problem.status == 405 and request.method == "OPTIONS":
+                return Response(204, problem.headers)
+            raise
+        if media is None:
+            raise Problem(406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}")
+        version = version_of(request.path)
+        credential = self._authenticate(request, peer)
+        query = self._query(request, route, version)
+        document = self._document(request, version, route)
+        library = slurm.connect(self._settings)
+        library.last_words = lambda status, text: request.abandon(
+            self._refuse(request, media, Problem(status, text, close=True))
+        )
+        try:
+            result = route.handler(Call(parameters, query, document, credential, library))
+        except Problem as problem:
+            raise self._located(request, problem) from None
+        answer = route.answer.document(version, result.records, result.problems, library)
+        return self._encoded(200, media, version, answer)
+
+    def _authenticate(self, request: Request, peer: Peer) -> Credential:
+        """The credential of the first method that the request is for (RFC 9110 11)."""
+        for method in self._settings.auth:
+            credential: Credential | None = load.auth(method).authenticate(request, peer)
+            if credential is not None:
+                return credential
+        raise Problem(403, f"no authentication was given; accepted is: {', '.join(self._settings.auth)}")
+
+    def _query(self, request: Request, route: Route, version: int) -> dict[str, Any]:
+        if not request.query:
+            return {}
+        if route.query is None:
+            return {}
+        values = load.codec("form").decode(request.query)
+        return parse(route.query, version, {name: values[name][-1] for name in values})
+
+    def _document(self, request: Request, version: int, route: Route) -> Any:
+        """What the body says, read by the route's function."""
+        if route.body is None:
+            return None
+        media, parameters = negotiate.content_type(request.headers.get("content-type"))
+        name = OFFERED.get(media)
+        if name is None or parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+            found = f'"{media}"' if media else "no Content-Type"
+            raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(OFFERED)}; found {found}")
+        try:
+            return route.body(load.codec(name).decode(request.read(), self._settings), version)
+        except Problem as problem:
+            raise self._located(request, problem) from None
+
+    def _located(self, request: Request, problem: Problem) -> Problem:
+        """A problem with a place in the body, told with its line and column."""
+        if problem.path is None:
+            return problem
+        media, _ = negotiate.content_type(request.headers.get("content-type"))
+        place = load.codec(OFFERED[media]).locate(request.read(), problem.path) if media in OFFERED else None
+        if place:
+            problem.text = f"line {place[0]}, column {place[1]}: {problem.text}"
+        problem.path = None
+        return problem
+
+    def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
+        """The answer to a request that failed, in the shape of its API version."""
+        version = version_of(request.path)
+        if problem.status == 304:
+            return Response(304, problem.headers)
+        if not version:
+            headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
+            return Response(problem.status, headers, f"{problem.text}\n".encode())
+        answer = self._encoded(problem.status, media or "application/json", version, failure(version, problem))
+        answer.headers += problem.headers
+        return answer
+
+    def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
+        body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
+        return Response(status, [("Content-Type", media)], body)
+
+
+def _where(error: BaseException) -> str:
+    """Where an exception was raised, without what it says: that may hold a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

@@ -1,0 +1,43 @@
+"""The only caller of import_module: the four doors behind which lies what not every request needs.
+
+A process is started per connection, so a module that a request does not need is not imported.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+
+def command(family: str, segment: str) -> ModuleType | None:
+    """The module of the commands under /<family>/<version>/<segment>; None if there is none."""
+    return _module(f"restd_inet.commands.{family}.{segment}")
+
+
+def auth(method: str) -> Any:
+    """The module of an authentication method."""
+    return import_module(f"restd_inet.auth.{method}")
+
+
+def codec(name: str) -> Any:
+    """The module of a format."""
+    return import_module(f"restd_inet.codec.{name}")
+
+
+def bindings() -> Any:
+    """The package that holds libslurm: `ffi` and `lib`."""
+    return import_module("libslurm_cffi")
+
+
+def _module(name: str) -> ModuleType | None:
+    """A module; None only if that very module does not exist: a broken one is an error, not unknown."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name == name:
+            return None
+        raise

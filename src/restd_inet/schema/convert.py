@@ -1,0 +1,159 @@
+"""Walks a record table at an API version: struct → record, document → what the members are to hold.
+
+Writing is compiled: the rows that hold at a version become one Python function, each field one
+statement in it, since a table walked field by field costs too much for 20,000 jobs. Reading is a
+walk: documents are small, and their mistakes want good messages.
+"""
+
+from __future__ import annotations
+
+from restd_inet.problems import Path, Problem, path_text
+from restd_inet.schema.fields import Field, Invalid, Library, Record, kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from restd_inet.schema.fields import Binding
+
+    class Structs(Binding, Protocol):
+        """What the compiler may ask of libslurm, beside what kinds ask."""
+
+        def members(self, struct: str) -> frozenset[str] | None:
+            """The member names of a C struct; None for a record that is not C's."""
+
+        @property
+        def string(self) -> Callable[[Any], bytes]:
+            """ffi.string"""
+
+    from typing import Protocol
+
+
+_dumpers: dict[tuple[str, int], Callable[[Any], dict[str, Any]]] = {}
+
+
+def dumper(record: Record, version: int, binding: Structs | None) -> Callable[[Any], dict[str, Any]]:
+    """The function that writes a struct of this record as a dict, at a version.
+
+    binding: None for a record that is not C's and whose kinds do not ask libslurm.
+    """
+    key = (record.name, version)
+    if key not in _dumpers:
+        source, names = _source(record, version, binding)
+        exec(compile(source, f"<{record.name} at {version}>", "exec"), names)
+        _dumpers[key] = names["dump"]
+    return _dumpers[key]
+
+
+def _source(record: Record, version: int, binding: Structs | None) -> tuple[str, dict[str, Any]]:
+    """The text of that function, and what its names stand for."""
+    members = binding.members(record.struct) if binding and record.struct else None
+    names: dict[str, Any] = {"string": binding.string} if binding else {}
+    objects = {"": "out"}
+    lines = ["def dump(p):", " out = {}"]
+    for index, field in enumerate(record.fields):
+        path = field.name_at(version)
+        if path is None:
+            continue
+        parent, _, leaf = path.rpartition(".")
+        target = f"{_object(parent, objects, lines)}[{leaf!r}]"
+        if members is not None and field.member is not None and field.member not in members:
+            lines.append(f" {target} = {field.kind.empty_at(version)!r}")
+            continue
+        code = field.kind.dump(version, binding)
+        if not isinstance(code, str):
+            names[f"f{index}"] = code
+            code = f"f{index}(x)"
+        value = "p" if field.member is None else f"p.{field.member}"
+        if code.count("x") == 1 and code in ("x", f"f{index}(x)"):
+            lines.append(f" {target} = {code.replace('x', value)}")
+        else:
+            lines += [f" x = {value}", f" {target} = {code}"]
+    lines.append(" return out")
+    return "\n".join(lines), names
+
+
+def _object(path: str, objects: dict[str, str], lines: list[str]) -> str:
+    """The variable of the nested object at a path, made by a statement when it is first met."""
+    if path not in objects:
+        parent, _, leaf = path.rpartition(".")
+        outer = _object(parent, objects, lines)
+        objects[path] = f"o{len(objects)}"
+        lines.append(f" {objects[path]} = {outer}[{leaf!r}] = {{}}")
+    return objects[path]
+
+
+def parse(
+    record: Record, version: int, document: object, path: Path = ()
+) -> dict[str, Any]:
+    """What a document says of a record's members: {member: value}; what it does not name is absent.
+
+    Raises Problem 400 with the place in the document: a value that its kind does not take, an
+    unknown property (with the nearest known name), two properties that fill the same member.
+    """
+    if not isinstance(document, dict):
+        raise Problem(400, f"{_show(path)}: expected an object, found {kind_of(document)}", path=path)
+    known = _names(record, version)
+    values: dict[str, Any] = {}
+    said: dict[str, str] = {}
+    for name, value in document.items():
+        where = (*path, name)
+        field = known.get(name)
+        if field is None:
+            raise Problem(400, f"{_show(where)}: unknown property{_hint(name, list(known))}", path=where)
+        if value is None:
+            continue
+        try:
+            parsed = field.kind.parse(value)
+        except Invalid as error:
+            raise Problem(400, f"{_show(where)}: {error}", path=where) from None
+        if isinstance(parsed, Library):
+            parsed.path = where
+        for member, content in (
+            parsed.items() if field.member is None else ((field.member, parsed),)
+        ):
+            if member not in values:
+                values[member] = content
+                said[member] = name
+            elif isinstance(content, frozenset) and isinstance(values[member], frozenset):
+                values[member] |= content
+            else:
+                text = f"{_show(where)}: cannot be given together with {said[member]}"
+                raise Problem(400, text, path=where)
+    return values
+
+
+def _names(record: Record, version: int) -> dict[str, Field]:
+    """The names that a body may use at a version, the proper ones first."""
+    fields = [(field.name_at(version), field) for field in record.fields]
+    known = {name: field for name, field in fields if name is not None}
+    for name, field in fields:
+        if name is not None:
+            for alias in field.aliases:
+                known.setdefault(alias, field)
+    return known
+
+
+def _show(path: Path) -> str:
+    return path_text(path) or "the document"
+
+
+def _hint(name: str, known: list[str]) -> str:
+    """The known name that is nearest to a wrong one, as the end of a message."""
+    nearest = min(known, key=lambda other: distance(name.lower(), other), default="")
+    if nearest and distance(name.lower(), nearest) <= max(2, len(name) // 3):
+        return f'; did you mean "{nearest}"?'
+    return ""
+
+
+def distance(a: str, b: str) -> int:
+    """How many letters must be added, dropped or changed to make a into b (Levenshtein)."""
+    a = a[:64]
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a):
+        left = row
+        row = [i + 1]
+        for j, other in enumerate(b):
+            row.append(min(left[j] + (letter != other), left[j + 1] + 1, row[j] + 1))
+    return row[-1]

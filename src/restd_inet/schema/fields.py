@@ -1,0 +1,409 @@
+"""Field kinds: how one C member is written to a record, and read from a document.
+
+A kind knows its style at each API version, written once: a number that is not set is null up to
+v0.0.38. A kind never knows a member's name; a row (`Field`) never knows a version's style.
+
+Writing: `Kind.dump(version, binding)` gives either a Python expression over `x` (the member's
+value; convert.py compiles it into one function with all its neighbours) or a function of x.
+Reading: `Kind.parse(value)` takes a document's value and gives what the member is to hold, or
+raises `Invalid`. What it gives is plain: int, str, list of str, float, a frozenset of names of C
+constants (their bits or-ed together), or a `Library` value that slurm.py works out; a kind that
+fills several members gives {member: value}.
+"""
+
+from __future__ import annotations
+
+from restd_inet.schema.versions import V1, V35, V36
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
+
+    class Binding(Protocol):
+        """What a kind may ask of the installed libslurm (slurm.py)."""
+
+        def constant(self, name: str) -> int | None:
+            """The value of a C constant; None if this release has none of that name."""
+
+        def text(self, pointer: Any) -> str | None:
+            """A char pointer as str; None for NULL."""
+
+        def function(self, name: str) -> Callable[[Any], Any]:
+            """A function of slurm.py's LOOKUPS, by name."""
+
+
+# slurm.h: NO_VAL "not set" and INFINITE "no limit", by width.
+NO_VAL = {16: 0xFFFE, 32: 0xFFFFFFFE, 64: 0xFFFFFFFFFFFFFFFE}
+INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
+
+
+class Invalid(Exception):
+    """A document's value that a kind does not take; the text says what it expected and found."""
+
+
+class Library:
+    """A value that only libslurm can work out: slurm.py calls its function `name` with `text`.
+
+    path: where the text stands in the document, for the message if libslurm does not take it.
+    """
+
+    __slots__ = ("name", "path", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.path: tuple[str | int, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and (self.name, self.text) == (other.name, other.text)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, kept in dicts as a value only
+
+
+class Memo(dict[int, "Any"]):
+    """A function of a small number, worked out once for each number that comes up."""
+
+    __slots__ = ("function",)
+
+    def __init__(self, function: Callable[[int], Any]) -> None:
+        self.function = function
+
+    def __missing__(self, number: int) -> Any:
+        value = self[number] = self.function(number)
+        return value
+
+
+def kind_of(value: object) -> str:
+    """The JSON name of a value's type, for messages."""
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
+    if value is None:
+        return "null"
+    return names.get(type(value), "an object")
+
+
+def integer(value: object, low: int, high: int) -> int:
+    """A whole number between low and high; digits in a text are a number too, as slurmrestd has it."""
+    if type(value) is str:
+        digits = value.strip()
+        if digits.lstrip("+-").isdecimal() and digits.isascii() and len(digits) <= 21:
+            value = int(digits)
+        else:
+            raise Invalid(f'expected a whole number, found the text "{clip(value)}"')
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    if type(value) is not int:
+        raise Invalid(f"expected a whole number, found {kind_of(value)}")
+    if not low <= value <= high:
+        raise Invalid(f"{value} is out of range: expected {low} to {high}")
+    return value
+
+
+def text(value: object) -> str:
+    """A text; a number is taken for its digits, as slurmrestd does ("array": 5)."""
+    if type(value) is int or type(value) is float:
+        return str(value)
+    if type(value) is not str:
+        raise Invalid(f"expected a text, found {kind_of(value)}")
+    return value
+
+
+def boolean(value: object) -> bool:
+    if type(value) is bool:
+        return value
+    if value in (0, 1) and type(value) is int:
+        return bool(value)
+    word = value.lower() if type(value) is str else ""
+    if word in ("true", "yes", "1"):
+        return True
+    if word in ("false", "no", "0"):
+        return False
+    raise Invalid(f"expected true or false, found {kind_of(value)}")
+
+
+def choice(value: object, names: Mapping[str, Any]) -> Any:
+    """What `names` has for a text, in any case."""
+    word = text(value).lower()
+    if word not in names:
+        raise Invalid(f'expected one of {", ".join(names)}; found "{clip(word)}"')
+    return names[word]
+
+
+def clip(word: str, length: int = 40) -> str:
+    """A client's text as it may stand in a message."""
+    return word if len(word) <= length else word[:length] + "…"
+
+
+class Kind:
+    """The base of all kinds. Each has `dump`, or `parse`, or both."""
+
+    #: What a member that the installed release lacks is written as.
+    empty: Any = None
+
+    def empty_at(self, version: int) -> Any:
+        return self.empty
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        raise NotImplementedError(type(self).__name__)
+
+    def parse(self, value: Any) -> Any:
+        raise NotImplementedError(type(self).__name__)
+
+
+class Int(Kind):
+    """A number that is always set. bits: the width of the C member."""
+
+    empty = 0
+
+    def __init__(self, bits: int, signed: bool = False) -> None:
+        self.low = -(1 << bits - 1) if signed else 0
+        self.high = (1 << bits - signed) - 1
+
+    def dump(self, version: int, binding: Binding) -> str:
+        return "x"
+
+    def parse(self, value: Any) -> int:
+        return integer(value, self.low, self.high)
+
+
+class Number(Kind):
+    """An unsigned number that may be unset (NO_VAL) or without limit (INFINITE).
+
+    unlimited: what no limit is written as, by the version that began it; null where it says nothing.
+    """
+
+    def __init__(self, bits: int, unlimited: Mapping[int, Any] | None = None) -> None:
+        self.no_val = NO_VAL[bits]
+        self.infinite = INFINITE[bits]
+        self.unlimited = unlimited or {V1: None}
+
+    def dump(self, version: int, binding: Binding) -> str:
+        unlimited = at(self.unlimited, version)
+        if unlimited is None:
+            return f"None if x >= {self.no_val} else x"
+        return f"x if x < {self.no_val} else None if x == {self.no_val} else {unlimited!r}"
+
+    def parse(self, value: Any) -> int:
+        return integer(value, 0, self.no_val - 1)
+
+
+class Double(Kind):
+    """A double that may be unset (NO_VAL as a double)."""
+
+    def dump(self, version: int, binding: Binding) -> str:
+        return f"None if x == {float(NO_VAL[32])!r} else x"
+
+
+class Time(Int):
+    """Seconds since the epoch, 0 for none (time_t)."""
+
+    def __init__(self) -> None:
+        super().__init__(63)
+
+
+class Bool(Kind):
+    """A member that holds 0 or 1. bits: with them, NO_VAL of that width is null."""
+
+    empty = False
+
+    def __init__(self, bits: int = 0, constants: tuple[int, int] = (0, 1)) -> None:
+        self.no_val = NO_VAL.get(bits)
+        self.constants = constants
+
+    def dump(self, version: int, binding: Binding) -> str:
+        truth = f"x == {self.constants[1]}"
+        return truth if self.no_val is None else f"None if x == {self.no_val} else {truth}"
+
+    def parse(self, value: Any) -> int:
+        return self.constants[boolean(value)]
+
+
+class Text(Kind):
+    """A C string. NULL is null in v1, the empty text later."""
+
+    def empty_at(self, version: int) -> Any:
+        return None if version == V1 else ""
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        return "string(x).decode('utf-8', 'surrogateescape') if x else " + repr(self.empty_at(version))
+
+    def parse(self, value: Any) -> str:
+        return text(value)
+
+
+class Name(Number):
+    """A number in C that stands for a name. names: slurm.py's LOOKUPS function that gives it."""
+
+    def __init__(self, names: str, bits: int = 0) -> None:
+        self.names = names
+        self.no_val = NO_VAL.get(bits, -1)
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        lookup = binding.function(self.names)
+        unset = self.no_val
+        return Memo(lambda x: None if x == unset else lookup(x)).__getitem__
+
+
+class Enum(Kind):
+    """One value of a C enumeration.
+
+    rows: (C constant or number, name in documents, first version, last version). mask: the bits that
+    count. other: what a number without a row is written as; itself where that is `...`.
+    """
+
+    def __init__(self, *rows: Row, mask: str = "", other: Any = None) -> None:
+        self.rows = rows
+        self.mask = mask
+        self.other = other
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        names = {number: name for number, name in constants(self.rows, version, binding)}
+        mask = binding.constant(self.mask) if self.mask else None
+        other = self.other
+
+        def name(x: int) -> Any:
+            number = x if mask is None else x & mask
+            return names.get(number, number if other is ... else other)
+
+        return Memo(name).__getitem__
+
+    def parse(self, value: Any) -> frozenset[str]:
+        return frozenset({choice(value, {name.lower(): constant for constant, name, *_ in self.rows})})
+
+
+class Flags(Kind):
+    """A set of bits as a list of names. zero: the name of no bit at all; unset: a number that is null."""
+
+    def __init__(self, *rows: Row, zero: str = "", unset: int | None = None) -> None:
+        self.rows = rows
+        self.zero = [zero] if zero else []
+        self.unset = unset
+
+    def empty_at(self, version: int) -> Any:
+        return []
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        bits = constants(self.rows, version, binding)
+
+        def names(x: int) -> list[str] | None:
+            if x == self.unset:
+                return None
+            return [name for bit, name in bits if x & bit == bit] or self.zero
+
+        return Memo(names).__getitem__
+
+
+class Formula(Kind):
+    """The exception of one member: its own expression over x, by the version that began it."""
+
+    def __init__(self, styles: Mapping[int, str]) -> None:
+        self.styles = styles
+
+    def dump(self, version: int, binding: Binding) -> str:
+        expression: str = at(self.styles, version)
+        return expression
+
+
+class Computed(Kind):
+    """The exception: a field of several members, or by a function. Visible as such in the table.
+
+    styles: by the version that began it, slurm.py's LOOKUPS function; it is given the whole struct.
+    """
+
+    def __init__(self, styles: Mapping[int, str], empty: Any = None) -> None:
+        self.styles = styles
+        self.empty = empty
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return binding.function(at(self.styles, version))
+
+
+class Parsed(Kind):
+    """The exception on the way in: a function of the document's value, given where it is defined."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.parse = function  # type: ignore[method-assign]
+
+
+
+Row = tuple["str | int", str] | tuple["str | int", str, int] | tuple["str | int", str, int, int]
+
+
+def at(styles: Mapping[int, Any], version: int) -> Any:
+    """The last of `styles` (by the version that began it) that is in force at `version`."""
+    return styles[max(since for since in styles if since <= version)]
+
+
+def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tuple[int, str]]:
+    """(number, name) of the rows of an enumeration that hold at a version, on this Slurm release."""
+    found = []
+    for constant, name, *span in rows:
+        since, until = (*span, V1)[0] if span else V1, span[1] if len(span) > 1 else 1 << 30
+        number = binding.constant(constant) if isinstance(constant, str) else constant
+        if number is not None and since <= version <= until:
+            found.append((number, name))
+    return found
+
+
+class Field:
+    """One row of a record table: a C member, its kind, and its name in documents.
+
+    member: of the C struct; None for a kind that works on the whole struct, or fills several members.
+    name: "" if it is the member's. v1: the name in v1, "" if it is the same.
+    changes: the name by the version that changed it; None where the field is gone. A name is a path:
+    "maximums.nodes" is a field of the object "maximums".
+    since, until: the versions that have it. aliases: other names that are understood in a body.
+    """
+
+    __slots__ = ("aliases", "kind", "member", "names", "since", "until")
+
+    def __init__(
+        self,
+        member: str | None,
+        kind: Kind,
+        name: str = "",
+        changes: Mapping[int, str | None] | None = None,
+        *,
+        v1: str = "",
+        since: int = V1,
+        until: int = 1 << 30,
+        aliases: tuple[str, ...] = (),
+    ) -> None:
+        self.member = member
+        self.kind = kind
+        name = name or member or ""
+        self.names: dict[int, str | None] = {V1: v1 or name, V35: name, **(changes or {})}
+        self.since = since
+        self.until = until
+        self.aliases = aliases
+
+    def name_at(self, version: int) -> str | None:
+        """The field's path at a version; None if that version does not have it."""
+        if not self.since <= version <= self.until:
+            return None
+        name: str | None = at(self.names, version)
+        return name
+
+
+class Record:
+    """A table: the rows of one record, in the order in which they are written.
+
+    struct: the C type, for members that a Slurm release may lack; "" for records that are not C's.
+    """
+
+    __slots__ = ("fields", "name", "struct")
+
+    def __init__(self, name: str, struct: str, *fields: Field) -> None:
+        self.name = name
+        self.struct = struct
+        self.fields = fields
+
+
+INT16, INT32, INT64 = Int(16), Int(32), Int(64)
+U16, U32, U64 = Number(16), Number(32), Number(64)
+#: A limit: no limit was "INFINITE" in v0.0.35, then -1.
+LIMIT32 = Number(32, {V1: "INFINITE", V36: -1})
+DOUBLE = Double()
+TIME = Time()
+BOOL, BOOL16 = Bool(), Bool(16)
+TEXT = Text()

@@ -1,0 +1,370 @@
+"""Texts and numbers of sbatch's options, as a job description's properties take them.
+
+Each function reads one property's value and gives {member of job_desc_msg_t: content} (see
+fields.py), or raises Invalid. Sources: sbatch(1) for what may be written, slurm.h for the members.
+"""
+
+from __future__ import annotations
+
+import re
+import signal as signals
+
+from restd_inet.schema.fields import (
+    INFINITE,
+    NO_VAL,
+    Invalid,
+    Library,
+    boolean,
+    choice,
+    clip,
+    integer,
+    kind_of,
+    text,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MEM_PER_CPU = 1 << 63
+NICE_OFFSET = 1 << 31
+CORE_SPEC_THREAD = 0x8000
+
+#: Properties that slurmrestd knows under these names; a job description's flag → its bit.
+MAIL_TYPES = {
+    "none": frozenset[str](),
+    "begin": frozenset({"MAIL_JOB_BEGIN"}),
+    "end": frozenset({"MAIL_JOB_END"}),
+    "fail": frozenset({"MAIL_JOB_FAIL"}),
+    "requeue": frozenset({"MAIL_JOB_REQUEUE"}),
+    "stage_out": frozenset({"MAIL_JOB_STAGE_OUT"}),
+    "array_tasks": frozenset({"MAIL_ARRAY_TASKS"}),
+    "invalid_depend": frozenset({"MAIL_INVALID_DEPEND"}),
+    "time_limit": frozenset({"MAIL_JOB_TIME100"}),
+    "time_limit_90": frozenset({"MAIL_JOB_TIME90"}),
+    "time_limit_80": frozenset({"MAIL_JOB_TIME80"}),
+    "time_limit_50": frozenset({"MAIL_JOB_TIME50"}),
+}
+MAIL_TYPES["all"] = frozenset().union(
+    *(MAIL_TYPES[name] for name in ("begin", "end", "fail", "requeue", "stage_out", "invalid_depend"))
+)
+SHARED = {
+    "exclusive": frozenset({"JOB_SHARED_NONE"}),
+    "oversubscribe": frozenset({"JOB_SHARED_OK"}),
+    "user": frozenset({"JOB_SHARED_USER"}),
+    "mcs": frozenset({"JOB_SHARED_MCS"}),
+}
+GRES_FLAGS = {
+    "disable-binding": frozenset({"GRES_DISABLE_BIND"}),
+    "enforce-binding": frozenset({"GRES_ENFORCE_BIND"}),
+}
+OPEN_MODES = {"append": frozenset({"OPEN_MODE_APPEND"}), "truncate": frozenset({"OPEN_MODE_TRUNCATE"})}
+FREQUENCIES = {
+    "low": frozenset({"CPU_FREQ_LOW"}),
+    "medium": frozenset({"CPU_FREQ_MEDIUM"}),
+    "high": frozenset({"CPU_FREQ_HIGH"}),
+    "highm1": frozenset({"CPU_FREQ_HIGHM1"}),
+}
+GOVERNORS = {
+    name: frozenset({f"CPU_FREQ_{name.upper()}"})
+    for name in ("conservative", "ondemand", "performance", "powersave", "schedutil", "userspace")
+}
+MEM_BIND = {
+    "verbose": "VERBOSE", "v": "VERBOSE", "quiet": "", "q": "", "none": "NONE", "no": "NONE",
+    "rank": "RANK", "local": "LOCAL", "sort": "SORT", "nosort": "", "prefer": "PREFER", "p": "PREFER",
+    "map_mem": "MAP", "mask_mem": "MASK",
+}  # fmt: skip
+CPU_BIND = {
+    "verbose": "VERBOSE", "v": "VERBOSE", "quiet": "", "q": "", "none": "NONE", "no": "NONE",
+    "rank": "RANK", "rank_ldom": "LDRANK", "map_cpu": "MAP", "mask_cpu": "MASK", "map_ldom": "LDMAP",
+    "mask_ldom": "LDMASK", "threads": "TO_THREADS", "cores": "TO_CORES", "sockets": "TO_SOCKETS",
+    "ldoms": "TO_LDOMS",
+}  # fmt: skip
+DISTRIBUTIONS = {"block": "BLOCK", "cyclic": "CYCLIC", "fcyclic": "CFULL", "*": ""}
+
+
+def flag(member: str, constant: str, otherwise: str = "") -> Any:
+    """A property that sets a bit of `member` when true, and another when false."""
+
+    def parse(value: object) -> dict[str, Any]:
+        name = constant if boolean(value) else otherwise
+        return {member: frozenset({name} if name else ())}
+
+    return parse
+
+
+def one_of(member: str, names: dict[str, frozenset[str]]) -> Any:
+    """A property that takes one of some names."""
+    return lambda value: {member: choice(value, names)}
+
+
+def exclusive(value: object) -> dict[str, Any]:
+    """true, false, or how the nodes are shared: user, mcs, exclusive, oversubscribe."""
+    if isinstance(value, bool):
+        return {"shared": SHARED["exclusive"]} if value else {}
+    return {"shared": choice(value, SHARED)}
+
+
+def hold(value: object) -> dict[str, Any]:
+    """A held job has priority 0; false releases one (scontrol(1): Priority=INFINITE)."""
+    return {"priority": 0 if boolean(value) else INFINITE[32]}
+
+
+def priority(value: object) -> dict[str, Any]:
+    """A number above 0, or TOP."""
+    if isinstance(value, str) and value.upper() == "TOP":
+        return {"priority": NO_VAL[32] - 1}
+    return {"priority": integer(value, 1, NO_VAL[32] - 1)}
+
+
+def nice(value: object) -> dict[str, Any]:
+    return {"nice": NICE_OFFSET + integer(value, 3 - NICE_OFFSET, NICE_OFFSET - 3)}
+
+
+def no_kill(value: object) -> dict[str, Any]:
+    """true or "set": the job stays when one of its nodes fails; false, "off" or "no": it does not."""
+    if isinstance(value, str) and value.lower() in ("set", "off"):
+        value = value.lower() == "set"
+    return {"kill_on_node_fail": 0 if boolean(value) else 1}
+
+
+def nodes(value: object) -> dict[str, Any]:
+    """A number, [min, max], or a text as sbatch's --nodes takes it: "4" or "2-4"."""
+    if isinstance(value, list):
+        if len(value) != 2:
+            raise Invalid(f"expected two numbers, [minimum, maximum]; found a list of {len(value)}")
+        bounds = [node_count(part) for part in value]
+    elif isinstance(value, str):
+        bounds = [node_count(part) for part in value.split("-", 1)]
+    else:
+        bounds = [node_count(value)]
+    if bounds[0] > bounds[-1]:
+        raise Invalid(f"the minimum, {bounds[0]}, is above the maximum, {bounds[-1]}")
+    return {"min_nodes": bounds[0], "max_nodes": bounds[-1]} if len(bounds) == 2 else {"min_nodes": bounds[0]}
+
+
+def node_count(value: object) -> int:
+    """A number of nodes; k and m stand for 1024 and 1024²."""
+    if isinstance(value, str) and value[-1:].lower() in ("k", "m"):
+        return integer(value[:-1], 0, NO_VAL[32] >> 20) << (10 if value[-1].lower() == "k" else 20)
+    return integer(value, 0, NO_VAL[32] - 1)
+
+
+def tasks(value: object) -> dict[str, Any]:
+    return {"num_tasks": integer(value, 0, NO_VAL[32] - 1), "bitflags": frozenset({"JOB_NTASKS_SET"})}
+
+
+def cpus_per_task(value: object) -> dict[str, Any]:
+    return {"cpus_per_task": integer(value, 1, NO_VAL[16] - 1), "bitflags": frozenset({"JOB_CPUS_SET"})}
+
+
+def mebibytes(value: object) -> int:
+    """MiB; a text may end in K, M, G or T."""
+    found = re.fullmatch(r"\s*(\d{1,18})\s*([KMGT]?)B?\s*", value, re.I | re.A) if isinstance(value, str) else None
+    if found is None:
+        return integer(value, 0, MEM_PER_CPU - 1)
+    number, unit = int(found[1]), found[2].upper()
+    result = -(-number // 1024) if unit == "K" else number << {"": 0, "M": 0, "G": 10, "T": 20}[unit]
+    return integer(result, 0, MEM_PER_CPU - 1)
+
+
+def memory_per_node(value: object) -> dict[str, Any]:
+    return {"pn_min_memory": mebibytes(value)}
+
+
+def memory_per_cpu(value: object) -> dict[str, Any]:
+    return {"pn_min_memory": mebibytes(value) | MEM_PER_CPU}
+
+
+def memory_per_gpu(value: object) -> dict[str, Any]:
+    return {"mem_per_tres": Library("tres", f"gpu:{mebibytes(value)}")}
+
+
+def cpus_per_gpu(value: object) -> dict[str, Any]:
+    return {"cpus_per_tres": Library("tres", f"gpu:{integer(value, 1, NO_VAL[16])}")}
+
+
+def gpus(member: str) -> Any:
+    """[type:]number, comma separated, as sbatch's --gpus takes it."""
+
+    def parse(value: object) -> dict[str, Any]:
+        parts = [part.strip() for part in text(value).split(",")]
+        if not all(re.fullmatch(r"([^\s:,]+:)?\d+[KMG]?", part, re.I | re.A) for part in parts):
+            raise Invalid(f'expected [type:]number, such as 2 or tesla:1; found "{clip(text(value))}"')
+        return {member: Library("tres", ",".join(f"gpu:{part}" for part in parts))}
+
+    return parse
+
+
+def gpu_text(member: str) -> Any:
+    """A directive for GPUs alone."""
+    return lambda value: {member: f"gpu:{text(value)}"}
+
+
+def core_specification(value: object) -> dict[str, Any]:
+    return {"core_spec": integer(value, 0, CORE_SPEC_THREAD - 1)}
+
+
+def thread_specification(value: object) -> dict[str, Any]:
+    return {"core_spec": integer(value, 0, CORE_SPEC_THREAD - 3) | CORE_SPEC_THREAD}
+
+
+def arguments(value: object) -> dict[str, Any]:
+    """A list of texts: what the script is given, after its own name."""
+    if not isinstance(value, list):
+        raise Invalid(f"expected a list of texts, found {kind_of(value)}")
+    found = [text(part) for part in value]
+    return {"argv": found, "argc": len(found)}
+
+
+def environment(value: object) -> dict[str, Any]:
+    """{"NAME": "value"}, or ["NAME=value"]."""
+    if isinstance(value, dict):
+        pairs = [f"{name}={text(content)}" for name, content in value.items()]
+        wrong = [name for name in value if not name or "=" in name]
+    elif isinstance(value, list):
+        pairs = [text(part) for part in value]
+        wrong = [part for part in pairs if part.find("=") < 1]
+    else:
+        raise Invalid(f'expected an object {{"NAME": "value"}} or a list ["NAME=value"], found {kind_of(value)}')
+    if wrong:
+        raise Invalid(f'"{clip(wrong[0])}" is not a variable: expected NAME=value')
+    return {"environment": pairs, "env_size": len(pairs)}
+
+
+def signal(value: object) -> dict[str, Any]:
+    """[R][B]:signal[@seconds], a signal before the job's end; B: to the batch shell only."""
+    word, at, seconds = text(value).upper().partition("@")
+    where, colon, name = word.rpartition(":")
+    if not set(where) <= set("RB") or (at and not seconds.isdecimal()):
+        raise Invalid(f'expected [B:]signal[@seconds], such as B:USR1@60; found "{clip(text(value))}"')
+    constants = {"R": "KILL_JOB_RESV", "B": "KILL_JOB_BATCH"}
+    return {
+        "warn_flags": frozenset(constants[letter] for letter in where),
+        "warn_signal": signal_number(name),
+        "warn_time": integer(seconds or "60", 0, 0xFFFF),
+    }
+
+
+def signal_number(value: object) -> int:
+    """A signal by number or name, with or without SIG."""
+    word = text(value).upper()
+    if word.isascii() and word.isdecimal():
+        return integer(word, 1, int(signals.SIGRTMAX) - 1)
+    number = getattr(signals, "SIG" + word.removeprefix("SIG"), None) if word.isalnum() else None
+    if not isinstance(number, signals.Signals):
+        raise Invalid(f'expected a signal by number or name, such as 15 or TERM; found "{clip(word)}"')
+    return int(number)
+
+
+def distribution(value: object) -> dict[str, Any]:
+    """block, cyclic, arbitrary, plane=N, or levels as in block:cyclic:fcyclic, and Pack or NoPack."""
+    word, *extra = text(value).lower().split(",")
+    bits = {{"pack": "SLURM_DIST_PACK_NODES", "nopack": "SLURM_DIST_NO_PACK_NODES"}.get(part, "") for part in extra}
+    plane = re.fullmatch(r"plane=(\d{1,5})", word, re.A)
+    if plane:
+        bits.add("SLURM_DIST_PLANE")
+        return {"task_dist": frozenset(bits), "plane_size": integer(plane[1], 1, NO_VAL[16] - 1)}
+    levels = [DISTRIBUTIONS.get(level) for level in word.split(":")]
+    if word == "arbitrary":
+        bits.add("SLURM_DIST_ARBITRARY")
+    elif None in levels or len(levels) > 3 or "" in bits or levels[0] == "CFULL":
+        raise Invalid(f'expected block, cyclic, arbitrary, plane=N or levels such as block:cyclic; found "{clip(word)}"')
+    else:
+        given = [level or "BLOCK" if place == 0 else level or "CYCLIC" for place, level in enumerate(levels)]
+        bits.add("SLURM_DIST_" + "_".join(str(level) for level in given))
+    return {"task_dist": frozenset(bits)}
+
+
+def cpu_frequency(value: object) -> dict[str, Any]:
+    """p1[-p2][:governor]: kHz, or low, medium, high, highm1; or a governor alone."""
+    word, _, governor = text(value).lower().partition(":")
+    low, _, high = word.partition("-")
+    if low in GOVERNORS and not governor and not high:
+        return {"cpu_freq_gov": GOVERNORS[low]}
+    members: dict[str, Any] = {"cpu_freq_max": _frequency(high or low)}
+    if high:
+        members["cpu_freq_min"] = _frequency(low)
+    if governor:
+        members["cpu_freq_gov"] = choice(governor, GOVERNORS)
+    return members
+
+
+def _frequency(word: str) -> Any:
+    if word.isascii() and word.isdecimal():
+        return integer(word, 1, (1 << 31) - 1)
+    return choice(word, FREQUENCIES)
+
+
+def binding(prefix: str, names: dict[str, str], list_member: str, type_member: str) -> Any:
+    """A binding such as "verbose,map_cpu:0,2,4"; the list of numbers goes to a member of its own."""
+
+    def parse(value: object) -> dict[str, Any]:
+        word = text(value).lower()
+        bits: set[str] = set()
+        members: dict[str, Any] = {}
+        for part in re.split(r",(?!\s*(?:0x)?[0-9a-f*]+(?:,|$))", word):
+            name, _, numbers = part.strip().partition(":")
+            if name not in names or bool(numbers) != name.startswith(("map_", "mask_")):
+                raise Invalid(f'"{clip(part)}" is not understood: expected {", ".join(names)}')
+            if names[name]:
+                bits.add(f"{prefix}_{names[name]}")
+            if numbers:
+                members[list_member] = numbers
+        return {**members, type_member: frozenset(bits)}
+
+    return parse
+
+
+def hint(value: object) -> dict[str, Any]:
+    """compute_bound, memory_bound, multithread, nomultithread: what they stand for in srun(1)."""
+    hints: dict[str, dict[str, Any]] = {
+        "compute_bound": {"threads_per_core": 1, "cpu_bind_type": frozenset({"CPU_BIND_TO_CORES"})},
+        "memory_bound": {
+            "cores_per_socket": 1,
+            "threads_per_core": 1,
+            "cpu_bind_type": frozenset({"CPU_BIND_TO_CORES"}),
+        },
+        "multithread": {
+            "ntasks_per_core": INFINITE[16],
+            "cpu_bind_type": frozenset({"CPU_BIND_TO_THREADS"}),
+        },
+        "nomultithread": {
+            "threads_per_core": 1,
+            "cpu_bind_type": frozenset({"CPU_BIND_TO_THREADS", "CPU_BIND_ONE_THREAD_PER_CORE"}),
+        },
+    }
+    found: dict[str, Any] = choice(value, hints)
+    return found
+
+
+def mail_type(value: object) -> dict[str, Any]:
+    """Names, comma separated."""
+    parts = [choice(part.strip(), MAIL_TYPES) for part in text(value).split(",")]
+    return {"mail_type": frozenset().union(*parts)}
+
+
+def time(function: str) -> Any:
+    """A number, or a text in any form that Slurm takes: libslurm reads it."""
+
+    def parse(value: object) -> Any:
+        if isinstance(value, str) and not value.strip().isdecimal():
+            return Library(function, value)
+        return integer(value, 0, (1 << 62) if function == "parse_time" else NO_VAL[32] - 1)
+
+    return parse
+
+
+def minutes_as_seconds(value: object) -> Any:
+    """Minutes, as sbatch's --delay-boot; job_desc_msg_t has seconds."""
+    if isinstance(value, str) and not value.strip().isdecimal():
+        return Library("time_seconds", value)
+    return integer(value, 0, NO_VAL[32] // 60) * 60
+
+
+def minutes(value: object) -> Any:
+    """Minutes, or a text such as 1-12:30:00; 0 is no limit, as in sbatch(1)."""
+    if isinstance(value, str) and value.strip().upper() in ("UNLIMITED", "INFINITE"):
+        return INFINITE[32]
+    parsed = time("time_minutes")(value)
+    return INFINITE[32] if parsed == 0 else parsed

@@ -1,0 +1,208 @@
+"""Options: each is one row, from which the command line, the environment, --help and Settings are made.
+
+The command line is slurmrestd's, with more. getopt, not argparse: a cold process starts per connection.
+"""
+
+from __future__ import annotations
+
+import getopt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+
+class Usage(Exception):
+    """The command line cannot be understood; the text says what, and what to type instead."""
+
+
+def count(text: str) -> int:
+    """A whole number above 0; K, M and G are binary multiples."""
+    units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    unit = units.get(text[-1:].upper(), 1)
+    digits = text if unit == 1 else text[:-1]
+    if not (digits.isascii() and digits.isdecimal() and int(digits) > 0):
+        raise Usage(f'expected a whole number above 0, such as 64 or 8K; found "{text}"')
+    return int(digits) * unit
+
+
+def seconds(text: str) -> float:
+    """A time in seconds, above 0; a fraction is taken."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
+    if not 0 < value < 1e9:
+        raise Usage(f'expected a number of seconds above 0; found "{text}"')
+    return value
+
+
+def methods(text: str) -> tuple[str, ...]:
+    """Authentication methods: "local", "jwt", or with slurmrestd's prefix "rest_auth/local"."""
+    names = tuple(name.strip().removeprefix("rest_auth/") for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in (*METHODS, "list")]
+    if unknown or not names:
+        raise Usage(f'unknown authentication method "{text}"; "-a list" names them')
+    return names
+
+
+def layout(text: str) -> str:
+    if text.lower() not in ("compact", "pretty", "auto"):
+        raise Usage(f'expected compact, pretty or auto; found "{text}"')
+    return text.lower()
+
+
+METHODS = {
+    "local": "the owner of the pipe, file, terminal or Unix socket is the user of this process",
+}
+
+
+class Option:
+    """A row: how an option is typed, its environment variable, what it becomes and what it means."""
+
+    def __init__(
+        self,
+        flags: str,
+        attribute: str,
+        default: Any,
+        help: str,
+        read: Callable[[str], Any] | None = None,
+        metavar: str = "",
+        env: str = "",
+    ) -> None:
+        self.flags = flags.split()
+        self.attribute = attribute
+        self.default = default
+        self.help = help
+        self.read = read
+        self.metavar = metavar
+        self.env = env
+
+
+OPTIONS = (
+    Option("-a --auth", "auth", ("local",), "how clients may prove who they are, comma separated;"
+           " \"-a list\" names them", methods, "METHODS", "SLURMRESTD_AUTH_TYPES"),
+    Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
+    Option("--json", "json", "auto", "compact, pretty, or auto: pretty on a terminal",
+           layout, "LAYOUT", "SLURMRESTD_JSON"),
+    Option("--fail", "fail", False, "exit 22 if an answer has a status of 400 or above, as curl does"),
+    Option("--max-header", "max_header", 64 << 10, "largest header block, bytes (431)", count, "BYTES"),
+    Option("--max-target", "max_target", 8 << 10, "longest request target, bytes (414)", count, "BYTES"),
+    Option("--max-body", "max_body", 50 << 20, "largest body, bytes (413)", count, "BYTES"),
+    Option("--max-depth", "max_depth", 64, "deepest nesting of a body (400)", count, "LEVELS"),
+    Option("--max-items", "max_items", 1_000_000, "most values in a body (400)", count, "COUNT"),
+    Option("--max-digits", "max_number_digits", 1000, "longest number in a body, digits (400)", count, "COUNT"),
+    Option("--max-requests", "max_requests", 1000, "most requests on a connection", count, "COUNT"),
+    Option("--idle-timeout", "idle_timeout", 60.0, "longest wait for a next request", seconds, "SECONDS"),
+    Option("--request-timeout", "request_timeout", 60.0,
+           "longest time for a request, from its first byte to the end of its answer (408, 504)",
+           seconds, "SECONDS"),
+    Option("--slurm-timeout", "slurm_timeout", 0.0,
+           "longest wait for slurmctld (504); without it MessageTimeout of slurm.conf", seconds, "SECONDS"),
+    Option("-v --verbose", "verbose", 0, "say more on stderr; up to six times", env="SLURMRESTD_DEBUG"),
+    Option("-q --quiet", "quiet", False, "say only errors on stderr"),
+    Option("-h --help", "help", False, "print this and exit"),
+    Option("-V --version", "version", False, "print the version and exit"),
+)
+
+
+class Settings:
+    """The value of every option, as attributes; see OPTIONS for names, units and defaults."""
+
+    auth: tuple[str, ...]
+    conf: str
+    json: str
+    fail: bool
+    max_header: int
+    max_target: int
+    max_body: int
+    max_depth: int
+    max_items: int
+    max_number_digits: int
+    max_requests: int
+    idle_timeout: float
+    request_timeout: float
+    slurm_timeout: float
+    verbose: int
+    quiet: bool
+    help: bool
+    version: bool
+    addresses: list[str]
+
+    def __init__(self, **values: Any) -> None:
+        self.addresses = []
+        for option in OPTIONS:
+            setattr(self, option.attribute, option.default)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+    """Settings from the command line over the environment over the defaults. Raises Usage."""
+    settings = Settings()
+    for option in OPTIONS:
+        text = environment.get(option.env, "") if option.env else ""
+        if text:
+            _set(settings, option, text, option.env)
+    short = "".join(
+        flag[1] + (":" if option.read else "") for option in OPTIONS for flag in option.flags if flag[1] != "-"
+    )
+    long = [
+        flag[2:] + ("=" if option.read else "") for option in OPTIONS for flag in option.flags if flag[1] == "-"
+    ]
+    try:
+        found, settings.addresses = getopt.gnu_getopt(list(arguments), short, long)
+    except getopt.GetoptError as error:
+        raise Usage(str(error)) from None
+    by_flag = {flag: option for option in OPTIONS for flag in option.flags}
+    for flag, text in found:
+        _set(settings, by_flag[flag], text, flag)
+    return settings
+
+
+def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
+    if option.attribute == "verbose":
+        more = settings.verbose + 1 if not text else _level(text)
+        settings.verbose = more
+    elif option.read is None:
+        setattr(settings, option.attribute, True)
+    else:
+        try:
+            setattr(settings, option.attribute, option.read(text))
+        except Usage as error:
+            raise Usage(f"{origin}: {error}") from None
+
+
+def _level(text: str) -> int:
+    """SLURMRESTD_DEBUG: a number, or a name of slurmd's levels, as how many -v it stands for."""
+    names = ("quiet", "fatal", "error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5")
+    if text.isascii() and text.isdecimal():
+        number = int(text)
+    elif text.lower() in names:
+        number = names.index(text.lower())
+    else:
+        raise Usage(f'SLURMRESTD_DEBUG: expected 0 to 9 or one of {", ".join(names)}; found "{text}"')
+    return max(-1, min(number, 9) - names.index("info"))
+
+
+def usage() -> str:
+    """The text of --help."""
+    lines = [
+        "Usage: restd-inet [OPTIONS]",
+        "",
+        "Answers HTTP requests on standard input with Slurm's REST API, on standard output.",
+        "",
+        "  echo -e \"GET /slurm/v0.0.35/ping HTTP/1.1\\r\\n\" | restd-inet",
+        "  restd-inet < request.http | sed '1,/^\\r*$/d' | jq .",
+        "",
+        "Options:",
+    ]
+    for option in OPTIONS:
+        flags = ", ".join(option.flags) + (f" {option.metavar}" if option.metavar else "")
+        note = f" [{option.env}]" if option.env else ""
+        default = "" if option.default in (False, "", 0, ("local",)) else f" (default {option.default:g})" \
+            if isinstance(option.default, (int, float)) else f" (default {option.default})"
+        lines.append(f"  {flags:<28} {option.help}{default}{note}")
+    lines += ["", "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail. See restd-inet(8)."]
+    return "\n".join(lines) + "\n"
