@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import itertools
+import json as stdlib_json
+import math
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restd_inet.codec import LIMITS, Limits, _json_scan, json
+from restd_inet.problems import Problem
+
+
+class Small(Limits):
+    max_depth = 3
+    max_items = 5
+    max_number_digits = 4
+
+
+def written(value: Any, pretty: bool = False) -> str:
+    return b"".join(json.encode(value, pretty=pretty)).decode()
+
+
+def refusal(body: bytes, limits: Limits = LIMITS) -> str:
+    with pytest.raises(Problem) as caught:
+        json.decode(body, limits)
+    assert caught.value.status == 400
+    return caught.value.text
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+INTEGERS = st.integers(-(2**63), 2**64 - 1)
+SCALARS = st.none() | st.booleans() | INTEGERS | st.floats(allow_nan=False, allow_infinity=False) | TEXTS
+DOCUMENTS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=30
+)
+
+
+@given(DOCUMENTS, st.booleans())
+def test_what_is_written_reads_back_as_it_was(document: Any, pretty: bool) -> None:
+    assert document == json.decode(written(document, pretty).encode())
+
+
+@given(DOCUMENTS)
+def test_pretty_answers_are_indented_by_two(document: Any) -> None:
+    expected = stdlib_json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    assert expected == written(document, pretty=True)
+
+
+def test_compact_answers_have_no_spaces_and_no_newline() -> None:
+    assert '{"errors":[],"job_id":115}' == written({"errors": [], "job_id": 115})
+
+
+@pytest.mark.parametrize("value", [None, True, 7, -1.5, "text", [], {}, (), iter(())])
+def test_any_value_can_be_the_document(value: Any) -> None:
+    expected = "[]" if hasattr(value, "__next__") or value == () else stdlib_json.dumps(value)
+    assert expected == written(value)
+
+
+def stream(value: Any) -> Any:
+    """The value with an iterator for each list."""
+    if isinstance(value, list):
+        return (stream(item) for item in value)
+    if isinstance(value, dict):
+        return {key: stream(item) for key, item in value.items()}
+    return value
+
+
+@given(DOCUMENTS, st.booleans())
+def test_an_iterator_anywhere_is_written_as_a_list(document: Any, pretty: bool) -> None:
+    assert written(document, pretty) == written(stream(document), pretty)
+
+
+def test_a_byte_that_is_not_utf8_leaves_as_a_replacement_character() -> None:
+    name = b"caf\xe9 \xff".decode("utf-8", "surrogateescape")
+    assert '{"caf\ufffd \ufffd":["caf\ufffd \ufffd"]}' == written({name: [name]})
+
+
+def test_characters_leave_as_themselves() -> None:
+    assert '["é 漢 😀"]' == written(["é 漢 😀"])
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_json_cannot_say_is_null(number: float) -> None:
+    answer = {"n": number, "jobs": iter([{"load": number, "more": iter([number])}])}
+    assert '{"n":null,"jobs":[{"load":null,"more":[null]}]}' == written(answer)
+
+
+def test_an_object_that_is_no_data_is_an_error_of_ours() -> None:
+    with pytest.raises(TypeError, match="a set has no place in an answer"):
+        written({"a": {1}})
+
+
+def records(count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        yield {"job_id": number, "name": "n" * 500, "nodes": ["a", "b"]}
+
+
+def test_answers_come_in_chunks_of_about_64_kib() -> None:
+    sizes = [len(chunk) for chunk in json.encode({"jobs": records(2000), "script": "x" * 1_000_000})]
+    assert len(sizes) > 20
+    assert max(sizes) < 2 * 65536
+    assert min(sizes[:10]) >= 65536
+
+
+def test_memory_does_not_grow_with_the_number_of_records() -> None:
+    peaks = []
+    for count in (2_000, 20_000):
+        tracemalloc.start()
+        for _chunk in json.encode({"jobs": records(count)}):
+            pass
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.5
+
+
+def test_the_first_chunk_is_sent_before_the_last_record_is_made() -> None:
+    endless = itertools.cycle([{"job_id": 1}])
+    assert next(json.encode({"jobs": endless})).startswith(b'{"jobs":[{"job_id":1},')
+
+
+FAULTS = {
+    b"": "the body is empty; expected a JSON document",
+    b" \r\n\t": "the body is empty; expected a JSON document",
+    b'{"job":\n {"tasks": }}': 'line 2, column 12 (job.tasks): expected a value, found "}"',
+    b'{"job": [{}, {"tasks": x}]}': 'line 1, column 24 (job[1].tasks): expected a value, found "x"',
+    b'{"a b": {"c": [1 2]}}': 'line 1, column 18 (["a b"].c): expected "," or "]", found "2"',
+    "{\"é\": \"ü\", 'b': 1}".encode(): "line 1, column 12: expected a key in double quotes, found \"'\"",
+    b'{"a": \'b\'}': "line 1, column 7 (a): expected a value, found \"'\"; JSON texts are in double quotes",
+    b'{"a" 1}': 'line 1, column 6 (a): expected ":" after the key, found "1"',
+    b'{"a": 1,}': 'line 1, column 9: expected a key in double quotes, found "}"',
+    b'{"a": 1': 'line 1, column 8: expected "," or "}", found the end of the body',
+    b"[1,]": 'line 1, column 4 ([1]): expected a value, found "]"',
+    b"{} x": 'line 1, column 4: expected the end of the document, found "x"',
+    b"[01]": 'line 1, column 3: expected "," or "]", found "1"',
+    b"[1.]": 'line 1, column 4 ([0]): expected a digit, found "]"',
+    b"[1e+]": 'line 1, column 5 ([0]): expected a digit, found "]"',
+    b"-": "line 1, column 2: expected a digit, found the end of the body",
+    b"[NaN]": "line 1, column 2 ([0]): expected a number, found NaN, which JSON does not have",
+    b"[-Infinity]": "line 1, column 2 ([0]): expected a number, found -Infinity, which JSON does not have",
+    b'{"job": {"name": 1,\n"name": 2}}': 'line 2, column 1: the key "name" appears twice in job',
+    b'{"a": 1, "\\u0061": 2}': 'line 1, column 10: the key "a" appears twice in the document',
+    b"[18446744073709551616]": (
+        "line 1, column 2 ([0]): the number 18446744073709551616 does not fit into 64 bits"
+    ),
+    b"[-9223372036854775809]": (
+        "line 1, column 2 ([0]): the number -9223372036854775809 does not fit into 64 bits"
+    ),
+    b"[1e999]": "line 1, column 2 ([0]): the number 1e999 is too large",
+    b"[" + b"9" * 5000 + b"]": "line 1, column 2 ([0]): a number of more than 1000 characters",
+    b'{"a": "b\\u0000"}': (
+        "line 1, column 9 (a): a text with NUL (\\u0000): a C string cannot hold NUL"
+    ),
+    b'{"\\u0000": 1}': "line 1, column 3: a text with NUL (\\u0000): a C string cannot hold NUL",
+    b'["\\ud800"]': "line 1, column 3 ([0]): \\ud800 is half of a surrogate pair",
+    b'["\\udc00\\ud800"]': "line 1, column 3 ([0]): \\udc00 is half of a surrogate pair",
+    b'["a\\qb"]': "line 1, column 4 ([0]): \\q does not start a JSON escape",
+    b'["\\n\\u12"]': "line 1, column 5 ([0]): \\u does not start a JSON escape",
+    b'["a': "line 1, column 2 ([0]): this text has no closing double quote",
+    b'["a\\': "line 1, column 2 ([0]): this text has no closing double quote",
+    b'["\\u00e9': "line 1, column 2 ([0]): this text has no closing double quote",
+    b'["a\tb"]': "line 1, column 4 ([0]): the control character U+0009 must be written \\u0009",
+    b"\xef\xbb\xbf{}": "line 1, column 1: expected a value, found a byte order mark",
+    b'{"a": "b\xff"}': "line 1, column 9 (a): found the byte 0xFF, which is not UTF-8",
+    b"\xff\xfe{": "line 1, column 1: expected a value, found the byte 0xFF, which is not UTF-8",
+    b"[" * 100_000: "nested more than 64 levels deep",
+    b'{"a":' * 100_000: "nested more than 64 levels deep",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "text"), FAULTS.items())
+def test_a_fault_is_named_with_its_place(body: bytes, text: str) -> None:
+    assert refusal(body).endswith(text)
+    assert refusal(body) == text or "nested" in text
+
+
+@pytest.mark.parametrize("body", [b"[[[[]]]]", b'{"a":{"b":{"c":{}}}}', b'{"a":[{"b":[]}]}'])
+def test_depth_is_limited(body: bytes) -> None:
+    assert "nested more than 3 levels deep" in refusal(body, Small())
+    assert json.decode(body) is not None
+
+
+@pytest.mark.parametrize("body", [b"[1,2,3,4,5,6]", b'{"a":[1,2],"b":[3,4]}'])
+def test_keys_and_elements_are_limited(body: bytes) -> None:
+    assert "more than 5 keys and elements" in refusal(body, Small())
+    assert json.decode(body) is not None
+
+
+def test_commas_in_texts_are_not_counted() -> None:
+    assert [",,,,[[[{{{"] == json.decode(b'[",,,,[[[{{{"]', Small())
+
+
+def test_containers_next_to_each_other_are_not_depth() -> None:
+    assert [[], [], [], []] == json.decode(b"[[], [], [], []]", Small())
+
+
+@pytest.mark.parametrize("body", [b"12345", b"1.234", b"1e100"])
+def test_the_length_of_a_number_is_limited(body: bytes) -> None:
+    assert "line 1, column 1: a number of more than 4 characters" == refusal(body, Small())
+    assert json.decode(body[:4], Small()) is not None
+
+
+@pytest.mark.parametrize("number", [-(2**63), 2**63, 2**64 - 1])
+def test_integers_of_64_bits_are_kept(number: int) -> None:
+    assert number == json.decode(b"%d" % number)
+
+
+def test_surrogate_pairs_are_one_character() -> None:
+    assert ["😀"] == json.decode(b'["\\ud83d\\uDE00"]')
+
+
+PIECES = st.sampled_from(
+    ["{", "}", "[", "]", ",", ":", '"', "\\", "\\u0000", "\\ud800", "\\udc00", "0", "-", ".", "e", "1", " ", "\n",
+     "\t", "true", "null", "NaN", '"a":1', "\0", "\ufeff", "é", "9" * 25, "1e400", "\\q", "\\u12"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=12).map("".join))
+def test_the_exact_reader_and_the_fast_one_agree(text: str) -> None:
+    fault = _json_scan.Scan(text, LIMITS).fault()
+    if fault is None:
+        json.decode(text.encode())
+    else:
+        assert fault.text == refusal(text.encode())
+
+
+@given(st.binary(max_size=30))
+def test_no_body_gives_anything_but_a_document_or_a_problem(body: bytes) -> None:
+    try:
+        json.decode(body)
+    except Problem as problem:
+        assert 400 == problem.status
+
+
+BODY = '{"job":\n [{"tasks": 1},\n  {"x é": "é", "tasks" : "a"}], "n": 1}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ((), (1, 1)),
+        (("job",), (2, 2)),
+        (("job", 0), (2, 3)),
+        (("job", 0, "tasks"), (2, 13)),
+        (("job", 1, "x é"), (3, 11)),
+        (("job", 1, "tasks"), (3, 26)),
+        (("n",), (3, 38)),
+        (("job", 2), None),
+        (("job", "tasks"), None),
+        (("n", 0), None),
+        (("none",), None),
+    ],
+)
+def test_a_value_is_found_by_its_path(path: tuple[str | int, ...], place: tuple[int, int] | None) -> None:
+    assert place == json.locate(BODY, path)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"a"', b"[1", b'{"a":x}'])
+def test_nothing_is_found_in_what_is_no_document(body: bytes) -> None:
+    assert json.locate(body, ("a", 1)) is None

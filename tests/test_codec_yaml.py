@@ -1,0 +1,420 @@
+from __future__ import annotations
+
+import math
+import re
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from restd_inet.codec import LIMITS, Limits, yaml
+from restd_inet.problems import Problem
+
+#: Answers of slurmrestd, kept beside the checkout.
+CAPTURES = sorted((Path(__file__).parents[2] / "shared" / "reference" / "yaml").glob("*/*/*.yaml"))
+
+
+class Small(Limits):
+    max_depth = 3
+    max_items = 5
+    max_number_digits = 4
+
+
+def written(value: Any, dialect: int = 0) -> str:
+    return b"".join(yaml.encode(value, dialect=dialect)).decode()
+
+
+def node(value: Any, dialect: int = 0) -> str:
+    """How a value is written after "--- "."""
+    return written(value, dialect).removeprefix("%YAML 1.1\n---").removesuffix("\n...\n").removeprefix(" ")
+
+
+def refusal(body: bytes, limits: Limits = LIMITS) -> str:
+    with pytest.raises(Problem) as caught:
+        yaml.decode(body, limits)
+    assert caught.value.status == 400
+    return caught.value.text
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+PHRASES = st.lists(
+    st.sampled_from(["a", "word", " ", "  ", "\n", "'", '"', "\\", "#", ":", "-", "?", "---", "...", "é", "\x85", "\u2028",
+                     "\t", "~", "{", "]", ",", "&", "*", "!", "|", "%", "@", "x" * 60, "w " * 30, "\ufeff", "😀"])
+).map("".join)  # fmt: skip
+# Six decimals are written: these are exact.
+REALS = st.integers(-(2**40), 2**40).map(lambda number: number / 64)
+INTEGERS = st.integers(-(2**63), 2**64 - 1)
+SCALARS = st.none() | st.booleans() | INTEGERS | REALS | TEXTS | PHRASES
+DOCUMENTS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS | PHRASES, inner), max_leaves=20
+)
+
+
+@given(DOCUMENTS)
+def test_what_is_written_reads_back_as_it_was(document: Any) -> None:
+    assert document == yaml.decode(written(document).encode())
+
+
+@given(DOCUMENTS)
+def test_another_reader_reads_the_same(document: Any) -> None:
+    assert document == YAML(typ="safe", pure=True).load(written(document))
+
+
+@pytest.mark.parametrize("capture", CAPTURES, ids=lambda path: "/".join(path.parts[-3:]))
+def test_the_answers_of_slurmrestd_are_written_byte_for_byte(capture: Path) -> None:
+    dialect = int(capture.parent.name.rpartition(".")[2])
+    body = capture.read_bytes()
+    if dialect <= 38:
+        # In two accounting fields "" is a text, not a text that is not set: JSON has "" for both.
+        body = body.replace(b"!!str\n", b"!!null null\n")
+    assert body == written(yaml.decode(capture.read_bytes()), dialect).encode()
+
+
+def test_the_answers_of_the_prototype_are_written_as_on_its_slides() -> None:
+    answer = {"errors": [], "job_id": 115, "step_id": "BATCH", "job_submit_user_msg": None}
+    assert written(answer, dialect=1) == (
+        "%YAML 1.1\n"
+        "---\n"
+        "!!str errors: !!seq []\n"
+        "!!str job_id: !!int 115\n"
+        "!!str step_id: !!str BATCH\n"
+        "!!str job_submit_user_msg: !!null null\n"
+        "...\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dialect", "head"),
+    [(0, "--- !!map\n"), (1, "---\n"), (35, "---\n"), (36, "--- !!map\n"), (45, "--- !!map\n")],
+)
+def test_the_document_has_a_tag_from_v0_0_36_on(dialect: int, head: str) -> None:
+    assert written({"a": 1}, dialect) == f"%YAML 1.1\n{head}!!str a: !!int 1\n...\n"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text"), [(0, "!!str"), (1, "!!null null"), (38, "!!null null"), (39, "!!str"), (45, "!!str")]
+)
+def test_an_empty_text_is_null_up_to_v0_0_38(dialect: int, text: str) -> None:
+    assert node([""], dialect).endswith(f"- {text}")
+
+
+def test_nested_values_are_indented_as_by_libyaml() -> None:
+    answer = {"a": {"b": [1, {"c": True, "d": []}, [2.5, [None]]], "e": {}}, "f": ["g"]}
+    assert node(answer) == (
+        "!!map\n"
+        "!!str a: !!map\n"
+        "  !!str b: !!seq\n"
+        "  - !!int 1\n"
+        "  - !!map\n"
+        "    !!str c: !!bool true\n"
+        "    !!str d: !!seq []\n"
+        "  - !!seq\n"
+        "    - !!float 2.500000\n"
+        "    - !!seq\n"
+        "      - !!null null\n"
+        "  !!str e: !!map {}\n"
+        "!!str f: !!seq\n"
+        "- !!str g"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("yes", "yes"),
+        ("-5", "-5"),
+        ("a:b #c".replace(" ", ""), "a:b#c"),
+        ("a: b", "'a: b'"),
+        ("a #b", "'a #b'"),
+        ("it's", "it's"),
+        ("*it's", "'*it''s'"),
+        (" a", "' a'"),
+        ("a ", "'a '"),
+        ("-", "'-'"),
+        ("--- a", "'--- a'"),
+        (":", "':'"),
+        ("a:", "'a:'"),
+        ("a\nb", "'a\n\n  b'"),
+        ("a \nb", '"a \\nb"'),
+        ("a\tb", '"a\\tb"'),
+        ("é\x7f\x85\xa0\u2028漢😀", '"\\xE9\\x7F\\N\\_\\L\\u6F22\\U0001F600"'),
+        ('é"\\', '"\\xE9\\"\\\\"'),
+    ],
+)
+def test_a_text_is_quoted_only_where_it_must_be(text: str, shown: str) -> None:
+    assert node(text) == f"!!str {shown}"
+
+
+def test_long_texts_are_folded_after_column_80() -> None:
+    assert node({"a": "word " * 20 + "end"}) == (
+        "!!map\n!!str a: !!str " + "word " * 13 + "word\n  " + "word " * 6 + "end"
+    )
+
+
+def test_long_keys_have_a_question_mark() -> None:
+    assert node({"k" * 123: 1, "k" * 124: 2, "": 3, "a\nb": 4}) == (
+        f"!!map\n!!str {'k' * 123}: !!int 1\n? !!str {'k' * 124}\n: !!int 2\n"
+        "!!str '': !!int 3\n? !!str 'a\n\n  b'\n: !!int 4"
+    )
+
+
+def test_a_byte_that_is_not_utf8_leaves_as_a_replacement_character() -> None:
+    name = b"caf\xe9".decode("utf-8", "surrogateescape")
+    assert node({name: name}) == '!!map\n!!str "caf\\uFFFD": !!str "caf\\uFFFD"'
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_a_client_cannot_read_is_null(number: float) -> None:
+    assert node([number]) == "!!seq\n- !!null null"
+
+
+def test_an_object_that_is_no_data_is_an_error_of_ours() -> None:
+    with pytest.raises(TypeError, match="a set has no place in an answer"):
+        written({"a": {1}})
+
+
+def stream(value: Any) -> Any:
+    """The value with an iterator for each list."""
+    if isinstance(value, list):
+        return (stream(item) for item in value)
+    if isinstance(value, dict):
+        return {key: stream(item) for key, item in value.items()}
+    return value
+
+
+@given(DOCUMENTS, st.sampled_from([0, 1, 38]))
+def test_an_iterator_anywhere_is_written_as_a_list(document: Any, dialect: int) -> None:
+    assert written(document, dialect) == written(stream(document), dialect)
+
+
+def records(count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        yield {"job_id": number, "name": "n" * 500, "nodes": ["a", "b"]}
+
+
+def test_memory_does_not_grow_with_the_number_of_records() -> None:
+    peaks = []
+    for count in (1_000, 10_000):
+        tracemalloc.start()
+        for chunk in yaml.encode({"jobs": records(count)}):
+            assert len(chunk) < 2 * 65536
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.5
+
+
+def libyaml_events(events: Any, value: Any) -> Iterator[Any]:
+    """The events that slurmrestd gives to libyaml."""
+    tag = "tag:yaml.org,2002:"
+    if isinstance(value, dict):
+        yield events.MappingStartEvent(None, tag + "map", False)
+        for key, item in value.items():
+            yield from libyaml_events(events, key)
+            yield from libyaml_events(events, item)
+        yield events.MappingEndEvent()
+    elif isinstance(value, list):
+        yield events.SequenceStartEvent(None, tag + "seq", False)
+        for item in value:
+            yield from libyaml_events(events, item)
+        yield events.SequenceEndEvent()
+    else:
+        kinds = {type(None): "null", bool: "bool", int: "int", float: "float", str: "str"}
+        text = {type(None): "null", bool: str(value).lower(), str: value}.get(type(value), str(value))
+        text = f"{value:f}" if isinstance(value, float) else text
+        yield events.ScalarEvent(None, tag + kinds[type(value)], (False, False), text)
+
+
+@given(DOCUMENTS)
+def test_libyaml_writes_the_same(document: Any) -> None:
+    libyaml = pytest.importorskip("yaml")
+    if not libyaml.__with_libyaml__:
+        pytest.skip("PyYAML without libyaml")
+    head = [
+        libyaml.StreamStartEvent(encoding="utf-8"),
+        libyaml.DocumentStartEvent(explicit=True, version=(1, 1)),
+    ]
+    tail = [libyaml.DocumentEndEvent(explicit=True), libyaml.StreamEndEvent()]
+    expected = libyaml.emit([*head, *libyaml_events(libyaml, document), *tail], Dumper=libyaml.CDumper)
+    assert expected == written(document)
+
+
+@pytest.mark.parametrize(
+    ("text", "in_11", "in_12"),
+    [
+        ("yes", True, "yes"),
+        ("off", False, "off"),
+        ("y", "y", "y"),
+        ("true", True, True),
+        ("FALSE", False, False),
+        ("~", None, None),
+        ("", None, None),
+        ("null", None, None),
+        ("017", 15, 17),
+        ("0o17", "0o17", 15),
+        ("0x1F", 31, 31),
+        ("0b11", 3, "0b11"),
+        ("1_000", 1000, "1_000"),
+        ("-12", -12, -12),
+        ("+12", 12, 12),
+        ("1.5", 1.5, 1.5),
+        ("-.5", -0.5, -0.5),
+        ("1e3", "1e3", 1000.0),
+        ("1.0e+3", 1000.0, 1000.0),
+        ("089", "089", 89),
+        ("12:30:45", "12:30:45", "12:30:45"),
+        ("1-00:00:00", "1-00:00:00", "1-00:00:00"),
+        ("2026-01-01", "2026-01-01", "2026-01-01"),
+        ("host[1-3]", "host[1-3]", "host[1-3]"),
+        ("'017'", "017", "017"),
+        ("! 017", "017", "017"),
+        ("!!str 017", "017", "017"),
+        ("!!str", "", ""),
+        ("!!int 17", 17, 17),
+        ("!!float 4.000000", 4.0, 4.0),
+        ("!!float 4", 4.0, 4.0),
+        ("!!float 017", 15.0, 17.0),
+        ("!!bool true", True, True),
+        ("!!null null", None, None),
+        ("!!seq [1]", [1], [1]),
+        ("!!map {}", {}, {}),
+        ("&anchor 5", 5, 5),
+        ("18446744073709551615", 2**64 - 1, 2**64 - 1),
+        ("-9223372036854775808", -(2**63), -(2**63)),
+        ('"\\ud83d\\ude00"', "😀", "😀"),
+    ],
+)
+def test_a_value_means_what_its_version_of_yaml_says(text: str, in_11: Any, in_12: Any) -> None:
+    for head, expected in (("%YAML 1.1\n---\n", in_11), ("", in_12), ("%YAML 1.2\n---\n", in_12)):
+        value = yaml.decode(f"{head}a: {text}\n".encode())["a"]
+        assert (type(expected), expected) == (type(value), value)
+
+
+FAULTS = {
+    b"": "the body is empty; expected a YAML document",
+    b"# nothing\n": "the body is empty; expected a YAML document",
+    b"---\n...\n": "the body is empty; expected a YAML document",
+    b"job:\n  name: a\n  name: b\n": 'line 3, column 3: the key "name" appears twice in job',
+    b"{a: 1, 'a': 2}": 'line 1, column 8: the key "a" appears twice in the document',
+    b"job:\n- a: 1\n- b: *x\n": (
+        "line 3, column 6 (job[1].b): the alias *x is not accepted; write the value itself"
+    ),
+    b"<<: {a: 1}": "line 1, column 1: the merge key << is not accepted; write the keys themselves",
+    b"--- 1\n--- 2\n": "line 2, column 1: a second document; expected one",
+    b"a: {1: 2}": 'line 1, column 5 (a): the key 1 is not a text; quote it: "1"',
+    b"%YAML 1.1\n---\non: 2": 'line 3, column 1: the key on is not a text; quote it: "on"',
+    b"? [a]\n: b": "line 1, column 3: a key must be a text, not a mapping or a sequence",
+    b"a: !!binary aGk=": (
+        "line 1, column 4 (a): the tag !!binary is not accepted here; "
+        "expected !!str, !!int, !!float, !!bool, !!null or none"
+    ),
+    b"a: !!set {b}": (
+        "line 1, column 4 (a): the tag !!set is not accepted here; expected !!map or none"
+    ),
+    b"a: !!str [b]": (
+        "line 1, column 4 (a): the tag !!str is not accepted here; expected !!seq or none"
+    ),
+    b"!!python/object/new:os.system [id]": (
+        "line 1, column 1: the tag !!python/object/new:os.system is not accepted here; "
+        "expected !!seq or none"
+    ),
+    b"- !mine b": (
+        'line 1, column 3 ([0]): the tag "!mine" is not accepted here; '
+        "expected !!str, !!int, !!float, !!bool, !!null or none"
+    ),
+    b"a: !!int b": 'line 1, column 4 (a): "b" is not what its tag !!int says',
+    b"a: .nan": "line 1, column 4 (a): .nan is not a number that can be written in JSON or held by Slurm",
+    b"a: -.inf": "line 1, column 4 (a): -.inf is not a number that can be written in JSON or held by Slurm",
+    b"a: 1e999": "line 1, column 4 (a): the number 1e999 is too large",
+    b"a: 18446744073709551616": (
+        "line 1, column 4 (a): the number 18446744073709551616 does not fit into 64 bits"
+    ),
+    b"a: " + b"9" * 5000: "line 1, column 4 (a): a number of more than 1000 characters",
+    b'a: "b\\0"': "line 1, column 4 (a): a text with NUL: a C string cannot hold NUL",
+    b'a: "\\ud800"': "line 1, column 4 (a): a text with half of a surrogate pair",
+    b"a: b\xff": "line 1, column 5: the byte 0xFF is not UTF-8",
+    b"a: b\n c: \x01": "line 2, column 5: YAML does not allow the character U+0001",
+    b"a: b: c": "line 1, column 5: mapping values are not allowed here",
+    b"a: [1, 2": (
+        "line 1, column 9 (a[2]): while parsing a flow sequence, expected ',' or ']', but got '<stream end>'"
+    ),
+    b'a:\n- "\\U99999999"': "line 2, column 1 or after: not YAML that can be read",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "text"), FAULTS.items())
+def test_a_fault_is_named_with_its_place(body: bytes, text: str) -> None:
+    assert text == re.sub(r"(?<=column )\d+(?= or after)", "1", refusal(body))
+
+
+@pytest.mark.parametrize("piece", [b"[", b"{a: ", b"- ", b"[{a: ", b"? "])
+def test_deep_nesting_is_refused(piece: bytes) -> None:
+    assert re.search("nested more than 64 levels|a key must be a text", refusal(piece * 5000))
+
+
+@pytest.mark.parametrize("body", [b"[[[[]]]]", b"a:\n b:\n  c:\n   d: 1", b"a: [{b: []}]"])
+def test_depth_is_limited(body: bytes) -> None:
+    assert "nested more than 3 levels deep" in refusal(body, Small())
+    assert yaml.decode(body) is not None
+
+
+@pytest.mark.parametrize("body", [b"[1,2,3,4,5,6]", b"a: [1, 2]\nb: [3, 4]\n"])
+def test_keys_and_elements_are_limited(body: bytes) -> None:
+    assert "more than 5 keys and elements" in refusal(body, Small())
+    assert yaml.decode(body) is not None
+
+
+@pytest.mark.parametrize("body", [b"12345", b"1.234"])
+def test_the_length_of_a_number_is_limited(body: bytes) -> None:
+    assert "line 1, column 1: a number of more than 4 characters" == refusal(body, Small())
+    assert yaml.decode(body[:4], Small()) is not None
+
+
+@given(st.binary(max_size=30) | PHRASES.map(str.encode))
+def test_no_body_gives_anything_but_a_document_or_a_problem(body: bytes) -> None:
+    try:
+        yaml.decode(body)
+    except Problem as problem:
+        assert 400 == problem.status
+
+
+BODY = """%YAML 1.1
+---
+job:
+- tasks: 1
+- {x é: "é", tasks: a}
+- !!map
+  !!str tasks: !!str b
+n: [
+ 1]
+""".encode()
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ((), (3, 1)),
+        (("job",), (4, 1)),
+        (("job", 0), (4, 3)),
+        (("job", 0, "tasks"), (4, 10)),
+        (("job", 1), (5, 3)),
+        (("job", 1, "x é"), (5, 9)),
+        (("job", 1, "tasks"), (5, 21)),
+        (("job", 2, "tasks"), (7, 16)),
+        (("n", 0), (9, 2)),
+        (("job", 3), None),
+        (("n", "a"), None),
+        (("none",), None),
+    ],
+)
+def test_a_value_is_found_by_its_path(path: tuple[str | int, ...], place: tuple[int, int] | None) -> None:
+    assert place == yaml.locate(BODY, path)
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b"\xff", b"a: *b"])
+def test_nothing_is_found_in_what_is_no_document(body: bytes) -> None:
+    assert yaml.locate(body, ("a", 1)) is None
