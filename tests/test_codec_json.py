@@ -52,7 +52,7 @@ def test_pretty_answers_are_indented_by_two(document: Any) -> None:
 
 
 def test_compact_answers_have_no_spaces_and_no_newline() -> None:
-    assert '{"errors":[],"job_id":115}' == written({"errors": [], "job_id": 115})
+    assert written({"errors": [], "job_id": 115}) == '{"errors":[],"job_id":115}'
 
 
 @pytest.mark.parametrize("value", [None, True, 7, -1.5, "text", [], {}, (), iter(())])
@@ -77,17 +77,17 @@ def test_an_iterator_anywhere_is_written_as_a_list(document: Any, pretty: bool) 
 
 def test_a_byte_that_is_not_utf8_leaves_as_a_replacement_character() -> None:
     name = b"caf\xe9 \xff".decode("utf-8", "surrogateescape")
-    assert '{"caf\ufffd \ufffd":["caf\ufffd \ufffd"]}' == written({name: [name]})
+    assert written({name: [name]}) == '{"caf\ufffd \ufffd":["caf\ufffd \ufffd"]}'
 
 
 def test_characters_leave_as_themselves() -> None:
-    assert '["é 漢 😀"]' == written(["é 漢 😀"])
+    assert written(["é 漢 😀"]) == '["é 漢 😀"]'
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_what_json_cannot_say_is_null(number: float) -> None:
     answer = {"n": number, "jobs": iter([{"load": number, "more": iter([number])}])}
-    assert '{"n":null,"jobs":[{"load":null,"more":[null]}]}' == written(answer)
+    assert written(answer) == '{"n":null,"jobs":[{"load":null,"more":[null]}]}'
 
 
 def test_an_object_that_is_no_data_is_an_error_of_ours() -> None:
@@ -191,16 +191,16 @@ def test_keys_and_elements_are_limited(body: bytes) -> None:
 
 
 def test_commas_in_texts_are_not_counted() -> None:
-    assert [",,,,[[[{{{"] == json.decode(b'[",,,,[[[{{{"]', Small())
+    assert json.decode(b'[",,,,[[[{{{"]', Small()) == [",,,,[[[{{{"]
 
 
 def test_containers_next_to_each_other_are_not_depth() -> None:
-    assert [[], [], [], []] == json.decode(b"[[], [], [], []]", Small())
+    assert json.decode(b"[[], [], [], []]", Small()) == [[], [], [], []]
 
 
 @pytest.mark.parametrize("body", [b"12345", b"1.234", b"1e100"])
 def test_the_length_of_a_number_is_limited(body: bytes) -> None:
-    assert "line 1, column 1: a number of more than 4 characters" == refusal(body, Small())
+    assert refusal(body, Small()) == "line 1, column 1: a number of more than 4 characters"
     assert json.decode(body[:4], Small()) is not None
 
 
@@ -210,13 +210,43 @@ def test_integers_of_64_bits_are_kept(number: int) -> None:
 
 
 def test_surrogate_pairs_are_one_character() -> None:
-    assert ["😀"] == json.decode(b'["\\ud83d\\uDE00"]')
+    assert json.decode(b'["\\ud83d\\uDE00"]') == ["😀"]
 
 
 PIECES = st.sampled_from(
-    ["{", "}", "[", "]", ",", ":", '"', "\\", "\\u0000", "\\ud800", "\\udc00", "0", "-", ".", "e", "1", " ", "\n",
-     "\t", "true", "null", "NaN", '"a":1', "\0", "\ufeff", "é", "9" * 25, "1e400", "\\q", "\\u12"]
-)  # fmt: skip
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        '"',
+        "\\",
+        "\\u0000",
+        "\\ud800",
+        "\\udc00",
+        "0",
+        "-",
+        ".",
+        "e",
+        "1",
+        " ",
+        "\n",
+        "\t",
+        "true",
+        "null",
+        "NaN",
+        '"a":1',
+        "\0",
+        "\ufeff",
+        "é",
+        "9" * 25,
+        "1e400",
+        "\\q",
+        "\\u12",
+    ]
+)
 
 
 @given(st.lists(PIECES, max_size=12).map("".join))
@@ -233,7 +263,7 @@ def test_no_body_gives_anything_but_a_document_or_a_problem(body: bytes) -> None
     try:
         json.decode(body)
     except Problem as problem:
-        assert 400 == problem.status
+        assert problem.status == 400
 
 
 BODY = '{"job":\n [{"tasks": 1},\n  {"x é": "é", "tasks" : "a"}], "n": 1}'.encode()

@@ -43,9 +43,10 @@ def refusal(body: bytes, limits: Limits = LIMITS) -> str:
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 PHRASES = st.lists(
-    st.sampled_from(["a", "word", " ", "  ", "\n", "'", '"', "\\", "#", ":", "-", "?", "---", "...", "é", "\x85", "\u2028",
-                     "\t", "~", "{", "]", ",", "&", "*", "!", "|", "%", "@", "x" * 60, "w " * 30, "\ufeff", "😀"])
-).map("".join)  # fmt: skip
+    st.sampled_from(
+        [*"a#:-?é\x85\u2028\t~{],&*!|%@'\"\\ \n\ufeff😀", "word", "  ", "---", "...", "x" * 60, "w " * 30]
+    )
+).map("".join)
 # Six decimals are written: these are exact.
 REALS = st.integers(-(2**40), 2**40).map(lambda number: number / 64)
 INTEGERS = st.integers(-(2**63), 2**64 - 1)
@@ -370,7 +371,7 @@ def test_keys_and_elements_are_limited(body: bytes) -> None:
 
 @pytest.mark.parametrize("body", [b"12345", b"1.234"])
 def test_the_length_of_a_number_is_limited(body: bytes) -> None:
-    assert "line 1, column 1: a number of more than 4 characters" == refusal(body, Small())
+    assert refusal(body, Small()) == "line 1, column 1: a number of more than 4 characters"
     assert yaml.decode(body[:4], Small()) is not None
 
 
@@ -379,7 +380,7 @@ def test_no_body_gives_anything_but_a_document_or_a_problem(body: bytes) -> None
     try:
         yaml.decode(body)
     except Problem as problem:
-        assert 400 == problem.status
+        assert problem.status == 400
 
 
 BODY = """%YAML 1.1
