@@ -75,7 +75,9 @@ def test_nothing_on_offer_is_nothing() -> None:
         ("application/json; ; =", JSON, {"": ""}),
     ],
 )
-def test_a_content_type_is_taken_apart(header: str | None, media_type: str, parameters: dict[str, str]) -> None:
+def test_a_content_type_is_taken_apart(
+    header: str | None, media_type: str, parameters: dict[str, str]
+) -> None:
     assert content_type(header) == (media_type, parameters)
 
 

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import wire_cases
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wire_cases import ACCEPTED, BAD, GOT, LIMITS, OK, PLAIN_GET, REFUSED, TRUNCATED, Case, get, post, talk, undated
+from wire_cases import (
+    ACCEPTED,
+    BAD,
+    GOT,
+    LIMITS,
+    OK,
+    PLAIN_GET,
+    REFUSED,
+    TRUNCATED,
+    Case,
+    get,
+    post,
+    talk,
+    undated,
+)
 
 from restd_inet.http.answer import http_date
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Request, Response
 from restd_inet.problems import Problem
 
+EVERYTHING = ACCEPTED + REFUSED + TRUNCATED
 BEFORE = get(b"GET /before HTTP/1.1")
 BEFORE_ANSWER = wire_cases.answer(OK, b"GET /before - 1.1 \n")
 AFTER_ANSWER = wire_cases.answer(OK, f"{GOT}\n".encode())
@@ -38,7 +55,7 @@ def expected(case: Case, output: bytes) -> bytes:
     return wire_cases.answer(case.status, body, "close", "text/plain; charset=utf-8")
 
 
-every = pytest.mark.parametrize("case, strict", modes(ACCEPTED + REFUSED + TRUNCATED))
+every = pytest.mark.parametrize("case, strict", modes(EVERYTHING))
 
 
 @every
@@ -54,7 +71,8 @@ def test_a_request_gets_its_answer(case: Case, strict: bool) -> None:
 def test_a_request_byte_by_byte_gets_the_same_answer(case: Case, strict: bool) -> None:
     pieces = [bytes((byte,)) for byte in case.request]
     output, _ = talk(pieces, strict)
-    assert undated(output).replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"") == undated(talk([case.request], strict)[0])
+    final = undated(output).replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
+    assert final == undated(talk([case.request], strict)[0])
 
 
 @every
@@ -71,7 +89,8 @@ def test_a_request_after_it_is_answered_only_if_the_connection_goes_on(case: Cas
     assert undated(output) == undated(alone) + (AFTER_ANSWER if case.goes_on else b"")
 
 
-CUTS = [case for case in ACCEPTED + REFUSED + TRUNCATED if case.mode != "strict" and b"Expect" not in case.request]
+# Whether 100 Continue is sent depends on the cut.
+CUTS = [case for case in EVERYTHING if case.mode != "strict" and b"Expect" not in case.request]
 
 
 @settings(max_examples=300, deadline=None)
@@ -79,7 +98,7 @@ CUTS = [case for case in ACCEPTED + REFUSED + TRUNCATED if case.mode != "strict"
 def test_any_cut_of_two_requests_gives_the_same_answers(first: Case, second: Case, cuts: list[int]) -> None:
     data = first.request + second.request
     at = sorted({0, len(data), *(cut % len(data) for cut in cuts)})
-    pieces = [data[start:end] for start, end in zip(at, at[1:], strict=False)]
+    pieces = [data[start:end] for start, end in pairwise(at)]
     output, wire = talk(pieces, strict=False)
     whole, whole_wire = talk([data], strict=False)
     assert (undated(output), wire.broken, wire.keep_alive) == (
@@ -193,7 +212,8 @@ class TestFraming:
         assert b"Content-Length" not in output
 
     def test_a_handler_cannot_set_the_framing_or_end_a_line(self) -> None:
-        headers = [("Connection", "x"), ("content-length", "9"), ("Allow", "GET\r\nSet-Cookie: a"), wire_cases.TEXT]
+        allow = ("Allow", "GET\r\nSet-Cookie: a")
+        headers = [("Connection", "x"), ("content-length", "9"), allow, wire_cases.TEXT]
         output, _ = talk([PLAIN_GET], handle=lambda _: Response(200, headers, b"body"))
         assert undated(output) == (
             b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Type: text/plain\r\nDate: now\r\n"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from ..problems import Problem
-from .head import FIELD, malformed
+from restd_inet.http.head import FIELD, malformed
+from restd_inet.problems import Problem
 
 # chunk-size [ chunk-ext ] CRLF of RFC 9112 section 7.1, without its control characters.
 _WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"

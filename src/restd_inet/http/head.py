@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from ..problems import Problem
-from . import target as targets
+from restd_inet.http import target as targets
+from restd_inet.problems import Problem
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([0-9])")

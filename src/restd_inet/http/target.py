@@ -6,7 +6,7 @@ are refused, not resolved: no client of this API needs them, and a proxy may rea
 
 from __future__ import annotations
 
-from ..problems import Problem
+from restd_inet.problems import Problem
 
 
 def split(method: str, target: str) -> tuple[tuple[str, ...], str]:

@@ -14,11 +14,11 @@ import re
 
 import h11
 
-from ..message import Request, Response
-from ..problems import Problem
-from . import answer
-from .body import Chunks, Length, too_large
-from .head import Head, malformed, request_line
+from restd_inet.http import answer
+from restd_inet.http.body import Chunks, Length, too_large
+from restd_inet.http.head import Head, malformed, request_line
+from restd_inet.message import Request, Response
+from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

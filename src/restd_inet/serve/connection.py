@@ -14,16 +14,16 @@ import select
 import stat
 from time import monotonic
 
-from .. import log
-from ..http.wire import Limits, Wire
-from ..message import Peer, Request, Response
-from ..problems import Problem
+from restd_inet import log
+from restd_inet.http.wire import Limits, Wire
+from restd_inet.message import Peer, Request, Response
+from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..settings import Settings
+    from restd_inet.settings import Settings
 
     Handle = Callable[[Request, Peer], Response]
 
@@ -55,12 +55,12 @@ class Connection:
         self._settings = settings
         self._handle = handle
         self._socket = _as_socket(sink)
-        limits = Limits(
-            settings.max_header, settings.max_target, settings.max_body, settings.max_requests
-        )
+        limits = Limits(settings.max_header, settings.max_target, settings.max_body, settings.max_requests)
         self._wire = Wire(limits, strict=peer.kind in ("unix", "inet"), chunked=self._socket is not None)
         self._deadline = 0.0
-        self._sent = 0
+        self._request: Request | None = None
+        self._began = 0.0
+        self._sent = 0  # bytes of the current answer
         self._lost = False
         self._refused = False
 
@@ -84,6 +84,8 @@ class Connection:
     def _exchange(self) -> bool:
         """One request and its answer. False if it was the last."""
         self._deadline = 0.0
+        self._request = None
+        self._sent = 0
         idle_end = monotonic() + self._settings.idle_timeout
         body = _Body(self)
         try:
@@ -91,11 +93,13 @@ class Connection:
                 if self._wire.ended or not self._fill(idle_end):
                     return False
         except Problem as problem:
-            self._answer(None, plain(problem), monotonic())
+            self._began = monotonic()
+            self._answer(plain(problem))
             return False
-        began = monotonic()
+        self._request = request
+        self._began = monotonic()
         self._start_clock()
-        self._answer(request, self._handle(request, self._peer), began)
+        self._answer(self._handle(request, self._peer))
         return self._wire.keep_alive and self._skip()
 
     def _skip(self) -> bool:
@@ -126,10 +130,14 @@ class Connection:
     def abandon(self, response: Response) -> None:
         """Sends the answer to the current request from under its handler: the process is about to end."""
         self._wire.keep_alive = False
+        if self._sent:
+            log.write(log.ERROR, "the process ends in the middle of an answer")
+            return
         try:
-            self._send(response)
-        except _Gone as error:
+            self._answer(response)
+        except (_Gone, OSError) as error:
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
+        self._close()
 
     def _start_clock(self) -> None:
         if not self._deadline:
@@ -154,15 +162,15 @@ class Connection:
         self._wire.receive(data)
         return True
 
-    def _answer(self, request: Request | None, response: Response, began: float) -> None:
+    def _answer(self, response: Response) -> None:
         """Sends an answer; one whose body fails before anything was sent becomes another answer."""
-        self._sent = 0
         try:
             self._send(response)
         except (_Gone, OSError):
             raise
         except Exception as error:
-            log.write(log.ERROR, f"the answer broke off: {error!r}")
+            # Not what the exception says: that may hold a secret.
+            log.write(log.ERROR, f"the answer could not be made: {type(error).__name__} {_where(error)}")
             problem = error if isinstance(error, Problem) else Problem(500, "internal error; see the log.")
             if self._sent:
                 raise _Gone("the answer broke off") from error
@@ -170,7 +178,7 @@ class Connection:
             self._send(response)
         finally:
             self._refused = self._refused or response.status >= 400
-            self._log(request, response.status, began)
+            self._log(response.status)
 
     def _send(self, response: Response) -> None:
         batch: list[bytes] = []
@@ -179,12 +187,12 @@ class Connection:
             batch.append(piece)
             size += len(piece)
             if size >= _WRITE_BYTES or len(batch) >= _WRITE_PIECES:
-                self._write(batch)
+                self._sent += self._write(batch)
                 batch, size = [], 0
-        if batch:
-            self._write(batch)
+        self._sent += self._write(batch)
 
-    def _write(self, batch: list[bytes]) -> None:
+    def _write(self, batch: list[bytes]) -> int:
+        """Writes all of it, in as few calls as the other side allows; how much it was."""
         views = [memoryview(piece) for piece in batch if piece]
         while views:
             patience = monotonic() + self._settings.request_timeout if self._socket else None
@@ -199,13 +207,14 @@ class Connection:
                 continue
             except OSError as error:
                 raise _Gone(str(error)) from None
-            self._sent += count
             views = _after(views, count)
+        return sum(map(len, batch))
 
-    def _log(self, request: Request | None, status: int, began: float) -> None:
+    def _log(self, status: int) -> None:
         """The line an administrator looks for: what, for whom, with what result."""
+        request = self._request
         what = f"{request.method} {_path(request.target)}" if request else "a malformed request"
-        milliseconds = (monotonic() - began) * 1000
+        milliseconds = (monotonic() - self._began) * 1000
         log.write(
             log.INFO, f"{what} for {self._peer.name}: {status}, {self._sent} bytes, {milliseconds:.0f} ms"
         )
@@ -268,6 +277,13 @@ def _after(views: list[memoryview], count: int) -> list[memoryview]:
             return [view[count:], *views[index + 1 :]]
         count -= len(view)
     return []
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
 
 
 def _path(target: str) -> str:

@@ -6,14 +6,14 @@ import _socket
 import os
 import stat
 
-from .. import log
-from ..message import Peer
-from .connection import BROKEN, Connection
+from restd_inet import log
+from restd_inet.message import Peer
+from restd_inet.serve.connection import BROKEN, Connection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..settings import Settings
-    from .connection import Handle
+    from restd_inet.serve.connection import Handle
+    from restd_inet.settings import Settings
 
 
 def serve(settings: Settings, handle: Handle) -> int:

@@ -1,0 +1,96 @@
+"""Invariant: whatever bytes come, each request gets at most one answer, each answer is well formed, and
+the connection ends; nothing but Problem is ever raised.
+
+Requests of wire_cases are mutated with a fixed seed; a failure names the round that reproduces it.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import h11
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from wire_cases import ACCEPTED, REFUSED, TRUNCATED, echo, talk
+
+from restd_inet.message import Request, Response
+
+ROUNDS = 10_000
+SEEDS = [case.request for case in (*ACCEPTED, *REFUSED, *TRUNCATED) if len(case.request) < 2000]
+TOKENS = [
+    b"\r\n", b"\n", b"\r", b" ", b"\t", b"\0", b":", b"%", b"/", b"?", b";", b"0", b"-", b",", b"\xff",
+    b"HTTP/1.0", b"HTTP/1.1", b"GET ", b"HEAD ", b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n",
+    b"Connection: close\r\n", b"Expect: 100-continue\r\n", b"Host: h\r\n", b"ffffffff", b"0\r\n\r\n",
+]  # fmt: skip
+
+
+def mutated(random: random.Random) -> bytes:
+    data = bytearray(b"".join(random.choices(SEEDS, k=random.randint(1, 3))))
+    for _ in range(random.randint(0, 6)):
+        at, end = sorted(random.randrange(len(data) + 1) for _ in range(2))
+        end = min(end, at + random.randint(0, 8))
+        change = random.randrange(5)
+        if change == 0:
+            data[at:end] = random.choice(TOKENS)
+        elif change == 1:
+            data[at:at] = random.choice(TOKENS)
+        elif change == 2:
+            del data[at:end]
+        elif change == 3:
+            data[at:at] = data[at:end]
+        elif at < len(data):
+            data[at] ^= 1 << random.randrange(8)
+    return bytes(data)
+
+
+def pieces_of(data: bytes, random: random.Random) -> list[bytes]:
+    cuts = sorted({0, len(data), *(random.randrange(len(data) + 1) for _ in range(random.randint(0, 5)))})
+    return [data[start:end] for start, end in pairwise(cuts)]
+
+
+def read_answers(output: bytes, methods: list[str], open_ended: bool) -> list[int]:
+    """The statuses of the final answers, as h11's client reads them; fails if it cannot."""
+    statuses: list[int] = []
+    rest = output
+    while rest:
+        client = h11.Connection(h11.CLIENT)
+        method = methods[len(statuses)] if len(statuses) < len(methods) else "GET"
+        client.send(h11.Request(method=method, target="/", headers=[("Host", "h")]))
+        client.send(h11.EndOfMessage())
+        client.receive_data(rest)
+        if open_ended:
+            client.receive_data(b"")
+        while not isinstance(event := client.next_event(), h11.EndOfMessage):
+            assert event not in (h11.NEED_DATA, h11.PAUSED), "an answer is not complete"
+            if isinstance(event, h11.Response):
+                statuses.append(event.status_code)
+        rest = client.trailing_data[0]
+    return statuses
+
+
+@pytest.mark.parametrize("strict", [True, False], ids=["strict", "lenient"])
+def test_mutated_requests_get_well_formed_answers(strict: bool) -> None:
+    for round in range(ROUNDS):
+        rng = random.Random(round)
+        data = mutated(rng)
+        seen: list[Request] = []
+
+        def handle(request: Request, seen: list[Request] = seen) -> Response:
+            seen.append(request)
+            return echo(request)
+
+        try:
+            output, wire = talk(pieces_of(data, rng), strict, chunked=strict, handle=handle)
+            statuses = read_answers(output, [request.method for request in seen], open_ended=strict)
+        except Exception as error:
+            raise AssertionError(f"round {round}: {data!r}: {error!r}") from error
+        # One answer for each request, and one more at most: the refusal that ends the connection.
+        assert len(seen) <= len(statuses) <= len(seen) + 1, f"round {round}: {data!r}"
+        refused = statuses[-1:] >= [400] and not wire.keep_alive
+        assert len(statuses) == len(seen) or refused, f"round {round}: {data!r}"
+        assert wire.ended or not wire.keep_alive, f"round {round}: {data!r}"

@@ -1,0 +1,389 @@
+"""serve.inet: real processes on pipes, files, terminals and sockets, with a handler of the test's own."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = str(Path(__file__).parent.parent / "src")
+
+# The handler reads the body unless the path says otherwise, and answers with what it was given.
+CHILD = """
+import sys
+sys.path.insert(0, {source!r})
+from restd_inet.message import Response
+from restd_inet.problems import Problem
+from restd_inet.serve import inet
+from restd_inet.serve.connection import plain
+from restd_inet.settings import Settings
+import os
+
+TEXT = ("Content-Type", "text/plain")
+
+def broken():
+    yield b"x" * int(os.environ.get("BEFORE", "0"))
+    raise RuntimeError("secret")
+
+def handle(request, peer):
+    what = request.path[0] if request.path else ""
+    if what == "missing":
+        return Response(404, [TEXT], b"missing\\n")
+    if what == "big":
+        return Response(200, [TEXT], (b"x" * 1000 for _ in range(10000)))
+    if what == "broken":
+        return Response(200, [TEXT], broken())
+    if what == "abandon":
+        request.abandon(plain(Problem(503, "down")))
+        os._exit(7)
+    if what == "noise":
+        os.write(1, b"noise on 1\\n")
+        os.write(2, b"noise on 2\\n")
+        return Response(200, [TEXT], str([os.readlink(f"/proc/self/fd/{{n}}") for n in (0, 1)]).encode())
+    if what == "peer":
+        who = f"{{peer.kind}} {{peer.name}} {{peer.uid}} {{peer.gid}} {{peer.mode:o}}"
+        return Response(200, [TEXT], who.encode())
+    try:
+        body = request.read()
+        assert request.read() is body
+    except Problem as problem:
+        return plain(problem)
+    return Response(200, [TEXT], f"{{request.method}} {{len(body)}}\\n".encode())
+
+sys.exit(inet.serve(Settings({settings}), handle))
+"""
+
+Ends = tuple[socket.socket, socket.socket]
+GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
+
+
+def command(**settings: object) -> list[str]:
+    arguments = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+    return [sys.executable, "-I", "-c", CHILD.format(source=SOURCE, settings=arguments)]
+
+
+def run(data: bytes, **settings: object) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command(**settings), input=data, capture_output=True, timeout=20)
+
+
+def get(path: str) -> bytes:
+    return GET.replace(b"/a", path.encode())
+
+
+def statuses(output: bytes) -> list[int]:
+    return [int(status) for status in re.findall(rb"^HTTP/1\.1 (\d{3}) ", output, re.MULTILINE)]
+
+
+def body(output: bytes) -> bytes:
+    return output.partition(b"\r\n\r\n")[2]
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Both ends of a TCP connection: the client's, the server's."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        client = socket.create_connection(listener.getsockname()[:2])
+        server, _ = listener.accept()
+    client.settimeout(20)
+    with client, server:
+        yield client, server
+
+
+def start(
+    end: socket.socket, stderr: int | None = subprocess.PIPE, **settings: object
+) -> subprocess.Popen[bytes]:
+    """A process on a socket, which is closed here. Without `stderr` that is the socket too."""
+    fd = end.fileno()
+    error = fd if stderr is None else stderr
+    process = subprocess.Popen(command(**settings), stdin=fd, stdout=fd, stderr=error)
+    end.close()
+    return process
+
+
+def everything(client: socket.socket) -> bytes:
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+class TestExitStatus:
+    def test_is_0_when_all_requests_were_answered(self) -> None:
+        done = run(GET + get("/missing") + GET)
+        assert (statuses(done.stdout), done.returncode) == ([200, 404, 200], 0)
+
+    def test_is_0_and_nothing_is_written_without_input(self) -> None:
+        for data in (b"", b"\r\n", b"\n\n"):
+            done = run(data)
+            assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+    def test_is_0_for_dev_null(self) -> None:
+        done = subprocess.run(command(), stdin=subprocess.DEVNULL, capture_output=True, timeout=20)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+    def test_is_0_when_standard_input_is_closed(self) -> None:
+        done = subprocess.run(["sh", "-c", '"$@" <&-', "sh", *command()], capture_output=True, timeout=20)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+    def test_is_1_for_a_request_that_makes_no_sense(self) -> None:
+        done = run(GET + b"nonsense\r\n\r\n" + GET)
+        assert (statuses(done.stdout), done.returncode) == ([200, 400], 1)
+
+    def test_is_1_for_a_body_that_ends_early(self) -> None:
+        done = run(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 37\r\n\r\n0123456789"))
+        assert statuses(done.stdout) == [400]
+        assert body(done.stdout) == b"the body ended at byte 10 of 37.\n"
+        assert done.returncode == 1
+
+    def test_is_0_for_a_body_that_is_too_large(self) -> None:
+        done = run(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 37\r\n\r\n") + b"x" * 37, max_body=36)
+        assert (statuses(done.stdout), done.returncode) == ([413], 0)
+
+    @pytest.mark.parametrize(
+        "data, status",
+        [(GET, 0), (GET + get("/missing") + GET, 22), (GET + b"nonsense\r\n\r\n", 22), (b"", 0)],
+    )
+    def test_is_22_for_an_error_answer_if_that_is_asked_for(self, data: bytes, status: int) -> None:
+        assert run(data, fail=True).returncode == status
+
+
+class TestShell:
+    def test_bash_echo_is_served(self) -> None:
+        script = 'echo -e "GET /slurm/v1/diag HTTP/1.1\\r\\n" | "$@"'
+        done = subprocess.run(["bash", "-c", script, "bash", *command()], capture_output=True, timeout=20)
+        assert (statuses(done.stdout), done.returncode) == ([200], 0)
+        line = r"restd-inet: GET /slurm/v1/diag for pipe:\[\d+\]: 200, \d+ bytes, \d+ ms\n"
+        assert re.fullmatch(line, done.stderr.decode())
+
+    def test_dash_echo_is_told_what_is_wrong(self) -> None:
+        script = 'echo -e "GET /slurm/v1/diag HTTP/1.1\\r\\n" | "$@"'
+        done = subprocess.run(["dash", "-c", script, "dash", *command()], capture_output=True, timeout=20)
+        assert (statuses(done.stdout), done.returncode) == ([400], 1)
+        assert b"echo" in body(done.stdout)
+
+    def test_a_file_is_served_blank_lines_and_all(self, tmp_path: Path) -> None:
+        demo = tmp_path / "demo"
+        demo.write_bytes(b"\nPOST /a HTTP/1.1\nContent-Length: 5\n\nhello\n\n" + get("/peer") + b"\n")
+        with demo.open() as file:
+            done = subprocess.run(command(), stdin=file, capture_output=True, timeout=20)
+        assert (statuses(done.stdout), done.returncode) == ([200, 200], 0)
+        who = f"file {demo} {os.getuid()} {os.getgid()} {demo.stat().st_mode:o}"
+        assert done.stdout.endswith(who.encode())
+
+    def test_the_log_names_the_path_without_host_and_query(self) -> None:
+        done = run(b"GET http://h:1/slurm/v1/x%2Fy?user=fred HTTP/1.1\r\n\n")
+        assert b"GET /slurm/v1/x%2Fy for pipe:[" in done.stderr
+        assert b"fred" not in done.stderr
+
+    def test_a_reader_that_goes_away_ends_it_quietly(self) -> None:
+        process = subprocess.Popen(
+            command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(get("/big") + GET)
+        process.stdin.flush()
+        process.stdout.read(100)
+        process.stdout.close()
+        assert process.wait(20) == 1
+        assert b"Traceback" not in process.stderr.read()
+        process.stdin.close()
+        process.stderr.close()
+
+
+class TestPeer:
+    def test_a_pipe_is_named_by_its_inode(self) -> None:
+        assert re.search(rb"pipe pipe:\[\d+\] \d+ \d+ 10600$", run(get("/peer")).stdout)
+
+    def test_a_fifo_is_named_by_its_path(self, tmp_path: Path) -> None:
+        fifo = tmp_path / "fifo"
+        os.mkfifo(fifo)
+        writer = os.open(fifo, os.O_RDWR)
+        os.write(writer, get("/peer").replace(b"Host", b"Connection: close\r\nHost"))
+        with fifo.open("rb") as file:
+            done = subprocess.run(command(), stdin=file, capture_output=True, timeout=20)
+        os.close(writer)
+        assert f"pipe {fifo} {os.getuid()} ".encode() in done.stdout
+
+    def test_a_terminal_is_served(self) -> None:
+        ours, theirs = pty.openpty()
+        name = os.ttyname(theirs)
+        process = subprocess.Popen(command(), stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        os.write(ours, b"GET /peer HTTP/1.0\n\n")
+        assert f"terminal {name} ".encode() in process.communicate(timeout=20)[0]
+        os.close(ours)
+        os.close(theirs)
+
+    def test_a_tcp_client_is_named_by_its_address(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server, subprocess.DEVNULL):
+            client.sendall(get("/peer"))
+            client.shutdown(socket.SHUT_WR)
+            assert body(everything(client)) == f"inet [::1]:{client.getsockname()[1]} None None 0".encode()
+
+    def test_a_unix_client_is_known_by_its_credentials(self) -> None:
+        client, server = socket.socketpair()
+        with client, start(server, subprocess.DEVNULL):
+            client.sendall(get("/peer"))
+            client.shutdown(socket.SHUT_WR)
+            output = everything(client)
+        assert re.search(rb"unix unix:\[\d+\] %d %d 0$" % (os.getuid(), os.getgid()), output)
+
+
+class TestSocket:
+    """TCP connections, as xinetd hands them over."""
+
+    def test_what_is_printed_does_not_reach_the_client(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server, stderr=None) as process:
+            client.sendall(get("/noise"))
+            client.shutdown(socket.SHUT_WR)
+            output = everything(client)
+            assert process.wait(20) == 0
+        assert statuses(output) == [200]
+        assert b"noise" not in output
+        assert body(output) == b"['/dev/null', '/dev/null']"
+
+    def test_a_request_without_host_is_refused(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server):
+            client.sendall(b"GET /a HTTP/1.1\r\n\r\n")
+            assert statuses(everything(client)) == [400]
+
+    def test_a_big_answer_is_streamed_in_chunks(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server):
+            client.sendall(get("/big"))
+            client.shutdown(socket.SHUT_WR)
+            output = everything(client)
+        assert b"Transfer-Encoding: chunked\r\n" in output
+        assert output.count(b"3e8\r\n") == 10000
+        assert output.endswith(b"\r\n0\r\n\r\n")
+
+    def test_a_client_waits_for_100_continue(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server):
+            client.sendall(GET.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"))
+            assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            client.sendall(b"hello")
+            client.shutdown(socket.SHUT_WR)
+            assert body(everything(client)) == b"GET 5\n"
+
+    def test_a_refusal_arrives_though_the_client_goes_on_sending(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server, max_body=1000) as process:
+            client.sendall(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 1000000\r\n\r\n"))
+            client.sendall(b"x" * 1000000)
+            client.shutdown(socket.SHUT_WR)
+            assert statuses(everything(client)) == [413]
+            assert process.wait(20) == 0
+
+    def test_a_client_that_resets_the_connection_ends_it_quietly(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server) as process:
+            client.sendall(get("/big"))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            client.recv(1)
+            client.close()
+            assert process.wait(20) == 1
+            assert process.stderr and b"Traceback" not in process.stderr.read()
+
+    def test_a_client_that_does_not_read_is_given_up(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server, request_timeout=0.3) as process:
+            client.sendall(get("/big"))
+            assert process.wait(20) == 1
+
+
+class TestTimes:
+    def test_a_connection_without_a_request_is_closed_quietly(self) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, start(theirs, idle_timeout=0.2) as process:
+            ours.sendall(b"\r\n")
+            assert everything(ours) == b""
+            assert process.wait(20) == 0
+
+    def test_blank_lines_do_not_keep_a_connection_open(self) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, start(theirs, idle_timeout=0.5) as process:
+            began = time.monotonic()
+            while not select.select([ours], [], [], 0.1)[0] and time.monotonic() < began + 10:
+                ours.sendall(b"\r\n")
+            assert process.wait(20) == 0
+
+    def test_a_request_that_does_not_arrive_is_answered_408(self) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, start(theirs, request_timeout=0.3) as process:
+            ours.sendall(GET + GET[:20])
+            assert statuses(everything(ours)) == [200, 408]
+            assert process.wait(20) == 1
+
+    def test_a_body_that_does_not_arrive_is_answered_408(self) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, start(theirs, request_timeout=0.3) as process:
+            ours.sendall(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 5\r\n\r\nhell"))
+            assert statuses(everything(ours)) == [408]
+            assert process.wait(20) == 1
+
+    def test_a_request_that_trickles_in_is_answered_408(self) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, start(theirs, request_timeout=0.5) as process:
+            for byte in GET * 10:
+                if select.select([ours], [], [], 0.05)[0]:
+                    break
+                ours.sendall(bytes((byte,)))
+            assert statuses(everything(ours)) == [408]
+            assert process.wait(20) == 1
+
+
+class TestLateFailure:
+    """A body that breaks while it is made, when the status has been chosen."""
+
+    def test_is_answered_500_while_nothing_was_sent(self) -> None:
+        done = run(get("/broken"))
+        assert (statuses(done.stdout), done.returncode) == ([500], 1)
+        assert b"secret" not in done.stdout
+        assert re.search(rb"RuntimeError at .*:\d+\n", done.stderr)
+        assert b"secret" not in done.stderr
+
+    def test_can_be_told_before_the_process_ends(self) -> None:
+        done = run(GET + get("/abandon") + GET)
+        assert (statuses(done.stdout), done.returncode) == ([200, 503], 7)
+        assert done.stdout.endswith(b"Connection: close\r\n\r\ndown\n")
+        assert b"GET /abandon for pipe:" in done.stderr
+
+    def test_leaves_a_stream_without_its_end(self, ends: Ends, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BEFORE", "100000")
+        client, server = ends
+        with start(server) as process:
+            client.sendall(get("/broken") + GET)
+            output = everything(client)
+            assert process.wait(20) == 1
+        assert statuses(output) == [200]
+        assert not output.endswith(b"0\r\n\r\n")
+
+
+def test_a_small_answer_is_one_write() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        process = subprocess.Popen(
+            command(), stdin=subprocess.PIPE, stdout=theirs.fileno(), stderr=subprocess.DEVNULL
+        )
+        process.communicate(GET, timeout=20)
+        # A packet is what one call wrote.
+        assert ours.recv(65536).endswith(b"GET 0\n")
+
+
+def test_a_process_imports_no_more_than_h11_does() -> None:
+    script = (
+        f"import sys; sys.path.insert(0, {SOURCE!r}); import h11; before = set(sys.modules); "
+        "import restd_inet.serve.inet; print(*sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=20)
+    extra = {name for name in done.stdout.split() if not name.startswith("restd_inet")}
+    assert extra <= {"__future__", "_socket", "select"}
