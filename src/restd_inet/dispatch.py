@@ -10,6 +10,7 @@ from restd_inet.problems import Problem
 from restd_inet.route import find, version_of
 from restd_inet.schema.answers import failure
 from restd_inet.schema.convert import parse
+from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,12 +42,23 @@ class Dispatcher:
         """The answer to a request; never raises."""
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
         try:
-            return self._serve(request, peer, media)
+            with self._watch(request, media):
+                return self._serve(request, peer, media)
         except Problem as problem:
             return self._refuse(request, media, problem)
         except Exception as error:
             log.write(log.ERROR, f"internal error: {type(error).__name__} {_where(error)}")
             return self._refuse(request, media, Problem(500, "internal error; see the log of restd-inet"))
+
+    def _watch(self, request: Request, media: str | None) -> Watch:
+        """A wait without end leaves no request without an answer."""
+        seconds = self._settings.request_timeout
+        reason = f"there was no answer within {seconds:g} s (--request-timeout)"
+        return Watch(seconds, lambda: self._abandon(request, media, 504, reason))
+
+    def _abandon(self, request: Request, media: str | None, status: int, reason: str) -> None:
+        """Answers from under a handler that will not return."""
+        request.abandon(self._refuse(request, media, Problem(status, reason, close=True)))
 
     def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
         try:
@@ -56,15 +68,14 @@ class Dispatcher:
                 return Response(204, problem.headers)
             raise
         if media is None:
-            raise Problem(406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}")
+            raise Problem(
+                406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
+            )
         version = version_of(request.path)
         credential = self._authenticate(request, peer)
         query = self._query(request, route, version)
         document = self._document(request, version, route)
-        library = slurm.connect(self._settings)
-        library.last_words = lambda status, text: request.abandon(
-            self._refuse(request, media, Problem(status, text, close=True))
-        )
+        library = slurm.connect(self._settings, lambda reason: self._abandon(request, media, 503, reason))
         try:
             result = route.handler(Call(parameters, query, document, credential, library))
         except Problem as problem:
@@ -121,7 +132,9 @@ class Dispatcher:
         if not version:
             headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
             return Response(problem.status, headers, f"{problem.text}\n".encode())
-        answer = self._encoded(problem.status, media or "application/json", version, failure(version, problem))
+        answer = self._encoded(
+            problem.status, media or "application/json", version, failure(version, problem)
+        )
         answer.headers += problem.headers
         return answer
 

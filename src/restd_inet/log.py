@@ -7,6 +7,7 @@ descriptors about (serve) says where the lines go. Never log a token, a script o
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 ERROR, INFO, VERBOSE, DEBUG, DEBUG2, DEBUG3, DEBUG4, DEBUG5 = range(8)
 
@@ -20,7 +21,5 @@ def write(importance: int, text: str) -> None:
         return
     # A target or a path may hold control characters: a log line stays one line.
     line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-    try:
+    with suppress(OSError):
         os.write(descriptor, f"restd-inet: {line}\n".encode("utf-8", "backslashreplace"))
-    except OSError:
-        pass

@@ -34,7 +34,9 @@ def find(path: tuple[str, ...], method: str) -> tuple[Route, dict[str, str]]:
         if len(path) > 1 and path[0] in FAMILIES:
             served = ", ".join(VERSIONS)
             raise Problem(404, f"{quoted(path[1])} is not a version of the API; served are: {served}")
-        raise Problem(404, f"there is nothing at {_shown(path)}; try /slurm/{max(VERSIONS, key=_number)}/ping")
+        raise Problem(
+            404, f"there is nothing at {_shown(path)}; try /slurm/{max(VERSIONS, key=_number)}/ping"
+        )
     module = load.command(path[0], path[2]) if len(path) > 2 and _SEGMENT.fullmatch(path[2]) else None
     routes: tuple[Route, ...] = getattr(module, "ROUTES", ())
     allowed: dict[str, Route] = {}
@@ -48,7 +50,9 @@ def find(path: tuple[str, ...], method: str) -> tuple[Route, dict[str, str]]:
     if not allowed:
         raise Problem(404, f"there is nothing at {_shown(path)} in this version of the API")
     methods = allow(allowed)
-    raise Problem(405, f"{method} is not understood at {_shown(path)}; it takes {methods}", headers=[("Allow", methods)])
+    raise Problem(
+        405, f"{method} is not understood at {_shown(path)}; it takes {methods}", headers=[("Allow", methods)]
+    )
 
 
 def allow(methods: dict[str, Route]) -> str:

@@ -81,25 +81,52 @@ class Option:
 
 
 OPTIONS = (
-    Option("-a --auth", "auth", ("local",), "how clients may prove who they are, comma separated;"
-           " \"-a list\" names them", methods, "METHODS", "SLURMRESTD_AUTH_TYPES"),
+    Option(
+        "-a --auth",
+        "auth",
+        ("local",),
+        'how clients may prove who they are, comma separated; "-a list" names them',
+        methods,
+        "METHODS",
+        "SLURMRESTD_AUTH_TYPES",
+    ),
     Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
-    Option("--json", "json", "auto", "compact, pretty, or auto: pretty on a terminal",
-           layout, "LAYOUT", "SLURMRESTD_JSON"),
+    Option(
+        "--json",
+        "json",
+        "auto",
+        "compact, pretty, or auto: pretty on a terminal",
+        layout,
+        "LAYOUT",
+        "SLURMRESTD_JSON",
+    ),
     Option("--fail", "fail", False, "exit 22 if an answer has a status of 400 or above, as curl does"),
     Option("--max-header", "max_header", 64 << 10, "largest header block, bytes (431)", count, "BYTES"),
     Option("--max-target", "max_target", 8 << 10, "longest request target, bytes (414)", count, "BYTES"),
     Option("--max-body", "max_body", 50 << 20, "largest body, bytes (413)", count, "BYTES"),
     Option("--max-depth", "max_depth", 64, "deepest nesting of a body (400)", count, "LEVELS"),
     Option("--max-items", "max_items", 1_000_000, "most values in a body (400)", count, "COUNT"),
-    Option("--max-digits", "max_number_digits", 1000, "longest number in a body, digits (400)", count, "COUNT"),
+    Option(
+        "--max-digits", "max_number_digits", 1000, "longest number in a body, digits (400)", count, "COUNT"
+    ),
     Option("--max-requests", "max_requests", 1000, "most requests on a connection", count, "COUNT"),
     Option("--idle-timeout", "idle_timeout", 60.0, "longest wait for a next request", seconds, "SECONDS"),
-    Option("--request-timeout", "request_timeout", 60.0,
-           "longest time for a request, from its first byte to the end of its answer (408, 504)",
-           seconds, "SECONDS"),
-    Option("--slurm-timeout", "slurm_timeout", 0.0,
-           "longest wait for slurmctld (504); without it MessageTimeout of slurm.conf", seconds, "SECONDS"),
+    Option(
+        "--request-timeout",
+        "request_timeout",
+        60.0,
+        "longest time for a request, from its first byte to the end of its answer (408, 504)",
+        seconds,
+        "SECONDS",
+    ),
+    Option(
+        "--slurm-timeout",
+        "slurm_timeout",
+        0.0,
+        "longest wait for slurmctld (504); without it MessageTimeout of slurm.conf",
+        seconds,
+        "SECONDS",
+    ),
     Option("-v --verbose", "verbose", 0, "say more on stderr; up to six times", env="SLURMRESTD_DEBUG"),
     Option("-q --quiet", "quiet", False, "say only errors on stderr"),
     Option("-h --help", "help", False, "print this and exit"),
@@ -146,10 +173,16 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
         if text:
             _set(settings, option, text, option.env)
     short = "".join(
-        flag[1] + (":" if option.read else "") for option in OPTIONS for flag in option.flags if flag[1] != "-"
+        flag[1] + (":" if option.read else "")
+        for option in OPTIONS
+        for flag in option.flags
+        if flag[1] != "-"
     )
     long = [
-        flag[2:] + ("=" if option.read else "") for option in OPTIONS for flag in option.flags if flag[1] == "-"
+        flag[2:] + ("=" if option.read else "")
+        for option in OPTIONS
+        for flag in option.flags
+        if flag[1] == "-"
     ]
     try:
         found, settings.addresses = getopt.gnu_getopt(list(arguments), short, long)
@@ -193,7 +226,7 @@ def usage() -> str:
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output.",
         "",
-        "  echo -e \"GET /slurm/v0.0.35/ping HTTP/1.1\\r\\n\" | restd-inet",
+        '  echo -e "GET /slurm/v0.0.35/ping HTTP/1.1\\r\\n" | restd-inet',
         "  restd-inet < request.http | sed '1,/^\\r*$/d' | jq .",
         "",
         "Options:",
@@ -201,8 +234,16 @@ def usage() -> str:
     for option in OPTIONS:
         flags = ", ".join(option.flags) + (f" {option.metavar}" if option.metavar else "")
         note = f" [{option.env}]" if option.env else ""
-        default = "" if option.default in (False, "", 0, ("local",)) else f" (default {option.default:g})" \
-            if isinstance(option.default, (int, float)) else f" (default {option.default})"
+        default = (
+            ""
+            if option.default in (False, "", 0, ("local",))
+            else f" (default {option.default:g})"
+            if isinstance(option.default, (int, float))
+            else f" (default {option.default})"
+        )
         lines.append(f"  {flags:<28} {option.help}{default}{note}")
-    lines += ["", "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail. See restd-inet(8)."]
+    lines += [
+        "",
+        "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail. See restd-inet(8).",
+    ]
     return "\n".join(lines) + "\n"

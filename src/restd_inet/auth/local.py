@@ -29,7 +29,7 @@ def authenticate(request: Request, peer: Peer) -> Credential | None:
         raise Problem(403, f"{peer.name} belongs to uid {peer.uid}, and this process runs as uid {uid}")
     wrong = peer.mode & (_OTHERS & ~stat.S_IWGRP if peer.kind == "terminal" else _OTHERS)
     if wrong & (stat.S_IWGRP | stat.S_IWOTH):
-        raise Problem(403, f"others may write to {peer.name}; expected it to be its owner's alone (chmod go-w)")
+        raise Problem(403, f"others may write to {peer.name}; it must be its owner's alone (chmod go-w)")
     if wrong:
         raise Problem(403, f"{peer.name} has a set-uid or set-gid bit; expected neither (chmod ug-s)")
     return Credential(uid, os.getegid(), "", "local")

@@ -10,15 +10,15 @@ import math
 from json.decoder import scanstring  # type: ignore[attr-defined]  # json.scanner's, not in the stubs
 
 from restd_inet.codec import LARGEST_INTEGER, SMALLEST_INTEGER
-from restd_inet.codec._place import key_twice, line_column, misplaced, quoted
-from restd_inet.problems import Problem
+from restd_inet.codec._place import key_twice, line_column, misplaced
+from restd_inet.problems import Problem, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
     from restd_inet.codec import Limits
-    from restd_inet.codec._place import Path
+    from restd_inet.problems import Path
 
 _DECODER = json.JSONDecoder()
 _DIGITS = "0123456789"

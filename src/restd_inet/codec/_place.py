@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import Problem
-
-Path = tuple[str | int, ...]
+from restd_inet.problems import Path, Problem, path_text, quoted
 
 
 def line_column(text: str, position: int) -> tuple[int, int]:
     """Line and column, both from 1, of the character at this position."""
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-
-
-def quoted(text: str, limit: int = 60) -> str:
-    """A piece of the client's text for a message: short, on one line, without control characters."""
-    if len(text) > limit:
-        text = text[:limit] + "…"
-    return '"' + repr(text)[1:-1] + '"'
-
-
-def path_text(path: Path) -> str:
-    """("job", 1, "tasks") as job[1].tasks; "" is the document itself."""
-    if len(path) > 16:
-        return path_text(path[:8]) + "…"
-    parts: list[str] = []
-    for step in path:
-        if isinstance(step, int):
-            parts.append(f"[{step}]")
-        elif len(step) <= 60 and step.replace("-", "_").isidentifier():
-            parts.append("." + step)
-        else:
-            parts.append(f"[{quoted(step)}]")
-    return "".join(parts).removeprefix(".")
 
 
 def misplaced(line: int, column: int, path: Path, text: str) -> Problem:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from restd_inet.codec import Limits
-    from restd_inet.codec._place import Path
     from restd_inet.codec._yaml_scalar import Scalar
+    from restd_inet.problems import Path
 
 
 def text_of(body: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from restd_inet.codec import LARGEST_INTEGER, SMALLEST_INTEGER
-from restd_inet.codec._place import quoted
+from restd_inet.problems import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.codec._place import quoted
-from restd_inet.problems import Problem
+from restd_inet.problems import Problem, quoted
 
 MEDIA_TYPES = ("application/x-www-form-urlencoded",)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.codec import Limits
-    from restd_inet.codec._place import Path
+    from restd_inet.problems import Path
 
 MEDIA_TYPES = ("application/json", "text/json")
 

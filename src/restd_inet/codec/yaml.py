@@ -1,12 +1,12 @@
 """YAML: answers byte for byte as slurmrestd's (libyaml with explicit tags), bodies of YAML 1.1 and 1.2.
 
-Writing is in _yaml_write; this module reads, and only because of that loads ruamel.yaml.
+ruamel.yaml, which reads, costs a cold process more than an answer does: it is loaded for a body only.
 """
 
 from __future__ import annotations
 
+from restd_inet import load
 from restd_inet.codec import LIMITS
-from restd_inet.codec._yaml_read import Reader, text_of
 from restd_inet.codec._yaml_write import encode
 from restd_inet.problems import Problem
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.codec import Limits
-    from restd_inet.codec._place import Path
+    from restd_inet.problems import Path
 
 __all__ = ["MEDIA_TYPES", "decode", "encode", "locate"]
 
@@ -24,12 +24,15 @@ MEDIA_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-ya
 
 def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     """The document; Problem 400 with line, column and path when there is none."""
-    return Reader(text_of(body), limits).document()
+    reader = load.codec("_yaml_read")
+    return reader.Reader(reader.text_of(body), limits).document()
 
 
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
+    reader = load.codec("_yaml_read")
     try:
-        return Reader(text_of(body), LIMITS).locate(path)
+        place: tuple[int, int] | None = reader.Reader(reader.text_of(body), LIMITS).locate(path)
     except Problem:
         return None
+    return place

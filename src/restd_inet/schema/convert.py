@@ -13,21 +13,17 @@ from restd_inet.schema.fields import Field, Invalid, Library, Record, kind_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
 
     from restd_inet.schema.fields import Binding
 
     class Structs(Binding, Protocol):
         """What the compiler may ask of libslurm, beside what kinds ask."""
 
-        def members(self, struct: str) -> frozenset[str] | None:
-            """The member names of a C struct; None for a record that is not C's."""
+        string: Callable[[Any], bytes]  # ffi.string
 
-        @property
-        def string(self) -> Callable[[Any], bytes]:
-            """ffi.string"""
-
-    from typing import Protocol
+        def members(self, struct: str) -> frozenset[str]:
+            """The member names of a C struct."""
 
 
 _dumpers: dict[tuple[str, int], Callable[[Any], dict[str, Any]]] = {}
@@ -61,7 +57,7 @@ def _source(record: Record, version: int, binding: Structs | None) -> tuple[str,
         if members is not None and field.member is not None and field.member not in members:
             lines.append(f" {target} = {field.kind.empty_at(version)!r}")
             continue
-        code = field.kind.dump(version, binding)
+        code = field.kind.dump(version, binding)  # type: ignore[arg-type]  # None: see dumper
         if not isinstance(code, str):
             names[f"f{index}"] = code
             code = f"f{index}(x)"
@@ -84,9 +80,7 @@ def _object(path: str, objects: dict[str, str], lines: list[str]) -> str:
     return objects[path]
 
 
-def parse(
-    record: Record, version: int, document: object, path: Path = ()
-) -> dict[str, Any]:
+def parse(record: Record, version: int, document: object, path: Path = ()) -> dict[str, Any]:
     """What a document says of a record's members: {member: value}; what it does not name is absent.
 
     Raises Problem 400 with the place in the document: a value that its kind does not take, an
@@ -110,9 +104,7 @@ def parse(
             raise Problem(400, f"{_show(where)}: {error}", path=where) from None
         if isinstance(parsed, Library):
             parsed.path = where
-        for member, content in (
-            parsed.items() if field.member is None else ((field.member, parsed),)
-        ):
+        for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
             if member not in values:
                 values[member] = content
                 said[member] = name

@@ -231,7 +231,7 @@ class Text(Kind):
         return text(value)
 
 
-class Name(Number):
+class Name(Kind):
     """A number in C that stands for a name. names: slurm.py's LOOKUPS function that gives it."""
 
     def __init__(self, names: str, bits: int = 0) -> None:
@@ -257,7 +257,7 @@ class Enum(Kind):
         self.other = other
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
-        names = {number: name for number, name in constants(self.rows, version, binding)}
+        names = dict(constants(self.rows, version, binding))
         mask = binding.constant(self.mask) if self.mask else None
         other = self.other
 
@@ -322,8 +322,10 @@ class Parsed(Kind):
     """The exception on the way in: a function of the document's value, given where it is defined."""
 
     def __init__(self, function: Callable[[Any], Any]) -> None:
-        self.parse = function  # type: ignore[method-assign]
+        self._function = function
 
+    def parse(self, value: Any) -> Any:
+        return self._function(value)
 
 
 Row = tuple["str | int", str] | tuple["str | int", str, int] | tuple["str | int", str, int, int]

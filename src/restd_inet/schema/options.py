@@ -160,7 +160,11 @@ def cpus_per_task(value: object) -> dict[str, Any]:
 
 def mebibytes(value: object) -> int:
     """MiB; a text may end in K, M, G or T."""
-    found = re.fullmatch(r"\s*(\d{1,18})\s*([KMGT]?)B?\s*", value, re.I | re.A) if isinstance(value, str) else None
+    found = (
+        re.fullmatch(r"\s*(\d{1,18})\s*([KMGT]?)B?\s*", value, re.I | re.A)
+        if isinstance(value, str)
+        else None
+    )
     if found is None:
         return integer(value, 0, MEM_PER_CPU - 1)
     number, unit = int(found[1]), found[2].upper()
@@ -226,7 +230,9 @@ def environment(value: object) -> dict[str, Any]:
         pairs = [text(part) for part in value]
         wrong = [part for part in pairs if part.find("=") < 1]
     else:
-        raise Invalid(f'expected an object {{"NAME": "value"}} or a list ["NAME=value"], found {kind_of(value)}')
+        raise Invalid(
+            f'expected an object {{"NAME": "value"}} or a list ["NAME=value"], found {kind_of(value)}'
+        )
     if wrong:
         raise Invalid(f'"{clip(wrong[0])}" is not a variable: expected NAME=value')
     return {"environment": pairs, "env_size": len(pairs)}
@@ -235,7 +241,7 @@ def environment(value: object) -> dict[str, Any]:
 def signal(value: object) -> dict[str, Any]:
     """[R][B]:signal[@seconds], a signal before the job's end; B: to the batch shell only."""
     word, at, seconds = text(value).upper().partition("@")
-    where, colon, name = word.rpartition(":")
+    where, _, name = word.rpartition(":")
     if not set(where) <= set("RB") or (at and not seconds.isdecimal()):
         raise Invalid(f'expected [B:]signal[@seconds], such as B:USR1@60; found "{clip(text(value))}"')
     constants = {"R": "KILL_JOB_RESV", "B": "KILL_JOB_BATCH"}
@@ -260,7 +266,10 @@ def signal_number(value: object) -> int:
 def distribution(value: object) -> dict[str, Any]:
     """block, cyclic, arbitrary, plane=N, or levels as in block:cyclic:fcyclic, and Pack or NoPack."""
     word, *extra = text(value).lower().split(",")
-    bits = {{"pack": "SLURM_DIST_PACK_NODES", "nopack": "SLURM_DIST_NO_PACK_NODES"}.get(part, "") for part in extra}
+    bits = {
+        {"pack": "SLURM_DIST_PACK_NODES", "nopack": "SLURM_DIST_NO_PACK_NODES"}.get(part, "")
+        for part in extra
+    }
     plane = re.fullmatch(r"plane=(\d{1,5})", word, re.A)
     if plane:
         bits.add("SLURM_DIST_PLANE")
@@ -269,7 +278,9 @@ def distribution(value: object) -> dict[str, Any]:
     if word == "arbitrary":
         bits.add("SLURM_DIST_ARBITRARY")
     elif None in levels or len(levels) > 3 or "" in bits or levels[0] == "CFULL":
-        raise Invalid(f'expected block, cyclic, arbitrary, plane=N or levels such as block:cyclic; found "{clip(word)}"')
+        raise Invalid(
+            f'expected block, cyclic, arbitrary, plane=N or levels such as block:cyclic; found "{clip(word)}"'
+        )
     else:
         given = [level or "BLOCK" if place == 0 else level or "CYCLIC" for place, level in enumerate(levels)]
         bits.add("SLURM_DIST_" + "_".join(str(level) for level in given))

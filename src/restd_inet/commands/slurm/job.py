@@ -36,14 +36,13 @@ class JobId:
 
     def __init__(self, text: str) -> None:
         found = re.fullmatch(r"(\d{1,10})(?:_(\d{1,10})|\+(\d{1,4}))?", text, re.ASCII)
-        numbers = [None if part is None else int(part) for part in found.groups()] if found else [0, None, None]
-        if not numbers[0] or any(part is not None and part >= NO_VAL[32] for part in numbers):
-            expected = "expected a number, such as 123, an array's task, 123_4, or a het job's component, 123+1"
-            raise Problem(400, f"{quoted(text)} is not a job id: {expected}")
+        parts = found.groups() if found else ("0", None, None)
+        number, self.task, self.component = (None if part is None else int(part) for part in parts)
+        if not number or max(number, self.task or 0) >= NO_VAL[32]:
+            expected = "a number (123), an array's task (123_4) or a het job's component (123+1)"
+            raise Problem(400, f"{quoted(text)} is not a job id: expected {expected}")
         self.text = text
-        self.number = numbers[0]
-        self.task = numbers[1]
-        self.component = numbers[2]
+        self.number = number
 
     def missing(self, call: Call) -> Problem:
         number = call.slurm.constant("ESLURM_INVALID_JOB_ID") or 0
@@ -63,7 +62,7 @@ def find(call: Call, job: JobId) -> Records:
             raise
         raise job.missing(call) from None
     if job.task is not None:
-        found = records.select(lambda record: record.array_job_id == job.number and _has_task(call, record, job.task))
+        found = records.select(lambda record: _has_task(call, record, job))
     elif job.component is not None:
         found = records.select(
             lambda record: record.het_job_id == job.number and record.het_job_offset == job.component
@@ -75,11 +74,13 @@ def find(call: Call, job: JobId) -> Records:
     return found
 
 
-def _has_task(call: Call, record: Any, task: int | None) -> bool:
+def _has_task(call: Call, record: Any, job: JobId) -> bool:
     """Whether a record is that of an array's task, or stands for it among the tasks not started."""
+    if record.array_job_id != job.number:
+        return False
     if record.array_task_id != NO_VAL[32]:
-        return bool(record.array_task_id == task)
-    return task in task_numbers(call.slurm.text(record.array_task_str) or "")
+        return bool(record.array_task_id == job.task)
+    return job.task in task_numbers(call.slurm.text(record.array_task_str) or "")
 
 
 def task_numbers(text: str) -> set[int]:
@@ -149,7 +150,8 @@ def read_submission(document: object, version: int) -> list[dict[str, Any]]:
         raise Problem(400, text, path=(unknown[0],))
     script = document.get("script")
     if not isinstance(script, str) or not script.strip():
-        raise Problem(400, 'script: expected the batch script as a text, such as "#!/bin/bash\\nhostname\\n"', path=())
+        text = 'script: expected the batch script as a text, such as "#!/bin/bash\\nhostname\\n"'
+        raise Problem(400, text, path=("script",) if "script" in document else ())
     name = "jobs" if "jobs" in document else "job"
     if "job" in document and "jobs" in document:
         raise Problem(400, "jobs: cannot be given together with job", path=("jobs",))

@@ -111,7 +111,7 @@ NICE = Formula({V1: "None if x in (0x80000000, 0xfffffffe) else x - 0x80000000"}
 INDEXES = Name("indexes")
 
 
-def _row(member: str | None, kind: Kind, name: str = "", *args: Any, v1: str = "", **span: int) -> Field:
+def _row(member: str | None, kind: Kind, name: str = "", *args: Any, v1: str = "", **span: Any) -> Field:
     """A field that v1 calls by its member's name."""
     return Field(member, kind, name, *args, v1=v1 or member or name, **span)
 

@@ -5,7 +5,7 @@ are aliases: both versions understand both. sbatch(1) describes each under the o
 """
 
 from restd_inet.schema import options
-from restd_inet.schema.fields import BOOL16, INT32, TEXT, U16, U32, Field, Parsed, Record
+from restd_inet.schema.fields import BOOL16, INT32, TEXT, U16, U32, Field, Parsed, Record, boolean
 
 PARSE_TIME = Parsed(options.time("parse_time"))
 MINUTES = Parsed(options.minutes)
@@ -42,7 +42,7 @@ JOB_DESC = Record(
     Field(None, Parsed(options.environment), "environment"),
     Field("exc_nodes", TEXT, "excluded_nodes", aliases=("exclude_nodes",)),
     Field(None, Parsed(options.exclusive), "exclusive"),
-    Field("get_user_environment", Parsed(options.boolean)),
+    Field("get_user_environment", Parsed(boolean)),
     Field("gres", TEXT),
     Field(None, Parsed(options.one_of("bitflags", options.GRES_FLAGS)), "gres_flags"),
     Field(None, Parsed(options.gpu_text("tres_bind")), "gpu_binding"),

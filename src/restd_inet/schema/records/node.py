@@ -1,6 +1,6 @@
 """node_info_t (slurm.h): a node, as `scontrol show node` shows it."""
 
-from restd_inet.schema.fields import INT16, INT32, INT64, TEXT, TIME, U64, Enum, Field, Name, Record
+from restd_inet.schema.fields import INT16, INT32, INT64, TEXT, TIME, U32, U64, Enum, Field, Name, Record
 
 #: The base state; flags such as DRAIN are left out, as in slurmrestd up to v0.0.36.
 STATE = Enum(

@@ -1,0 +1,261 @@
+"""libslurm, and nothing else of the project touches it: load, check, own, free.
+
+Every call is a row of CALLS with its source. What a call gives is owned by a handle that frees it
+with the matching function; a failed call is a SlurmError. Strings are UTF-8 with surrogateescape.
+"""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet import load
+from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem
+from restd_inet.slurm.guard import Guard
+from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.lookups import Lookups
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from restd_inet.settings import Settings
+
+#: A call → the type of what it gives, the function that frees that, and where the call is described.
+CALLS = {
+    "slurm_get_statistics": (
+        "stats_info_response_msg_t",
+        "slurm_free_stats_response_msg",
+        "slurm.h: what sdiag(1) shows",
+    ),
+    "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
+    "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
+    "slurm_load_node": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm_load_node(3)"),
+    "slurm_load_node_single": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm.h: one node by name"),
+    "slurm_load_partitions": (
+        "partition_info_msg_t",
+        "slurm_free_partition_info_msg",
+        "slurm_load_partitions(3)",
+    ),
+    "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
+    "slurm_submit_batch_job": (
+        "submit_response_msg_t",
+        "slurm_free_submit_response_response_msg",
+        "slurm_submit_batch_job(3)",
+    ),
+    "slurm_submit_batch_het_job": (
+        "submit_response_msg_t",
+        "slurm_free_submit_response_response_msg",
+        "slurm.h: a heterogeneous job, as sbatch(1) submits it",
+    ),
+    "slurm_update_job2": (
+        "job_array_resp_msg_t",
+        "slurm_free_job_array_resp",
+        "slurm_update_job(3); slurm.h for the answer of each array task",
+    ),
+    "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
+    "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
+}
+
+
+class SlurmError(Problem):
+    """A call that failed. number: Slurm's or the system's errno; text: Slurm's own; source: the call."""
+
+
+class Ping:
+    """How one slurmctld answered. status: 0, or the error number of slurm_ping."""
+
+    __slots__ = ("hostname", "mode", "ping", "status")
+
+    def __init__(self, hostname: str, index: int, controllers: int, status: int) -> None:
+        self.hostname = hostname
+        self.status = status
+        self.ping = "DOWN" if status else "UP"
+        self.mode = "primary" if index == 0 else "backup" if controllers == 2 else f"backup{index}"
+
+
+class Records:
+    """Structs of one message, which lives as long as this does."""
+
+    __slots__ = ("_array", "_indexes", "_message")
+
+    def __init__(self, message: Any, array: Any, indexes: Sequence[int] | None = None) -> None:
+        self._message = message
+        self._array = array
+        self._indexes = range(message.record_count) if indexes is None else indexes
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    def __iter__(self) -> Iterator[Any]:
+        for index in self._indexes:  # a generator, so that whoever iterates keeps the message
+            yield self._array[index]
+
+    def select(self, wanted: Callable[[Any], bool]) -> Records:
+        """Those of them that are wanted."""
+        array = self._array
+        return Records(self._message, array, [index for index in self._indexes if wanted(array[index])])
+
+
+class Slurm:
+    """The loaded library. There is one in a process: see `connect`."""
+
+    def __init__(self, settings: Settings, last_words: Callable[[str], None]) -> None:
+        bound = load.bindings()
+        self.ffi, self.lib = bound.ffi, bound.lib
+        self.string = self.ffi.string
+        self.guard = Guard(self.ffi, self.lib, last_words)
+        self._lookups = Lookups(self)
+        if settings.conf:
+            os.environ["SLURM_CONF"] = settings.conf
+        self.guard.call(self.lib.slurm_init, self.ffi.NULL)
+        if settings.slurm_timeout:
+            self.lib.compat_set_msg_timeout(min(max(round(settings.slurm_timeout), 1), 0xFFFF))
+
+    # What record tables ask (schema.fields.Binding).
+
+    def constant(self, name: str) -> int | None:
+        """The value of a C constant; None if this release has none of that name."""
+        value: int | None = getattr(self.lib, name, None)
+        return value
+
+    def members(self, struct: str) -> frozenset[str]:
+        """The names of a struct's members."""
+        return frozenset(name for name, _ in self.ffi.typeof(struct).fields)
+
+    def text(self, pointer: Any) -> str | None:
+        """A char pointer as str; None for NULL."""
+        return self.string(pointer).decode("utf-8", "surrogateescape") if pointer else None
+
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """A function of Lookups."""
+        found: Callable[[Any], Any] = getattr(self._lookups, name)
+        return found
+
+    # Calls.
+
+    def statistics(self) -> Any:
+        """stats_info_response_msg_t."""
+        request = self.ffi.new("stats_info_request_msg_t *", {"command_id": self.lib.STAT_COMMAND_GET})
+        return self._load("slurm_get_statistics", ..., request)
+
+    def ping(self) -> list[Ping]:
+        """Every slurmctld of slurm.conf, in its order."""
+        conf = self.lib.compat_conf()
+        names = [self.text(conf.control_machine[i]) or "" for i in range(conf.control_cnt)]
+        return [Ping(name, index, len(names), self._status(index)) for index, name in enumerate(names)]
+
+    def _status(self, index: int) -> int:
+        rc = self.guard.call(self.lib.slurm_ping, index)
+        return rc if rc >= 0 else self.ffi.errno
+
+    def jobs(self, update_time: int) -> Records:
+        """slurm_job_info_t of every job that the user may see; SlurmError 304 if none has changed."""
+        message = self._load("slurm_load_jobs", update_time, ..., self._detail)
+        return Records(message, message.job_array)
+
+    def job(self, job_id: int) -> Records:
+        """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
+        message = self._load("compat_load_job", ..., job_id, self._detail)
+        return Records(message, message.job_array)
+
+    def nodes(self, update_time: int) -> Records:
+        """node_info_t of every node."""
+        return self._named_nodes(self._load("slurm_load_node", update_time, ..., self._node_flags))
+
+    def node(self, name: str) -> Records:
+        """node_info_t of one node."""
+        return self._named_nodes(self._load("slurm_load_node_single", ..., name.encode(), self._node_flags))
+
+    def _named_nodes(self, message: Any) -> Records:
+        """All but the slots of nodes that were removed."""
+        return Records(message, message.node_array).select(lambda node: bool(node.name))
+
+    @property
+    def _detail(self) -> int:
+        flags: int = self.lib.SHOW_ALL | self.lib.SHOW_DETAIL
+        return flags
+
+    @property
+    def _node_flags(self) -> int:
+        return self._detail | int(self.lib.SHOW_MIXED)
+
+    def partitions(self, update_time: int) -> Records:
+        """partition_info_t of every partition."""
+        message = self._load("slurm_load_partitions", update_time, ..., self.lib.SHOW_ALL)
+        return Records(message, message.partition_array)
+
+    def slurm_user_id(self) -> int:
+        """The uid of SlurmUser, as slurmctld runs."""
+        return int(self._load("slurm_load_ctl_conf", 0, ...).slurm_user_id)
+
+    def submit(self, components: list[dict[str, Any]]) -> Any:
+        """submit_response_msg_t of a new batch job; several components make a heterogeneous job.
+
+        components: what job_desc_msg_t's members are to hold, each (schema.convert.parse).
+        """
+        filled = [JobDesc(self, members) for members in components]
+        if len(filled) == 1:
+            return self._load("slurm_submit_batch_job", filled[0].struct, ...)
+        jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
+        for desc in filled:
+            self.lib.slurm_list_append(jobs, desc.struct)
+        return self._load("slurm_submit_batch_het_job", jobs, ...)
+
+    def update(self, job_id: str, members: dict[str, Any]) -> None:
+        """Changes a job, or an array's tasks; what `members` does not name stays as it is."""
+        desc = JobDesc(self, members)
+        desc.struct.job_id_str = desc.chars(job_id)
+        answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
+        for index in range(answers.job_array_count if answers else 0):
+            if answers.error_code[index]:
+                error = self.error("slurm_update_job2", answers.error_code[index])
+                error.text = f"{self.text(answers.job_array_id[index]) or job_id}: {error.text}"
+                raise error
+
+    def kill(self, job_id: str, signal: int) -> None:
+        """Sends a signal to all of a job; SIGKILL cancels it. job_id: also 123_4, 123_[1-3], 123+1."""
+        arguments = (job_id.encode(), signal, self.lib.KILL_FULL_JOB, self.ffi.NULL)
+        self._check("slurm_kill_job2", self.guard.call(self.lib.slurm_kill_job2, *arguments))
+
+    def error(self, call: str, number: int) -> SlurmError:
+        """The SlurmError of an error number."""
+        text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
+        statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
+        status = statuses.get(number) or STATUS_OF_SYSTEM_ERROR.get(number, 422)
+        return SlurmError(status, text, number=number, source=call)
+
+    def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any:
+        """What a call gives, owned. `...` among the arguments is where it takes the address for it.
+
+        empty: it may give nothing, None here.
+        """
+        struct, free, _ = CALLS[call]
+        out = self.ffi.new(f"{struct} **")
+        given = [out if argument is ... else argument for argument in arguments]
+        self._check(call, self.guard.call(getattr(self.lib, call), *given))
+        if out[0]:
+            return self.ffi.gc(out[0], getattr(self.lib, free))
+        if empty:
+            return None
+        raise SlurmError(502, f"{call} gave no answer", source=call)
+
+    def _check(self, call: str, rc: int) -> None:
+        """Most calls return -1 and set errno; some return the error number."""
+        if rc:
+            raise self.error(call, rc if rc > 0 else self.ffi.errno)
+
+
+_slurm: Slurm | None = None
+
+
+def connect(settings: Settings, last_words: Callable[[str], None]) -> Slurm:
+    """The library, loaded and initialised once in a process.
+
+    last_words: is given the reason if libslurm ends the process under this request.
+    """
+    global _slurm
+    if _slurm is None:
+        _slurm = Slurm(settings, last_words)
+    _slurm.guard.last_words = last_words
+    return _slurm

@@ -1,0 +1,65 @@
+"""Calls into libslurm, made so that a request is answered whatever libslurm does.
+
+libslurm prints to descriptor 2 and, when something is fatal to it (no slurm.conf, a plugin that does
+not load), calls exit(). So descriptor 2 is a file of
+ours whose lines go to the log, and exit() ends in `_exiting`. Whoever serves a request sets
+`last_words`, which answers it before the process ends.
+"""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet import log
+from restd_inet.watch import BROKEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Guard:
+    """last_words: is given the reason when the process is about to end under a call."""
+
+    def __init__(self, ffi: Any, lib: Any, last_words: Callable[[str], None]) -> None:
+        self.last_words = last_words
+        self._lib = lib
+        self._printed = _capture_stderr()
+        ffi.def_extern("compat_on_exit")(self._exiting)
+
+    def call(self, function: Callable[..., int], *arguments: Any) -> int:
+        """What the function returns; ffi.errno is that of the function."""
+        self._lib.compat_arm_exit()
+        try:
+            return function(*arguments)
+        finally:
+            self._lib.compat_disarm_exit()
+            self._log_printed()
+
+    def _exiting(self) -> None:
+        """exit() was called within libslurm: what it printed says why."""
+        fatal = [line.partition("fatal: ")[2] for line in self._log_printed() if "fatal: " in line]
+        self.last_words(f"libslurm cannot work: {fatal[-1] if fatal else 'it gave no reason'}")
+        os._exit(BROKEN)
+
+    def _log_printed(self) -> list[str]:
+        """Logs what libslurm has printed since the last time."""
+        size = os.lseek(self._printed, 0, os.SEEK_CUR)
+        if not size:
+            return []
+        lines = os.pread(self._printed, size, 0).decode("utf-8", "replace").splitlines()
+        os.ftruncate(self._printed, 0)
+        os.lseek(self._printed, 0, os.SEEK_SET)
+        for line in lines:
+            log.write(log.INFO, line)
+        return lines
+
+
+def _capture_stderr() -> int:
+    """Points descriptor 2, on which libslurm prints, at a file in memory; the log keeps the old one."""
+    if log.descriptor == 2:
+        log.descriptor = os.dup(2)
+    file = os.memfd_create("libslurm")
+    os.dup2(file, 2, inheritable=False)
+    return file
