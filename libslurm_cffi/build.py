@@ -124,9 +124,9 @@ def slurm_directories() -> tuple[list[str], list[str]]:
 
 
 def find_library(compiler: list[str], directories: list[str]) -> Path | None:
-    for directory in directories:
-        if (path := Path(directory, "libslurm.so")).exists():
-            return path
+    if directories:
+        found = (Path(directory, "libslurm.so") for directory in directories)
+        return next((path for path in found if path.exists()), None)
     # The compiler answers with the bare name if it does not know the file.
     path = Path(run([*compiler, "-print-file-name=libslurm.so"]).stdout.strip())
     return path if path.is_absolute() else None

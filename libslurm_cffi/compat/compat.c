@@ -45,6 +45,11 @@ uint16_t compat_get_msg_timeout(void)
     return slurm_conf.msg_timeout;
 }
 
+slurm_conf_t *compat_conf(void)
+{
+    return &slurm_conf;
+}
+
 static int is_auth_jwt(struct dl_phdr_info *object, size_t size, void *path)
 {
     const char *slash = strrchr(object->dlpi_name, '/');
@@ -56,12 +61,19 @@ static int is_auth_jwt(struct dl_phdr_info *object, size_t size, void *path)
     return 1;
 }
 
-/* A function of auth_jwt.so, if that is loaded: it is not linked to, and loading it is libslurm's business. */
+#ifdef EXPORTED_slurm_auth_init
+extern int slurm_auth_init(char *auth_type); /* src/common/slurm_auth.h; slurm_init does it from 23.11 on */
+#else
+#define slurm_auth_init(auth_type) ((void)0)
+#endif
+
+/* A function of auth_jwt.so, if libslurm has loaded that: which plugins it loads is its own business. */
 static void *auth_jwt_function(const char *name)
 {
     char *path = NULL;
     void *plugin, *function = NULL;
 
+    slurm_auth_init(NULL);
     dl_iterate_phdr(is_auth_jwt, &path);
     if (path && (plugin = dlopen(path, RTLD_LAZY | RTLD_NOLOAD))) {
         function = dlsym(plugin, name);

@@ -20,11 +20,13 @@
 /* Seconds until an RPC gives up. To be set after slurm_init, which reads slurm.conf's MessageTimeout. */
 extern void compat_set_msg_timeout(uint16_t seconds);
 extern uint16_t compat_get_msg_timeout(void);
+/* What slurm_init read from slurm.conf; libslurm's own, not to be freed. */
+extern slurm_conf_t *compat_conf(void);
 
 /*
- * The token, and the user on whose behalf it is used, of this thread's RPCs: for auth/jwt, once its plugin is
- * loaded (by the first RPC with SLURM_JWT in the environment, or by AuthAltTypes). NULL, NULL is nobody.
- * Return 0, or -1 and errno: ENOENT, the plugin is not loaded; ENOMEM.
+ * The token, and the user on whose behalf it is used, of this thread's RPCs. SLURM_JWT, if only "", must be in
+ * the environment before slurm_init, for libslurm to use auth/jwt at all; cleared, its token counts again.
+ * Return 0, or -1 with errno ENOENT: libslurm uses another plugin.
  */
 extern int compat_auth_thread_config(const char *token, const char *username);
 extern int compat_auth_thread_clear(void);
