@@ -148,6 +148,8 @@ class TestContinue:
 
     def test_is_not_sent_when_the_body_is_there(self) -> None:
         assert undated(talk([self.request + b"he", b"llo"])[0]) == self.done
+        chunked = self.request.replace(b"Content-Length: 5", b"Transfer-Encoding: chunked")
+        assert undated(talk([chunked + b"5", b"\r\nhello\r\n0\r\n\r\n"])[0]) == self.done
 
     def test_is_not_sent_when_the_body_is_not_asked_for(self) -> None:
         output, _ = talk([self.request.replace(b"/p", b"/unread"), b"hello"])
@@ -170,9 +172,24 @@ class TestFraming:
         output, wire = talk([get(b"GET /stream HTTP/1.1")])
         assert undated(output) == (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/plain\r\nDate: now\r\n\r\n"
-            b"4\r\none \r\n4\r\ntwo \r\n6\r\nthree\n\r\n0\r\n\r\n"
+            b"e\r\none two three\n\r\n0\r\n\r\n"
         )
         assert wire.keep_alive
+
+    def test_a_long_stream_has_many_chunks(self) -> None:
+        pieces = [b"%5d" % n for n in range(20000)]
+        output, _ = talk([PLAIN_GET], handle=lambda _: Response(200, [], iter(pieces)))
+        head, _, rest = output.partition(b"\r\n\r\n")
+        assert b"Transfer-Encoding: chunked" in head
+        body = b""
+        count = 0
+        while not rest.startswith(b"0\r\n"):
+            size, _, rest = rest.partition(b"\r\n")
+            body += rest[: int(size, 16)]
+            rest = rest[int(size, 16) :].removeprefix(b"\r\n")
+            count += 1
+        assert (body, rest) == (b"".join(pieces), b"0\r\n\r\n")
+        assert 2 <= count <= 10
 
     def test_a_stream_has_a_length_on_a_pipe(self) -> None:
         output, _ = talk([get(b"GET /stream HTTP/1.1")], chunked=False)

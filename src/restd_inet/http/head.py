@@ -101,7 +101,7 @@ class Head:
 def request_line(line: bytes, target_limit: int) -> tuple[bytes, bytes, int]:
     """Method, target and minor version of RFC 9112 section 3's request line."""
     match = _REQUEST_LINE.fullmatch(line)
-    if match is None or line.startswith(b"-"):
+    if match is None:
         raise _explain(_LINE_FAULTS, line)
     method, target, minor = match.groups()
     if len(target) > target_limit:

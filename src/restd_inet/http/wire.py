@@ -28,6 +28,7 @@ _BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 # Room for a method and a version beside the target.
 _LINE_SLACK = 64
+_CHUNK_BYTES = 32768
 # Answers after which the client may try again on a new connection; all other refusals with close
 # say that the bytes made no sense.
 _NOT_BROKEN = (413, 417, 501)
@@ -288,9 +289,16 @@ def _prefixed(start: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """RFC 9112 section 7.1; a chunk holds many small pieces."""
+    chunk: list[bytes] = []
+    size = 0
     for piece in pieces:
         if piece:
-            yield b"%x\r\n" % len(piece)
-            yield piece
-            yield b"\r\n"
+            chunk.append(piece)
+            size += len(piece)
+        if size >= _CHUNK_BYTES:
+            yield from (b"%x\r\n" % size, *chunk, b"\r\n")
+            chunk, size = [], 0
+    if size:
+        yield from (b"%x\r\n" % size, *chunk, b"\r\n")
     yield b"0\r\n\r\n"

@@ -104,6 +104,7 @@ class Connection:
 
     def _skip(self) -> bool:
         """Reads past a body that nobody wanted."""
+        self._deadline = 0.0  # the answer may have taken long: that is not the client's fault
         try:
             while not self._wire.skip():
                 self._fill()
