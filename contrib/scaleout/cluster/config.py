@@ -28,7 +28,7 @@ ReturnToService=2
 SlurmdParameters=config_overrides
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU_Memory
-SchedulerParameters=sched_interval=5,sched_min_interval=10000,batch_sched_delay=0,bf_interval=5
+SchedulerParameters=sched_interval=5,batch_sched_delay=0,bf_interval=5
 PriorityType=priority/multifactor
 PriorityWeightAge=1000
 PriorityWeightFairshare=10000
