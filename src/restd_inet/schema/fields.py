@@ -86,14 +86,16 @@ def integer(value: object, low: int, high: int) -> int:
     """A whole number between low and high; digits in a text are a number too, as slurmrestd has it."""
     if type(value) is str:
         digits = value.strip()
-        if digits.lstrip("+-").isdecimal() and digits.isascii() and len(digits) <= 21:
+        unsigned = digits[1:] if digits.startswith(("+", "-")) else digits
+        if unsigned.isdecimal() and unsigned.isascii() and len(unsigned) <= 20:
             value = int(digits)
         else:
             raise Invalid(f'expected a whole number, found the text "{clip(value)}"')
     if type(value) is float and value.is_integer():
         value = int(value)
     if type(value) is not int:
-        raise Invalid(f"expected a whole number, found {kind_of(value)}")
+        found = value if type(value) is float else kind_of(value)
+        raise Invalid(f"expected a whole number, found {found}")
     if not low <= value <= high:
         raise Invalid(f"{value} is out of range: expected {low} to {high}")
     return value

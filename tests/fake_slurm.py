@@ -1,0 +1,122 @@
+"""libslurm without a cluster: the real library's types and constants, and records made by a test.
+
+Structs are real ones, from ffi.new, so that what a table reads is what slurmctld's answer would hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import libslurm_cffi
+
+from restd_inet.slurm import Ping, Slurm, SlurmError
+from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.lookups import Lookups
+
+ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
+
+SLURM_USER = 64030
+
+
+class FakeRecords(list):
+    """What slurm.Records is to a command."""
+
+    def select(self, wanted: Callable[[Any], bool]) -> FakeRecords:
+        return FakeRecords(record for record in self if wanted(record))
+
+
+class FakeSlurm(Slurm):
+    """calls: what was asked for, in its order. errors: a call's name → the C error it fails with."""
+
+    def __init__(self) -> None:
+        self.ffi, self.lib = ffi, lib
+        self.string = ffi.string
+        self._lookups = Lookups(self)
+        self.calls: list[tuple[str, Any]] = []
+        self.errors: dict[str, str] = {}
+        self.pings = [Ping("ctl1", 0, 2, 0), Ping("ctl2", 1, 2, 0)]
+        self.answer: dict[str, Any] = {"job_id": 42, "step_id": lib.SLURM_BATCH_SCRIPT}
+        self._kept: list[Any] = []
+        self._jobs = FakeRecords()
+        self._nodes = FakeRecords()
+        self._partitions = FakeRecords()
+
+    def struct(self, type: str, **members: Any) -> Any:
+        """A struct; texts in it live as long as this."""
+        struct = ffi.new(f"{type} *")
+        for member, value in members.items():
+            if isinstance(value, str):
+                value = ffi.new("char[]", value.encode("utf-8", "surrogateescape"))
+                self._kept.append(value)
+            elif isinstance(value, list):
+                value = ffi.new("int32_t[]", value)
+                self._kept.append(value)
+            setattr(struct, member, value)
+        self._kept.append(struct)
+        return struct
+
+    def add_job(self, **members: Any) -> Any:
+        self._jobs.append(self.struct("slurm_job_info_t", **members))
+        return self._jobs[-1]
+
+    def add_node(self, **members: Any) -> Any:
+        self._nodes.append(self.struct("node_info_t", **members))
+        return self._nodes[-1]
+
+    def add_partition(self, **members: Any) -> Any:
+        self._partitions.append(self.struct("partition_info_t", **members))
+        return self._partitions[-1]
+
+    def _called(self, name: str, *arguments: Any) -> None:
+        self.calls.append((name, *arguments))
+        if name in self.errors:
+            raise self.error(name, getattr(lib, self.errors[name]))
+
+    def statistics(self) -> Any:
+        self._called("statistics")
+        return self.struct("stats_info_response_msg_t", parts_packed=1, req_time=1700000000, bf_cycle_sum=7)
+
+    def ping(self) -> list[Ping]:
+        self._called("ping")
+        return self.pings
+
+    def jobs(self, update_time: int) -> Any:
+        self._called("jobs", update_time)
+        return self._jobs
+
+    def job(self, job_id: int) -> Any:
+        self._called("job", job_id)
+        found = self._jobs.select(lambda job: job_id in (job.job_id, job.array_job_id, job.het_job_id))
+        if not found:
+            raise self.error("compat_load_job", lib.ESLURM_INVALID_JOB_ID)
+        return found
+
+    def nodes(self, update_time: int) -> Any:
+        self._called("nodes", update_time)
+        return self._nodes
+
+    def node(self, name: str) -> Any:
+        self._called("node", name)
+        return self._nodes.select(lambda node: self.text(node.name) == name)
+
+    def partitions(self, update_time: int) -> Any:
+        self._called("partitions", update_time)
+        return self._partitions
+
+    def slurm_user_id(self) -> int:
+        return SLURM_USER
+
+    def submit(self, components: list[dict[str, Any]]) -> Any:
+        descs = [JobDesc(self, members) for members in components]
+        self._called("submit", descs)
+        return self.struct("submit_response_msg_t", **self.answer)
+
+    def update(self, job_id: str, members: dict[str, Any]) -> None:
+        self._called("update", job_id, JobDesc(self, members))
+
+    def kill(self, job_id: str, signal: int) -> None:
+        self._called("kill", job_id, signal)
+
+
+__all__ = ["SLURM_USER", "FakeRecords", "FakeSlurm", "SlurmError", "ffi", "lib"]
