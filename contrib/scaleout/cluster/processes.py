@@ -39,13 +39,22 @@ def parents():
 
 
 def belongs(pid, cluster_dir):
-    """Started by this cluster, or by a job of it: a job's own environment comes from its user, not from slurmd."""
+    """Is it the cluster's, or a job's of it? Not if it only works in the directory, as a user's shell may do."""
     try:
+        # The same directory in a chroot is another one.
+        if not os.path.samestat(os.stat(f"/proc/{pid}/root"), os.stat("/")):
+            return False
         with open(f"/proc/{pid}/environ", "rb") as file:
             variables = file.read().split(b"\0")
+        with open(f"/proc/{pid}/comm") as file:
+            name = file.read()
+        place = os.readlink(f"/proc/{pid}/cwd").replace(" (deleted)", "")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False
     if f"{MARK}={cluster_dir}".encode() in variables:
+        return True
+    # slurmstepd writes its title over its environment; a job's own environment comes from its user.
+    if name.startswith("slurmstepd") and f"{place}/".startswith(f"{cluster_dir}/"):
         return True
     in_job = any(variable.startswith(b"SLURM_JOB_ID=") for variable in variables)
     return in_job and f"SLURM_CONF={cluster_dir}/etc/slurm.conf".encode() in variables
