@@ -96,8 +96,10 @@ def find_toolchain() -> Toolchain:
     flags = include_flags(include_dirs)
     for header in HEADERS:
         probe = run([*compiler, *flags, "-E", "-include", header, "-x", "c", os.devnull])
-        if probe.returncode:
+        if re.search(rf"error: '?{re.escape(header)}\b", probe.stderr):
             refuse(f"Slurm's header <{header}> is missing", "libslurm-dev", "slurm-devel", NEEDED_SLURM)
+        if probe.returncode:
+            refuse(f"the compiler cannot read <{header}>", "libc6-dev", "glibc-devel", probe.stderr)
     library = find_library(compiler, library_dirs)
     if library is None:
         refuse("Slurm's library (libslurm.so) is missing", "libslurm-dev", "slurm-devel", NEEDED_SLURM)

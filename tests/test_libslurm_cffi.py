@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import os
 import re
@@ -81,13 +82,13 @@ def python(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def compiled_answers(tools, directory: Path, expressions: list[str]) -> list[int]:
+def compiled_answers(tools, directory: Path, expressions: list[str], *flags: str) -> list[int]:
     """What the C compiler says that the expressions are worth, with Slurm's headers."""
     source = directory / "answers.c"
     prints = "".join(f'printf("%lld\\n", (long long)({expression}));' for expression in expressions)
     headers = '#include <stddef.h>\n#include <stdio.h>\n#include "compat.h"\n'
     source.write_text(f"{headers}int main(void) {{ {prints} return 0; }}\n")
-    made = tools.run("-o", str(directory / "answers"), str(source))
+    made = tools.run(*flags, "-o", str(directory / "answers"), str(source))
     assert made.returncode == 0, made.stderr
     return [int(line) for line in subprocess.check_output([directory / "answers"], text=True).split()]
 
@@ -128,18 +129,20 @@ class TestConstants:
 
     def test_every_macro_is_worth_what_the_compiler_says(self, build, tools, tmp_path):
         exported = build.exported_symbols(tools.library)
-        text = build.declarations(tools, exported, build.export_macros(exported))
+        macros = build.export_macros(exported)
+        text = build.declarations(tools, exported, macros)
         names = re.findall(r"^#define (\w+) \.\.\.$", text, re.MULTILINE)
         assert len(names) > 400
         # printf shows the upper half of the unsigned as negative: compare the 64 bits.
-        answers = [answer % (1 << 64) for answer in compiled_answers(tools, tmp_path, names)]
-        assert answers == [getattr(lib, name) % (1 << 64) for name in names]
+        answers = compiled_answers(tools, tmp_path, names, *(f"-D{name}={value}" for name, value in macros))
+        assert [answer % (1 << 64) for answer in answers] == [
+            getattr(lib, name) % (1 << 64) for name in names
+        ]
 
     @pytest.mark.parametrize(
         "name",
         [
             "ACCT_GATHER_PROFILE_NONE",
-            "CR_CORE",
             "ESLURM_INVALID_JOB_ID",
             "JOB_COMPLETE",
             "JOB_STATE_FLAGS",
@@ -222,6 +225,97 @@ class TestCompat:
             pytest.skip("this release has it")
         assert lib.compat_slurmdb_ping(b"localhost") == -1
         assert ffi.errno == lib.ESLURM_NOT_SUPPORTED
+
+
+JOB_RESOURCES = """
+#include "compat.h"
+#include "job_resources.h"
+
+extern void *slurm_xcalloc(size_t, size_t, _Bool, _Bool, const char *, int, const char *);
+extern bitstr_t *slurm_bit_alloc(bitoff_t bits);
+extern void slurm_bit_set(bitstr_t *bits, bitoff_t bit);
+#define NEW(count, type) slurm_xcalloc(count, sizeof(type), 1, 0, "", 0, "")
+
+/* Two nodes of two sockets of two cores, then one of one socket of three cores. */
+job_resources_t *make(int bits, int shapes)
+{
+    job_resources_t *made = NEW(1, job_resources_t);
+    made->nhosts = 3;
+    made->ncpus = 2;
+    made->nodes = "n[1-3]";
+    made->cpus = NEW(2, uint16_t);
+    made->cpus[1] = 1;
+    made->sock_core_rep_count = NEW(shapes, uint32_t);
+    made->sockets_per_node = NEW(shapes, uint16_t);
+    made->cores_per_socket = NEW(shapes, uint16_t);
+    for (int shape = 0; shape < shapes; shape++) {
+        made->sock_core_rep_count[shape] = shape ? 1 : 2;
+        made->sockets_per_node[shape] = shape ? 1 : 2;
+        made->cores_per_socket[shape] = shape ? 3 : 2;
+    }
+    made->core_bitmap = slurm_bit_alloc(bits);
+    made->core_bitmap_used = slurm_bit_alloc(bits);
+    slurm_bit_set(made->core_bitmap, 6);
+    if (bits > 10) {
+        slurm_bit_set(made->core_bitmap, 10);
+        slurm_bit_set(made->core_bitmap_used, 10);
+    }
+    return made;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def make(tools, tmp_path_factory):
+    if not lib.HAS_JOB_RESOURCES:
+        pytest.skip("the layout of this release is not known")
+    directory = tmp_path_factory.mktemp("job_resources")
+    (directory / "make.c").write_text(JOB_RESOURCES)
+    made = tools.run("-shared", "-fPIC", "-o", str(directory / "make.so"), str(directory / "make.c"))
+    assert made.returncode == 0, made.stderr
+    function = ctypes.CDLL(str(directory / "make.so")).make
+    function.restype = ctypes.c_void_p
+    return lambda *arguments: ffi.cast("job_resources_t *", function(*arguments))
+
+
+class TestJobResources:
+    @staticmethod
+    def cores(resources, node: int) -> list[int]:
+        states = ffi.new("uint8_t[8]", b"\xff" * 8)
+        count = lib.compat_job_resources_cores(resources, node, states, 8)
+        return list(states[0 : max(count, 0)])
+
+    def test_cores_are_found_across_shapes(self, make):
+        resources = make(11, 2)
+        assert [self.cores(resources, node) for node in range(4)] == [[0] * 4, [0, 0, 1, 0], [0, 0, 2], []]
+        assert lib.compat_job_resources_core(resources, 1, 1, 0) == 1
+        assert lib.compat_job_resources_core(resources, 2, 0, 2) == 2
+        assert lib.compat_job_resources_core(resources, 2, 1, 0) == -1
+        assert lib.compat_job_resources_core(resources, 2, 0, 3) == -1
+
+    def test_the_head_and_the_nodes(self, make):
+        resources = make(11, 2)
+        head = ffi.new("compat_job_resources_t *")
+        node = ffi.new("compat_node_alloc_t *")
+        assert lib.compat_job_resources(resources, head) == 0
+        assert (ffi.string(head.nodes), head.ncpus, head.nhosts) == (b"n[1-3]", 2, 3)
+        assert lib.compat_job_resources_node(resources, 1, node) == 0
+        assert (node.cpus, node.memory, node.sockets, node.cores_per_socket) == (1, 0, 2, 2)
+        assert lib.compat_job_resources_node(resources, 3, node) == -1
+
+    def test_what_does_not_reach_to_a_node_is_not_read(self, make):
+        """Arrays and bitmaps that are shorter than the nodes call for."""
+        for resources in (make(10, 2), make(11, 1)):
+            assert [self.cores(resources, node) for node in (1, 2)] == [[0, 0, 1, 0], []]
+            assert lib.compat_job_resources_core(resources, 2, 0, 0) == -1
+            node = ffi.new("compat_node_alloc_t *")
+            assert lib.compat_job_resources_node(resources, 2, node) == 0
+            assert (node.cpus, node.sockets) == (0, 0)
+
+    def test_a_short_buffer_is_not_overrun(self, make):
+        states = ffi.new("uint8_t[4]", b"\xff" * 4)
+        assert lib.compat_job_resources_cores(make(11, 2), 1, states, 2) == 4
+        assert list(states) == [0, 0, 255, 255]
 
 
 HANDLER = """

@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -246,6 +247,25 @@ uint32_t compat_submitted_job_id(const submit_response_msg_t *answer)
 uint32_t compat_submitted_step_id(const submit_response_msg_t *answer)
 {
     return answer->STEP_ID;
+}
+
+void compat_node_use(node_info_t *node, compat_node_use_t *to)
+{
+    *to = (compat_node_use_t){.tres_weighted = NAN};
+#ifdef EXPORTED_slurm_get_select_nodeinfo
+    if (!node->select_nodeinfo)
+        return;
+    slurm_get_select_nodeinfo(node->select_nodeinfo, SELECT_NODEDATA_SUBCNT, NODE_STATE_ALLOCATED, &to->cpus);
+    slurm_get_select_nodeinfo(node->select_nodeinfo, SELECT_NODEDATA_MEM_ALLOC, NODE_STATE_ALLOCATED, &to->memory);
+    slurm_get_select_nodeinfo(node->select_nodeinfo, SELECT_NODEDATA_TRES_ALLOC_FMT_STR, NODE_STATE_ALLOCATED,
+                              &to->tres);
+    slurm_get_select_nodeinfo(node->select_nodeinfo, SELECT_NODEDATA_TRES_ALLOC_WEIGHTED, NODE_STATE_ALLOCATED,
+                              &to->tres_weighted);
+#else
+    to->cpus = node->alloc_cpus;
+    to->memory = node->alloc_memory;
+    to->tres = slurm_xstrdup(node->alloc_tres_fmt_str);
+#endif
 }
 
 /* ---- RPCs that not every release has ---- */

@@ -64,6 +64,30 @@ extern uint32_t compat_get_job_id(const job_desc_msg_t *description);
 extern uint32_t compat_submitted_job_id(const submit_response_msg_t *answer);
 extern uint32_t compat_submitted_step_id(const submit_response_msg_t *answer);
 
+/* What of a node is in use: members from 25.05 on, asked of the select plugin before. */
+typedef struct {
+    uint16_t cpus;
+    uint64_t memory;
+    char *tres; /* to be freed by slurm_xfree; may be NULL */
+    double tres_weighted; /* NaN from 25.05 on */
+} compat_node_use_t;
+
+extern void compat_node_use(node_info_t *node, compat_node_use_t *to);
+
+/* CR_* are called SELECT_* from 25.11 on. */
+#ifndef CR_CPU
+#define CR_CPU SELECT_CPU
+#define CR_SOCKET SELECT_SOCKET
+#define CR_CORE SELECT_CORE
+#define CR_BOARD SELECT_BOARD
+#define CR_MEMORY SELECT_MEMORY
+#define CR_LINEAR SELECT_LINEAR
+#define CR_ONE_TASK_PER_CORE SELECT_ONE_TASK_PER_CORE
+#define CR_PACK_NODES SELECT_PACK_NODES
+#define CR_CORE_DEFAULT_DIST_BLOCK SELECT_CORE_DEFAULT_DIST_BLOCK
+#define CR_LLN SELECT_LLN
+#endif
+
 /* ---- RPCs that not every release has ---- */
 
 /* slurmdb_ping_all, slurmdb_ping: 0 or an errno; is slurmdbd at this host answering? */
@@ -89,6 +113,11 @@ extern int compat_slurmdb_ping(char *host);
  */
 #define HAS_JOB_RESOURCES \
     (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
+
+/* src/common/job_resources.h: of node_req */
+#define NODE_CR_AVAILABLE 0
+#define NODE_CR_ONE_ROW 1
+#define NODE_CR_RESERVED 64000
 
 typedef struct {
     const char *nodes; /* a host list; belongs to the job_resources_t; may be NULL */
