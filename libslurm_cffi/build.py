@@ -28,9 +28,13 @@ if TYPE_CHECKING:
 
 MODULE = "libslurm_cffi._libslurm"
 HERE = Path(__file__).resolve().parent
+#: C of our own: what differs by release, and the writer of records.
 COMPAT = HERE / "compat"
+WRITER = HERE / "writer"
+OURS = (COMPAT, WRITER)
 HEADERS = ("slurm/slurm.h", "slurm/slurm_errno.h", "slurm/slurmdb.h")
-INCLUDES = "".join(f"#include <{header}>\n" for header in HEADERS) + '#include "compat.h"\n'
+INCLUDES = "".join(f"#include <{header}>\n" for header in HEADERS)
+INCLUDES += '#include "compat.h"\n#include "writer.h"\n'
 
 # What Slurm's headers take from the C library; the compiler completes the "...".
 LIBC = """
@@ -41,8 +45,11 @@ typedef int... pid_t;
 typedef struct { ...; } pthread_mutex_t;
 struct sockaddr_storage { ...; };
 """
-# Called from C (compat.c): see compat_arm_exit.
-CALLBACKS = 'extern "Python+C" void compat_on_exit(void);\n'
+# Called from C: see compat_arm_exit in compat.h, writer_ask in writer.h.
+CALLBACKS = """
+extern "Python+C" void compat_on_exit(void);
+extern "Python+C" writer_answer_t *writer_ask(void *asked, uint32_t row, uint64_t value, const char *record);
+"""
 
 NEEDED = """
 libslurm_cffi cannot be built: {missing}.
@@ -164,7 +171,7 @@ def declarations(tools: Toolchain, exported: set[str], macros: list[tuple[str, s
         body = "".join(f"{let_compiler_count(unit)}\n" for unit in kept)
         names = [name for name in names if not re.search(rf"\b{name}\b", body)]
         integers = integer_macros(tools, flags, names, Path(directory))
-    return LIBC + CALLBACKS + body + "".join(f"#define {name} ...\n" for name in integers)
+    return LIBC + body + CALLBACKS + "".join(f"#define {name} ...\n" for name in integers)
 
 
 def our_lines(preprocessed: str) -> list[str]:
@@ -173,7 +180,7 @@ def our_lines(preprocessed: str) -> list[str]:
     ours = False
     for line in preprocessed.splitlines():
         if marker := re.match(r'#(?: line)? \d+ "(.*?)"', line):
-            ours = "/slurm/" in marker[1] or Path(marker[1]).parent == COMPAT
+            ours = "/slurm/" in marker[1] or Path(marker[1]).parent in OURS
         elif ours and line.strip():
             lines.append(line)
     return lines
@@ -203,11 +210,11 @@ def units(lines: list[str]) -> Iterator[str]:
 
 
 def is_bound(unit: str, exported: set[str]) -> bool:
-    """False for a function or variable that libslurm does not export; compat_ functions are our own."""
+    """False for a function or variable that libslurm does not export; compat_ and writer_ are our own."""
     if unit == ";" or unit.startswith("typedef") or re.match(r"(struct|union|enum)\b[^()]*[{;]", unit):
         return unit != ";"
     name = re.search(r"(\w+)\s*(?:\(|\[|;)", unit)
-    return name is not None and (name[1] in exported or name[1].startswith("compat_"))
+    return name is not None and (name[1] in exported or name[1].startswith(("compat_", "writer_")))
 
 
 def let_compiler_count(unit: str) -> str:
@@ -244,9 +251,9 @@ def ffibuilder() -> FFI:
     ffi.set_source(
         MODULE,
         INCLUDES,
-        sources=[os.path.relpath(path) for path in sorted(COMPAT.glob("*.c"))],
-        depends=[os.path.relpath(path) for path in sorted(COMPAT.glob("*.h"))],
-        include_dirs=[*tools.include_dirs, os.path.relpath(COMPAT)],
+        sources=[os.path.relpath(path) for folder in OURS for path in sorted(folder.glob("*.c"))],
+        depends=[os.path.relpath(path) for folder in OURS for path in sorted(folder.glob("*.h"))],
+        include_dirs=[*tools.include_dirs, *map(os.path.relpath, OURS)],
         library_dirs=tools.library_dirs,
         runtime_library_dirs=tools.library_dirs,
         libraries=["slurm"],

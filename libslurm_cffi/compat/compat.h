@@ -2,7 +2,7 @@
  * What differs between Slurm's releases, or is missing from its installed headers.
  *
  * build.py binds everything declared here, as it does Slurm's own headers. Two rules:
- *   - a function named compat_* is ours (compat.c) and has the same signature on every release;
+ *   - a function named compat_* is ours (compat.c, job_resources.c) and has the same signature on every release;
  *   - any other function is libslurm's, and is bound if libslurm exports it (`hasattr(lib, name)`).
  * EXPORTED_name is defined where libslurm exports name: ask the library with #ifdef, and compare
  * SLURM_VERSION_NUMBER only for what cannot be asked, such as the arguments of a function.
@@ -24,8 +24,8 @@ extern uint16_t compat_get_msg_timeout(void);
 extern slurm_conf_t *compat_conf(void);
 
 /*
- * The token, and the user on whose behalf it is used, of this thread's RPCs. SLURM_JWT, if only "", must be in
- * the environment before slurm_init, for libslurm to use auth/jwt at all; cleared, its token counts again.
+ * The token, and the user on whose behalf it is used, of this thread's RPCs. SLURM_JWT, if only "", must be
+ * in the environment before slurm_init, for libslurm to use auth/jwt at all; cleared, its token counts again.
  * Return 0, or -1 with errno ENOENT: libslurm uses another plugin.
  */
 extern int compat_auth_thread_config(const char *token, const char *username);
@@ -112,7 +112,8 @@ extern int compat_slurmdb_ping(char *host);
  * looked: better no cores in the answers than those of a layout that we hope for.
  */
 #define HAS_JOB_RESOURCES \
-    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
+    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && \
+     SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
 
 /* src/common/job_resources.h: of node_req */
 #define NODE_CR_AVAILABLE 0
@@ -148,7 +149,8 @@ extern int compat_job_resources_core(const job_resources_t *from, uint32_t node,
  * The same for all cores of a node, socket by socket: min(size, sockets * cores_per_socket) bytes are written
  * to states; returns sockets * cores_per_socket.
  */
-extern int compat_job_resources_cores(const job_resources_t *from, uint32_t node, uint8_t *states, size_t size);
+extern int compat_job_resources_cores(const job_resources_t *from, uint32_t node, uint8_t *states,
+                                      size_t size);
 
 /* ---- Exported by libslurm, declared only in Slurm's own source ---- */
 

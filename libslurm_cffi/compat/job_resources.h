@@ -1,5 +1,5 @@
 /*
- * The members of Slurm's struct job_resources in the order of each release, for compat.c alone.
+ * The members of Slurm's struct job_resources in the order of each release, for job_resources.c alone.
  *
  * For a new release: look it up in src/common/job_resources.h, then widen HAS_JOB_RESOURCES in compat.h.
  */
