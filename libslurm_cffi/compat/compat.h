@@ -2,7 +2,7 @@
  * What differs between Slurm's releases, or is missing from its installed headers.
  *
  * build.py binds everything declared here, as it does Slurm's own headers. Two rules:
- *   - a function named compat_* is ours (compat.c, job_resources.c) and has the same signature on every release;
+ *   - a function named compat_* is ours, with the same signature on every release;
  *   - any other function is libslurm's, and is bound if libslurm exports it (`hasattr(lib, name)`).
  * EXPORTED_name is defined where libslurm exports name: ask the library with #ifdef, and compare
  * SLURM_VERSION_NUMBER only for what cannot be asked, such as the arguments of a function.
