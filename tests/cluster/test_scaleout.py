@@ -1,0 +1,218 @@
+"""contrib/scaleout: what it promises of starting, ending and leaving nothing behind."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from .cluster import SCALEOUT, Cluster, identity, short_dir
+
+BARE = ("--nodes", "1", "--no-accounting")
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be several users")
+
+
+def scaleout(*args, script=SCALEOUT, timeout=120, **options):
+    command = [sys.executable, str(script), *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, **options)
+
+
+def processes_of(directory):
+    """Processes that carry the directory in their environment or command, or stand in it."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            where = [os.readlink(entry / "cwd"), (entry / "cmdline").read_text(errors="replace")]
+            where.append((entry / "environ").read_text(errors="replace"))
+        except OSError:
+            continue
+        if entry.name != str(os.getpid()) and any(directory in text for text in where):
+            found.append(where)
+    return found
+
+
+@pytest.fixture
+def directory():
+    """A directory for a cluster, that must be gone in the end, and its processes too."""
+    path = short_dir()
+    yield path
+    scaleout("down", "--dir", path)
+    assert not os.path.lexists(path)
+    assert processes_of(path) == []
+
+
+def test_up_again_says_so_and_changes_nothing(bare_cluster):
+    """`up` is safe to run twice."""
+    before = Path(bare_cluster.dir, "scaleout.json").read_text()
+    assert "already up" in bare_cluster.up()
+    assert Path(bare_cluster.dir, "scaleout.json").read_text() == before
+    assert "running" in bare_cluster.scaleout("status")
+
+
+def test_clusters_side_by_side(bare_cluster, directory):
+    """Another cluster has ports and sockets of its own, and ends alone."""
+    second = Cluster(directory, bare_cluster.bin)
+    second.up(*BARE)
+    one, other = bare_cluster.submit("--wrap", "sleep 60"), second.submit("--wrap", "true")
+    assert second.wait_state(other, "COMPLETED") == "COMPLETED"
+    assert bare_cluster.wait_state(one, "RUNNING")
+    second.down()
+    assert bare_cluster.job_state(one) == "RUNNING"
+    bare_cluster.shell(f"scancel {one}")
+
+
+def test_clusters_started_at_once_take_different_ports():
+    """The choice of ports is no race."""
+    places = [short_dir() for _ in range(3)]
+    starts = [
+        subprocess.Popen([sys.executable, str(SCALEOUT), "up", "--dir", place, *BARE], stdout=subprocess.DEVNULL)
+        for place in places
+    ]
+    codes = [start.wait(60) for start in starts]
+    for place in places:
+        scaleout("down", "--dir", place)
+    assert codes == [0, 0, 0]
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.5, 2.5])
+def test_down_after_a_killed_up_leaves_nothing(directory, seconds, reachable):
+    """kill -9 in the middle of `up`; the fixture looks for what is left."""
+    start = subprocess.Popen(
+        [sys.executable, str(SCALEOUT), "up", "--dir", directory, "--nodes", "2"], stdout=subprocess.DEVNULL
+    )
+    time.sleep(seconds)
+    start.kill()
+    start.wait()
+    assert scaleout("down", "--dir", directory).returncode == 0
+
+
+def test_an_interrupted_up_cleans_up(directory, reachable):
+    """As Ctrl-C does."""
+    start = subprocess.Popen(
+        [sys.executable, str(SCALEOUT), "up", "--dir", directory], stdout=subprocess.PIPE, text=True
+    )
+    start.stdout.readline()
+    start.send_signal(signal.SIGTERM)
+    assert start.wait(30) == 128 + signal.SIGTERM
+    start.stdout.close()
+    assert not os.path.exists(directory)
+
+
+def test_down_ends_jobs_too(directory, reachable):
+    """Also children that left their session, and slurmstepd, which has no environment."""
+    cluster = Cluster(directory, reachable)
+    cluster.up(*BARE)
+    job = cluster.submit("--wrap", "setsid sleep 1000 & env -i /bin/sleep 1000")
+    cluster.wait_state(job, "RUNNING")
+    cluster.wait(lambda: sum("sleep\0001000" in where[1] for where in processes_of(directory)) == 2)
+    cluster.down()
+    assert processes_of(directory) == []
+
+
+def test_down_without_a_cluster_says_so():
+    """And is no error."""
+    done = scaleout("down", "--dir", "/tmp/no-such-cluster")
+    assert (done.returncode, done.stdout) == (0, "no cluster in /tmp/no-such-cluster\n")
+
+
+def test_down_spares_a_directory_that_is_no_cluster(tmp_path):
+    """Only what `up` made is removed."""
+    (tmp_path / "thesis.tex").write_text("years of work")
+    assert scaleout("down", "--dir", tmp_path).returncode == 1
+    assert scaleout("up", "--dir", tmp_path, *BARE).returncode == 1
+    assert (tmp_path / "thesis.tex").exists()
+
+
+def test_a_daemon_that_fails_shows_its_log(directory, reachable, tmp_path):
+    """The reason is on the screen, and nothing is left."""
+    extra = tmp_path / "extra.conf"
+    extra.write_text("SchedulerType=sched/nonsense\n")
+    done = scaleout("up", "--dir", directory, *BARE, "--conf", extra)
+    assert done.returncode == 1
+    assert "slurmctld ended" in done.stderr and "sched/nonsense" in done.stderr
+    assert not os.path.exists(directory)
+
+
+@as_root
+def test_jobs_run_as_their_owners(cluster):
+    """Batch script and srun step alike."""
+    for user in ("fred", "pebbles"):
+        job = cluster.submit("-o", f"{user}.out", "--wrap", "id -un; srun id -un", user=user)
+        cluster.wait_state(job, "COMPLETED", "FAILED")
+        output = Path(cluster.jobs, f"{user}.out")
+        cluster.wait(output.exists)
+        assert output.read_text() == f"{user}\n{user}\n"
+        assert output.owner() == user
+
+
+@as_root
+def test_users_reach_what_they_need_and_no_more(cluster):
+    """slurm.conf and the munge socket; not the keys, not the database."""
+    assert cluster.shell("sinfo && cat $SLURM_CONF").returncode == 0
+    for secret in ("etc/jwt_hs256.key", "etc/munge.key", "etc/slurmdbd.conf", "db/sock", "state/clustername"):
+        assert b"Permission denied" in cluster.shell(f"cat {cluster.dir}/{secret}").stderr
+
+
+def test_accounting(cluster):
+    """The associations that submission checks, and the administrator."""
+    shown = cluster.shell("sacctmgr -nP show assoc format=user,account,qos").stdout.decode().splitlines()
+    assert {f"{cluster.user}|test|high,normal", f"{cluster.user}|research|high,normal"} <= set(shown)
+    assert b"pebbles|research|Administrator" in cluster.shell("sacctmgr -nP show user format=user,defaultaccount,admin").stdout
+    assert cluster.submit("-p", "long", "-A", "research", "-q", "high", "--gres=gpu:1", "--wrap", "true")
+
+
+def test_tokens(cluster):
+    """`env` is for eval, and slurmctld takes its token."""
+    exports = cluster.scaleout("env", "--user", cluster.user)
+    done = cluster.shell(f"{exports}\nscontrol ping; squeue", env={"SLURM_CONF": "/dev/null"})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert cluster.token().count(".") == 2
+
+
+def test_daemons_stop_start_freeze_and_thaw(bare_cluster):
+    """And clients see it."""
+    bare_cluster.stop("slurmctld")
+    assert b"DOWN" in bare_cluster.shell("scontrol ping").stdout
+    bare_cluster.start("slurmctld")
+    assert b"UP" in bare_cluster.shell("scontrol ping").stdout
+    bare_cluster.freeze("slurmctld")
+    with pytest.raises(subprocess.TimeoutExpired):
+        bare_cluster.shell("exec sinfo", timeout=1)
+    bare_cluster.thaw("slurmctld")
+    assert bare_cluster.shell("sinfo").returncode == 0
+    bare_cluster.stop("slurmd")
+    bare_cluster.start("host1")
+
+
+@as_root
+def test_an_ordinary_user_has_a_whole_cluster(cluster):
+    """No root anywhere."""
+    home = short_dir()
+    try:
+        script = Path(shutil.copytree(SCALEOUT.parent, Path(home, "scaleout")), "scaleout")
+        os.chown(home, pwd.getpwnam("fred").pw_uid, -1)
+        fred = {"cwd": home, "env": {"PATH": os.environ["PATH"]}, "script": script, **identity("fred")}
+        directory = f"{home}/" + "long" * 20
+        done = scaleout("up", "--dir", directory, "--nodes", "2", **fred)
+        assert done.returncode == 0, done.stderr
+        done = scaleout("shell", "--dir", directory, "-c", "srun -N2 id -un; sacctmgr -nP show user", **fred)
+        assert done.stdout.startswith("fred\nfred\n") and "pebbles|" in done.stdout
+        owners = {Path(f"/proc/{pid}").owner() for pid in os.listdir("/proc") if in_cluster(pid, directory)}
+        assert owners == {"fred"}
+        assert scaleout("down", "--dir", directory, **fred).returncode == 0
+        assert os.listdir(home) == ["scaleout"]
+        assert processes_of(directory) == []
+    finally:
+        shutil.rmtree(home)
+
+
+def in_cluster(pid, directory):
+    try:
+        return f"SCALEOUT_CLUSTER={directory}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return False
