@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import libslurm_cffi
-
 from restd_inet.slurm import Ping, Slurm, SlurmError
 from restd_inet.slurm.job_desc import JobDesc
 from restd_inet.slurm.lookups import Lookups

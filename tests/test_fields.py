@@ -279,7 +279,9 @@ def test_a_value_is_refused_with_what_was_expected(kind: Kind, value: Any, messa
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("function", [lambda v: integer(v, 0, 9), text, boolean, lambda v: choice(v, {"a": 1})])
+@pytest.mark.parametrize(
+    "function", [lambda v: integer(v, 0, 9), text, boolean, lambda v: choice(v, {"a": 1})]
+)
 @given(value=ANYTHING | st.from_regex(r"\A[+\-. 0-9]{1,6}\Z"))
 def test_readers_raise_nothing_but_invalid(function: Any, value: Any) -> None:
     try:
@@ -322,7 +324,14 @@ def test_a_type_has_the_name_a_client_knows(value: object, name: str) -> None:
 
 def test_styles_are_those_in_force() -> None:
     styles = {V1: "a", V36: "b", V39: "c"}
-    assert [at(styles, version) for version in (V1, V35, V36, V38, V39, V45)] == ["a", "a", "b", "b", "c", "c"]
+    assert [at(styles, version) for version in (V1, V35, V36, V38, V39, V45)] == [
+        "a",
+        "a",
+        "b",
+        "b",
+        "c",
+        "c",
+    ]
 
 
 def test_a_field_has_a_name_at_each_version() -> None:

@@ -271,20 +271,26 @@ def distribution(value: object) -> dict[str, Any]:
         for part in extra
     }
     plane = re.fullmatch(r"plane=(\d{1,5})", word, re.A)
+    levels = [DISTRIBUTIONS.get(level) for level in word.split(":")]
+    expected = "block, cyclic, arbitrary, plane=N or levels such as block:cyclic"
+    wrong = Invalid(f'expected {expected}; found "{clip(text(value))}"')
+    members: dict[str, Any] = {}
+    if "" in bits:
+        raise wrong
     if plane:
         bits.add("SLURM_DIST_PLANE")
-        return {"task_dist": frozenset(bits), "plane_size": integer(plane[1], 1, NO_VAL[16] - 1)}
-    levels = [DISTRIBUTIONS.get(level) for level in word.split(":")]
-    if word == "arbitrary":
+        members["plane_size"] = integer(plane[1], 1, NO_VAL[16] - 1)
+    elif word in ("arbitrary", "hostfile"):
         bits.add("SLURM_DIST_ARBITRARY")
-    elif None in levels or len(levels) > 3 or "" in bits or levels[0] == "CFULL":
-        raise Invalid(
-            f'expected block, cyclic, arbitrary, plane=N or levels such as block:cyclic; found "{clip(word)}"'
-        )
+    elif None in levels or len(levels) > 3 or levels[0] == "CFULL":
+        raise wrong
     else:
-        given = [level or "BLOCK" if place == 0 else level or "CYCLIC" for place, level in enumerate(levels)]
-        bits.add("SLURM_DIST_" + "_".join(str(level) for level in given))
-    return {"task_dist": frozenset(bits)}
+        # "*": block for nodes, cyclic for sockets, and for cores what holds for sockets.
+        sockets = levels[1] if len(levels) > 1 else ""
+        defaults = ("BLOCK", "CYCLIC", sockets or "CYCLIC")
+        given = [level or default for level, default in zip(levels, defaults, strict=False)]
+        bits.add("SLURM_DIST_" + "_".join(given))
+    return {**members, "task_dist": frozenset(bits)}
 
 
 def cpu_frequency(value: object) -> dict[str, Any]:
