@@ -75,7 +75,7 @@ class Toolchain(NamedTuple):
 
 
 def include_flags(directories: list[str]) -> list[str]:
-    return [f"-I{directory}" for directory in (*directories, str(COMPAT))]
+    return [f"-I{directory}" for directory in (*directories, *OURS)]
 
 
 def run(command: list[str]) -> subprocess.CompletedProcess[str]:

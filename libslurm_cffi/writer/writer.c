@@ -247,6 +247,9 @@ static void put_field(writer_t *writer, uint32_t index, const char *record)
     case WRITER_VALUE:
         put_remembered(writer, index, value);
         break;
+    case WRITER_CONSTANT:
+        put(writer, row->unset, row->unset_size);
+        break;
     default:
         if (value)
             ask(writer, index, 0, record);

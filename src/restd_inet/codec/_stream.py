@@ -28,11 +28,17 @@ def without_surrogates(text: str) -> str:
     return text if text.isascii() else text.translate(_SURROGATES)
 
 
-def chunks(pieces: Iterable[str]) -> Iterator[bytes]:
-    """Join small pieces and cut large ones."""
+def chunks(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
+    """Join small pieces and cut large ones; what is bytes already is let through."""
     held: list[str] = []
     size = 0
     for piece in pieces:
+        if isinstance(piece, bytes):
+            yield _utf8("".join(held))
+            yield piece
+            held.clear()
+            size = 0
+            continue
         held.append(piece)
         size += len(piece)
         if size >= CHUNK:

@@ -1,7 +1,7 @@
-"""JSON: read by the C decoder and, only after it found a fault, by _json_scan, which says what and where.
+"""JSON: answers are written record by record with the C encoder, or by libslurm_cffi's writer of structs.
 
-Answers are written record by record with the C encoder. A compact answer has no line break at its end, as
-slurmrestd's; a pretty one ends with one.
+A compact answer has no line break at its end, as slurmrestd's; a pretty one ends with one. What reads
+bodies is loaded for a body only.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import math
 
-from restd_inet.codec import LARGEST_INTEGER, LIMITS, SMALLEST_INTEGER
-from restd_inet.codec._json_scan import check, explain, find
-from restd_inet.codec._place import line_column
+from restd_inet import load
+from restd_inet.codec import LIMITS
 from restd_inet.codec._stream import Streamed, chunks, is_stream
 
 TYPE_CHECKING = False
@@ -30,96 +29,29 @@ _WHOLE_LIST = 16
 
 def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     """The document; Problem 400 with line, column and path when there is none."""
-    try:
-        return _decode(body.decode(), limits)
-    except (ValueError, RecursionError):
-        raise explain(body, limits) from None
+    return load.codec("_json_read").decode(body, limits)
 
 
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
-    try:
-        text = body.decode()
-        position = find(text, path)
-    except (ValueError, IndexError, RecursionError):
-        return None
-    return None if position is None else line_column(text, position)
+    place: tuple[int, int] | None = load.codec("_json_read").locate(body, path)
+    return place
 
 
 def encode(value: Any, *, pretty: bool = False, dialect: int = 0) -> Iterator[bytes]:
-    """Chunks of UTF-8; an iterator anywhere inside stands for a list. JSON has no dialects."""
+    """Chunks of UTF-8; an iterator anywhere inside stands for a list. JSON has no dialects.
+
+    An iterator with a method `json` is asked for the compact text of its elements, in bytes.
+    """
     return chunks(_pieces(value, pretty))
 
 
-def _pieces(value: Any, pretty: bool) -> Iterator[str]:
+def _pieces(value: Any, pretty: bool) -> Iterator[str | bytes]:
     if not pretty:
         yield from _value(value, _COMPACT, "", 0)
         return
     yield from _value(value, _PRETTY, "\n", 0)
     yield "\n"
-
-
-def _decode(text: str, limits: Limits) -> Any:
-    """The document; ValueError for whatever explain() will find in it."""
-    # Each key and each element follows a comma or opens its container: no more of them than this.
-    if text.count(",") + text.count("[") + text.count("{") > limits.max_items:
-        check(text, limits)
-    digits = limits.max_number_digits
-
-    def integer(number: str) -> int:
-        if len(number) > digits or not SMALLEST_INTEGER <= (value := int(number)) <= LARGEST_INTEGER:
-            raise ValueError
-        return value
-
-    def real(number: str) -> float:
-        if len(number) > digits or math.isinf(value := float(number)):
-            raise ValueError
-        return value
-
-    document = json.loads(
-        text, object_pairs_hook=_mapping, parse_int=integer, parse_float=real, parse_constant=_constant
-    )
-    _check_depth(document, limits.max_depth)
-    if "\\u" in text:
-        # What a C string cannot hold can only have come by an escape; writing it again shows it.
-        json.dumps(document, ensure_ascii=False).encode()
-        if "\\u0000" in text and _has_nul(document):
-            raise ValueError
-    return document
-
-
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise ValueError
-    return result
-
-
-def _constant(name: str) -> None:
-    raise ValueError
-
-
-def _check_depth(document: Any, limit: int) -> None:
-    level = [document] if isinstance(document, (dict, list)) else []
-    depth = 0
-    while level:
-        depth += 1
-        if depth > limit:
-            raise ValueError
-        level = [
-            child
-            for container in level
-            for child in (container.values() if isinstance(container, dict) else container)
-            if isinstance(child, (dict, list))
-        ]
-
-
-def _has_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any("\0" in key or _has_nul(item) for key, item in value.items())
-    return isinstance(value, list) and any(map(_has_nul, value))
 
 
 def _streamed(value: Any) -> Any:
@@ -136,8 +68,13 @@ _PRETTY = json.JSONEncoder(
 )
 
 
-def _value(value: Any, encoder: json.JSONEncoder, newline: str, depth: int) -> Iterator[str]:
+def _value(value: Any, encoder: json.JSONEncoder, newline: str, depth: int) -> Iterator[str | bytes]:
     """The pieces of a value; `newline` is what starts its last line, "" when compact."""
+    if not newline and hasattr(value, "json"):
+        yield "["
+        yield from value.json()
+        yield "]"
+        return
     # The two outermost levels are walked: that is where answers hold their records.
     if depth < 2 and isinstance(value, (dict, list, tuple)) and (not depth or len(value) > _WHOLE_LIST):
         yield from _walk(value, encoder, newline, depth)
@@ -149,7 +86,7 @@ def _value(value: Any, encoder: json.JSONEncoder, newline: str, depth: int) -> I
         yield text.replace("\n", newline) if newline else text
 
 
-def _walk(value: Any, encoder: json.JSONEncoder, newline: str, depth: int) -> Iterator[str]:
+def _walk(value: Any, encoder: json.JSONEncoder, newline: str, depth: int) -> Iterator[str | bytes]:
     inner = newline + "  " if newline else ""
     if isinstance(value, dict):
         opening, closing, colon = "{", "}", ": " if newline else ":"

@@ -22,15 +22,29 @@ if TYPE_CHECKING:
     Shape = Callable[[str, Iterator[dict[str, Any]], list[dict[str, Any]]], Any]
 
 
+def rows(
+    structs: Structs | None, record: Record, version: int, records: Iterable[Any]
+) -> Iterator[dict[str, Any]]:
+    """Records as dicts, one by one."""
+    return map(dumper(record, version, structs), records)
+
+
 class Answer:
-    """What an operation answers. key: the name its records have in shapes that name them."""
+    """What an operation answers.
 
-    __slots__ = ("key", "record", "shapes")
+    key: the name its records have in shapes that name them. rows: makes dicts of records; an
+    operation with many records has a class that does it faster (slurm.writer.StructRows).
+    """
 
-    def __init__(self, record: Record | None, key: str, shapes: Mapping[int, Shape]) -> None:
+    __slots__ = ("key", "record", "rows", "shapes")
+
+    def __init__(
+        self, record: Record | None, key: str, shapes: Mapping[int, Shape], rows: Callable[..., Any] = rows
+    ) -> None:
         self.record = record
         self.key = key
         self.shapes = shapes
+        self.rows = rows
 
     def document(
         self, version: int, records: Iterable[Any], problems: Iterable[Problem], structs: Structs | None
@@ -38,7 +52,7 @@ class Answer:
         """The document of a result; iterators in it stand for lists that are made as they are written."""
         rows: Iterator[dict[str, Any]] = iter(())
         if self.record is not None:
-            rows = map(dumper(self.record, version, structs), records)
+            rows = self.rows(structs, self.record, version, records)
         return at(self.shapes, version)(self.key, rows, errors(version, problems))
 
 

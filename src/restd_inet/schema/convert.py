@@ -8,7 +8,7 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Path, Problem, path_text
-from restd_inet.schema.fields import Field, Invalid, Library, Record, kind_of
+from restd_inet.schema.fields import Computed, Field, Invalid, Kind, Library, Record, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,17 +57,30 @@ def _source(record: Record, version: int, binding: Structs | None) -> tuple[str,
         if members is not None and field.member is not None and field.member not in members:
             lines.append(f" {target} = {field.kind.empty_at(version)!r}")
             continue
+        value = f"p.{field.member}"
+        if isinstance(field.kind, Computed):
+            names[f"f{index}"] = function(field.kind, version, binding)
+            lines.append(f" {target} = f{index}(p) if {value} else {field.kind.empty_at(version)!r}")
+            continue
         code = field.kind.dump(version, binding)  # type: ignore[arg-type]  # None: see dumper
         if not isinstance(code, str):
             names[f"f{index}"] = code
-            code = f"f{index}(x)"
-        value = "p" if field.member is None else f"p.{field.member}"
-        if code.count("x") == 1 and code in ("x", f"f{index}(x)"):
-            lines.append(f" {target} = {code.replace('x', value)}")
+            lines.append(f" {target} = f{index}({value})")
+        elif code == "x":
+            lines.append(f" {target} = {value}")
         else:
             lines += [f" x = {value}", f" {target} = {code}"]
     lines.append(" return out")
     return "\n".join(lines), names
+
+
+def function(kind: Kind, version: int, binding: Structs | None) -> Callable[[Any], Any]:
+    """A kind's way of writing at a version, as a function of what it is about."""
+    code = kind.dump(version, binding)  # type: ignore[arg-type]  # None: see dumper
+    if not isinstance(code, str):
+        return code
+    found: Callable[[Any], Any] = eval(f"lambda x: {code}", {"string": binding.string} if binding else {})
+    return found
 
 
 def _object(path: str, objects: dict[str, str], lines: list[str]) -> str:
@@ -102,9 +115,9 @@ def parse(record: Record, version: int, document: object, path: Path = ()) -> di
             parsed = field.kind.parse(value)
         except Invalid as error:
             raise Problem(400, f"{_show(where)}: {error}", path=where) from None
-        if isinstance(parsed, Library):
-            parsed.path = where
         for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
+            if isinstance(content, Library):
+                content.path = where
             if member not in values:
                 values[member] = content
                 said[member] = name
@@ -134,7 +147,7 @@ def _show(path: Path) -> str:
 def _hint(name: str, known: list[str]) -> str:
     """The known name that is nearest to a wrong one, as the end of a message."""
     nearest = min(known, key=lambda other: distance(name.lower(), other), default="")
-    if nearest and distance(name.lower(), nearest) <= max(2, len(name) // 3):
+    if nearest and distance(name.lower(), nearest) <= max(2, min(len(name), len(nearest)) // 3):
         return f'; did you mean "{nearest}"?'
     return ""
 

@@ -307,9 +307,10 @@ class Formula(Kind):
 
 
 class Computed(Kind):
-    """The exception: a field of several members, or by a function. Visible as such in the table.
+    """The exception: a field of several members, by a function. Visible as such in the table.
 
-    styles: by the version that began it, slurm.py's LOOKUPS function; it is given the whole struct.
+    styles: by the version that began it, the function of slurm.lookups; it is given the whole
+    struct, unless the row's member is 0 or NULL: then the field is `empty`.
     """
 
     def __init__(self, styles: Mapping[int, str], empty: Any = None) -> None:

@@ -77,11 +77,11 @@ class Ping:
 class Records:
     """Structs of one message, which lives as long as this does."""
 
-    __slots__ = ("_array", "_indexes", "_message")
+    __slots__ = ("_indexes", "_message", "array")
 
     def __init__(self, message: Any, array: Any, indexes: Sequence[int] | None = None) -> None:
         self._message = message
-        self._array = array
+        self.array = array
         self._indexes = range(message.record_count) if indexes is None else indexes
 
     def __len__(self) -> int:
@@ -89,11 +89,11 @@ class Records:
 
     def __iter__(self) -> Iterator[Any]:
         for index in self._indexes:  # a generator, so that whoever iterates keeps the message
-            yield self._array[index]
+            yield self.array[index]
 
     def select(self, wanted: Callable[[Any], bool]) -> Records:
         """Those of them that are wanted."""
-        array = self._array
+        array = self.array
         return Records(self._message, array, [index for index in self._indexes if wanted(array[index])])
 
 

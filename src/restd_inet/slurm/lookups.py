@@ -46,10 +46,11 @@ class Lookups:
     def gres_detail(self, job: Any) -> list[str]:
         return [self._text(job.gres_detail_str[index]) or "" for index in range(job.gres_detail_cnt)]
 
-    def job_resources(self, pointer: Any) -> dict[str, Any]:
+    def job_resources(self, job: Any) -> dict[str, Any]:
         """The allocation as up to v0.0.37: hosts by index, their sockets and cores as maps."""
+        pointer = job.job_resrcs
         whole = self._ffi.new("compat_job_resources_t *")
-        if not pointer or self._lib.compat_job_resources(pointer, whole):
+        if self._lib.compat_job_resources(pointer, whole):
             return {}
         nodes = {str(index): self._node_allocation(pointer, index) for index in range(whole.nhosts)}
         return {

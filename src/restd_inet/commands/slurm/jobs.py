@@ -5,8 +5,9 @@ from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.schema.answers import Answer, bare_list
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.versions import V1
+from restd_inet.slurm.writer import StructRows
 
-ANSWER = Answer(JOB, "jobs", {V1: bare_list})
+ANSWER = Answer(JOB, "jobs", {V1: bare_list}, StructRows)
 
 
 def get(call: Call) -> Result:

@@ -1,0 +1,158 @@
+"""Tables handed to libslurm_cffi's writer (writer.h): thousands of structs as JSON, without a dict for each.
+
+The plan of a table is made from the same rows, and the same expressions, as its Python function
+(schema.convert): what the writer does not do itself it asks for, and that is what the row's
+expression gives. So a kind is written once, and both ways write the same.
+"""
+
+from __future__ import annotations
+
+import json
+from struct import pack, unpack
+
+from restd_inet.codec._stream import without_surrogates
+from restd_inet.schema.convert import dumper, function
+from restd_inet.schema.fields import Computed, Field, Number, Record, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from restd_inet.slurm import Records, Slurm
+
+#: Bytes of a piece of an answer, about.
+_PIECE = 1 << 16
+
+
+class StructRows:
+    """The records of a message: as dicts one by one, or all at once as JSON (see codec.json)."""
+
+    def __init__(self, slurm: Slurm, record: Record, version: int, records: Records) -> None:
+        self._slurm = slurm
+        self._record = record
+        self._version = version
+        self._records = records
+        self._rows = map(dumper(record, version, slurm), records)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self
+
+    def __next__(self) -> dict[str, Any]:
+        return next(self._rows)
+
+    def json(self) -> Iterator[bytes]:
+        """The JSON of all records, commas between them."""
+        return _Writer(self._slurm, self._record, self._version).pieces(self._records)
+
+
+class _Writer:
+    """One writer_t, its plan, and the answers to what it asks."""
+
+    def __init__(self, slurm: Slurm, record: Record, version: int) -> None:
+        self._slurm = slurm
+        self._ffi, self._lib = slurm.ffi, slurm.lib
+        self._struct = slurm.ffi.typeof(record.struct)
+        self._members = dict(self._struct.fields)
+        self._kept: list[Any] = []
+        self._functions: list[Callable[[int, Any], Any]] = []
+        self._failure: Exception | None = None
+        rows = [self._row(field, version) for field in record.fields if field.name_at(version) is not None]
+        self._plan = self._ffi.new("writer_row_t[]", rows)
+        self._plan[0].key = self._keep(b"{" + self._ffi.string(self._plan[0].key)[1:])
+        self._answer = self._ffi.new("writer_answer_t *")
+        self._handle = self._ffi.new_handle(self)
+        self._ffi.def_extern("writer_ask")(_ask(self._ffi))
+        made = self._lib.writer_new(self._plan, len(rows), self._handle)
+        self._writer = self._ffi.gc(made, self._lib.writer_free)
+
+    def pieces(self, records: Records) -> Iterator[bytes]:
+        """JSON in pieces of about 64 KiB."""
+        ffi, stride = self._ffi, self._ffi.sizeof(self._struct)
+        size = ffi.new("size_t *")
+        address, left = ffi.cast("char *", records.array), len(records)
+        while left:
+            written = self._lib.writer_write(self._writer, address, stride, left, _PIECE)
+            if not written:
+                raise self._failure or MemoryError()
+            address += written * stride
+            left -= written
+            text = self._lib.writer_text(self._writer, size)
+            yield ffi.buffer(text, size[0])[:] + (b"," if left else b"")
+
+    def _keep(self, text: bytes) -> Any:
+        self._kept.append(self._ffi.new("char[]", text))
+        return self._kept[-1]
+
+    def _row(self, field: Field, version: int) -> dict[str, Any]:
+        """A writer_row_t."""
+        key = _json(field.name_at(version))
+        plan: dict[str, Any] = {"key": self._keep(b"," + key + b":"), "key_size": len(key) + 2}
+        member = self._members.get(field.member or "")
+        if member is not None:
+            plan.update(offset=member.offset, size=self._ffi.sizeof(member.type))
+        unset = field.kind.empty_at(version)
+        value: Callable[[int, Any], Any] = lambda bits, struct: None  # noqa: E731
+        if isinstance(field.kind, Computed):
+            compute = function(field.kind, version, self._slurm)
+            kind, value = "RECORD", lambda bits, struct: compute(struct)
+        elif member is None:
+            kind = "CONSTANT"
+        elif isinstance(field.kind, Text):
+            kind = "TEXT"
+        elif member.type.kind == "pointer":
+            of_pointer, name = function(field.kind, version, self._slurm), field.member
+            kind, value = "RECORD", lambda bits, struct: of_pointer(getattr(struct, name))
+            unset = of_pointer(self._ffi.NULL)
+        else:
+            kind, plan["limit"], value = self._number(field, member.type, version)
+        text = _json(unset)
+        self._functions.append(value)
+        return {
+            **plan,
+            "kind": getattr(self._lib, f"WRITER_{kind}"),
+            "unset": self._keep(text),
+            "unset_size": len(text),
+        }
+
+    def _number(self, field: Field, ctype: Any, version: int) -> tuple[str, int, Callable[[int, Any], Any]]:
+        """How a number is written: the writer's kind, its limit, and the value of what it asks for."""
+        of_number = function(field.kind, version, self._slurm)
+        if ctype.cname == "double":
+            return "VALUE", 0, lambda bits, struct: of_number(unpack("d", pack("Q", bits))[0])
+        signed = int(self._ffi.cast(ctype, -1)) < 0
+        if isinstance(field.kind, Number) and not signed:
+            return "UNSIGNED", field.kind.no_val, lambda bits, struct: of_number(bits)
+        if field.kind.dump(version, self._slurm) == "x":
+            return "SIGNED" if signed else "UNSIGNED", (1 << 64) - 1, lambda bits, struct: bits
+        return "VALUE", 0, lambda bits, struct: of_number(int(self._ffi.cast(ctype, bits)))
+
+    def answer(self, row: int, bits: int, record: Any) -> Any:
+        """What the writer asks for: of a record, or of a value, which it remembers."""
+        struct = self._ffi.cast(f"{self._struct.cname} *", record) if record else None
+        text = _json(self._functions[row](bits, struct))
+        if struct is None:
+            self._answer.text = self._keep(text)
+        else:
+            self._last = self._answer.text = self._ffi.new("char[]", text)
+        self._answer.size = len(text)
+        return self._answer
+
+    def fail(self, error: Exception) -> None:
+        self._failure = error
+
+
+def _ask(ffi: Any) -> Callable[..., Any]:
+    def writer_ask(asked: Any, row: int, bits: int, record: Any) -> Any:
+        writer = ffi.from_handle(asked)
+        try:
+            return writer.answer(row, bits, record)
+        except Exception as error:
+            writer.fail(error)
+            return ffi.NULL
+
+    return writer_ask
+
+
+def _json(value: Any) -> bytes:
+    return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":"))).encode()
