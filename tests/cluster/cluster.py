@@ -17,7 +17,7 @@ SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
 class Cluster:
-    """One cluster in a directory of its own; `user` is the ordinary user: fred, or yourself if you are not root."""
+    """One cluster in a directory of its own; `user` is the ordinary one: fred, or who runs the tests."""
 
     def __init__(self, directory, bin_dir):
         self.dir = str(directory)
@@ -104,7 +104,8 @@ class Cluster:
         try:
             self.wait(reached, timeout)
         except TimeoutError:
-            raise TimeoutError(f"job {job_id} is {seen}, not {' or '.join(states)}, after {timeout} s") from None
+            wanted = " or ".join(states)
+            raise TimeoutError(f"job {job_id} is {seen}, not {wanted}, after {timeout} s") from None
         return seen
 
     def wait(self, predicate, timeout=30):
@@ -147,7 +148,7 @@ def missing_programs():
 
 
 def short_dir():
-    """A name for a cluster's directory, short enough for sockets; the directory is there and others may pass it."""
+    """A new directory for a cluster, with a name short enough for sockets; others may pass it."""
     path = tempfile.mkdtemp(prefix="so-", dir="/tmp")
     os.chmod(path, 0o755)
     return path
@@ -169,7 +170,9 @@ def reachable_bin(where):
     if os.geteuid() != 0 or (passable(bin_dir) and passable(CHECKOUT)):
         return bin_dir
     if sys.prefix == sys.base_prefix or not passable(Path(sys.executable).resolve().parent):
-        raise LookupError(f"fred cannot run {sys.executable}: use a virtual environment of the system's Python")
+        raise LookupError(
+            f"fred cannot run {sys.executable}: use a virtual environment of the system's Python"
+        )
     where = Path(where)
     unneeded = shutil.ignore_patterns(".git", ".venv", "build", ".*_cache", "__pycache__", venv.name)
     shutil.copytree(CHECKOUT, where / "checkout", ignore=unneeded, symlinks=True)
@@ -177,11 +180,11 @@ def reachable_bin(where):
     # The environment first: it may lie in the checkout.
     moved = {str(venv): str(where / "venv"), str(CHECKOUT): str(where / "checkout")}
     packages = where / "venv" / "lib"
-    for file in [*(where / "venv" / "bin").iterdir(), *packages.rglob("*.pth"), *packages.rglob("__editable__*")]:
+    scripts = (where / "venv" / "bin").iterdir()
+    for file in [*scripts, *packages.rglob("*.pth"), *packages.rglob("__editable__*")]:
         if file.is_file() and not file.is_symlink():
             content = file.read_bytes()
             for old, new in moved.items():
                 content = content.replace(old.encode(), new.encode())
             file.write_bytes(content)
     return where / "venv" / "bin"
-

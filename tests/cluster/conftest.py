@@ -18,7 +18,7 @@ def interrupt(number, frame):
 
 @contextlib.contextmanager
 def running(bin_dir, *options):
-    """A cluster for as long as the block lasts. SIGTERM ends the tests as Ctrl-C does, so that this is left."""
+    """A cluster while the block lasts. SIGTERM ends the tests as Ctrl-C does, so that the block is left."""
     cluster = Cluster(short_dir(), bin_dir)
     ended = False
 

@@ -70,7 +70,9 @@ def test_clusters_started_at_once_take_different_ports():
     """The choice of ports is no race."""
     places = [short_dir() for _ in range(3)]
     starts = [
-        subprocess.Popen([sys.executable, str(SCALEOUT), "up", "--dir", place, *BARE], stdout=subprocess.DEVNULL)
+        subprocess.Popen(
+            [sys.executable, str(SCALEOUT), "up", "--dir", place, *BARE], stdout=subprocess.DEVNULL
+        )
         for place in places
     ]
     codes = [start.wait(60) for start in starts]
@@ -89,6 +91,16 @@ def test_down_after_a_killed_up_leaves_nothing(directory, seconds, reachable):
     start.kill()
     start.wait()
     assert scaleout("down", "--dir", directory).returncode == 0
+
+
+def test_up_after_a_killed_up_starts_afresh(directory, reachable):
+    """What was left half-started is no obstacle."""
+    with subprocess.Popen(
+        [sys.executable, str(SCALEOUT), "up", "--dir", directory], stdout=subprocess.PIPE
+    ) as start:
+        start.stdout.readline()
+        start.kill()
+    assert "half-started" in Cluster(directory, reachable).up(*BARE)
 
 
 def test_an_interrupted_up_cleans_up(directory, reachable):
@@ -139,6 +151,14 @@ def test_a_daemon_that_fails_shows_its_log(directory, reachable, tmp_path):
 
 
 @as_root
+def test_a_directory_that_users_cannot_reach_is_refused(tmp_path):
+    """It would fail for them only, and much later."""
+    tmp_path.chmod(0o700)
+    done = scaleout("up", "--dir", tmp_path / "cluster", *BARE)
+    assert done.returncode == 1 and "--dir" in done.stderr
+
+
+@as_root
 def test_jobs_run_as_their_owners(cluster):
     """Batch script and srun step alike."""
     for user in ("fred", "pebbles"):
@@ -162,7 +182,10 @@ def test_accounting(cluster):
     """The associations that submission checks, and the administrator."""
     shown = cluster.shell("sacctmgr -nP show assoc format=user,account,qos").stdout.decode().splitlines()
     assert {f"{cluster.user}|test|high,normal", f"{cluster.user}|research|high,normal"} <= set(shown)
-    assert b"pebbles|research|Administrator" in cluster.shell("sacctmgr -nP show user format=user,defaultaccount,admin").stdout
+    assert (
+        b"pebbles|research|Administrator"
+        in cluster.shell("sacctmgr -nP show user format=user,defaultaccount,admin").stdout
+    )
     assert cluster.submit("-p", "long", "-A", "research", "-q", "high", "--gres=gpu:1", "--wrap", "true")
 
 
@@ -213,6 +236,8 @@ def test_an_ordinary_user_has_a_whole_cluster(cluster):
 
 def in_cluster(pid, directory):
     try:
-        return f"SCALEOUT_CLUSTER={directory}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        return f"SCALEOUT_CLUSTER={directory}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(
+            b"\0"
+        )
     except OSError:
         return False

@@ -50,6 +50,8 @@ PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=01:00:00 
 PartitionName=long Nodes={long} MaxTime=7-00:00:00 PriorityTier=2{allow} State=UP
 {c.extra_conf}"""
 
+MORE_NODES = "NodeName={hosts} NodeHostName=localhost Port={ports} CPUs=8 RealMemory=1000 State=UNKNOWN\n"
+
 AUTH = """\
 AuthType=auth/munge
 AuthInfo=socket={c.munge_socket}
@@ -85,10 +87,7 @@ def slurm_conf(cluster):
     more_nodes, long = "", "host1"
     if cluster.nodes > 1:
         first, last = cluster.first_slurmd_port + 1, cluster.first_slurmd_port + cluster.nodes - 1
-        hosts, ports = ("host2", f"{first}") if cluster.nodes == 2 else (
-            f"host[2-{cluster.nodes}]", f"[{first}-{last}]"
-        )
-        more_nodes = f"NodeName={hosts} NodeHostName=localhost Port={ports} CPUs=8 RealMemory=1000 State=UNKNOWN\n"
+        more_nodes = MORE_NODES.format(hosts=f"host[2-{cluster.nodes}]", ports=f"[{first}-{last}]")
         long = "host[1-2]"
     return SLURM_CONF.format(
         c=cluster,
@@ -122,7 +121,8 @@ def write_all(cluster):
     secret(cluster, "munge.key", secrets.token_bytes(128))
     secret(cluster, "jwt_hs256.key", secrets.token_bytes(32))
     if cluster.accounting:
-        secret(cluster, "slurmdbd.conf", SLURMDBD_CONF.format(c=cluster, auth=AUTH.format(c=cluster)).encode())
+        slurmdbd_conf = SLURMDBD_CONF.format(c=cluster, auth=AUTH.format(c=cluster))
+        secret(cluster, "slurmdbd.conf", slurmdbd_conf.encode())
 
 
 def make(cluster, name, mode, owner):

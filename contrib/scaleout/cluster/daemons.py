@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 from . import ports, processes
 from .programs import ask, environment, identity, program
@@ -16,7 +16,7 @@ from .state import Failure
 
 @dataclasses.dataclass
 class Daemon:
-    """One daemon of a cluster. All run in the foreground, so that their pid is the one they were started with."""
+    """One daemon of a cluster; in the foreground, so that its pid is the one it was started with."""
 
     cluster: object
     name: str
@@ -159,7 +159,11 @@ def mariadbd(cluster):
 
 def slurmdbd(cluster):
     return Daemon(
-        cluster, "slurmdbd", cluster.slurm_user, ["slurmdbd", "-D"], lambda: ports.listening(cluster.slurmdbd_port)
+        cluster,
+        "slurmdbd",
+        cluster.slurm_user,
+        ["slurmdbd", "-D"],
+        lambda: ports.listening(cluster.slurmdbd_port),
     )
 
 
@@ -171,8 +175,15 @@ def slurmctld(cluster):
 
 
 def slurmd(cluster, host):
+    port = cluster.first_slurmd_port + cluster.hosts().index(host)
+
     def ready():
-        state = ask(cluster, "sinfo", "--noheader", f"--nodes={host}", "--partition=debug", "--format=%T").stdout
-        return state.strip() != "" and not state.startswith(("unknown", "down")) and "*" not in state
+        if not ports.listening(port):
+            return False
+        if slurmctld(cluster).pid() is None:
+            return True
+        format = ["--noheader", "--partition=debug", "--format=%T"]
+        state = ask(cluster, "sinfo", f"--nodes={host}", *format).stdout.strip()
+        return state != "" and not state.startswith(("unknown", "down")) and "*" not in state
 
     return Daemon(cluster, host, cluster.slurmd_user, ["slurmd", "-D", "-N", host], ready)

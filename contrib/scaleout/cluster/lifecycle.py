@@ -11,7 +11,17 @@ from pathlib import Path
 
 from . import accounting, config, daemons, ports, processes
 from .programs import ask, check_installed, program
-from .state import RECORD, Cluster, Failure, closed_parent, current_user, load, locked
+from .state import (
+    RECORD,
+    RECORD_BEING_WRITTEN,
+    Cluster,
+    Failure,
+    closed_parent,
+    current_user,
+    load,
+    locked,
+    short_name,
+)
 
 
 class Steps:
@@ -40,8 +50,7 @@ def up(directory, nodes=10, with_accounting=True, extra_conf=""):
             if not is_ours(directory):
                 raise Failure(f"{directory} has files that are not a cluster's; name another with --dir")
             print(f"{directory} was left half-started: cleaning it up first")
-            remove(directory)
-            os.mkdir(directory, 0o755)
+            empty(directory)
         user = make_users() if os.geteuid() == 0 else current_user()
         cluster = Cluster(
             dir=directory,
@@ -68,11 +77,13 @@ def interrupted(number, frame):
 def check_place(directory):
     closed = closed_parent(directory) if os.geteuid() == 0 else None
     if closed:
-        raise Failure(f"other users, such as fred, cannot pass {closed}; name another with --dir, in /tmp for instance")
+        raise Failure(
+            f"other users, such as fred, cannot pass {closed}; name another with --dir, say in /tmp"
+        )
 
 
 def is_ours(directory):
-    return RECORD in os.listdir(directory) or os.listdir(directory) == [Path(RECORD).stem + ".new"]
+    return RECORD in os.listdir(directory) or os.listdir(directory) == [RECORD_BEING_WRITTEN]
 
 
 def slurm_user():
@@ -93,9 +104,8 @@ def make_users():
                 break
             except KeyError:
                 # Fails when another useradd runs at the same time: then look again.
-                made = subprocess.run(
-                    [program("useradd"), "--create-home", "--shell=/bin/bash", name], capture_output=True, text=True
-                )
+                useradd = [program("useradd"), "--create-home", "--shell=/bin/bash", name]
+                made = subprocess.run(useradd, capture_output=True, text=True)
                 if made.returncode:
                     time.sleep(0.1)
         else:
@@ -180,6 +190,7 @@ def down(directory):
     """End the cluster in this directory; leaves no process and no file."""
     if not os.path.lexists(directory):
         killed = processes.kill_all(directory)
+        remove_short_name(directory)
         print(f"no cluster in {directory}" + (f", but {killed} processes of one: killed" if killed else ""))
         return
     with locked(directory):
@@ -189,12 +200,28 @@ def down(directory):
 
 
 def remove(directory):
-    killed = processes.kill_all(directory)
-    prefix = Cluster(directory, 0, False, "", "", "").prefix
-    if prefix != directory and os.path.islink(prefix) and os.readlink(prefix) == directory:
-        os.unlink(prefix)
-    shutil.rmtree(directory)
+    killed = empty(directory)
+    os.rmdir(directory)
     return killed
+
+
+def empty(directory):
+    """End the cluster's processes and remove its files; how many processes there were."""
+    killed = processes.kill_all(directory)
+    remove_short_name(directory)
+    # The record last: without it, what a killed `down` leaves would no longer be known as a cluster's.
+    for path in sorted(Path(directory).iterdir(), key=lambda path: path.name == RECORD):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return killed
+
+
+def remove_short_name(directory):
+    name = short_name(directory)
+    if os.path.islink(name) and os.readlink(name) == directory:
+        os.unlink(name)
 
 
 def status(cluster):

@@ -16,10 +16,10 @@ def reserved(count):
         blocks = -(-count // BLOCK)
         for base in range(FIRST, LAST - blocks * BLOCK, BLOCK):
             with contextlib.ExitStack() as attempt:
-                if all(claim(attempt, base + number * BLOCK) for number in range(blocks)):
-                    if all(is_free(port) for port in range(base, base + count)):
-                        held.enter_context(attempt.pop_all())
-                        break
+                claimed = all(claim(attempt, base + number * BLOCK) for number in range(blocks))
+                if claimed and all(is_free(port) for port in range(base, base + count)):
+                    held.enter_context(attempt.pop_all())
+                    break
         else:
             raise Failure(f"no {count} free ports in a row between {FIRST} and {LAST}")
         yield base
@@ -47,7 +47,7 @@ def is_free(port):
 
 
 def listening(port):
-    """Does anyone listen there? Read from the kernel: a trial connection would show as an error in Slurm's logs."""
+    """Does anyone listen there? Asked of the kernel: a trial connection shows as an error in Slurm's logs."""
     for table in ("tcp", "tcp6"):
         with contextlib.suppress(FileNotFoundError), open(f"/proc/net/{table}") as file:
             for line in file:

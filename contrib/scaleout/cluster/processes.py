@@ -30,16 +30,17 @@ def parents():
     """The parent of every process."""
     found = {}
     for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{entry}/stat") as file:
-                state, parent = file.read().rpartition(")")[2].split()[:2]
-                if state not in "ZX":
-                    found[int(entry)] = int(parent)
+        if not entry.isdigit():
+            continue
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{entry}/stat") as file:
+            state, parent = file.read().rpartition(")")[2].split()[:2]
+            if state not in "ZX":
+                found[int(entry)] = int(parent)
     return found
 
 
 def belongs(pid, cluster_dir):
-    """Is it the cluster's, or a job's of it? Not if it only works in the directory, as a user's shell may do."""
+    """Is it the cluster's, or a job's of it? Not if it only stands in the directory, as a shell may do."""
     try:
         # The same directory in a chroot is another one.
         if not os.path.samestat(os.stat(f"/proc/{pid}/root"), os.stat("/")):

@@ -38,20 +38,23 @@ def identity(user):
 
 
 def environment(cluster):
-    """What daemons and Slurm's own commands get: nothing of the caller's (a stray SLURM_JWT would be used)."""
+    """What daemons and Slurm's commands get: nothing of the caller's (a stray SLURM_JWT would be used)."""
     kept = {name: os.environ[name] for name in ("TZ", "LANG") if name in os.environ}
     return {"PATH": PATH, **kept, "SLURM_CONF": cluster.slurm_conf}
 
 
 def ask(cluster, *command, stdin="", timeout=60):
     """Run one of Slurm's commands; its CompletedProcess, with text."""
-    return subprocess.run(
-        [program(command[0]), *command[1:]],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=timeout,
-        env=environment(cluster),
-        cwd="/",
-    )
+    try:
+        return subprocess.run(
+            [program(command[0]), *command[1:]],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            env=environment(cluster),
+            cwd="/",
+        )
+    except subprocess.TimeoutExpired:
+        raise Failure(f"{' '.join(command)}: no answer in {timeout} s; see: scaleout status") from None

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 RECORD = "scaleout.json"
+RECORD_BEING_WRITTEN = "scaleout.new"
 # Unix sockets have 108 bytes for their path; the longest below the directory is slurmstepd's, about 40.
 LONGEST_DIR = 60
 
@@ -39,7 +40,7 @@ class Cluster:
         """The directory under a name short enough for sockets."""
         if len(self.dir) <= LONGEST_DIR:
             return self.dir
-        return "/tmp/scaleout-" + hashlib.sha256(self.dir.encode()).hexdigest()[:12]
+        return short_name(self.dir)
 
     @property
     def slurm_conf(self):
@@ -74,9 +75,14 @@ class Cluster:
 
     def save(self):
         text = json.dumps(dataclasses.asdict(self), indent=1)
-        path = Path(self.dir, RECORD)
-        path.with_suffix(".new").write_text(text + "\n")
-        path.with_suffix(".new").replace(path)
+        new = Path(self.dir, RECORD_BEING_WRITTEN)
+        new.write_text(text + "\n")
+        new.replace(Path(self.dir, RECORD))
+
+
+def short_name(directory):
+    """Another name for a directory whose own is too long for sockets: a symbolic link."""
+    return "/tmp/scaleout-" + hashlib.sha256(directory.encode()).hexdigest()[:12]
 
 
 def load(directory):
@@ -122,7 +128,7 @@ def current_user():
 
 @contextlib.contextmanager
 def locked(directory):
-    """Hold the directory for this process alone; it is made if missing. No file of its own: none to leave behind."""
+    """Hold the directory, made if missing, for this process alone; without a lock file to leave behind."""
     while True:
         descriptor = open_directory(directory)
         try:
@@ -150,7 +156,10 @@ def open_directory(directory):
         raise Failure(f"cannot use {directory}: {error.strerror}; name another with --dir") from None
     owner = os.fstat(descriptor).st_uid
     if owner != os.geteuid():
-        raise Failure(f"{directory} belongs to {user_name(owner)}, not to {current_user()}; use sudo -u, or another --dir")
+        raise Failure(
+            f"{directory} belongs to {user_name(owner)}, not to {current_user()}: be {user_name(owner)}, "
+            "or name another with --dir"
+        )
     return descriptor
 
 
