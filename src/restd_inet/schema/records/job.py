@@ -138,7 +138,6 @@ JOB = Record(
     _row("cluster_features", TEXT),
     _row("command", TEXT),
     _row("comment", TEXT),
-    _row("container", TEXT, until=V1),
     _row("contiguous", BOOL16),
     _row("core_spec", CORES),
     _row("core_spec", THREADS, "thread_spec", v1="thread_spec"),
@@ -149,7 +148,6 @@ JOB = Record(
     _row("cpu_freq_max", U32, "cpu_frequency_maximum"),
     _row("cpu_freq_gov", U32, "cpu_frequency_governor"),
     _row("cpus_per_tres", TEXT),
-    _row("cronspec", TEXT, until=V1),
     _row("deadline", TIME),
     _row("delay_boot", U32),
     _row("dependency", TEXT),
@@ -166,7 +164,6 @@ JOB = Record(
     _row("fed_siblings_viable", INT64, until=V1),
     _row("fed_siblings_viable_str", TEXT, "federation_siblings_viable"),
     _row("gres_detail_cnt", Computed({V1: "gres_detail"}, []), "gres_detail", v1="gres_detail"),
-    _row("gres_total", TEXT, until=V1),
     _row("group_id", U32),
     _row("job_id", U32),
     _row("job_resrcs", Computed({V1: "job_resources"}, {}), "job_resources", v1="job_resources"),
@@ -251,4 +248,8 @@ JOB = Record(
     _row("wait4switch", U32, until=V1),
     _row("wckey", TEXT),
     _row("work_dir", TEXT, "current_working_directory"),
+    # Younger than the slides, whose answer would have had them further up.
+    _row("container", TEXT, until=V1),
+    _row("cronspec", TEXT, until=V1),
+    _row("gres_total", TEXT, until=V1),
 )
