@@ -5,11 +5,10 @@ Structs are real ones, from ffi.new, so that what a table reads is what slurmctl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import libslurm_cffi
-from restd_inet.slurm import Ping, Slurm, SlurmError
+from restd_inet.slurm import Ping, Records, Slurm, SlurmError
 from restd_inet.slurm.job_desc import JobDesc
 from restd_inet.slurm.lookups import Lookups
 
@@ -18,11 +17,19 @@ ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
 SLURM_USER = 64030
 
 
-class FakeRecords(list):
-    """What slurm.Records is to a command."""
+class FakeMessage:
+    """A message of slurmctld's: an array of structs."""
 
-    def select(self, wanted: Callable[[Any], bool]) -> FakeRecords:
-        return FakeRecords(record for record in self if wanted(record))
+    def __init__(self, type: str, structs: list[Any]) -> None:
+        self.record_count = len(structs)
+        self.array = ffi.new(f"{type}[]", len(structs))
+        for index, struct in enumerate(structs):
+            self.array[index] = struct[0]
+
+
+def records(type: str, structs: list[Any]) -> Records:
+    message = FakeMessage(type, structs)
+    return Records(message, message.array)
 
 
 class FakeSlurm(Slurm):
@@ -37,9 +44,9 @@ class FakeSlurm(Slurm):
         self.pings = [Ping("ctl1", 0, 2, 0), Ping("ctl2", 1, 2, 0)]
         self.answer: dict[str, Any] = {"job_id": 42, "step_id": lib.SLURM_BATCH_SCRIPT}
         self._kept: list[Any] = []
-        self._jobs = FakeRecords()
-        self._nodes = FakeRecords()
-        self._partitions = FakeRecords()
+        self._jobs: list[Any] = []
+        self._nodes: list[Any] = []
+        self._partitions: list[Any] = []
 
     def struct(self, type: str, **members: Any) -> Any:
         """A struct; texts in it live as long as this."""
@@ -82,26 +89,26 @@ class FakeSlurm(Slurm):
 
     def jobs(self, update_time: int) -> Any:
         self._called("jobs", update_time)
-        return self._jobs
+        return records("slurm_job_info_t", self._jobs)
 
     def job(self, job_id: int) -> Any:
         self._called("job", job_id)
-        found = self._jobs.select(lambda job: job_id in (job.job_id, job.array_job_id, job.het_job_id))
+        found = [job for job in self._jobs if job_id in (job.job_id, job.array_job_id, job.het_job_id)]
         if not found:
             raise self.error("compat_load_job", lib.ESLURM_INVALID_JOB_ID)
-        return found
+        return records("slurm_job_info_t", found)
 
     def nodes(self, update_time: int) -> Any:
         self._called("nodes", update_time)
-        return self._nodes
+        return records("node_info_t", self._nodes)
 
     def node(self, name: str) -> Any:
         self._called("node", name)
-        return self._nodes.select(lambda node: self.text(node.name) == name)
+        return records("node_info_t", [node for node in self._nodes if self.text(node.name) == name])
 
     def partitions(self, update_time: int) -> Any:
         self._called("partitions", update_time)
-        return self._partitions
+        return records("partition_info_t", self._partitions)
 
     def slurm_user_id(self) -> int:
         return SLURM_USER
@@ -118,4 +125,4 @@ class FakeSlurm(Slurm):
         self._called("kill", job_id, signal)
 
 
-__all__ = ["SLURM_USER", "FakeRecords", "FakeSlurm", "SlurmError", "ffi", "lib"]
+__all__ = ["SLURM_USER", "FakeSlurm", "SlurmError", "ffi", "lib", "records"]

@@ -146,8 +146,15 @@ def test_a_function_is_given_the_member_or_the_whole_struct() -> None:
             return lambda x: x * 2
 
     assert dumper(Record("doubled", "", Field("a", Doubled())), V35, None)(Plain(a=4)) == {"a": 8}
-    whole = Record("whole", "slurm_job_info_t", Field(None, Computed({V1: "gres_detail"}), "gres"))
-    assert dumper(whole, V35, SLURM)(SLURM.struct("slurm_job_info_t")) == {"gres": []}
+    whole = Record(
+        "whole", "slurm_job_info_t", Field("gres_detail_cnt", Computed({V1: "gres_detail"}, ["none"]), "gres")
+    )
+    assert dumper(whole, V35, SLURM)(SLURM.struct("slurm_job_info_t")) == {"gres": ["none"]}
+    details = [ffi.new("char[]", b"gpu(IDX:0)"), ffi.NULL]
+    job = SLURM.struct("slurm_job_info_t", gres_detail_cnt=2)
+    job.gres_detail_str = pointers = ffi.new("char *[]", details)
+    assert dumper(whole, V35, SLURM)(job) == {"gres": ["gpu(IDX:0)", ""]}
+    assert pointers
 
 
 # Reading.
