@@ -1,13 +1,14 @@
 """What the slides show, typed in bash word for word by an ordinary user."""
 
+import base64
 import json
 import re
 
 import pytest
 
-from .typed import SLEEP, Answer, Done, identities, output, queued, request, shown
+from .typed import SLEEP, Answer, Done, as_root, described, identities, output, queued, request, shown
 
-DIAG = (
+DIAG_NAMES = (
     "parts_packedg req_timeg req_time_startg server_thread_count agent_queue_size agent_count "
     "dbd_agent_queue_size gettimeofday_latency schedule_cycle_max schedule_cycle_last schedule_cycle_sum "
     "schedule_cycle_counter schedule_cycle_depth schedule_queue_len jobs_submitted jobs_started "
@@ -15,8 +16,8 @@ DIAG = (
     "bf_last_backfilled_jobs bf_backfilled_pack_jobs bf_cycle_counter bf_cycle_sum bf_cycle_last "
     "bf_cycle_max bf_last_depth bf_last_depth_try bf_depth_sum bf_depth_try_sum bf_queue_len "
     "bf_queue_len_sum bf_when_last_cycle bf_active"
-).split()
-JOB = (
+)
+JOB_NAMES = (
     "account accrue_time admin_comment array_job_id array_task_id array_max_tasks array_task_str assoc_id "
     "batch_features batch_flag batch_host bitflags boards_per_node burst_buffer burst_buffer_state cluster "
     "cluster_features command comment contiguous core_spec thread_spec cores_per_socket billable_tres "
@@ -24,7 +25,8 @@ JOB = (
     "derived_ec eligible_time end_time exc_nodes execution_node_by_index exit_code features fed_origin_str "
     "fed_siblings_active fed_siblings_active_str fed_siblings_viable fed_siblings_viable_str gres_detail "
     "group_id job_id job_resources job_state"
-).split()
+)
+DIAG, JOB = DIAG_NAMES.split(), JOB_NAMES.split()
 
 
 @pytest.fixture(autouse=True)
@@ -127,9 +129,41 @@ def test_a_token_in_the_environment(cluster, typed):
     done = typed(line, files, env={"SLURM_JWT": cluster.token()})
     assert (done.code, done.answer.status) == (0, 200), done.err
     assert list(done.answer.json) == DIAG
-    refused = typed(line)
-    assert refused.answer.status in (502, 503)
-    assert "munge" in refused.answer.error["error"].lower(), refused.answer.text
+    without = typed(line)
+    assert without.answer.status in (502, 503)
+    assert "/nonexistent" in without.answer.error["error"]
+
+
+@pytest.mark.parametrize("version", ["v1", "v0.0.35"])
+@pytest.mark.parametrize("path", ["diag", "ping", "jobs"])
+def test_a_token_that_is_refused_is_403_and_says_why(cluster, typed, version, path):
+    """Row 2: a token of the environment is not passed over for the user's own right to ask."""
+    header, claims, signature = cluster.token().split(".")
+    past = base64.urlsafe_b64encode(b'{"exp":1000000000,"iat":999999999,"sun":"fred"}')
+    expired = past.decode().rstrip("=")
+    for token, reason in (
+        (f"{header}.{expired}.{signature}", "expired at 2001-09-09T01:46:40Z"),
+        (f"{header}.{claims}.{signature[::-1]}", "not verifiable"),
+        ("nonsense", "not a JSON web token"),
+    ):
+        done = typed(
+            rf'echo -e "GET /slurm/{version}/{path} HTTP/1.1\r\n" | restd-inet', env={"SLURM_JWT": token}
+        )
+        assert (done.code, done.answer.status) == (0, 403), done.answer.text
+        assert reason in done.answer.error["error"]
+        assert token not in done.err and token not in done.answer.text
+
+
+@as_root
+def test_a_token_decides_who_submits(cluster, typed):
+    """Row 2: the process is the ordinary user's, its token another's."""
+    document = {"job": described(account="research"), "script": SLEEP}
+    data = request("POST", "/slurm/v1/job/submit", document)
+    done = typed("restd-inet < job", {"job": data}, env={"SLURM_JWT": cluster.token("pebbles")})
+    assert done.answer.status == 200, done.answer.text
+    job = done.answer.json["job_id"]
+    assert shown(cluster, job, user="pebbles")["UserId"].startswith("pebbles(")
+    cluster.shell(f"scancel {job}", user="pebbles")
 
 
 def test_yaml_as_libyaml_writes_it(typed):

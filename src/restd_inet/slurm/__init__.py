@@ -7,9 +7,11 @@ with the matching function; a failed call is a SlurmError. Strings are UTF-8 wit
 from __future__ import annotations
 
 import os
+from time import monotonic
 
 from restd_inet import load
-from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem
+from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
+from restd_inet.slurm import token
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.job_desc import JobDesc
 from restd_inet.slurm.lookups import Lookups
@@ -146,7 +148,11 @@ class Slurm:
         return [Ping(name, index, len(names), self._status(index)) for index, name in enumerate(names)]
 
     def _status(self, index: int) -> int:
+        began = monotonic()
         rc = self.guard.call(self.lib.slurm_ping, index)
+        if rc and monotonic() - began >= self.lib.compat_conf().msg_timeout:
+            # slurm_ping gives the same number for silence and for a connection that broke.
+            return self.constant("SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT") or rc
         return rc if rc >= 0 else self.ffi.errno
 
     def jobs(self, update_time: int) -> Records:
@@ -223,6 +229,14 @@ class Slurm:
         text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
         statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
         status = statuses.get(number) or STATUS_OF_SYSTEM_ERROR.get(number, 422)
+        if not number:  # such as a host name of slurm.conf that cannot be resolved
+            status, text = 503, f"{call} failed"
+        if status < 500:
+            return SlurmError(status, text, number=number, source=call)
+        if number in map(self.constant, token.SIGNS) and not self.guard.said and token.refusal():
+            status, text = 403, token.refusal()
+        elif self.guard.said:
+            text = f"{text}: {self.guard.said}"
         return SlurmError(status, text, number=number, source=call)
 
     def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any:
@@ -256,6 +270,21 @@ def connect(settings: Settings, last_words: Callable[[str], None]) -> Slurm:
     """
     global _slurm
     if _slurm is None:
+        _check_conf(settings.conf or os.environ.get("SLURM_CONF", ""))
         _slurm = Slurm(settings, last_words)
     _slurm.guard.last_words = last_words
     return _slurm
+
+
+def _check_conf(path: str) -> None:
+    """Whether slurm.conf is there and may be read: libslurm waits a minute for one that is not."""
+    if not path:  # where it was built to look, or from slurmctld
+        return
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+        if not os.path.isdir(path):
+            return
+        reason = "Is a directory"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    raise Problem(503, f"slurm.conf cannot be read: {quoted(path, 200)}: {reason}")

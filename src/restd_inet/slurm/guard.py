@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 
 class Guard:
-    """last_words: is given the reason when the process is about to end under a call."""
+    """last_words: is given the reason when the process is about to end under a call.
+
+    said: the last few errors that libslurm printed during the last call.
+    """
 
     def __init__(self, ffi: Any, lib: Any, last_words: Callable[[str], None]) -> None:
         self.last_words = last_words
+        self.said = ""
         self._lib = lib
         self._printed = _capture_stderr()
         ffi.def_extern("compat_on_exit")(self._exiting)
@@ -35,12 +39,13 @@ class Guard:
             return function(*arguments)
         finally:
             self._lib.compat_disarm_exit()
-            self._log_printed()
+            self.said = "; ".join(_reasons(self._log_printed(), "error: "))
 
     def _exiting(self) -> None:
         """exit() was called within libslurm: what it printed says why."""
-        fatal = [line.partition("fatal: ")[2] for line in self._log_printed() if "fatal: " in line]
-        self.last_words(f"libslurm cannot work: {fatal[-1] if fatal else 'it gave no reason'}")
+        lines = self._log_printed()
+        reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
+        self.last_words(f"libslurm cannot work: {'; '.join(reasons) or 'it gave no reason'}")
         os._exit(BROKEN)
 
     def _log_printed(self) -> list[str]:
@@ -54,6 +59,12 @@ class Guard:
         for line in lines:
             log.write(log.INFO, line)
         return lines
+
+
+def _reasons(lines: list[str], level: str) -> list[str]:
+    """What the lines of this level say, the last of them, each once."""
+    found = [line.partition(level)[2].rstrip(".") for line in lines if level in line]
+    return list(dict.fromkeys(found))[-3:]
 
 
 def _capture_stderr() -> int:

@@ -14,6 +14,8 @@ def ping(call: Call) -> Result:
     pings = call.slurm.ping()
     if all(ping.status for ping in pings):
         error = call.slurm.error("slurm_ping", pings[0].status)
+        if error.status == 403:
+            raise error
         hosts = ", ".join(ping.hostname for ping in pings)
         raise Problem(
             error.status if error.status >= 500 else 503,
