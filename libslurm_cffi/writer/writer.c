@@ -7,6 +7,8 @@
 /* Defined in Python: the JSON of a row, by value or by record. */
 extern writer_answer_t *writer_ask(void *asked, uint32_t row, uint64_t value, const char *record);
 
+#define NUMBER_SIZE 21
+
 /* One remembered value for each slot; a value that shares a slot with another is asked for again. */
 #define SLOTS 256
 
@@ -23,6 +25,7 @@ struct writer {
     char *text;
     size_t size;
     size_t room;
+    size_t fixed; /* no record needs more than this for its keys, numbers and unset values */
     uint32_t count;
     bool failed; /* no memory */
 };
@@ -35,6 +38,9 @@ extern writer_t *writer_new(const writer_row_t *rows, uint32_t count, void *aske
     writer->rows = rows;
     writer->count = count;
     writer->asked = asked;
+    writer->fixed = 2;
+    for (uint32_t i = 0; i < count; i++)
+        writer->fixed += rows[i].key_size + rows[i].unset_size + NUMBER_SIZE;
     writer->memory = calloc((size_t) count * SLOTS + 1, sizeof(*writer->memory));
     if (!writer->memory) {
         free(writer);
@@ -58,12 +64,12 @@ extern const char *writer_text(const writer_t *writer, size_t *size)
     return writer->text;
 }
 
-/* Room for that many more bytes. */
+/* Room for that many more bytes, and for the fixed parts of a record after them. */
 static bool make_room(writer_t *writer, size_t more)
 {
-    if (writer->room - writer->size >= more)
+    if (writer->room - writer->size >= more + writer->fixed)
         return true;
-    size_t room = (writer->size + more) * 2;
+    size_t room = (writer->size + more + writer->fixed) * 2;
     char *text = realloc(writer->text, room);
     if (!text) {
         writer->failed = true;
@@ -74,12 +80,17 @@ static bool make_room(writer_t *writer, size_t more)
     return true;
 }
 
-static void put(writer_t *writer, const char *text, size_t size)
+/* A part for which there is room. */
+static void put_fixed(writer_t *writer, const char *text, size_t size)
 {
-    if (!size || !make_room(writer, size))
-        return;
     memcpy(writer->text + writer->size, text, size);
     writer->size += size;
+}
+
+static void put(writer_t *writer, const char *text, size_t size)
+{
+    if (make_room(writer, size))
+        put_fixed(writer, text, size);
 }
 
 /* The length of the well-formed UTF-8 sequence that begins here (Unicode, table 3-7); 0 if there is none. */
@@ -159,7 +170,7 @@ static void put_text(writer_t *writer, const char *string)
 
 static void put_number(writer_t *writer, uint64_t number, bool negative)
 {
-    char text[21];
+    char text[NUMBER_SIZE];
     char *at = text + sizeof(text);
 
     do
@@ -167,7 +178,18 @@ static void put_number(writer_t *writer, uint64_t number, bool negative)
     while (number /= 10);
     if (negative)
         *--at = '-';
-    put(writer, at, (size_t) (text + sizeof(text) - at));
+    put_fixed(writer, at, (size_t) (text + sizeof(text) - at));
+}
+
+static void put_indexes(writer_t *writer, const int32_t *indexes)
+{
+    put_fixed(writer, "[", 1);
+    for (size_t i = 0; indexes[i] != -1 && make_room(writer, NUMBER_SIZE + 2); i++) {
+        if (i)
+            put_fixed(writer, ",", 1);
+        put_number(writer, (uint64_t) indexes[i], false);
+    }
+    put_fixed(writer, "]", 1);
 }
 
 static uint64_t member(const writer_row_t *row, const char *record)
@@ -227,13 +249,19 @@ static void put_field(writer_t *writer, uint32_t index, const char *record)
     const writer_row_t *row = &writer->rows[index];
     uint64_t value = member(row, record);
 
-    put(writer, row->key, row->key_size);
+    put_fixed(writer, row->key, row->key_size);
     switch (row->kind) {
     case WRITER_TEXT:
         if (value)
             put_text(writer, (const char *) (uintptr_t) value);
         else
-            put(writer, row->unset, row->unset_size);
+            put_fixed(writer, row->unset, row->unset_size);
+        break;
+    case WRITER_INDEXES:
+        if (value)
+            put_indexes(writer, (const int32_t *) (uintptr_t) value);
+        else
+            put_fixed(writer, row->unset, row->unset_size);
         break;
     case WRITER_SIGNED:
         put_number(writer, (int64_t) value < 0 ? 0 - value : value, (int64_t) value < 0);
@@ -248,13 +276,13 @@ static void put_field(writer_t *writer, uint32_t index, const char *record)
         put_remembered(writer, index, value);
         break;
     case WRITER_CONSTANT:
-        put(writer, row->unset, row->unset_size);
+        put_fixed(writer, row->unset, row->unset_size);
         break;
     default:
         if (value)
             ask(writer, index, 0, record);
         else
-            put(writer, row->unset, row->unset_size);
+            put_fixed(writer, row->unset, row->unset_size);
     }
 }
 
@@ -264,11 +292,13 @@ extern uint32_t writer_write(writer_t *writer, const char *records, size_t strid
 
     writer->size = 0;
     while (written < count && writer->size <= enough && !writer->failed) {
+        if (!make_room(writer, 0))
+            break;
         if (written)
-            put(writer, ",", 1);
+            put_fixed(writer, ",", 1);
         for (uint32_t index = 0; index < writer->count; index++)
             put_field(writer, index, records + written * stride);
-        put(writer, "}", 1);
+        put_fixed(writer, "}", 1);
         written++;
     }
     return writer->failed ? 0 : written;

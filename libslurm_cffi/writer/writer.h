@@ -13,6 +13,7 @@
 
 enum {
     WRITER_TEXT, /* char *; NULL is written as `unset` */
+    WRITER_INDEXES, /* int32_t * to a list that ends with -1; NULL is written as `unset` */
     WRITER_UNSIGNED, /* a number below `limit`; others are asked for, by value */
     WRITER_SIGNED,
     WRITER_VALUE, /* asked for, by value: the member's bits */

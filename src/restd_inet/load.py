@@ -5,12 +5,31 @@ A process is started per connection, so a module that a request does not need is
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
+
+
+class _Postponed(type(sys)):  # type: ignore[misc]  # the type of modules
+    """Stands for a module of the standard library until something of it is used.
+
+    Not importlib.util.LazyLoader, which loads the module at the next import statement already.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        del sys.modules[self.__name__]
+        module = import_module(self.__name__)
+        self.__dict__.update(vars(module))
+        return getattr(module, name)
+
+
+# h11's events are dataclasses, and dataclasses imports inspect, an eighth of the whole start, for
+# what only a class without a docstring needs.
+sys.modules.setdefault("inspect", _Postponed("inspect"))
 
 
 def command(family: str, segment: str) -> ModuleType | None:

@@ -58,8 +58,7 @@ class Answer:
 
 def errors(version: int, problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Problems as records."""
-    dump = dumper(PROBLEM, version, None)
-    return [dump(problem) for problem in problems]
+    return [dumper(PROBLEM, version, None)(problem) for problem in problems]
 
 
 def failure(version: int, problem: Problem) -> Any:

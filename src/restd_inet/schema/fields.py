@@ -246,6 +246,13 @@ class Name(Kind):
         return Memo(lambda x: None if x == unset else lookup(x)).__getitem__
 
 
+class Indexes(Kind):
+    """A list of node indexes (int32_t *) that ends with -1."""
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return binding.function("indexes")
+
+
 class Enum(Kind):
     """One value of a C enumeration.
 

@@ -12,7 +12,7 @@ from struct import pack, unpack
 
 from restd_inet.codec._stream import without_surrogates
 from restd_inet.schema.convert import dumper, function
-from restd_inet.schema.fields import Computed, Field, Number, Record, Text
+from restd_inet.schema.fields import Computed, Field, Indexes, Kind, Number, Record, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from restd_inet.slurm import Records, Slurm
 
+#: Kinds of pointers that the writer writes itself.
+_NATIVE: dict[type[Kind], str] = {Text: "TEXT", Indexes: "INDEXES"}
 #: Bytes of a piece of an answer, about.
 _PIECE = 1 << 16
 
@@ -98,10 +100,10 @@ class _Writer:
             kind, value = "RECORD", lambda bits, struct: compute(struct)
         elif member is None:
             kind = "CONSTANT"
-        elif isinstance(field.kind, Text):
-            kind = "TEXT"
+        elif type(field.kind) in _NATIVE:
+            kind = _NATIVE[type(field.kind)]
         elif member.type.kind == "pointer":
-            of_pointer, name = function(field.kind, version, self._slurm), field.member
+            of_pointer, name = function(field.kind, version, self._slurm), str(field.member)
             kind, value = "RECORD", lambda bits, struct: of_pointer(getattr(struct, name))
             unset = of_pointer(self._ffi.NULL)
         else:

@@ -22,6 +22,7 @@ from restd_inet.schema.fields import (
     Field,
     Flags,
     Formula,
+    Indexes,
     Kind,
     Name,
     Record,
@@ -108,7 +109,7 @@ PER_NODE = Formula({V1: "None if x == 0 or x >> 63 else x"})
 PER_CPU = Formula({V1: "x & 0x7fffffffffffffff if x >> 63 else None"})
 #: NICE_OFFSET stands for no adjustment.
 NICE = Formula({V1: "None if x in (0x80000000, 0xfffffffe) else x - 0x80000000"})
-INDEXES = Name("indexes")
+INDEXES = Indexes()
 
 
 def _row(member: str | None, kind: Kind, name: str = "", *args: Any, v1: str = "", **span: Any) -> Field:
