@@ -22,19 +22,19 @@ def count(text: str) -> int:
     units = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
     unit = units.get(text[-1:].upper(), 1)
     digits = text if unit == 1 else text[:-1]
-    if not (digits.isascii() and digits.isdecimal() and int(digits) > 0):
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 16 and int(digits) > 0):
         raise Usage(f'expected a whole number above 0, such as 64 or 8K; found "{text}"')
     return int(digits) * unit
 
 
 def seconds(text: str) -> float:
-    """A time in seconds, above 0; a fraction is taken."""
+    """A time in seconds, above 0; a fraction is taken. poll(2) cannot wait longer than 24 days."""
     try:
         value = float(text)
     except ValueError:
         value = 0
-    if not 0 < value < 1e9:
-        raise Usage(f'expected a number of seconds above 0; found "{text}"')
+    if not 0 < value <= 1e6:
+        raise Usage(f'expected a number of seconds above 0, at most 1000000; found "{text}"')
     return value
 
 
@@ -210,7 +210,7 @@ def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
 def _level(text: str) -> int:
     """SLURMRESTD_DEBUG: a number, or a name of slurmd's levels, as how many -v it stands for."""
     names = ("quiet", "fatal", "error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5")
-    if text.isascii() and text.isdecimal():
+    if text.isascii() and text.isdecimal() and len(text) < 16:
         number = int(text)
     elif text.lower() in names:
         number = names.index(text.lower())

@@ -1,0 +1,96 @@
+"""auth.local: whose word a pipe, a file, a terminal or a socket is."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from restd_inet.auth.local import authenticate
+from restd_inet.message import Peer, Request
+from restd_inet.problems import Problem
+
+ME = os.geteuid()
+OTHER = ME + 1
+
+
+def never() -> bytes:
+    raise AssertionError("the body was read")
+
+
+REQUEST = Request("POST", "/", (), "", {}, "1.1", never)
+
+
+def peer(kind: str, uid: int | None = ME, mode: int = 0o600) -> Peer:
+    return Peer(kind, f"the {kind}", uid, 0, mode)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o400, 0o755, 0o444, 0o000, 0o1644])
+def test_what_only_its_owner_may_write_is_its_owner_s_word(kind: str, mode: int) -> None:
+    credential = authenticate(REQUEST, peer(kind, mode=mode))
+    assert credential is not None
+    assert (credential.uid, credential.gid, credential.method) == (ME, os.getegid(), "local")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file"])
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666, 0o660, 0o622, 0o777])
+def test_what_others_may_write_is_refused(kind: str, mode: int) -> None:
+    with pytest.raises(Problem) as caught:
+        authenticate(REQUEST, peer(kind, mode=mode))
+    assert caught.value.status == 403
+    assert caught.value.text == (f"others may write to the {kind}; it must be its owner's alone (chmod go-w)")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file", "terminal"])
+@pytest.mark.parametrize("mode", [0o4600, 0o2600, 0o6755])
+def test_a_set_uid_or_set_gid_bit_is_refused(kind: str, mode: int) -> None:
+    with pytest.raises(Problem) as caught:
+        authenticate(REQUEST, peer(kind, mode=mode))
+    assert caught.value.status == 403
+    assert "set-uid or set-gid" in caught.value.text
+
+
+def test_a_terminal_s_group_may_write_to_its_screen() -> None:
+    assert authenticate(REQUEST, peer("terminal", mode=0o620)) is not None
+
+
+@pytest.mark.parametrize("mode", [0o602, 0o622, 0o666])
+def test_a_terminal_that_everybody_may_write_to_is_refused(mode: int) -> None:
+    with pytest.raises(Problem) as caught:
+        authenticate(REQUEST, peer("terminal", mode=mode))
+    assert caught.value.status == 403
+
+
+@pytest.mark.parametrize("kind", ["pipe", "file", "terminal", "unix"])
+def test_another_user_s_is_refused(kind: str) -> None:
+    with pytest.raises(Problem) as caught:
+        authenticate(REQUEST, peer(kind, uid=OTHER, mode=0))
+    assert caught.value.status == 403
+    assert caught.value.text == (f"the {kind} belongs to uid {OTHER}, and this process runs as uid {ME}")
+
+
+def test_root_s_is_refused_too_where_the_process_is_not_root_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(Problem):
+        authenticate(REQUEST, peer("unix", uid=0, mode=0))
+    assert authenticate(REQUEST, peer("unix", uid=1000, mode=0)) is not None
+
+
+def test_a_unix_socket_has_its_peer_s_uid() -> None:
+    credential = authenticate(REQUEST, peer("unix", mode=0))
+    assert credential is not None
+    assert credential.uid == ME
+
+
+def test_a_tcp_socket_is_not_local_s_business() -> None:
+    assert authenticate(REQUEST, Peer("inet", "[::1]:50122")) is None
+
+
+def test_nobody_is_not_everybody() -> None:
+    """uid 0 is a user like any other, not "none"."""
+    if ME != 0:
+        with pytest.raises(Problem):
+            authenticate(REQUEST, peer("pipe", uid=0))
+    else:
+        assert authenticate(REQUEST, peer("pipe", uid=0)) is not None

@@ -1,0 +1,99 @@
+"""log: lines for the administrator."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restd_inet import log
+
+
+class Lines:
+    """What was written since the last look."""
+
+    def __init__(self, source: int) -> None:
+        self._source = source
+
+    def __call__(self) -> str:
+        try:
+            return os.read(self._source, 1 << 20).decode()
+        except BlockingIOError:
+            return ""
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
+    source, sink = os.pipe()
+    os.set_blocking(source, False)
+    monkeypatch.setattr(log, "descriptor", sink)
+    yield Lines(source)
+    os.close(source)
+    os.close(sink)
+
+
+def test_a_line_begins_with_the_program_s_name(lines: Lines) -> None:
+    log.write(log.ERROR, "it is down")
+    assert lines() == "restd-inet: it is down\n"
+
+
+@pytest.mark.parametrize("level", range(8))
+def test_what_is_less_important_than_the_level_is_not_written(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch, level: int
+) -> None:
+    monkeypatch.setattr(log, "level", level)
+    for importance in range(8):
+        log.write(importance, str(importance))
+    assert lines().split("restd-inet: ")[1:] == [f"{importance}\n" for importance in range(level + 1)]
+
+
+def test_levels_are_in_the_order_of_slurm_s() -> None:
+    assert log.ERROR < log.INFO < log.VERBOSE < log.DEBUG < log.DEBUG5
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("two\nlines", "two\\x0alines"),
+        ("a\r\nrestd-inet: forged", "a\\x0d\\x0arestd-inet: forged"),
+        ("\x1b[31mred\x07", "\\x1b[31mred\\x07"),
+        ("\x00\x7f\x85", "\\x00\\x7f\\x85"),
+        ("\u2028\u202e", "\\x2028\\x202e"),
+        ("ä €", "ä €"),
+        ("\udcff", "\\xdcff"),
+        ("", ""),
+    ],
+)
+def test_a_line_stays_one_line(lines: Lines, text: str, line: str) -> None:
+    log.write(log.ERROR, text)
+    assert lines() == f"restd-inet: {line}\n"
+
+
+@given(text=st.text() | st.text(st.characters(categories=["Cs", "Cc"])))
+def test_any_text_is_one_line(text: str) -> None:
+    source, sink = os.pipe()
+    saved, log.descriptor = log.descriptor, sink
+    try:
+        log.write(log.ERROR, text)
+        written = os.read(source, 1 << 20).decode()
+    finally:
+        log.descriptor = saved
+        os.close(source)
+        os.close(sink)
+    assert written.endswith("\n")
+    assert len(written.splitlines()) == 1
+
+
+def test_a_descriptor_that_is_gone_is_nobody_s_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    source, sink = os.pipe()
+    os.close(source)
+    monkeypatch.setattr(log, "descriptor", sink)
+    log.write(log.ERROR, "nobody reads this")  # EPIPE
+    os.close(sink)
+    log.write(log.ERROR, "nor this")  # EBADF
+    with open("/dev/full", "wb") as full:
+        monkeypatch.setattr(log, "descriptor", full.fileno())
+        log.write(log.ERROR, "nor this")  # ENOSPC

@@ -1,0 +1,238 @@
+"""settings: the command line and the environment; __main__: what they make the program do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from restd_inet import __version__
+from restd_inet.settings import METHODS, OPTIONS, Settings, Usage, read, usage
+
+BY_FLAG = [
+    (["-a", "local"], "auth", ("local",)),
+    (["--auth", "rest_auth/local"], "auth", ("local",)),
+    (["-a", "list"], "auth", ("list",)),
+    (["-f", "/x"], "conf", "/x"),
+    (["--conf=/x"], "conf", "/x"),
+    (["--json", "Pretty"], "json", "pretty"),
+    (["--json=compact"], "json", "compact"),
+    (["--fail"], "fail", True),
+    (["--max-header", "8K"], "max_header", 8192),
+    (["--max-target", "100"], "max_target", 100),
+    (["--max-body", "1g"], "max_body", 1 << 30),
+    (["--max-depth", "3"], "max_depth", 3),
+    (["--max-items", "2M"], "max_items", 2 << 20),
+    (["--max-digits", "9"], "max_number_digits", 9),
+    (["--max-requests", "1"], "max_requests", 1),
+    (["--idle-timeout", "0.5"], "idle_timeout", 0.5),
+    (["--request-timeout", "1e3"], "request_timeout", 1000.0),
+    (["--slurm-timeout", "7"], "slurm_timeout", 7.0),
+    (["-v"], "verbose", 1),
+    (["-vvv"], "verbose", 3),
+    (["--verbose", "-v"], "verbose", 2),
+    (["-q"], "quiet", True),
+    (["--quiet"], "quiet", True),
+    (["-h"], "help", True),
+    (["--help"], "help", True),
+    (["-V"], "version", True),
+    (["--version"], "version", True),
+]
+BY_ENVIRONMENT = [
+    ("SLURMRESTD_AUTH_TYPES", "rest_auth/local", "auth", ("local",)),
+    ("SLURM_CONF", "/etc/x", "conf", "/etc/x"),
+    ("SLURMRESTD_JSON", "pretty", "json", "pretty"),
+    ("SLURMRESTD_DEBUG", "info", "verbose", 0),
+    ("SLURMRESTD_DEBUG", "debug", "verbose", 2),
+    ("SLURMRESTD_DEBUG", "DEBUG5", "verbose", 6),
+    ("SLURMRESTD_DEBUG", "5", "verbose", 2),
+    ("SLURMRESTD_DEBUG", "99", "verbose", 6),
+    ("SLURMRESTD_DEBUG", "quiet", "verbose", -1),
+    ("SLURMRESTD_DEBUG", "error", "verbose", -1),
+]
+
+
+@pytest.mark.parametrize(("arguments", "attribute", "value"), BY_FLAG)
+def test_an_option_by_flag(arguments: list[str], attribute: str, value: Any) -> None:
+    found = getattr(read(arguments, {}), attribute)
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_every_flag_is_tested() -> None:
+    tested = {attribute for _, attribute, _ in BY_FLAG}
+    assert tested == {option.attribute for option in OPTIONS}
+
+
+@pytest.mark.parametrize(("name", "text", "attribute", "value"), BY_ENVIRONMENT)
+def test_an_option_by_environment(name: str, text: str, attribute: str, value: Any) -> None:
+    assert getattr(read([], {name: text}), attribute) == value
+
+
+def test_every_variable_is_tested() -> None:
+    assert {name for name, *_ in BY_ENVIRONMENT} == {option.env for option in OPTIONS if option.env}
+
+
+@pytest.mark.parametrize("name", [option.env for option in OPTIONS if option.env])
+def test_an_empty_variable_says_nothing(name: str) -> None:
+    assert vars(read([], {name: ""})) == vars(Settings())
+
+
+def test_the_command_line_goes_over_the_environment_over_the_defaults() -> None:
+    environment = {"SLURMRESTD_JSON": "pretty", "SLURM_CONF": "/env"}
+    assert read([], {}).json == "auto"
+    assert read([], environment).json == "pretty"
+    assert read(["--json", "compact"], environment).json == "compact"
+    assert read(["--json", "compact"], environment).conf == "/env"
+
+
+def test_more_v_are_more_than_the_environment_s() -> None:
+    assert read(["-v"], {"SLURMRESTD_DEBUG": "verbose"}).verbose == 2
+
+
+def test_the_last_of_a_repeated_option_holds() -> None:
+    assert read(["--json", "compact", "--json", "pretty"], {}).json == "pretty"
+
+
+def test_addresses_may_stand_anywhere() -> None:
+    found = read([":6820", "-v", "unix:/x", "--", "-v"], {})
+    assert found.addresses == [":6820", "unix:/x", "-v"]
+    assert found.verbose == 1
+
+
+def test_a_long_option_may_be_cut_short() -> None:
+    assert read(["--max-b", "1K"], {}).max_body == 1024
+
+
+REFUSED = [
+    (["--nothing"], {}, "--nothing"),
+    (["-x"], {}, "-x"),
+    (["--json"], {}, "--json"),
+    (["--fail=yes"], {}, "--fail"),
+    (["--json", "yes"], {}, '--json: expected compact, pretty or auto; found "yes"'),
+    ([], {"SLURMRESTD_JSON": "yes"}, 'SLURMRESTD_JSON: expected compact, pretty or auto; found "yes"'),
+    ([], {"SLURMRESTD_DEBUG": "loud"}, "SLURMRESTD_DEBUG: expected 0 to 9 or one of quiet, "),
+    ([], {"SLURMRESTD_DEBUG": "-1"}, "SLURMRESTD_DEBUG: "),
+    (["-a", "kerberos"], {}, '-a: unknown authentication method "kerberos"; "-a list" names them'),
+    (["-a", ""], {}, "unknown authentication method"),
+    (["-a", ","], {}, "unknown authentication method"),
+    (["-a", "local,x"], {}, 'unknown authentication method "local,x"'),
+    ([], {"SLURMRESTD_AUTH_TYPES": "x"}, 'SLURMRESTD_AUTH_TYPES: unknown authentication method "x"'),
+]
+REFUSED += [
+    (
+        ["--max-body", text],
+        {},
+        f'--max-body: expected a whole number above 0, such as 64 or 8K; found "{text}"',
+    )
+    for text in ("0", "-1", "", "K", "1.5", "8KB", "٣", "x", "9" * 5000)
+]
+REFUSED += [
+    (
+        ["--idle-timeout", text],
+        {},
+        f'--idle-timeout: expected a number of seconds above 0, at most 1000000; found "{text}"',
+    )
+    for text in ("0", "-1", "", "x", "nan", "inf", "1000001")
+]
+
+
+@pytest.mark.parametrize(("arguments", "environment", "message"), REFUSED)
+def test_a_wrong_value_is_told(arguments: list[str], environment: dict[str, str], message: str) -> None:
+    with pytest.raises(Usage) as caught:
+        read(arguments, environment)
+    assert message in str(caught.value)
+
+
+@given(
+    st.lists(
+        st.text(max_size=6) | st.sampled_from(["-a", "-v", "--json", "--max-body", "9" * 5000]), max_size=4
+    )
+)
+def test_any_command_line_is_read_or_refused(arguments: list[str]) -> None:
+    with suppress(Usage):
+        read(arguments, {})
+
+
+@given(
+    st.sampled_from([option.env for option in OPTIONS if option.env]),
+    st.text(max_size=6) | st.sampled_from(["9" * 5000, "²"]),
+)
+def test_any_environment_is_read_or_refused(name: str, text: str) -> None:
+    with suppress(Usage):
+        read([], {name: text})
+
+
+def test_help_names_every_flag_variable_and_default() -> None:
+    text = usage()
+    for option in OPTIONS:
+        assert all(flag in text for flag in option.flags)
+        assert option.env in text
+        assert option.help in text
+    assert "(default 60)" in text
+    assert all(len(line) <= 132 for line in text.splitlines())
+
+
+def test_defaults_are_those_of_the_table() -> None:
+    settings = Settings()
+    assert {option.attribute: getattr(settings, option.attribute) for option in OPTIONS} == {
+        option.attribute: option.default for option in OPTIONS
+    }
+    assert set(Settings.__annotations__) == {option.attribute for option in OPTIONS} | {"addresses"}
+
+
+# The program.
+
+
+def program(*arguments: str, input: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "restd_inet", *arguments],
+        input=input,
+        capture_output=True,
+        timeout=30,
+        env={"PATH": os.environ["PATH"], **environment},
+    )
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_is_printed(flag: str) -> None:
+    done = program(flag)
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, usage(), b"")
+
+
+@pytest.mark.parametrize("flag", ["-V", "--version"])
+def test_the_version_is_printed(flag: str) -> None:
+    done = program(flag)
+    assert (done.returncode, done.stdout.decode()) == (0, f"restd-inet {__version__}\n")
+
+
+def test_the_methods_are_printed() -> None:
+    done = program("-a", "list")
+    assert done.returncode == 0
+    assert [line.split()[0] for line in done.stdout.decode().splitlines()] == list(METHODS)
+
+
+@pytest.mark.parametrize("arguments", [["--nothing"], ["--json", "x"], ["-a", "x"], ["--max-body", "0"]])
+def test_a_wrong_command_line_ends_with_2_and_says_what_to_type(arguments: list[str]) -> None:
+    done = program(*arguments, input=b"GET /slurm/v1/ping HTTP/1.1\r\n\r\n")
+    assert (done.returncode, done.stdout) == (2, b"")
+    first, second = done.stderr.decode().splitlines()
+    assert first.startswith("restd-inet: ")
+    assert second == "Try: restd-inet --help"
+
+
+def test_a_wrong_variable_ends_with_2() -> None:
+    done = program(SLURMRESTD_JSON="x")
+    assert done.returncode == 2
+    assert b"SLURMRESTD_JSON" in done.stderr
+
+
+def test_nothing_on_input_is_a_normal_end() -> None:
+    done = program()
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
