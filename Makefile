@@ -1,0 +1,59 @@
+# The two commands for a fresh machine are `make demo` and `make test`; `make help` lists the rest.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Debian's own python3, where there is one: libslurm's headers are Debian's too.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+SCALEOUT := contrib/scaleout/scaleout
+SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
+
+.DEFAULT_GOAL := up
+.PHONY: up bash stop status demo test bench lint clean help packages
+
+up: packages  ## start a Slurm cluster on this machine (the default target)
+	@$(SCALEOUT) up
+	@echo "Next: make bash, a shell on the cluster; make stop ends it."
+
+bash: $(VENV)/.installed up  ## a shell of the user fred on the cluster, with restd-inet
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(SCALEOUT) shell
+
+stop:  ## end the cluster and remove its files
+	@$(SCALEOUT) down
+
+status:  ## what of the cluster runs
+	@$(SCALEOUT) status
+
+demo: $(VENV)/.installed  ## a tour: the slides' requests on a cluster of their own
+	@contrib/demo/demo $(BIN)
+	@echo; echo "Next: make bash, a shell on a cluster of yours; or make test."
+
+test: $(VENV)/.installed  ## all tests, on clusters of their own
+	@echo "==> tests"
+	@$(BIN)/python -m pytest -q $(TESTS)
+	@echo; echo "All tests passed. Next: make demo for a tour, make bench for figures."
+
+bench: $(VENV)/.installed  ## restd-inet and slurmrestd side by side
+	@$(BIN)/python -m tests.bench
+
+lint: $(VENV)/.installed  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+clean: stop  ## remove what was built
+	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -f libslurm_cffi/*.so
+
+help:
+	@sed -n 's/^\([a-z]*\):.*##/\1:/p' Makefile
+
+packages:
+	@contrib/packages
+
+# An ordinary install in the virtual environment: what users get, and as fast to start.
+$(VENV)/.installed: setup.cfg setup.py pyproject.toml $(SOURCES) | packages
+	@echo "==> virtual environment ($(VENV))"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test,lint]'
+	@touch $@
