@@ -155,7 +155,9 @@ def read_submission(document: object, version: int) -> list[dict[str, Any]]:
     name = "jobs" if "jobs" in document else "job"
     if "job" in document and "jobs" in document:
         raise Problem(400, "jobs: cannot be given together with job", path=("jobs",))
-    jobs = document.get(name)
+    if name not in document:
+        raise Problem(400, "job: expected a job description, or a list of them", path=())
+    jobs = document[name]
     if isinstance(jobs, list):
         if not jobs:
             raise Problem(400, f"{name}: expected at least one job description", path=(name,))

@@ -1,0 +1,508 @@
+"""dispatch: the order in which a request is looked at, and what becomes of whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fake_slurm import SLURM_USER, FakeSlurm, lib
+
+import restd_inet.slurm
+from restd_inet import load, log
+from restd_inet.dispatch import OFFERED, Dispatcher
+from restd_inet.message import Credential, Peer, Request, Response
+from restd_inet.problems import Problem
+from restd_inet.settings import Settings
+
+ME = os.geteuid()
+OWN = Peer("pipe", "pipe:[1]", ME, 0, 0o600)
+FOREIGN = Peer("pipe", "pipe:[2]", ME + 1, 0, 0o600)
+JSON = {"content-type": "application/json"}
+
+
+class Never(FakeSlurm):
+    """Slurm is not to be asked."""
+
+    def __getattribute__(self, name: str) -> Any:
+        raise AssertionError(f"Slurm was asked: {name}")
+
+
+@pytest.fixture
+def slurm(monkeypatch: pytest.MonkeyPatch) -> FakeSlurm:
+    fake = FakeSlurm()
+    fake.add_job(job_id=7, array_job_id=0, name="seven", job_state=1, array_task_id=0xFFFFFFFE)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, last_words: fake)
+    return fake
+
+
+@pytest.fixture
+def no_slurm(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(settings: Settings, last_words: Callable[[str], None]) -> Any:
+        raise AssertionError("libslurm was loaded")
+
+    monkeypatch.setattr(restd_inet.slurm, "connect", connect)
+
+
+def unread() -> bytes:
+    raise AssertionError("the body was read")
+
+
+def ask(
+    method: str,
+    target: str,
+    body: Any = unread,
+    headers: dict[str, str] | None = None,
+    peer: Peer = OWN,
+    settings: Settings | None = None,
+    abandon: Callable[[Response], None] = lambda answer: None,
+) -> Response:
+    path, _, query = target.partition("?")
+    if isinstance(body, (dict, list)):
+        body = json.dumps(body).encode()
+    read = body if callable(body) else lambda: body
+    segments = tuple(segment for segment in path.split("/") if segment)
+    request = Request(method, target, segments, query, headers or {}, "1.1", read, abandon)
+    answer = Dispatcher(settings or Settings(), pretty=False).handle(request, peer)
+    answer.body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
+    return answer
+
+
+def content(answer: Response) -> Any:
+    return json.loads(answer.body if isinstance(answer.body, bytes) else b"".join(answer.body))
+
+
+def text(answer: Response) -> str:
+    return "".join(error["error"] for error in content(answer)["errors"])
+
+
+def submission(**job: Any) -> dict[str, Any]:
+    whole = {"environment": {"PATH": "/bin"}, "current_working_directory": "/tmp", **job}
+    return {"job": whole, "script": "#!/bin/sh\nhostname\n"}
+
+
+# What succeeds.
+
+
+def test_an_answer_is_200_in_the_first_media_type(slurm: FakeSlurm) -> None:
+    answer = ask("GET", "/slurm/v0.0.35/diag")
+    assert (answer.status, answer.headers) == (200, [("Content-Type", "application/json")])
+    assert content(answer)["statistics"]["bf_cycle_sum"] == 7
+    assert content(ask("GET", "/slurm/v1/diag"))["parts_packedg"] == 1
+
+
+@pytest.mark.parametrize("media", OFFERED)
+def test_every_offered_type_is_given(slurm: FakeSlurm, media: str) -> None:
+    answer = ask("GET", "/slurm/v1/ping", headers={"accept": media})
+    assert (answer.status, answer.headers) == (200, [("Content-Type", media)])
+
+
+def test_a_query_is_read_by_its_table(slurm: FakeSlurm) -> None:
+    ask("GET", "/slurm/v0.0.35/jobs?update_time=5")
+    ask("GET", "/slurm/v0.0.35/jobs?update_time=5&update_time=6")
+    ask("GET", "/slurm/v0.0.35/jobs")
+    assert slurm.calls == [("jobs", 5), ("jobs", 6), ("jobs", 0)]
+
+
+def test_a_query_that_nobody_reads_is_left_alone(slurm: FakeSlurm) -> None:
+    assert ask("GET", "/slurm/v0.0.35/ping?_=17").status == 200
+
+
+@pytest.mark.parametrize("query", ["update_time=x", "update_tme=5", "update_time=-1"])
+def test_a_wrong_query_is_400(slurm: FakeSlurm, query: str) -> None:
+    answer = ask("GET", f"/slurm/v0.0.35/jobs?{query}")
+    assert answer.status == 400
+    assert "update_t" in text(answer)
+    assert slurm.calls == []
+
+
+def test_a_body_is_read_by_the_route(slurm: FakeSlurm) -> None:
+    answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(name="a", tasks=2), JSON)
+    assert answer.status == 200, text(answer)
+    assert content(answer) == {"errors": [], "job_id": 42, "step_id": "BATCH", "job_submit_user_msg": ""}
+    ((_, (desc,)),) = slurm.calls
+    assert (slurm.text(desc.struct.name), desc.struct.num_tasks, desc.struct.min_cpus) == ("a", 2, 2)
+
+
+def test_several_components_are_one_submission(slurm: FakeSlurm) -> None:
+    document = submission()
+    document["job"] = [document["job"], {**document["job"], "name": "second"}]
+    assert ask("POST", "/slurm/v1/job/submit", document, JSON).status == 200
+    ((_, (first, second)),) = slurm.calls
+    assert slurm.text(first.struct.script) == document["script"]
+    assert (slurm.text(second.struct.script), slurm.text(second.struct.name)) == (None, "second")
+
+
+def test_an_accepted_job_may_have_a_warning(slurm: FakeSlurm) -> None:
+    slurm.answer["error_code"] = lib.ESLURM_JOB_HELD
+    answer = ask("POST", "/slurm/v1/job/submit", submission(hold=True), JSON)
+    assert answer.status == 200
+    assert content(answer)["errors"][0]["error_code"] == lib.ESLURM_JOB_HELD
+    assert content(answer)["job_id"] == 42
+
+
+def test_an_update_names_what_it_changes(slurm: FakeSlurm) -> None:
+    for body in ({"job": {"comment": "x"}}, {"comment": "x"}):
+        answer = ask("POST", "/slurm/v0.0.35/job/7", body, JSON)
+        assert (answer.status, content(answer)) == (200, {"errors": []})
+    assert [(name, job) for name, job, _ in slurm.calls] == [("update", "7")] * 2
+
+
+def test_a_signal_is_sent(slurm: FakeSlurm) -> None:
+    ask("DELETE", "/slurm/v0.0.35/job/7")
+    ask("DELETE", "/slurm/v0.0.35/job/7_1?signal=USR1")
+    assert slurm.calls == [("kill", "7", 9), ("kill", "7_1", 10)]
+
+
+# The order of the checks.
+
+
+def test_404_comes_before_403_406_and_the_body(no_slurm: None) -> None:
+    answer = ask("POST", "/slurm/v1/nothing", peer=FOREIGN, headers={"accept": "image/png"})
+    assert answer.status == 404
+    answer = ask("POST", "/slurm/v9/ping", peer=FOREIGN, headers={"accept": "image/png"})
+    assert answer.status == 404
+
+
+def test_405_comes_before_403(no_slurm: None) -> None:
+    answer = ask("PUT", "/slurm/v1/diag", peer=FOREIGN)
+    assert answer.status == 405
+    assert ("Allow", "GET, HEAD, OPTIONS") in answer.headers
+
+
+def test_403_comes_before_the_query_the_media_type_and_the_body(no_slurm: None) -> None:
+    answer = ask("POST", "/slurm/v1/job/submit?x=%", peer=FOREIGN, headers={"content-type": "image/png"})
+    assert answer.status == 403
+    assert "belongs to uid" in text(answer)
+
+
+def test_a_peer_without_an_owner_gave_no_authentication(no_slurm: None) -> None:
+    answer = ask("GET", "/slurm/v0.0.35/ping", peer=Peer("inet", "[::1]:1"))
+    assert (answer.status, text(answer)) == (403, "no authentication was given; accepted is: local")
+
+
+def test_methods_are_asked_in_their_order(monkeypatch: pytest.MonkeyPatch, slurm: FakeSlurm) -> None:
+    asked: list[str] = []
+
+    class Method:
+        def __init__(self, name: str, credential: Credential | None) -> None:
+            self._name, self._credential = name, credential
+
+        def authenticate(self, request: Request, peer: Peer) -> Credential | None:
+            asked.append(self._name)
+            return self._credential
+
+    methods = {"a": Method("a", None), "b": Method("b", Credential(1, 2, "", "b")), "c": Method("c", None)}
+    monkeypatch.setattr(load, "auth", methods.__getitem__)
+    assert ask("GET", "/slurm/v1/ping", settings=Settings(auth=("a", "b", "c"))).status == 200
+    assert asked == ["a", "b"]
+
+
+def test_406_lists_what_is_offered_and_comes_before_403(no_slurm: None) -> None:
+    answer = ask("GET", "/slurm/v1/ping", headers={"accept": "image/png"}, peer=FOREIGN)
+    assert answer.status == 406
+    assert all(media in text(answer) for media in OFFERED)
+    assert answer.headers == [("Content-Type", "application/json")]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/*", "text/json", "image/png, application/yaml;q=0.1"])
+def test_what_may_be_acceptable_is(slurm: FakeSlurm, accept: str) -> None:
+    assert ask("GET", "/slurm/v1/ping", headers={"accept": accept}).status == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"content-type": "image/png"},
+        {"content-type": "application/x-www-form-urlencoded"},
+        {"content-type": "application/json; charset=utf-16"},
+    ],
+)
+def test_415_lists_what_is_understood_and_the_body_is_not_read(
+    no_slurm: None, headers: dict[str, str]
+) -> None:
+    answer = ask("POST", "/slurm/v1/job/submit", headers=headers)
+    assert answer.status == 415
+    assert all(media in text(answer) for media in OFFERED)
+
+
+@pytest.mark.parametrize(
+    "value", ["application/json", "Application/JSON; charset=UTF-8", 'text/json;charset="utf8"']
+)
+def test_a_charset_of_utf_8_is_understood(slurm: FakeSlurm, value: str) -> None:
+    answer = ask("POST", "/slurm/v1/job/submit", submission(), {"content-type": value})
+    assert answer.status == 200
+
+
+def test_a_get_does_not_mind_a_content_type(slurm: FakeSlurm) -> None:
+    assert ask("GET", "/slurm/v1/ping", headers={"content-type": "image/png"}).status == 200
+
+
+def test_a_post_that_needs_no_body_does_not_read_it(slurm: FakeSlurm) -> None:
+    assert ask("POST", "/slurm/v1/ping").status == 200
+
+
+# HEAD and OPTIONS.
+
+
+def test_head_is_answered_as_get(slurm: FakeSlurm) -> None:
+    answer = ask("HEAD", "/slurm/v0.0.35/job/7")
+    assert answer.status == 200
+    assert content(answer)["name"] == "seven"
+
+
+@pytest.mark.parametrize(
+    ("target", "allowed"),
+    [("/slurm/v1/ping", "GET, HEAD, OPTIONS, POST"), ("/slurm/v1/job/submit", "OPTIONS, POST")],
+)
+def test_options_needs_nobody_s_word(no_slurm: None, target: str, allowed: str) -> None:
+    answer = ask("OPTIONS", target, peer=FOREIGN, headers={"accept": "image/png"})
+    assert (answer.status, answer.headers, answer.body) == (204, [("Allow", allowed)], b"")
+
+
+def test_options_of_nothing_is_404(no_slurm: None) -> None:
+    assert ask("OPTIONS", "/slurm/v1/nothing").status == 404
+
+
+# What goes wrong.
+
+
+def test_an_error_before_a_version_is_known_is_text(no_slurm: None) -> None:
+    answer = ask("GET", "/nothing", headers={"accept": "application/json"})
+    assert answer.status == 404
+    assert answer.headers == [("Content-Type", "text/plain; charset=utf-8")]
+    assert isinstance(answer.body, bytes)
+    assert answer.body.endswith(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"{", "line 1, column 2"),
+        (b'{"job": {},\n "script": }', "line 2, column 12"),
+        (
+            b'{"job":\n  {"environment": {"A": "b"},\n   "tasks": -1}, "script": "#!x"}',
+            "line 3, column 13: job.tasks:",
+        ),
+        (b'{"job":\n [{},\n  {"tsks": 1}], "script": "#!x"}', "line 3, column "),
+        (
+            b'{"job": {"time_limit":\n "soon"}, "script": "#!x"}',
+            "line 2, column 2: job.time_limit: expected minutes",
+        ),
+        (b'{"job": null, "script": "#!x"}', "line 1, column 9: job: expected an object, found null"),
+        (b"[]", 'line 1, column 1: expected an object with "job" and "script"'),
+        (b'{"script": "#!x"}', "line 1, column 1: job: expected a job description, or a list"),
+    ],
+)
+def test_a_mistake_in_the_body_is_told_with_its_place(slurm: FakeSlurm, body: bytes, place: str) -> None:
+    answer = ask("POST", "/slurm/v0.0.35/job/submit", _whole(body), JSON)
+    assert answer.status == 400
+    assert text(answer).startswith(place), text(answer)
+    assert slurm.calls == []
+
+
+def _whole(body: bytes) -> bytes:
+    """The body with what every job must say, on the job's own line, where it can hold it."""
+    needed = b'"environment": {"A": "b"}, "cwd": "/", "time_limit"'
+    return body.replace(b'"time_limit"', needed) if body.count(b'"time_limit"') else body
+
+
+def test_a_body_that_does_not_come_is_what_read_says(no_slurm: None) -> None:
+    def truncated() -> bytes:
+        raise Problem(400, "the body ended after 3 of 10 bytes", close=True)
+
+    answer = ask("POST", "/slurm/v0.0.35/job/submit", truncated, JSON)
+    assert (answer.status, text(answer)) == (400, "the body ended after 3 of 10 bytes")
+
+
+ERRORS = [
+    ("statistics", "/slurm/v0.0.35/diag", "ESLURM_ACCESS_DENIED", 403),
+    ("statistics", "/slurm/v0.0.35/diag", "SLURM_COMMUNICATIONS_CONNECTION_ERROR", 503),
+    ("statistics", "/slurm/v0.0.35/diag", "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT", 504),
+    ("statistics", "/slurm/v0.0.35/diag", "SLURM_PROTOCOL_AUTHENTICATION_ERROR", 502),
+    ("job", "/slurm/v0.0.35/job/7", "ESLURM_INVALID_JOB_ID", 404),
+    ("node", "/slurm/v0.0.35/node/x", "ESLURM_INVALID_NODE_NAME", 404),
+]
+
+
+@pytest.mark.parametrize(("call", "target", "name", "status"), ERRORS)
+def test_slurm_s_errors_have_a_status_and_their_number(
+    slurm: FakeSlurm, call: str, target: str, name: str, status: int
+) -> None:
+    slurm.errors[call] = name
+    answer = ask("GET", target)
+    assert answer.status == status
+    assert content(answer)["errors"][0]["errno"] == getattr(lib, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("ESLURM_INVALID_PARTITION_NAME", 422),
+        ("ESLURM_INVALID_ACCOUNT", 422),
+        ("ESLURM_DUPLICATE_JOB_ID", 409),
+        ("ESLURM_USER_ID_MISSING", 403),
+    ],
+)
+def test_slurm_s_refusals_carry_its_text(slurm: FakeSlurm, name: str, status: int) -> None:
+    slurm.errors["submit"] = name
+    answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(), JSON)
+    assert answer.status == status
+    assert text(answer) == slurm.text(lib.slurm_strerror(getattr(lib, name)))
+
+
+def test_nothing_changed_is_304_without_a_body(slurm: FakeSlurm) -> None:
+    slurm.errors["jobs"] = "SLURM_NO_CHANGE_IN_DATA"
+    answer = ask("GET", "/slurm/v0.0.35/jobs?update_time=5")
+    assert (answer.status, answer.headers, answer.body) == (304, [], b"")
+
+
+@pytest.mark.parametrize("target", ["job/8", "job/7_1", "job/7+1", "node/host9", "partition/none"])
+def test_what_is_not_there_is_404(slurm: FakeSlurm, target: str) -> None:
+    assert ask("GET", f"/slurm/v0.0.35/{target}").status == 404
+
+
+@pytest.mark.parametrize(
+    "job_id", ["0", "x", "-1", "4294967294", "99999999999", "7_", "7+x", "7.0", "\u0667", "7_4294967294"]
+)
+def test_what_is_no_job_id_is_400(slurm: FakeSlurm, job_id: str) -> None:
+    for method in ("GET", "DELETE"):
+        answer = ask(method, f"/slurm/v0.0.35/job/{job_id}")
+        assert answer.status == 400
+        assert "is not a job id" in text(answer)
+    assert slurm.calls == []
+
+
+@pytest.mark.parametrize(("method", "signal"), [("DELETE", "NOPE"), ("DELETE", "0"), ("DELETE", "")])
+def test_what_is_no_signal_is_400(slurm: FakeSlurm, method: str, signal: str) -> None:
+    answer = ask(method, f"/slurm/v0.0.35/job/7?signal={signal}")
+    assert answer.status == 400
+    assert slurm.calls == []
+
+
+def test_a_cancelled_job_may_be_cancelled_again(slurm: FakeSlurm) -> None:
+    slurm.errors["kill"] = "ESLURM_ALREADY_DONE"
+    assert ask("DELETE", "/slurm/v0.0.35/job/7").status == 200
+    assert ask("DELETE", "/slurm/v0.0.35/job/7?signal=USR1").status == 409
+
+
+@pytest.mark.skipif(ME == 0, reason="root may name anyone")
+def test_nobody_submits_as_another(slurm: FakeSlurm) -> None:
+    answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(user_id=ME + 1), JSON)
+    assert answer.status == 403
+
+
+@pytest.mark.parametrize(("uid", "status"), [(1000, 403), (SLURM_USER, 200), (0, 200)])
+@pytest.mark.parametrize("name", ["user_id", "group_id"])
+def test_only_root_and_slurm_user_name_another(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch, uid: int, status: int, name: str
+) -> None:
+    class Method:
+        @staticmethod
+        def authenticate(request: Request, peer: Peer) -> Credential:
+            return Credential(uid, uid, "", "test")
+
+    monkeypatch.setattr(load, "auth", lambda name: Method)
+    answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(**{name: 1001}), JSON)
+    assert answer.status == status
+    assert ask("POST", "/slurm/v0.0.35/job/submit", submission(**{name: uid}), JSON).status == 200
+    assert ask("POST", "/slurm/v0.0.35/job/7", {name: 1001}, JSON).status == status
+
+
+def test_what_nobody_expected_is_500_without_its_text(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: lines.append(line))
+
+    def broken() -> Any:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(slurm, "statistics", broken)
+    answer = ask("GET", "/slurm/v0.0.35/diag")
+    assert answer.status == 500
+    assert text(answer) == "internal error; see the log of restd-inet"
+    assert len(lines) == 1
+    assert "RuntimeError at " in lines[0]
+    assert __file__ in lines[0]
+    assert "secret" not in lines[0]
+
+
+def test_a_module_that_does_not_load_is_500_not_404(no_slurm: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(family: str, segment: str) -> Any:
+        raise ModuleNotFoundError("No module named 'secret'", name="secret")
+
+    monkeypatch.setattr(load, "command", broken)
+    monkeypatch.setattr(log, "write", lambda level, line: None)
+    assert ask("GET", "/slurm/v0.0.35/diag").status == 500
+
+
+# Time.
+
+
+def test_a_wait_without_end_is_answered_504_and_ends_the_process(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    status: list[int] = []
+    answers: list[Response] = []
+
+    def leave(code: int) -> None:
+        status.append(code)
+        ended.set()
+
+    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(slurm, "statistics", lambda: ended.wait(10) and FakeSlurm().statistics())
+    ask("GET", "/slurm/v0.0.35/diag", settings=Settings(request_timeout=0.05), abandon=answers.append)
+    assert status == [1]
+    (answer,) = answers
+    assert (answer.status, text(answer)) == (504, "there was no answer within 0.05 s (--request-timeout)")
+
+
+def test_a_request_in_time_is_not_abandoned(slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    answers: list[Response] = []
+    for _ in range(3):
+        ask("GET", "/slurm/v1/ping", settings=Settings(request_timeout=0.2), abandon=answers.append)
+    threading.Event().wait(0.4)
+    assert (ended, answers) == ([], [])
+
+
+def test_libslurm_s_last_words_are_answered_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    def connect(settings: Settings, last_words: Callable[[str], None]) -> Any:
+        last_words("libslurm cannot work: no slurm.conf")
+        raise AssertionError("the process has ended")
+
+    monkeypatch.setattr(restd_inet.slurm, "connect", connect)
+    monkeypatch.setattr(log, "write", lambda level, line: None)
+    answers: list[Response] = []
+    ask("GET", "/slurm/v1/ping", headers={"accept": "text/yaml"}, abandon=answers.append)
+    assert answers[0].status == 503
+    assert answers[0].headers[0] == ("Content-Type", "text/yaml")
+
+
+# Layout.
+
+
+@pytest.mark.parametrize(
+    ("layout", "terminal", "lines"),
+    [("auto", False, 1), ("auto", True, 5), ("pretty", False, 5), ("compact", True, 1)],
+)
+def test_json_is_pretty_for_people(slurm: FakeSlurm, layout: str, terminal: bool, lines: int) -> None:
+    request = Request("DELETE", "", ("slurm", "v1", "job", "7"), "", {}, "1.1", unread)
+    answer = Dispatcher(Settings(json=layout), terminal).handle(request, OWN)
+    body = b"".join(answer.body)  # type: ignore[arg-type]
+    assert len(body.splitlines()) == (1 if lines == 1 else body.count(b"\n"))
+    assert (b"\n" in body) == (lines > 1)
+
+
+@pytest.mark.parametrize(
+    "accept", ["", ",", ";", "*", "q", "a/b;q=", 'x/y;z="', "*/*;q=0", "\xff", "application/json;q=9e9"]
+)
+def test_any_accept_is_answered(slurm: FakeSlurm, accept: str) -> None:
+    assert ask("GET", "/slurm/v1/ping", headers={"accept": accept}).status in (200, 406)

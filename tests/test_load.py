@@ -1,0 +1,239 @@
+"""load: the lazy doors; what a cold process imports; which way modules import."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from restd_inet import load
+
+SOURCE = Path(__file__).parent.parent / "src"
+PACKAGE = SOURCE / "restd_inet"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    parts = file.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES = {name_of(file): ast.parse(file.read_bytes()) for file in MODULES}
+
+# The doors.
+
+
+def test_a_command_is_found_by_name() -> None:
+    module = load.command("slurm", "ping")
+    assert module is not None
+    assert module.__name__ == "restd_inet.commands.slurm.ping"
+
+
+def test_a_command_that_is_not_there_is_none() -> None:
+    assert load.command("slurm", "nothing") is None
+
+
+def test_a_command_that_is_broken_is_not_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import restd_inet.commands.slurm as family
+
+    (tmp_path / "broken.py").write_text("import no_such_module\n")
+    monkeypatch.setattr(family, "__path__", [*family.__path__, str(tmp_path)])
+    with pytest.raises(ModuleNotFoundError, match="no_such_module"):
+        load.command("slurm", "broken")
+
+
+@pytest.mark.parametrize("name", ["json", "yaml", "form"])
+def test_a_codec_is_found(name: str) -> None:
+    assert load.codec(name).MEDIA_TYPES
+
+
+def test_a_method_is_found() -> None:
+    assert callable(load.auth("local").authenticate)
+
+
+def test_the_bindings_are_found() -> None:
+    assert hasattr(load.bindings(), "lib")
+
+
+# Nothing else is lazy.
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    """The modules that a module imports when it is run."""
+    found: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "relative import"
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found.update(name if name in TREES else str(node.module) for name in names)
+    return found
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_imports_stand_at_the_top_of_a_module(name: str) -> None:
+    """Not in functions, where nobody sees what a request costs; lazy ones go through load."""
+    top = set(TREES[name].body)
+    for node in TREES[name].body:
+        if _is_for_types(node):
+            top.update(ast.walk(node))
+    inner = [node for node in ast.walk(TREES[name]) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert [ast.unparse(node) for node in inner if node not in top] == []
+
+
+@pytest.mark.parametrize("name", [name for name in TREES if name != "restd_inet.load"])
+def test_only_load_imports_by_name(name: str) -> None:
+    text = (SOURCE / Path(*name.split("."))).with_suffix(".py")
+    source = (text if text.exists() else text.with_suffix("") / "__init__.py").read_text()
+    assert "import_module" not in source
+    assert "__import__" not in source
+    assert "importlib" not in source
+
+
+def test_only_slurm_touches_the_bindings() -> None:
+    users = {name for name, tree in TREES.items() if "libslurm_cffi" in _imports(tree)}
+    assert users == set()
+    callers = {name for name, tree in TREES.items() if "load.bindings(" in ast.unparse(tree)}
+    assert callers == {"restd_inet.slurm"}
+
+
+def test_only_wire_imports_h11() -> None:
+    assert {name for name, tree in TREES.items() if "h11" in _imports(tree)} == {"restd_inet.http.wire"}
+
+
+def test_modules_import_one_way() -> None:
+    """No two modules import each other, by whatever way round."""
+    graph = {name: {other for other in _imports(tree) if other in TREES} for name, tree in TREES.items()}
+    done: list[str] = []
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " → ".join((*trail[trail.index(name) :], name))
+        if name not in done:
+            for other in sorted(graph[name]):
+                visit(other, (*trail, name))
+            done.append(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+#: A layer → what it must not know (design: the straight line of a request).
+BELOW = {
+    "restd_inet.schema": ("http", "serve", "dispatch", "commands", "slurm", "codec", "auth", "settings"),
+    "restd_inet.commands": ("http", "serve", "dispatch", "codec", "auth", "settings"),
+    "restd_inet.http": ("serve", "dispatch", "commands", "schema", "slurm", "codec", "auth"),
+    "restd_inet.codec": ("http", "serve", "dispatch", "commands", "schema", "slurm", "auth"),
+    "restd_inet.auth": ("http", "serve", "dispatch", "commands", "schema", "codec"),
+    "restd_inet.slurm": ("http", "serve", "dispatch", "commands", "auth"),
+    "restd_inet.serve": ("dispatch", "commands", "schema", "slurm", "codec", "auth"),
+}
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_a_layer_does_not_know_those_above_it(layer: str) -> None:
+    unwanted = tuple(f"restd_inet.{part}" for part in BELOW[layer])
+    for name, tree in TREES.items():
+        if name == layer or name.startswith(layer + "."):
+            known = {other for other in _imports(tree) if other.startswith("restd_inet")}
+            wrong = {o for o in known if any(o == part or o.startswith(part + ".") for part in unwanted)}
+            assert wrong == set(), name
+
+
+# Start-up cost.
+
+CHILD = """
+import os, sys
+before = set(sys.modules)
+sys.path[:0] = {path!r}
+{before}
+leave = os._exit
+
+def tell(code):
+    names = [name for name, module in sys.modules.items() if type(module).__name__ != "_Postponed"]
+    sys.stderr.write(" ".join(sorted(set(names) - before)))
+    sys.stderr.flush()
+    leave(code)
+
+os._exit = tell
+sys.argv = ["restd-inet", "-q"]
+from restd_inet.__main__ import main
+main()
+"""
+FAKE = """
+import fake_slurm, restd_inet.slurm
+from fake_slurm import FakeSlurm
+restd_inet.slurm.connect = lambda settings, last_words: FakeSlurm()
+"""
+#: Costs more than the whole rest of a request, or is not what a process on a pipe needs.
+HEAVY = """
+jwt ruamel ruamel.yaml logging http http.client cffi urllib urllib.parse importlib.metadata socket ssl
+email datetime argparse subprocess tempfile shutil asyncio unittest pickle hashlib hmac
+"""
+
+
+def modules(request: bytes, before: str = "") -> tuple[bytes, set[str]]:
+    """The answer to a request, and what a cold process imported for it."""
+    path = [str(SOURCE), str(SOURCE.parent), str(Path(__file__).parent)]
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD.format(path=path, before=before)],
+        input=request,
+        capture_output=True,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    found = set(done.stderr.decode().split())
+    assert "restd_inet.dispatch" in found
+    return done.stdout, found
+
+
+def assert_light(found: set[str]) -> None:
+    assert found.isdisjoint(HEAVY.split()), sorted(found & set(HEAVY.split()))
+
+
+def test_a_ping_imports_nothing_heavy() -> None:
+    answer, found = modules(b"GET /slurm/v0.0.35/ping HTTP/1.1\r\n\r\n", FAKE)
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert_light(found)
+    assert not [name for name in found if name.startswith("restd_inet.codec._yaml")]
+    assert "restd_inet.codec._json_scan" not in found
+    commands = {name for name in found if name.startswith("restd_inet.commands.slurm.")}
+    assert commands == {"restd_inet.commands.slurm.ping"}
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [
+        (b"GET /slurm/v0.0.35/nothing HTTP/1.1", b"404"),
+        (b"GET /nothing HTTP/1.1", b"404"),
+        (b"PUT /slurm/v1/ping HTTP/1.1", b"405"),
+        (b"OPTIONS /slurm/v1/ping HTTP/1.1", b"204"),
+        (b"GET /slurm/v1/ping HTTP/1.1\r\nAccept: image/png", b"406"),
+        (b"POST /slurm/v1/job/submit HTTP/1.1", b"415"),
+    ],
+)
+def test_what_does_not_reach_slurm_does_not_load_it(request_line: bytes, status: bytes) -> None:
+    answer, found = modules(request_line + b"\r\n\r\n")
+    assert answer.split()[1] == status
+    assert not [name for name in found if "libslurm" in name or "_cffi" in name]
+    assert_light(found)
+
+
+def test_a_403_does_not_load_libslurm() -> None:
+    refused = "import os; os.geteuid = lambda: 4242"
+    answer, found = modules(b"GET /slurm/v1/ping HTTP/1.1\r\n\r\n", refused)
+    assert answer.split()[1] == b"403"
+    assert not [name for name in found if "libslurm" in name or "_cffi" in name]
+
+
+def test_a_cold_process_without_a_request_loads_neither_libslurm_nor_a_codec() -> None:
+    answer, found = modules(b"")
+    assert answer == b""
+    assert not [name for name in found if name.startswith("restd_inet.codec") or "libslurm" in name]
