@@ -1,0 +1,67 @@
+"""make bench: restd-inet and the real slurmrestd side by side, on one cluster, in one run.
+
+Each figure is the median of alternating runs; the ratio is ours over slurmrestd's. No figure is a
+test: the machine's other work shows in both columns, and only the ratio means something.
+"""
+
+import shutil
+import statistics
+import sys
+
+from tests.bench.measure import Bench, progress
+from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, short_dir
+
+JOBS = 5000
+COLD_RUNS = 40
+LIST_RUNS = 5
+EXCHANGES = 900
+
+
+def main():
+    missing = missing_programs()
+    if missing or not shutil.which("slurmrestd", path="/usr/sbin:/usr/bin"):
+        sys.exit(f"make bench needs {missing or 'slurmrestd'}; type: contrib/packages")
+    directory = short_dir()
+    cluster = Cluster(directory, reachable_bin(directory))
+    progress(f"a cluster in {cluster.dir}")
+    try:
+        cluster.up("--nodes", "2")
+        report(run(Bench(cluster)))
+    finally:
+        cluster.down()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def run(bench):
+    """(what, unit, ours, theirs, wanted ratio) of every measurement."""
+    progress(f"cold ping through a pipe, {COLD_RUNS} runs each")
+    cold = bench.alternate(COLD_RUNS, bench.cold_ping)
+    progress(f"one keep-alive pipe, {EXCHANGES} exchanges each")
+    rates = bench.alternate(3, lambda program: bench.keep_alive(program, EXCHANGES))
+    progress(f"submitting {JOBS} jobs")
+    bench.fill(JOBS)
+    progress(f"GET jobs, {LIST_RUNS} runs each")
+    lists = bench.alternate(LIST_RUNS, bench.list_jobs)
+    return [
+        row("cold ping through a pipe", "ms", cold, lambda run: run[0] * 1000, "at most 2.0"),
+        row(f"GET jobs, {JOBS} jobs", "s", lists, lambda run: run[0], "at most 0.125"),
+        row("  peak memory", "MB", lists, lambda run: run[1] / 1000, "at most 0.25"),
+        row("  size of the answer", "MB", lists, lambda run: run[2] / 1e6, ""),
+        row("one keep-alive pipe, ping", "requests/s", rates, lambda run: run[0], ""),
+    ]
+
+
+def row(what, unit, runs, value, wanted):
+    ours, theirs = (statistics.median(map(value, runs[program])) for program in ("restd-inet", "slurmrestd"))
+    return what, unit, ours, theirs, wanted
+
+
+def report(rows):
+    print(f"\n{'':34}{'':12}{'restd-inet':>12}{'slurmrestd':>12}{'ratio':>8}  wanted")
+    for what, unit, ours, theirs, wanted in rows:
+        print(f"{what:34}{unit:12}{ours:12.3g}{theirs:12.3g}{ours / theirs:8.3f}  {wanted}")
+    print("\nv0.0.35 here, v0.0.36 there: the same calls of libslurm. Next: README.md says how to read this.")
+
+
+if __name__ == "__main__":
+    main()

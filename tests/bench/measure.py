@@ -1,0 +1,127 @@
+"""How the figures of `make bench` are taken: real processes, real pipes, the user of the cluster."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from tests.cluster.cluster import identity
+
+# What each program is asked: the newest version that they have nearly in common.
+VERSION = {"restd-inet": "v0.0.35", "slurmrestd": "v0.0.36"}
+
+
+def progress(text):
+    print(f"==> {text}", flush=True)
+
+
+class Bench:
+    def __init__(self, cluster):
+        self.cluster = cluster
+
+    def alternate(self, runs, measure):
+        """What `measure` gives for each program, run by run in turn, after one run that warms caches."""
+        results = {program: [] for program in VERSION}
+        for run in range(runs + 1):
+            for program, figures in results.items():
+                figure = measure(program)
+                if run:
+                    figures.append(figure)
+        return results
+
+    def request(self, program, path):
+        return f"GET /slurm/{VERSION[program]}/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+
+    def start(self, program, source, sink):
+        cluster = self.cluster
+        return subprocess.Popen(
+            [program], stdin=source, stdout=sink, stderr=subprocess.DEVNULL,
+            env=cluster.env(), cwd=cluster.jobs, **identity(cluster.user),
+        )  # fmt: skip
+
+    def once(self, program, path):
+        """(seconds, peak memory in kB, bytes) of one request in a process of its own, pipe to pipe."""
+        source, feed = os.pipe()
+        os.fchown(source, *self.owner())
+        os.write(feed, self.request(program, path))
+        os.close(feed)
+        began = time.perf_counter()
+        process = self.start(program, source, subprocess.PIPE)
+        os.close(source)
+        size = 0
+        first = b""
+        while data := process.stdout.read(1 << 20):
+            first = first or data
+            size += len(data)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stdout.close()
+        if not first.startswith(b"HTTP/1.1 200"):
+            sys.exit(f"{program} answered {first[:200]!r}")
+        return seconds, usage.ru_maxrss, size
+
+    def cold_ping(self, program):
+        return self.once(program, "ping")
+
+    def list_jobs(self, program):
+        return self.once(program, "jobs")
+
+    def keep_alive(self, program, exchanges):
+        """(requests per second,) over one pipe, each sent when the one before it is answered."""
+        source, feed = os.pipe()
+        os.fchown(source, *self.owner())
+        answer, sink = os.pipe()
+        process = self.start(program, source, sink)
+        os.close(source)
+        os.close(sink)
+        request = self.request(program, "ping")
+        with os.fdopen(answer, "rb") as answers:
+            exchange(feed, request, answers)
+            began = time.perf_counter()
+            for _ in range(exchanges):
+                exchange(feed, request, answers)
+            seconds = time.perf_counter() - began
+            os.close(feed)
+        process.wait()
+        return (exchanges / seconds,)
+
+    def owner(self):
+        user = identity(self.cluster.user)
+        return (user["user"], user["group"]) if user else (os.geteuid(), os.getegid())
+
+    def fill(self, jobs):
+        """Puts held jobs into the queue, through one pipe."""
+        body = json.dumps({
+            "script": "#!/bin/bash\ntrue\n",
+            "job": {
+                "account": "test", "name": "bench", "hold": True, "tasks": 2, "comment": "a comment",
+                "constraints": "fast", "current_working_directory": "/tmp",
+                "standard_out": "/tmp/%j.out", "environment": {"PATH": "/bin:/usr/bin"},
+            },
+        }).encode()  # fmt: skip
+        head = "POST /slurm/v0.0.35/job/submit HTTP/1.1\r\nContent-Type: application/json\r\n"
+        request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        with tempfile.TemporaryFile() as file:
+            os.fchown(file.fileno(), *self.owner())
+            os.fchmod(file.fileno(), 0o600)
+            file.write(request * jobs)
+            file.seek(0)
+            command = ["restd-inet", "-q", "--fail", "--max-requests", str(jobs + 1)]
+            cluster = self.cluster
+            done = subprocess.run(
+                command, stdin=file, stdout=subprocess.DEVNULL, env=cluster.env(), **identity(cluster.user)
+            )  # fmt: skip
+        if done.returncode:
+            sys.exit(f"restd-inet could not submit {jobs} jobs: exit status {done.returncode}")
+
+
+def exchange(feed, request, answers):
+    os.write(feed, request)
+    length = 0
+    while (line := answers.readline()) not in (b"\r\n", b"\n"):
+        if line.lower().startswith(b"content-length:"):
+            length = int(line.split(b":")[1])
+    answers.read(length)
