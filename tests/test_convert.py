@@ -81,7 +81,11 @@ def test_a_path_makes_nested_objects() -> None:
         "maximum_time": None,
     }
     assert dumper(record, V39, None)(struct) == {
-        "maximums": {"nodes": 4, "per": {"cpus": 8}, "time": None},
+        "maximums": {
+            "nodes": {"set": True, "infinite": False, "number": 4},
+            "per": {"cpus": {"set": True, "infinite": False, "number": 8}},
+            "time": {"set": False, "infinite": False, "number": 0},
+        },
         "name": 0,
     }
 

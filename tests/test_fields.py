@@ -135,7 +135,7 @@ STATES = Enum(
         (0, V1, "PENDING"),
         (1, V35, None),
         (1, V36, "RUNNING"),
-        (1, V45, "RUNNING"),
+        (1, V45, ["RUNNING"]),
         (77, V35, "SEVENTY"),
         (77, V36, None),
         (5, V36, None),
@@ -153,7 +153,7 @@ def test_an_enumeration_masks_and_says_what_it_does_not_know() -> None:
     assert dumped(Enum((1, "one"), other=...), 7, V35) == 7
 
 
-BITS = Flags((1, "A"), (6, "BC"), (8, "D", V36), ("NO_SUCH_CONSTANT", "never"), unset=0xFFFE)
+BITS = Flags((1, "A"), (6, "BC"), (8, "D", V36), ("NO_SUCH_CONSTANT", "never"), null=0xFFFE)
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
         ("no", {"kill_on_node_fail": 1}),
     ],
     "nodes": [
-        (4, {"min_nodes": 4}),
-        ("4", {"min_nodes": 4}),
+        (4, {"min_nodes": 4, "max_nodes": 4}),
+        ("4", {"min_nodes": 4, "max_nodes": 4}),
         ("2-4", {"min_nodes": 2, "max_nodes": 4}),
         ("1k-2m", {"min_nodes": 1 << 10, "max_nodes": 2 << 20}),
         ([2, 4], {"min_nodes": 2, "max_nodes": 4}),
@@ -117,7 +117,7 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
     "gpu_frequency": [("medium,memory=high", {"tres_freq": "gpu:medium,memory=high"})],
     "core_specification": [(0, {"core_spec": 0}), (0x7FFF, {"core_spec": 0x7FFF})],
     "thread_specification": [(2, {"core_spec": 0x8002}), (0x7FFD, {"core_spec": 0xFFFD})],
-    "argv": [(["a", 1], {"argv": ["a", "1"], "argc": 2}), ([], {"argv": [], "argc": 0})],
+    "argv": [(["a", 1], {"argv": ["slurm_script", "a", "1"], "argc": 3}), ([], {"argv": [], "argc": 0})],
     "environment": [
         ({"A": "b", "C": 5}, {"environment": ["A=b", "C=5"], "env_size": 2}),
         (["A=b=c", "D="], {"environment": ["A=b=c", "D="], "env_size": 2}),
@@ -357,10 +357,12 @@ WORDS = sorted({str(value) for cases in TAKEN.values() for value, _ in cases})
 PIECES = st.lists(
     st.sampled_from([*WORDS, ",", ":", "-", "=", "@", "*", " ", "k", "0x", "٣", "²", "\ud800"]), max_size=5
 )
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | PIECES.map("".join)
+#: What a codec can give: no lone surrogate, no NUL.
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS | PIECES.map("".join)
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=4,
 )
 

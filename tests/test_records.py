@@ -31,6 +31,7 @@ KNOWN_MISSING = {
     "job": {"power_flags", "show_flags"},
     "diag": {"parts_packed"},
     "submit answer": {"job_id"},
+    "partition": {"max_cpus_per_socket", "topology_name"},
 }
 #: Constants that went out of slurm.h before the oldest supported release.
 GONE_CONSTANTS = {"NODE_MEM_CALC", "NODE_REBOOT"}

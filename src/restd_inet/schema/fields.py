@@ -13,7 +13,7 @@ fills several members gives {member: value}.
 
 from __future__ import annotations
 
-from restd_inet.schema.versions import V1, V35, V36
+from restd_inet.schema.versions import V1, V35, V36, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 # slurm.h: NO_VAL "not set" and INFINITE "no limit", by width.
 NO_VAL = {16: 0xFFFE, 32: 0xFFFFFFFE, 64: 0xFFFFFFFFFFFFFFFE}
+MEM_PER_CPU = 1 << 63
 INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
 
 
@@ -172,6 +173,7 @@ class Number(Kind):
     """An unsigned number that may be unset (NO_VAL) or without limit (INFINITE).
 
     unlimited: what no limit is written as, by the version that began it; null where it says nothing.
+    From v0.0.39 on the number is a structure that can say both.
     """
 
     def __init__(self, bits: int, unlimited: Mapping[int, Any] | None = None) -> None:
@@ -179,7 +181,12 @@ class Number(Kind):
         self.infinite = INFINITE[bits]
         self.unlimited = unlimited or {V1: None}
 
-    def dump(self, version: int, binding: Binding) -> str:
+    def empty_at(self, version: int) -> Any:
+        return structure(self.no_val, self.infinite)(self.no_val) if version >= V39 else None
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        if version >= V39:
+            return structure(self.no_val, self.infinite)
         unlimited = at(self.unlimited, version)
         if unlimited is None:
             return f"None if x >= {self.no_val} else x"
@@ -187,6 +194,41 @@ class Number(Kind):
 
     def parse(self, value: Any) -> int:
         return integer(value, 0, self.no_val - 1)
+
+
+def structure(no_val: int, infinite: int) -> Callable[[int], dict[str, Any]]:
+    """How numbers that may be unset or unlimited are written from v0.0.39 on."""
+
+    def dump(x: int) -> dict[str, Any]:
+        known = x not in (no_val, infinite)
+        return {"set": known, "infinite": x == infinite, "number": x if known else 0}
+
+    return dump
+
+
+class Mebibytes(Kind):
+    """MiB a node, or with MEM_PER_CPU (slurm.h, bit 63) a CPU: the one that `per` names, if it is that.
+
+    Up to v0.0.38 null otherwise, and for 0, which is no limit.
+    """
+
+    def __init__(self, per: str) -> None:
+        self.per_cpu = per == "cpu"
+
+    def empty_at(self, version: int) -> Any:
+        return structure(0, 0)(0) if version >= V39 else None
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        per_cpu, structured = self.per_cpu, version >= V39
+
+        def dump(x: int) -> Any:
+            mebibytes = x & ~MEM_PER_CPU
+            if structured:
+                known = bool(x & MEM_PER_CPU) == per_cpu
+                return {"set": known, "infinite": False, "number": mebibytes if known else 0}
+            return mebibytes if mebibytes and bool(x & MEM_PER_CPU) == per_cpu else None
+
+        return dump
 
 
 class Double(Kind):
@@ -254,7 +296,7 @@ class Indexes(Kind):
 
 
 class Enum(Kind):
-    """One value of a C enumeration.
+    """One value of a C enumeration; from v0.0.39 on a list of its one name.
 
     rows: (C constant or number, name in documents, first version, last version). mask: the bits that
     count. other: what a number without a row is written as; itself where that is `...`.
@@ -272,7 +314,8 @@ class Enum(Kind):
 
         def name(x: int) -> Any:
             number = x if mask is None else x & mask
-            return names.get(number, number if other is ... else other)
+            found = names.get(number, number if other is ... else other)
+            return [found] if version >= V39 else found
 
         return Memo(name).__getitem__
 
@@ -281,12 +324,18 @@ class Enum(Kind):
 
 
 class Flags(Kind):
-    """A set of bits as a list of names. zero: the name of no bit at all; unset: a number that is null."""
+    """A set of bits as a list of names.
 
-    def __init__(self, *rows: Row, zero: str = "", unset: int | None = None) -> None:
+    rows: as Enum's. zero: the one name of a number of `zeros`. null: a number that is written as null.
+    """
+
+    def __init__(
+        self, *rows: Row, zero: str = "", zeros: tuple[int, ...] = (0,), null: int | None = None
+    ) -> None:
         self.rows = rows
-        self.zero = [zero] if zero else []
-        self.unset = unset
+        self.special: dict[int, list[str] | None] = {number: [zero] for number in zeros if zero}
+        if null is not None:
+            self.special[null] = None
 
     def empty_at(self, version: int) -> Any:
         return []
@@ -295,11 +344,26 @@ class Flags(Kind):
         bits = constants(self.rows, version, binding)
 
         def names(x: int) -> list[str] | None:
-            if x == self.unset:
-                return None
-            return [name for bit, name in bits if x & bit == bit] or self.zero
+            if x in self.special:
+                return self.special[x]
+            return [name for bit, name in bits if x & bit == bit]
 
         return Memo(names).__getitem__
+
+
+class Changed(Kind):
+    """A field whose kind changed. kinds: by the version that began it."""
+
+    def __init__(self, kinds: Mapping[int, Kind]) -> None:
+        self.kinds = kinds
+
+    def empty_at(self, version: int) -> Any:
+        kind: Kind = at(self.kinds, version)
+        return kind.empty_at(version)
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        kind: Kind = at(self.kinds, version)
+        return kind.dump(version, binding)
 
 
 class Formula(Kind):

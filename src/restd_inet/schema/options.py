@@ -11,6 +11,7 @@ import signal as signals
 
 from restd_inet.schema.fields import (
     INFINITE,
+    MEM_PER_CPU,
     NO_VAL,
     Invalid,
     Library,
@@ -26,7 +27,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MEM_PER_CPU = 1 << 63
 NICE_OFFSET = 1 << 31
 CORE_SPEC_THREAD = 0x8000
 
@@ -129,7 +129,7 @@ def no_kill(value: object) -> dict[str, Any]:
 
 
 def nodes(value: object) -> dict[str, Any]:
-    """A number, [min, max], or a text as sbatch's --nodes takes it: "4" or "2-4"."""
+    """A number, exactly so many; [min, max]; or a text as sbatch's --nodes takes it: "4" or "2-4"."""
     if isinstance(value, list):
         if len(value) != 2:
             raise Invalid(f"expected two numbers, [minimum, maximum]; found a list of {len(value)}")
@@ -140,7 +140,7 @@ def nodes(value: object) -> dict[str, Any]:
         bounds = [node_count(value)]
     if bounds[0] > bounds[-1]:
         raise Invalid(f"the minimum, {bounds[0]}, is above the maximum, {bounds[-1]}")
-    return {"min_nodes": bounds[0], "max_nodes": bounds[-1]} if len(bounds) == 2 else {"min_nodes": bounds[0]}
+    return {"min_nodes": bounds[0], "max_nodes": bounds[-1]}
 
 
 def node_count(value: object) -> int:
@@ -218,6 +218,8 @@ def arguments(value: object) -> dict[str, Any]:
     if not isinstance(value, list):
         raise Invalid(f"expected a list of texts, found {kind_of(value)}")
     found = [text(part) for part in value]
+    if found:  # the first of argv is the script's own name; slurmd writes its path there
+        found.insert(0, "slurm_script")
     return {"argv": found, "argc": len(found)}
 
 

@@ -24,6 +24,7 @@ from restd_inet.schema.fields import (
     Formula,
     Indexes,
     Kind,
+    Mebibytes,
     Name,
     Record,
 )
@@ -33,6 +34,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+#: The first release looked for X11_FORWARD_ and its kin here too; those are bits of another member, so that
+#: it said them of jobs with KILL_INV_DEP. They are left out.
 BITFLAGS = Flags(
     ("KILL_INV_DEP", "KILL_INV_DEP"),
     ("NO_KILL_INV_DEP", "NO_KILL_INV_DEP"),
@@ -58,10 +61,6 @@ BITFLAGS = Flags(
     ("JOB_WAS_RUNNING", "JOB_WAS_RUNNING"),
     ("JOB_MEM_SET", "JOB_MEM_SET"),
     ("JOB_RESIZED", "JOB_RESIZED"),
-    ("X11_FORWARD_ALL", "X11_FORWARD_ALL", V1, V35),
-    ("X11_FORWARD_BATCH", "X11_FORWARD_BATCH", V1, V35),
-    ("X11_FORWARD_FIRST", "X11_FORWARD_FIRST", V1, V35),
-    ("X11_FORWARD_LAST", "X11_FORWARD_LAST", V1, V35),
 )
 MAIL_TYPE = Flags(
     ("MAIL_JOB_BEGIN", "BEGIN"),
@@ -83,7 +82,7 @@ PROFILE = Flags(
     ("ACCT_GATHER_PROFILE_LUSTRE", "Lustre"),
     ("ACCT_GATHER_PROFILE_NETWORK", "Network"),
     ("ACCT_GATHER_PROFILE_TASK", "Task"),
-    unset=0,
+    null=0,
 )
 SHARED = Enum(
     ("JOB_SHARED_NONE", "none"),
@@ -105,8 +104,6 @@ CORES = Formula({V1: "x if x < 0x8000 else None"})
 THREADS = Formula({V1: "x - 0x8000 if 0x8000 <= x < 0xfffe else None"})
 # pn_min_memory: MiB a node, or with MEM_PER_CPU (bit 63) a CPU; 0 for none.
 MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
-PER_NODE = Formula({V1: "None if x == 0 or x >> 63 else x"})
-PER_CPU = Formula({V1: "x & 0x7fffffffffffffff if x >> 63 else None"})
 #: NICE_OFFSET stands for no adjustment.
 NICE = Formula({V1: "None if x in (0x80000000, 0xfffffffe) else x - 0x80000000"})
 INDEXES = Indexes()
@@ -197,8 +194,8 @@ JOB = Record(
     _row("partition", TEXT),
     _row("prefer", TEXT, until=V1),
     _row("pn_min_memory", MEMORY, until=V1),
-    _row("pn_min_memory", PER_NODE, "memory_per_node", v1="memory_per_node"),
-    _row("pn_min_memory", PER_CPU, "memory_per_cpu", v1="memory_per_cpu"),
+    _row("pn_min_memory", Mebibytes("node"), "memory_per_node", v1="memory_per_node"),
+    _row("pn_min_memory", Mebibytes("cpu"), "memory_per_cpu", v1="memory_per_cpu"),
     _row("pn_min_cpus", U16, "minimum_cpus_per_node"),
     _row("pn_min_tmp_disk", U32, "", {V36: "minimum_tmp_disk_per_node"}),
     _row("power_flags", INT16, until=V1),
