@@ -60,6 +60,9 @@ CALLS = {
 }
 
 
+_FUTURE = 1 << 40
+
+
 class SlurmError(Problem):
     """A call that failed. number: Slurm's or the system's errno; text: Slurm's own; source: the call."""
 
@@ -171,6 +174,12 @@ class Slurm:
 
     def node(self, name: str) -> Records:
         """node_info_t of one node."""
+        # slurmctld brings what is allocated up to date only when it is asked for all; "no change" will do.
+        try:
+            self._load("slurm_load_node", _FUTURE, ..., self._node_flags)
+        except SlurmError as error:
+            if error.status != 304:
+                raise
         return self._named_nodes(self._load("slurm_load_node_single", ..., name.encode(), self._node_flags))
 
     def _named_nodes(self, message: Any) -> Records:
