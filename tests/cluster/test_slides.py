@@ -6,7 +6,21 @@ import re
 
 import pytest
 
-from .typed import SLEEP, Answer, Done, as_root, described, identities, output, queued, request, shown
+from .typed import (
+    SLEEP,
+    Answer,
+    Done,
+    as_root,
+    described,
+    identities,
+    no_jobs_left,
+    output,
+    queued,
+    request,
+    shown,
+)
+
+__all__ = ["no_jobs_left"]
 
 DIAG_NAMES = (
     "parts_packedg req_timeg req_time_startg server_thread_count agent_queue_size agent_count "
@@ -27,12 +41,6 @@ JOB_NAMES = (
     "group_id job_id job_resources job_state"
 )
 DIAG, JOB = DIAG_NAMES.split(), JOB_NAMES.split()
-
-
-@pytest.fixture(autouse=True)
-def no_jobs_left(cluster):
-    yield
-    cluster.shell('scancel --user="$USER"')
 
 
 @pytest.fixture

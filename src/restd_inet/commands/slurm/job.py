@@ -11,7 +11,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import DONE, Answer, bare, flat
 from restd_inet.schema.convert import parse
-from restd_inet.schema.fields import NO_VAL, Field, Parsed, Record
+from restd_inet.schema.fields import NO_VAL, Field, Library, Parsed, Record
 from restd_inet.schema.options import signal_number
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
@@ -94,7 +94,12 @@ def task_numbers(text: str) -> set[int]:
 def update(call: Call) -> Result:
     job = JobId(call.parameters["job_id"])
     _check_identity(call, call.body)
-    call.slurm.update(job.text, call.body)
+    try:
+        call.slurm.update(job.text, call.body)
+    except SlurmError as error:
+        if error.number == call.slurm.constant("ESLURM_INVALID_JOB_ID"):
+            raise job.missing(call) from None
+        raise
     return Result()
 
 
@@ -178,7 +183,7 @@ def description(document: object, version: int, path: tuple[str | int, ...]) -> 
     if gres is not None and gres.lower() != "none":
         if "tres_per_node" in members:
             raise Problem(400, "gres: cannot be given together with gpus_per_node", path=(*path, "gres"))
-        members["tres_per_node"] = gres
+        members["tres_per_node"] = Library("tres", gres)
     if members.pop("get_user_environment", False) and "environment" in members:
         members["environment"] = [*members["environment"], "SLURM_GET_USER_ENV=1"]
         members["env_size"] += 1
