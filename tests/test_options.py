@@ -355,7 +355,7 @@ def test_an_option_is_refused_with_what_was_expected(name: str, value: Any, mess
 
 WORDS = sorted({str(value) for cases in TAKEN.values() for value, _ in cases})
 PIECES = st.lists(
-    st.sampled_from([*WORDS, ",", ":", "-", "=", "@", "*", " ", "k", "0x", "٣", "²", "\ud800"]), max_size=5
+    st.sampled_from([*WORDS, ",", ":", "-", "=", "@", "*", " ", "k", "0x", "٣", "²"]), max_size=5
 )
 #: What a codec can give: no lone surrogate, no NUL.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)

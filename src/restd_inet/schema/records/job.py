@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 #: The first release looked for X11_FORWARD_ and its kin here too; those are bits of another member, so that
 #: it said them of jobs with KILL_INV_DEP. They are left out.
-#: The first release looked for X11_FORWARD_ and its kin here too; those are bits of another member, so that
-#: it said them of jobs with KILL_INV_DEP. They are left out.
 BITFLAGS = Flags(
     ("KILL_INV_DEP", "KILL_INV_DEP"),
     ("NO_KILL_INV_DEP", "NO_KILL_INV_DEP"),

@@ -13,12 +13,9 @@ from restd_inet.schema.fields import (
     Field,
     Flags,
     Formula,
-    Formula,
-    Formula,
     Mebibytes,
     Record,
 )
-from restd_inet.schema.versions import V1
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V43, V45
 
 FLAGS = Flags(
@@ -56,8 +53,6 @@ STATE = Enum(
 SHARES = Formula({V1: "x", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"})
 OVERSUBSCRIBE_JOBS = Formula({V39: "x & 0x7fff", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"})
 OVERSUBSCRIBE_FLAGS = Formula({V39: "['force'] if x & 0x8000 else []"})
-#: MiB for each CPU with MEM_PER_CPU (bit 63), else for each node; the bit is no part of the number.
-MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
 #: MiB for each CPU with MEM_PER_CPU (bit 63), else for each node; the bit is no part of the number.
 MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
 
