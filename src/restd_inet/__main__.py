@@ -12,9 +12,9 @@ import os
 import sys
 from typing import NoReturn
 
-from restd_inet import __version__, log, settings
+from restd_inet import __version__, load, log, settings
 from restd_inet.dispatch import Dispatcher
-from restd_inet.serve import inet
+from restd_inet.serve import inet, inherited
 
 USAGE_ERROR = 2
 
@@ -46,9 +46,11 @@ def run(options: settings.Settings) -> int:
     if "list" in options.auth:
         sys.stdout.write("".join(f"{name:<8} {text}\n" for name, text in settings.METHODS.items()))
         return 0
-    if options.addresses:
-        raise settings.Usage(f'"{options.addresses[0]}": this release answers standard input only')
     log.level = log.ERROR if options.quiet else min(log.INFO + options.verbose, log.DEBUG5)
+    sockets = inherited.listeners(os.environ)
+    if options.addresses or sockets:
+        status: int = load.mode("supervise").serve(options, Dispatcher(options, False), sockets)
+        return status
     return inet.serve(options, Dispatcher(options, os.isatty(1)).handle)
 
 

@@ -38,6 +38,23 @@ class Dispatcher:
         self._settings = settings
         self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
 
+    def warm(self) -> None:
+        """Loads and initialises what most requests need, before there is one. Raises Problem."""
+        for name in ("json", "form"):
+            load.codec(name)
+        for method in self._settings.auth:
+            load.auth(method)
+        load.commands()
+        slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
+
+    def slurm_user(self) -> int:
+        """The uid of SlurmUser in slurm.conf."""
+        return slurm.connect(self._settings, lambda reason: None).jwt_keys().slurm_user
+
+    def after_fork(self) -> None:
+        """Parts from the warm process that this one comes from."""
+        slurm.after_fork()
+
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))

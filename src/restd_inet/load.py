@@ -1,10 +1,11 @@
-"""The only caller of import_module: the four doors behind which lies what not every request needs.
+"""The only caller of import_module: the doors behind which lies what not every request needs.
 
 A process is started per connection, so a module that a request does not need is not imported.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -35,6 +36,22 @@ sys.modules.setdefault("inspect", _Postponed("inspect"))
 def command(family: str, segment: str) -> ModuleType | None:
     """The module of the commands under /<family>/<version>/<segment>; None if there is none."""
     return _module(f"restd_inet.commands.{family}.{segment}")
+
+
+def commands() -> None:
+    """Loads every command: for a process that will answer many requests."""
+    for family in ("slurm", "slurmdb"):
+        package = _module(f"restd_inet.commands.{family}")
+        for path in package.__path__ if package else ():
+            for entry in sorted(os.listdir(path)):
+                name, dot, ending = entry.partition(".")
+                if (dot, ending) == (".", "py"):
+                    import_module(f"restd_inet.commands.{family}.{name}")
+
+
+def mode(name: str) -> Any:
+    """The module of a way to serve: "inet", or "supervise" for listen mode."""
+    return import_module(f"restd_inet.serve.{name}")
 
 
 def auth(method: str) -> Any:

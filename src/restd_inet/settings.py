@@ -53,6 +53,18 @@ def layout(text: str) -> str:
     return text.lower()
 
 
+def permissions(text: str) -> int:
+    """A file mode, octal as for chmod(1)."""
+    if not (1 <= len(text) <= 4 and all(digit in "01234567" for digit in text)) or int(text, 8) > 0o777:
+        raise Usage(f'expected an octal mode, such as 0660; found "{text}"')
+    return int(text, 8)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What is between the commas."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 METHODS = {
     "local": "the owner of the pipe, file, terminal or Unix socket is the user of this process",
 }
@@ -127,6 +139,42 @@ OPTIONS = (
         seconds,
         "SECONDS",
     ),
+    Option("--max-connections", "max_connections", 124, "most connections at once", count, "COUNT"),
+    Option(
+        "--max-per-source", "max_per_source", 0, "most connections of one host or user (503)", count, "COUNT"
+    ),
+    Option("--accept-rate", "accept_rate", 0, "most new connections in a second", count, "COUNT"),
+    Option(
+        "--shutdown-timeout",
+        "shutdown_timeout",
+        0.0,
+        "longest wait for requests to end at SIGTERM; without it that of --request-timeout",
+        seconds,
+        "SECONDS",
+    ),
+    Option(
+        "--idle-exit",
+        "idle_exit",
+        0.0,
+        "leave after this long without a connection, if sockets were inherited; 60 under inetd",
+        seconds,
+        "SECONDS",
+    ),
+    Option("--socket-mode", "socket_mode", None, "mode of Unix sockets, such as 0660", permissions, "MODE"),
+    Option("--socket-owner", "socket_owner", "", "owner of Unix sockets", str, "USER[:GROUP]"),
+    Option("--privileged", "privileged", False, "as root: serve each client as the user it is"),
+    Option("-u --user", "user", "", "listen as this user", str, "USER"),
+    Option("-g --group", "group", "", "listen as this group", str, "GROUP"),
+    Option(
+        "--security",
+        "security",
+        "",
+        '"disable_user_check": let root and SlurmUser listen',
+        str,
+        "WORDS",
+        "SLURMRESTD_SECURITY",
+    ),
+    Option("-t --threads", "threads", 0, "taken for compatibility, and ignored", count, "COUNT"),
     Option("-v --verbose", "verbose", 0, "say more on stderr; up to six times", env="SLURMRESTD_DEBUG"),
     Option("-q --quiet", "quiet", False, "say only errors on stderr"),
     Option("-h --help", "help", False, "print this and exit"),
@@ -151,6 +199,18 @@ class Settings:
     idle_timeout: float
     request_timeout: float
     slurm_timeout: float
+    max_connections: int
+    max_per_source: int
+    accept_rate: int
+    shutdown_timeout: float
+    idle_exit: float
+    socket_mode: int | None
+    socket_owner: str
+    privileged: bool
+    user: str
+    group: str
+    security: str
+    threads: int
     verbose: int
     quiet: bool
     help: bool
@@ -188,6 +248,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
         found, settings.addresses = getopt.gnu_getopt(list(arguments), short, long)
     except getopt.GetoptError as error:
         raise Usage(str(error)) from None
+    settings.addresses[:0] = listed(environment.get("SLURMRESTD_LISTEN", ""))
     by_flag = {flag: option for option in OPTIONS for flag in option.flags}
     for flag, text in found:
         _set(settings, by_flag[flag], text, flag)
@@ -222,12 +283,14 @@ def _level(text: str) -> int:
 def usage() -> str:
     """The text of --help."""
     lines = [
-        "Usage: restd-inet [OPTIONS]",
+        "Usage: restd-inet [OPTIONS] [ADDRESS]...",
         "",
-        "Answers HTTP requests on standard input with Slurm's REST API, on standard output.",
+        "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",
+        "listens on addresses: host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",
         "",
         '  echo -e "GET /slurm/v0.0.35/ping HTTP/1.1\\r\\n" | restd-inet',
         "  restd-inet < request.http | sed '1,/^\\r*$/d' | jq .",
+        "  restd-inet -vv localhost:6820 '[::1]:6820' unix:/run/user/1000/restd.sock",
         "",
         "Options:",
     ]
@@ -236,7 +299,7 @@ def usage() -> str:
         note = f" [{option.env}]" if option.env else ""
         default = (
             ""
-            if option.default in (False, "", 0, ("local",))
+            if option.default in (None, False, "", 0, ("local",))
             else f" (default {option.default:g})"
             if isinstance(option.default, (int, float))
             else f" (default {option.default})"

@@ -66,6 +66,7 @@ class Wire:
 
     def __init__(self, limits: Limits, strict: bool = True, chunked: bool = True) -> None:
         self.keep_alive = True
+        self.last = False  # nothing is to follow the next answer
         self.broken = False  # the client's bytes could not be understood to their end
         self._failed = False
         self._limits = limits
@@ -243,7 +244,9 @@ class Wire:
         return _prefixed(start, pieces)
 
     def _may_go_on(self) -> bool:
-        if self._head is None or not self._head.keep_alive or self._answered >= self._limits.requests:
+        if self.last or self._answered >= self._limits.requests:
+            return False
+        if self._head is None or not self._head.keep_alive:
             return False
         # A client that was refused without a 100 may or may not send its body: nobody can tell
         # what its next bytes are.

@@ -12,6 +12,7 @@ import _socket  # the C half of socket: socket.py alone costs a cold process 5 m
 import os
 import select
 import stat
+from contextlib import suppress
 from time import monotonic
 
 from restd_inet import log
@@ -63,6 +64,7 @@ class Connection:
         self._sent = 0  # bytes of the current answer
         self._lost = False
         self._refused = False
+        self._ending = False
 
     def run(self) -> int:
         """Answers until the input ends; the exit status.
@@ -81,12 +83,24 @@ class Connection:
             return REFUSED
         return BROKEN if self._lost or self._wire.broken else ANSWERED
 
+    def finish(self, now: bool = False) -> None:
+        """Makes the next answer the last; `now`: unless a request has begun, the connection ends.
+
+        May be called from a signal handler.
+        """
+        self._wire.last = True
+        if now:
+            self._ending = True
+            if self._request is None and not self._wire.started and self._socket:
+                with suppress(OSError):
+                    self._socket.shutdown(_socket.SHUT_RD)
+
     def _exchange(self) -> bool:
         """One request and its answer. False if it was the last."""
         self._deadline = 0.0
         self._request = None
         self._sent = 0
-        idle_end = monotonic() + self._settings.idle_timeout
+        idle_end = monotonic() + (0 if self._ending else self._settings.idle_timeout)
         body = _Body(self)
         try:
             while (request := self._wire.request(body.read, self.abandon)) is None:

@@ -31,17 +31,18 @@ def serve(settings: Settings, handle: Handle) -> int:
 def move_aside() -> tuple[int, int]:
     """The connection's descriptors, moved above 2, where nothing that libslurm prints reaches them.
 
-    0 and 1 are /dev/null afterwards. So is 2 if it is the connection, as under xinetd; otherwise
-    it stays what it is. The log gets a descriptor of its own.
+    0 and 1 are /dev/null afterwards. So is 2 if it is the connection, as under xinetd, and the log
+    goes to syslog; otherwise it stays what it is, and the log gets a descriptor of its own.
     """
     null = os.open("/dev/null", os.O_RDWR)
     while null < 3:  # whoever started us had closed some of 0, 1, 2
         os.set_inheritable(null, True)
         null = os.open("/dev/null", os.O_RDWR)
     source, sink = os.dup(0), os.dup(1)
-    if _is_connection(2, (source, sink)):
+    reaches_client = _is_connection(2, (source, sink))
+    log.take_descriptor(reaches_client)
+    if reaches_client:
         os.dup2(null, 2)
-    log.descriptor = os.dup(2)
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.close(null)
@@ -68,16 +69,16 @@ def identify(descriptor: int) -> Peer:
     return Peer(kind, name, end.st_uid, end.st_gid, end.st_mode)
 
 
-def of_socket(socket: _socket.socket, name: str) -> Peer:
-    """The peer of a connected socket; `name` is for one without an address."""
+def of_socket(socket: _socket.socket, name: str = "") -> Peer:
+    """The peer of a connected socket; `name` is for one without an address, else its process names it."""
     if socket.family == _socket.AF_UNIX:
         # struct ucred: three ints
         cred = socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)
-        _, uid, gid = memoryview(cred).cast("i")
+        pid, uid, gid = memoryview(cred).cast("i")
         path = socket.getpeername()
         if isinstance(path, bytes):  # an abstract name: NUL and what follows
             path = "@" + path[1:].decode("utf-8", "backslashreplace")
-        return Peer("unix", f"unix:{path}" if path else name, uid, gid)
+        return Peer("unix", f"unix:{path}" if path else name or f"unix:[pid {pid}]", uid, gid)
     host, port = socket.getpeername()[:2]
     host = host.removeprefix("::ffff:") if "." in host else host
     return Peer("inet", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")

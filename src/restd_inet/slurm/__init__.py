@@ -285,6 +285,12 @@ def connect(settings: Settings, last_words: Callable[[str], None]) -> Slurm:
     return _slurm
 
 
+def after_fork() -> None:
+    """Parts the library from the process that this one comes from."""
+    if _slurm is not None:
+        _slurm.guard.renew()
+
+
 def _check_conf(path: str) -> None:
     """Whether slurm.conf is there and may be read: libslurm waits a minute for one that is not."""
     if not path:  # where it was built to look, or from slurmctld

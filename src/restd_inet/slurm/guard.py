@@ -32,6 +32,10 @@ class Guard:
         self._printed = _capture_stderr()
         ffi.def_extern("compat_on_exit")(self._exiting)
 
+    def renew(self) -> None:
+        """In a new process: the file that libslurm prints to is shared with the old one."""
+        self._printed = _capture_stderr()
+
     def call(self, function: Callable[..., int], *arguments: Any) -> int:
         """What the function returns; ffi.errno is that of the function."""
         self._lib.compat_arm_exit()
@@ -73,4 +77,5 @@ def _capture_stderr() -> int:
         log.descriptor = os.dup(2)
     file = os.memfd_create("libslurm")
     os.dup2(file, 2, inheritable=False)
-    return file
+    os.close(file)
+    return 2

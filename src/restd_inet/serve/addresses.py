@@ -1,0 +1,100 @@
+"""Where to listen, as it is typed: "host:port", "[::1]:7272", ":6820" (every interface), "unix:/path"."""
+
+from __future__ import annotations
+
+import _socket
+
+from restd_inet.settings import Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+EXAMPLES = "localhost:6820, [::1]:6820, :6820 (every interface) or unix:/run/restd.sock"
+_UNIX = "unix:"
+#: sun_path of struct sockaddr_un, with its final NUL.
+_PATH_BYTES = 108
+
+
+class Address:
+    """One address to bind. text: as it is logged; where: what bind(2) takes, a path for AF_UNIX."""
+
+    __slots__ = ("family", "text", "where")
+
+    def __init__(self, family: int, where: Any, text: str) -> None:
+        self.family = family
+        self.where = where
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Address) and (self.family, self.where) == (other.family, other.where)
+
+    def __hash__(self) -> int:
+        return hash((self.family, self.where))
+
+    def __repr__(self) -> str:
+        return f"Address({self.text!r})"
+
+
+def resolve(texts: Iterable[str]) -> list[list[Address]]:
+    """The addresses of each text, each address once. Names are looked up now and never again.
+
+    Raises Usage.
+    """
+    found: set[Address] = set()
+    result = []
+    for text in texts:
+        mine = [_unix(text)] if text.startswith(_UNIX) else _inet(text)
+        result.append([address for address in dict.fromkeys(mine) if address not in found])
+        found.update(mine)
+    return [addresses for addresses in result if addresses]
+
+
+def show(family: int, where: Any) -> str:
+    """An address as it is typed."""
+    if family == _socket.AF_UNIX:
+        path = where if isinstance(where, str) else "@" + where[1:].decode("utf-8", "backslashreplace")
+        return _UNIX + path
+    host, port = where[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _unix(text: str) -> Address:
+    path = text.removeprefix(_UNIX)
+    if path.startswith("//"):  # unix:///path, as a URL
+        path = path[2:]
+    if not path.startswith("/") or path.endswith("/") or "\0" in path:
+        raise Usage(f'expected an absolute path, such as unix:/run/restd.sock; found "{text}"')
+    if len(path.encode("utf-8", "surrogateescape")) >= _PATH_BYTES:
+        raise Usage(f'the path of a Unix socket has at most {_PATH_BYTES - 1} bytes; found "{text}"')
+    return Address(_socket.AF_UNIX, path, _UNIX + path)
+
+
+def _inet(text: str) -> list[Address]:
+    host, port = _split(text)
+    flags = _socket.AI_PASSIVE
+    try:
+        rows = _socket.getaddrinfo(host or None, port, 0, _socket.SOCK_STREAM, 0, flags)
+    except (_socket.gaierror, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a host name"
+        raise Usage(f'"{text}": {reason}; expected an address such as {EXAMPLES}') from None
+    families = (_socket.AF_INET, _socket.AF_INET6)
+    return [
+        Address(family, where, show(family, where)) for family, _, _, _, where in rows if family in families
+    ]
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Host and port; brackets hold an IPv6 address."""
+    host, colon, port = text.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not colon or "/" in text or (":" in host and not bracketed):
+        hint = f'; did you mean "[{host}]:{port}"?' if ":" in host and "/" not in text else ""
+        raise Usage(f'"{text}" is no address to listen on; expected one such as {EXAMPLES}{hint}')
+    if port.isascii() and port.isdecimal():
+        if len(port) > 5 or int(port) > 65535:
+            raise Usage(f'"{text}": a port is a number from 1 to 65535 or the name of a service')
+    elif not port:
+        raise Usage(f'"{text}" has no port; expected an address such as {EXAMPLES}')
+    return host[1:-1] if bracketed else host, port

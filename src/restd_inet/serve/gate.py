@@ -1,0 +1,65 @@
+"""Who may come in, and when: how many connections at once, how many of one source, how many a second."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.message import Peer
+    from restd_inet.settings import Settings
+
+FOREVER = float("inf")
+
+
+class Gate:
+    """The connections that are open, by the process that serves each."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._most = settings.max_connections
+        self._most_of_one = settings.max_per_source
+        self._rate = settings.accept_rate
+        self._saved = float(max(self._rate, 1))  # connections that may be accepted at once
+        self._counted_at = 0.0
+        self._inside: dict[int, Peer] = {}
+        self._sources: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._inside)
+
+    @property
+    def pids(self) -> list[int]:
+        return list(self._inside)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next connection may be accepted; FOREVER: not before one has ended."""
+        if len(self._inside) >= self._most:
+            return FOREVER
+        if not self._rate:
+            return 0.0
+        self._saved = min(float(self._rate), self._saved + (now - self._counted_at) * self._rate)
+        self._counted_at = now
+        return max(0.0, (1 - self._saved) / self._rate)
+
+    def knock(self, peer: Peer) -> bool:
+        """Counts a connection that was accepted. False: its source has as many as it may."""
+        self._saved -= 1
+        return not self._most_of_one or self._sources.get(source(peer), 0) < self._most_of_one
+
+    def enter(self, pid: int, peer: Peer) -> None:
+        self._inside[pid] = peer
+        name = source(peer)
+        self._sources[name] = self._sources.get(name, 0) + 1
+
+    def leave(self, pid: int) -> Peer | None:
+        """Whose connection has ended; None if that process served none."""
+        peer = self._inside.pop(pid, None)
+        if peer is not None:
+            name = source(peer)
+            self._sources[name] -= 1
+            if not self._sources[name]:
+                del self._sources[name]
+        return peer
+
+
+def source(peer: Peer) -> str:
+    """Whose connections are counted together: those of a host, or of a user of this machine."""
+    return peer.name.rpartition(":")[0] if peer.kind == "inet" else f"uid {peer.uid}"

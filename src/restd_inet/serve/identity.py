@@ -1,0 +1,77 @@
+"""Whom a listener runs as: -u and -g, and what it refuses to run as."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+
+from restd_inet.settings import Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.settings import Settings
+
+#: In SLURMRESTD_SECURITY.
+UNCHECKED = "disable_user_check"
+
+
+def become(settings: Settings) -> None:
+    """Becomes the user and group of -u and -g, with that user's other groups; there is no way back."""
+    if not settings.user and not settings.group:
+        return
+    entry = user(settings.user) if settings.user else pwd.getpwuid(os.geteuid())
+    gid = group(settings.group) if settings.group else entry.pw_gid
+    if (entry.pw_uid, gid) == (os.geteuid(), os.getegid()):
+        return
+    try:
+        os.initgroups(entry.pw_name, gid)
+        os.setresgid(gid, gid, gid)
+        os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+    except PermissionError:
+        raise Usage("-u and -g change who this process runs as: that takes root") from None
+
+
+def refusal(settings: Settings, slurm_user: int | None = None) -> str:
+    """Why this process must not listen as the user it is; "" if it may.
+
+    slurm_user: the uid of SlurmUser, once it is known.
+    """
+    if settings.privileged or UNCHECKED in settings.security.split(","):
+        return ""
+    uid = os.geteuid()
+    if uid == 0:
+        who = "root"
+    elif uid == slurm_user:
+        who = f"SlurmUser (uid {uid})"
+    else:
+        return ""
+    return (
+        f"refusing to listen as {who}: every client that gets in could do anything; name another user "
+        f"with -u, or say --privileged, or SLURMRESTD_SECURITY={UNCHECKED}"
+    )
+
+
+def owner(text: str) -> tuple[int, int]:
+    """USER[:GROUP] or :GROUP as uid and gid; -1 for what is not said."""
+    name, colon, group_name = text.partition(":")
+    uid = user(name).pw_uid if name else -1
+    return uid, group(group_name) if colon and group_name else -1
+
+
+def user(text: str) -> pwd.struct_passwd:
+    """A user by name or number."""
+    try:
+        return pwd.getpwuid(int(text)) if text.isascii() and text.isdecimal() else pwd.getpwnam(text)
+    except (KeyError, OverflowError):
+        raise Usage(f'there is no user "{text}"') from None
+
+
+def group(text: str) -> int:
+    """A group by name or number."""
+    if text.isascii() and text.isdecimal() and len(text) < 11:
+        return int(text)
+    try:
+        return grp.getgrnam(text).gr_gid
+    except KeyError:
+        raise Usage(f'there is no group "{text}"') from None

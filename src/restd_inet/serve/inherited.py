@@ -1,0 +1,62 @@
+"""Listening sockets that whoever started this process has opened: systemd, or inetd with "wait"."""
+
+from __future__ import annotations
+
+import _socket
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+_FIRST = 3  # sd_listen_fds(3)
+
+
+def listeners(environment: MutableMapping[str, str]) -> list[int]:
+    """Their descriptors; none if this process has one connection, or a pipe, to answer.
+
+    What sd_listen_fds(3) reads of the environment is removed: it is meant for this process alone.
+    """
+    handed = _from_systemd(environment)
+    found = [descriptor for descriptor in handed if _listens(descriptor)]
+    if handed and not found:
+        _adopt(handed)
+    return found or ([0] if _listens(0) else [])
+
+
+def _from_systemd(environment: MutableMapping[str, str]) -> list[int]:
+    pid, count = environment.pop("LISTEN_PID", ""), environment.pop("LISTEN_FDS", "")
+    environment.pop("LISTEN_FDNAMES", None)
+    if pid != str(os.getpid()) or not count.isdecimal():
+        return []
+    descriptors = list(range(_FIRST, _FIRST + int(count)))
+    for descriptor in descriptors:
+        os.set_inheritable(descriptor, False)
+    return descriptors
+
+
+def _adopt(handed: list[int]) -> None:
+    """A connection that systemd has accepted: it stands on 0 and 1, or is put there."""
+    if not _is_socket(0) and _is_socket(handed[0]):
+        os.dup2(handed[0], 0)
+        os.dup2(handed[0], 1)
+    for descriptor in handed:
+        os.close(descriptor)
+
+
+def _is_socket(descriptor: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
+
+
+def _listens(descriptor: int) -> bool:
+    if not _is_socket(descriptor):
+        return False
+    socket = _socket.socket(fileno=descriptor)
+    try:
+        return bool(socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_ACCEPTCONN))
+    finally:
+        socket.detach()

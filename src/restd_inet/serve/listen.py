@@ -1,0 +1,241 @@
+"""Listen mode's warm process: accepts, and forks a process for each connection.
+
+It has loaded what requests need and initialised libslurm, but never reads a byte of a client, so that
+a child starts with nothing of anybody else's: no descriptor, no secret, no half-read request.
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+import os
+import select
+import signal
+from time import monotonic
+
+from restd_inet import log
+from restd_inet.serve.connection import BROKEN, Connection
+from restd_inet.serve.gate import FOREVER, Gate
+from restd_inet.serve.inet import of_socket
+from restd_inet.serve.refusals import Refusals
+from restd_inet.serve.signals import Signals, blocked, handle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.message import Peer
+    from restd_inet.serve.sockets import Listener
+    from restd_inet.serve.supervise import Service
+    from restd_inet.settings import Settings
+
+#: What the supervisor is told, and what it tells.
+READY = b"R"
+RETIRE = b"H"
+
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
+_RETRY_SECONDS = 0.2
+_SAY_SECONDS = 60.0
+
+
+class Server:
+    """channel: to the supervisor; its end means that the supervisor is gone.
+
+    idle_exit: seconds without a connection after which to leave; 0: never.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        listeners: list[Listener],
+        service: Service,
+        channel: _socket.socket,
+        idle_exit: float,
+    ) -> None:
+        self._settings = settings
+        self._service = service
+        self._channel = channel
+        self._idle_exit = idle_exit
+        self._idle_since = monotonic()
+        self._listeners = {listener.socket.fileno(): listener for listener in listeners}
+        self._gate = Gate(settings)
+        self._refusals = Refusals()
+        self._signals = Signals()
+        self._poll = select.poll()
+        self._accepting = False
+        self._leaving = False
+        self._kill_at = FOREVER
+        self._rest_until = 0.0  # something that accept or fork needs has run out
+        self._said: dict[str, float] = {}
+
+    def run(self) -> int:
+        """Accepts until it is told to stop and the last connection has ended; the exit status."""
+        self._poll.register(self._signals.descriptor, select.POLLIN)
+        self._poll.register(self._channel, select.POLLIN)
+        self._channel.send(READY)
+        while not (self._leaving and not len(self._gate)):
+            now = monotonic()
+            timeout = self._prepare(now)
+            for descriptor, _ in self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000):
+                if descriptor == self._signals.descriptor:
+                    self._take_signals()
+                elif descriptor == self._channel.fileno():
+                    self._take_order()
+                elif self._accepting:
+                    self._accept(self._listeners[descriptor])
+        return 0
+
+    def _prepare(self, now: float) -> float:
+        """Opens or closes the door, does what is due, and says for how long there is nothing to do."""
+        due = [self._refusals.expire(now), self._kill_at - now]
+        if not self._leaving:
+            wait = max(self._gate.wait(now), self._rest_until - now)
+            self._open_door(wait <= 0)
+            due.append(wait if wait > 0 else FOREVER)
+            if wait == FOREVER:
+                self._say_sometimes(log.INFO, f"{len(self._gate)} connections are open; more have to wait")
+        if self._idle_exit and not len(self._gate) and not self._leaving:
+            due.append(self._idle_since + self._idle_exit - now)
+            if due[-1] <= 0:
+                log.write(log.VERBOSE, f"no connection for {self._idle_exit:g} s: leaving")
+                self._leave()
+        if self._kill_at <= now:
+            self._kill_at = FOREVER
+            self._tell_children(signal.SIGKILL)
+            return FOREVER
+        return min(due)
+
+    def _open_door(self, accepting: bool) -> None:
+        if accepting != self._accepting:
+            self._accepting = accepting
+            for descriptor in self._listeners:
+                if accepting:
+                    self._poll.register(descriptor, select.POLLIN)
+                else:
+                    self._poll.unregister(descriptor)
+
+    def _accept(self, listener: Listener) -> None:
+        try:
+            descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
+        except OSError as error:
+            if error.errno in _SHORT and not isinstance(error, BlockingIOError):
+                self._rest(f"cannot accept connections: {error.strerror}")
+            return  # otherwise somebody else was faster, or the client has gone
+        connection = _socket.socket(fileno=descriptor)
+        try:
+            peer = of_socket(connection)
+        except OSError:  # the client has gone
+            connection.close()
+            return
+        if not self._gate.knock(peer):
+            self._say_sometimes(log.INFO, f"{peer.name} has too many connections (--max-per-source)")
+            self._refusals.refuse(connection)
+        elif not self._start(connection, peer):
+            self._refusals.refuse(connection)
+
+    def _start(self, connection: _socket.socket, peer: Peer) -> bool:
+        """Hands a connection to a process of its own. False if there cannot be one now."""
+        with blocked():
+            try:
+                pid = os.fork()
+            except OSError as error:
+                self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
+                return False
+            if not pid:
+                os._exit(self._child(connection.detach(), peer))
+        connection.close()
+        self._gate.enter(pid, peer)
+        log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
+        return True
+
+    def _child(self, descriptor: int, peer: Peer) -> int:
+        """Serves one connection; the exit status."""
+        try:
+            signal.set_wakeup_fd(-1)
+            log.after_fork()
+            keep_only(descriptor, log.descriptor)
+            self._service.after_fork()
+            connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
+            end = lambda: connection.finish(now=True)  # noqa: E731
+            handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
+            handle({signal.SIGCHLD: None})
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            connection.run()
+            return 0  # a client that misbehaves is not our failure
+        except BaseException as error:
+            log.write(log.ERROR, f"{peer.name}: internal error: {type(error).__name__}")
+            return BROKEN
+
+    def _take_signals(self) -> None:
+        numbers = self._signals.take()
+        if signal.SIGCHLD in numbers:
+            self._reap()
+        if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+            self._stop()
+
+    def _take_order(self) -> None:
+        """Only the supervisor speaks here; if it is gone, nobody holds the sockets for us."""
+        if self._channel.recv(1) == RETIRE:
+            self._leave()
+            self._tell_children(signal.SIGHUP)
+        else:
+            self._poll.unregister(self._channel)
+            self._stop()
+
+    def _stop(self) -> None:
+        """Ends when the requests that run have ended, and not much later."""
+        self._leave()
+        patience = self._settings.shutdown_timeout or self._settings.request_timeout
+        self._kill_at = min(self._kill_at, monotonic() + patience)
+        self._tell_children(signal.SIGTERM)
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self._open_door(False)
+        for listener in self._listeners.values():
+            listener.socket.close()
+
+    def _tell_children(self, number: int) -> None:
+        for pid in self._gate.pids:
+            os.kill(pid, number)  # not reaped yet, so the number is still theirs
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._ended(pid, os.waitstatus_to_exitcode(status))
+
+    def _ended(self, pid: int, status: int) -> None:
+        peer = self._gate.leave(pid)
+        self._idle_since = monotonic()
+        if peer is None:
+            return
+        if status < 0 and not (self._leaving and status == -signal.SIGKILL):
+            name = signal.Signals(-status).name
+            log.write(log.ERROR, f"{peer.name}: process {pid} was ended by {name}")
+        elif status > BROKEN:
+            log.write(log.ERROR, f"{peer.name}: process {pid} ended with status {status}")
+        log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid}")
+
+    def _rest(self, reason: str) -> None:
+        self._rest_until = monotonic() + _RETRY_SECONDS
+        self._say_sometimes(log.ERROR, reason)
+
+    def _say_sometimes(self, importance: int, text: str) -> None:
+        """Logs what may happen thousands of times a second, but not as often."""
+        now = monotonic()
+        kind = text[-20:]
+        if now >= self._said.get(kind, 0.0):
+            self._said[kind] = now + _SAY_SECONDS
+            log.write(importance, text)
+
+
+def keep_only(*descriptors: int) -> None:
+    """Closes all but 0, 1, 2 and these."""
+    last = 2
+    for descriptor in sorted({*descriptors} - {0, 1, 2}):
+        os.closerange(last + 1, descriptor)
+        last = descriptor
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))

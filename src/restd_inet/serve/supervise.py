@@ -1,0 +1,285 @@
+"""Listen mode: the process that holds the listening sockets and never anything else.
+
+It starts a warm process (serve.listen) that accepts on them, and at SIGHUP a second one, which reads
+slurm.conf anew. When that says it is ready, the first is told to stop accepting and to end with its
+last connection: no socket is closed and no connection is dropped. If the second cannot start, the
+first goes on.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import select
+import signal
+from time import monotonic
+from typing import Protocol
+
+from restd_inet import log
+from restd_inet.problems import Problem
+from restd_inet.serve import identity, notify
+from restd_inet.serve.addresses import resolve
+from restd_inet.serve.gate import FOREVER
+from restd_inet.serve.listen import READY, RETIRE, Server, keep_only
+from restd_inet.serve.signals import Signals, blocked
+from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.message import Peer, Request, Response
+    from restd_inet.settings import Settings
+
+FAILED = 1
+#: Beyond the time that requests have to end: for the processes to notice.
+_GRACE_SECONDS = 2.0
+_RESTART_SECONDS = 1.0
+#: Under inetd with "wait", which starts us again when the next connection comes.
+_INETD_IDLE_SECONDS = 60.0
+
+
+class Service(Protocol):
+    """What answers requests: the dispatcher."""
+
+    def warm(self) -> None:
+        """Loads and initialises what requests need. Raises Problem."""
+
+    def slurm_user(self) -> int:
+        """The uid of SlurmUser in slurm.conf, once warm."""
+
+    def after_fork(self) -> None:
+        """Parts from the process that this one comes from."""
+
+    def handle(self, request: Request, peer: Peer) -> Response:
+        """The answer to a request."""
+
+
+def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
+    """Listens on the addresses of the settings and on sockets that were inherited; the exit status.
+
+    Raises Usage.
+    """
+    refusal = "" if settings.user else identity.refusal(settings)
+    try:
+        if refusal:
+            raise CannotListen(refusal)
+        idle_exit = settings.idle_exit or (_INETD_IDLE_SECONDS if inherited == [0] else 0.0)
+        listeners = adopt(_move_aside(inherited))
+        names = resolve(settings.addresses)
+        listeners += bind(names, settings.socket_mode, identity.owner(settings.socket_owner))
+        identity.become(settings)
+        if refusal := identity.refusal(settings):
+            raise CannotListen(refusal)
+    except CannotListen as error:
+        log.write(log.ERROR, str(error))
+        return FAILED
+    for listener in listeners:
+        log.write(log.DEBUG2, f"listening on {listener.text}, fd {listener.socket.fileno()}")
+    return Supervisor(settings, listeners, service, idle_exit if inherited else 0.0).run()
+
+
+def _move_aside(inherited: list[int]) -> list[int]:
+    """The listening sockets above 2; 0 and 1 are /dev/null, and so is 2 if it would reach a client."""
+    moved = [os.dup(descriptor) if descriptor < 3 else descriptor for descriptor in inherited]
+    null = os.open("/dev/null", os.O_RDWR)
+    log.take_descriptor(inherited == [0] and _same(0, 2))
+    if inherited == [0] and _same(0, 2):
+        os.dup2(null, 2)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    if null > 2:
+        os.close(null)
+    return moved
+
+
+def _same(one: int, other: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(one), os.fstat(other))
+    except OSError:
+        return False
+
+
+class _Process:
+    """A warm process. channel: to it."""
+
+    __slots__ = ("channel", "pid")
+
+    def __init__(self, pid: int, channel: _socket.socket) -> None:
+        self.pid = pid
+        self.channel = channel
+
+
+class Supervisor:
+    """current accepts; fresh is to follow it; the retired serve their last connections."""
+
+    def __init__(
+        self, settings: Settings, listeners: list[Listener], service: Service, idle_exit: float
+    ) -> None:
+        self._settings = settings
+        self._listeners = listeners
+        self._service = service
+        self._idle_exit = idle_exit
+        self._signals = Signals()
+        self._current: _Process | None = None
+        self._fresh: _Process | None = None
+        self._retired: dict[int, _Process] = {}
+        self._started = False
+        self._stopping = False
+        self._status: int | None = None
+        self._restart_at = FOREVER
+        self._kill_at = FOREVER
+
+    def run(self) -> int:
+        """Until SIGTERM or SIGINT, or until the first warm process cannot start; the exit status."""
+        self._begin()
+        while self._status is None:
+            due = min(self._restart_at, self._kill_at)
+            self._wait(None if due == FOREVER else max(0.0, due - monotonic()) * 1000)
+            if self._restart_at <= monotonic():
+                self._restart_at = FOREVER
+                self._begin()
+            if self._kill_at <= monotonic():
+                self._kill_at = FOREVER
+                self._tell_all(signal.SIGKILL)
+        for listener in self._listeners:
+            listener.remove()
+        return self._status
+
+    def _wait(self, milliseconds: float | None) -> None:
+        poll = select.poll()
+        poll.register(self._signals.descriptor, select.POLLIN)
+        fresh = self._fresh
+        if fresh is not None:
+            poll.register(fresh.channel, select.POLLIN)
+        ready = [descriptor for descriptor, _ in poll.poll(milliseconds)]
+        if fresh is not None and fresh.channel.fileno() in ready:
+            self._hear(fresh)
+        if self._signals.descriptor in ready:
+            self._take_signals()
+
+    def _take_signals(self) -> None:
+        numbers = self._signals.take()
+        if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+            self._stop()
+        elif signal.SIGHUP in numbers and not self._stopping:
+            self._reload()
+        if signal.SIGCHLD in numbers:
+            self._reap()
+
+    def _begin(self) -> None:
+        """Starts a warm process."""
+        ours, theirs = _pair()
+        with blocked():
+            pid = os.fork()
+            if not pid:
+                os._exit(self._become_server(theirs))
+        theirs.close()
+        self._fresh = _Process(pid, ours)
+
+    def _become_server(self, channel: _socket.socket) -> int:
+        try:
+            self._signals.leave()
+            sockets = (listener.socket.fileno() for listener in self._listeners)
+            keep_only(channel.fileno(), log.descriptor, *sockets)
+            self._service.warm()
+            refusal = identity.refusal(self._settings, self._service.slurm_user())
+            if refusal:
+                raise Problem(500, refusal)
+            server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            return server.run()
+        except Problem as problem:
+            log.write(log.ERROR, problem.text)
+        except BaseException as error:
+            log.write(log.ERROR, f"internal error: {type(error).__name__}: {error}")
+        return FAILED
+
+    def _hear(self, fresh: _Process) -> None:
+        """The fresh process is ready, or has ended."""
+        self._fresh = None
+        if fresh.channel.recv(1) != READY:
+            self._retired[fresh.pid] = fresh
+            return self._cannot_start()
+        if self._current is not None:
+            self._current.channel.send(RETIRE)
+            self._retired[self._current.pid] = self._current
+            log.write(log.INFO, "slurm.conf was read again")
+        elif not self._started:
+            log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
+        self._started = True
+        self._current = fresh
+        notify.tell("READY=1")
+
+    def _cannot_start(self) -> None:
+        if not self._started:
+            self._status = FAILED
+        elif self._current is not None:
+            log.write(log.ERROR, "slurm.conf could not be read again; going on with what it was")
+            notify.tell("READY=1")
+        elif not self._stopping:
+            self._restart_at = monotonic() + _RESTART_SECONDS
+
+    def _reload(self) -> None:
+        if self._fresh is not None:  # it may have read the file before it was changed
+            os.kill(self._fresh.pid, signal.SIGKILL)
+            self._retired[self._fresh.pid] = self._fresh
+        notify.reloading()
+        self._begin()
+
+    def _stop(self) -> None:
+        """Tells everyone to end; told twice, it does not wait for requests."""
+        patience = self._settings.shutdown_timeout or self._settings.request_timeout
+        self._kill_at = monotonic() if self._stopping else monotonic() + patience + _GRACE_SECONDS
+        self._stopping = True
+        self._restart_at = FOREVER
+        notify.tell("STOPPING=1")
+        for listener in self._listeners:
+            listener.socket.close()
+        self._tell_all(signal.SIGTERM)
+        self._finish()
+
+    def _tell_all(self, number: int) -> None:
+        for process in (self._current, self._fresh, *self._retired.values()):
+            if process is not None:
+                os.kill(process.pid, number)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if not pid:
+                break
+            self._ended(pid, os.waitstatus_to_exitcode(status))
+        self._finish()
+
+    def _ended(self, pid: int, status: int) -> None:
+        gone = self._retired.pop(pid, None)
+        if gone is not None:
+            gone.channel.close()
+        elif self._fresh is not None and pid == self._fresh.pid:
+            self._fresh.channel.close()
+            self._fresh = None
+            self._cannot_start()
+        elif self._current is not None and pid == self._current.pid:
+            self._current.channel.close()
+            self._current = None
+            if self._stopping:
+                return
+            if not status:  # idle
+                self._status = 0
+                return
+            log.write(log.ERROR, f"the listening process {pid} ended with status {status}; starting another")
+            self._restart_at = min(self._restart_at, monotonic() + _RESTART_SECONDS)
+
+    def _finish(self) -> None:
+        if self._stopping and not (self._current or self._fresh or self._retired):
+            self._status = 0
+
+
+def _pair() -> tuple[_socket.socket, _socket.socket]:
+    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    for end in (ours, theirs):
+        os.set_inheritable(end.fileno(), False)
+    return ours, theirs
