@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import pwd
 import re
+import shutil
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cluster.cluster import SYSTEM_PATH
 
 Row = dict[str, Any]
 Rows = dict[Any, Row]
@@ -111,6 +113,7 @@ def steady(rows: Rows, what: str) -> Rows:
 # slurmrestd.
 
 
+@pytest.mark.skipif(not shutil.which("slurmrestd", path=SYSTEM_PATH), reason="slurmrestd is not installed")
 @pytest.mark.parametrize("what", ["jobs", "nodes", "partitions", "diag"])
 def test_slurmrestd_says_the_same(busy_cluster: Any, what: str) -> None:
     we, they = at_one_moment(busy_cluster, what, lambda: theirs(busy_cluster, what))
@@ -182,6 +185,15 @@ def as_given(path: str) -> str | None:
 
 def yes(truth: bool) -> str:
     return "YES" if truth else "NO"
+
+
+def flagged(job: Row, flag: str) -> str:
+    return "Yes" if flag in job["flags"] else "No"
+
+
+def frequency(number: int) -> str:
+    """kHz, or a name for one (slurm.h: CPU_FREQ_)."""
+    return {0x80000001: "Low", 0x80000002: "Medium", 0x80000003: "High"}.get(number, str(number))
 
 
 def minimum_memory(job: Row) -> str:
@@ -260,6 +272,11 @@ JOB: dict[str, Callable[[Row], str | None]] = {
     "TresPerSocket": lambda j: j["tres_per_socket"],
     "TresPerTask": lambda j: j["tres_per_task"],
     "CoreSpec": lambda j: star(j["core_spec"]),
+    "SpreadJob": lambda j: flagged(j, "SPREAD_JOB"),
+    "GresEnforceBind": lambda j: flagged(j, "GRES_ENFORCE_BIND"),
+    "KillOInInvalidDependent": lambda j: flagged(j, "KILL_INV_DEP"),
+    "CPU_min_freq": lambda j: frequency(j["cpu_frequency_minimum"]),
+    "CPU_max_freq": lambda j: frequency(j["cpu_frequency_maximum"]),
     "TRES": lambda j: j["tres_alloc_str"] or j["tres_req_str"],
 }
 NODE: dict[str, Callable[[Row], str | None]] = {
@@ -334,6 +351,7 @@ NOT_OURS = {
     "jobs": {
         "GroupId", "MCS_label", "Dependency", "RunTime", "Scheduler", "AllocNode:Sid", "NumNodes", "NumCPUs",
         "ReqB:S:C:T", "Socks/Node", "NtasksPerN:B:S:C", "Network", "Power", "MailUser", "MailType",
+        "Switches", "Governor", "NtasksPerTRES",
     },
     "nodes": {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",
@@ -366,7 +384,8 @@ def test_scontrol_shows_the_same(busy_cluster: Any, what: str) -> None:
             if expected is not None and expected != value:
                 wrong.setdefault(name, []).append((values[key], expected, value))
     assert wrong == {}, json.dumps(wrong, indent=1)
-    assert seen - set(table) - NOT_OURS[what] == set(), "compare these, or say that v0.0.35 has no such field"
+    unknown = seen - set(table) - NOT_OURS[what]
+    assert unknown == set(), f"compare {unknown}, or say that v0.0.35 has no such field"
 
 
 # squeue, sinfo, sdiag.
