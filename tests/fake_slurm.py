@@ -42,6 +42,13 @@ class FakeGuard:
         return function(*arguments)
 
 
+class FakeIdentity:
+    """No token is in use."""
+
+    token = None
+    is_clients = False
+
+
 class FakeSlurm(Slurm):
     """calls: what was asked for, in its order. errors: a call's name → the C error it fails with."""
 
@@ -49,6 +56,7 @@ class FakeSlurm(Slurm):
         self.ffi, self.lib = ffi, lib
         self.string = ffi.string
         self.guard = FakeGuard()  # type: ignore[assignment]
+        self.identity = FakeIdentity()  # type: ignore[assignment]
         self._lookups = Lookups(self)
         self.calls: list[tuple[str, Any]] = []
         self.errors: dict[str, str] = {}

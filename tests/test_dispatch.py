@@ -181,7 +181,7 @@ def test_403_comes_before_the_query_the_media_type_and_the_body(no_slurm: None) 
 
 def test_a_peer_without_an_owner_gave_no_authentication(no_slurm: None) -> None:
     answer = ask("GET", "/slurm/v0.0.35/ping", peer=Peer("inet", "[::1]:1"))
-    assert (answer.status, text(answer)) == (403, "no authentication was given; accepted is: local")
+    assert (answer.status, text(answer)) == (403, "no authentication was given; accepted is: local, jwt")
 
 
 def test_methods_are_asked_in_their_order(monkeypatch: pytest.MonkeyPatch, slurm: FakeSlurm) -> None:
@@ -191,7 +191,7 @@ def test_methods_are_asked_in_their_order(monkeypatch: pytest.MonkeyPatch, slurm
         def __init__(self, name: str, credential: Credential | None) -> None:
             self._name, self._credential = name, credential
 
-        def authenticate(self, request: Request, peer: Peer) -> Credential | None:
+        def authenticate(self, request: Request, peer: Peer, settings: Settings) -> Credential | None:
             asked.append(self._name)
             return self._credential
 
@@ -403,7 +403,7 @@ def test_only_root_and_slurm_user_name_another(
 ) -> None:
     class Method:
         @staticmethod
-        def authenticate(request: Request, peer: Peer) -> Credential:
+        def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential:
             return Credential(uid, uid, "", "test")
 
     monkeypatch.setattr(load, "auth", lambda name: Method)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 
 import pytest
 
-from restd_inet.auth.local import authenticate
-from restd_inet.message import Peer, Request
+from restd_inet.auth import local
+from restd_inet.message import Credential, Peer, Request
 from restd_inet.problems import Problem
+from restd_inet.settings import Settings
 
 ME = os.geteuid()
 OTHER = ME + 1
@@ -19,6 +21,14 @@ def never() -> bytes:
 
 
 REQUEST = Request("POST", "/", (), "", {}, "1.1", never)
+
+
+def authenticate(request: Request, peer: Peer, **settings: bool) -> Credential | None:
+    return local.authenticate(request, peer, Settings(**settings))
+
+
+def named(name: str) -> Request:
+    return Request("GET", "/", (), "", {"x-slurm-user-name": name}, "1.1", never)
 
 
 def peer(kind: str, uid: int | None = ME, mode: int = 0o600) -> Peer:
@@ -38,7 +48,7 @@ def test_what_only_its_owner_may_write_is_its_owner_s_word(kind: str, mode: int)
 def test_what_others_may_write_is_refused(kind: str, mode: int) -> None:
     with pytest.raises(Problem) as caught:
         authenticate(REQUEST, peer(kind, mode=mode))
-    assert caught.value.status == 403
+    assert caught.value.status == 401
     assert caught.value.text == (f"others may write to the {kind}; it must be its owner's alone (chmod go-w)")
 
 
@@ -47,7 +57,7 @@ def test_what_others_may_write_is_refused(kind: str, mode: int) -> None:
 def test_a_set_uid_or_set_gid_bit_is_refused(kind: str, mode: int) -> None:
     with pytest.raises(Problem) as caught:
         authenticate(REQUEST, peer(kind, mode=mode))
-    assert caught.value.status == 403
+    assert caught.value.status == 401
     assert "set-uid or set-gid" in caught.value.text
 
 
@@ -59,14 +69,14 @@ def test_a_terminal_s_group_may_write_to_its_screen() -> None:
 def test_a_terminal_that_everybody_may_write_to_is_refused(mode: int) -> None:
     with pytest.raises(Problem) as caught:
         authenticate(REQUEST, peer("terminal", mode=mode))
-    assert caught.value.status == 403
+    assert caught.value.status == 401
 
 
 @pytest.mark.parametrize("kind", ["pipe", "file", "terminal", "unix"])
 def test_another_user_s_is_refused(kind: str) -> None:
     with pytest.raises(Problem) as caught:
         authenticate(REQUEST, peer(kind, uid=OTHER, mode=0))
-    assert caught.value.status == 403
+    assert caught.value.status == 401
     assert caught.value.text == (f"the {kind} belongs to uid {OTHER}, and this process runs as uid {ME}")
 
 
@@ -94,3 +104,29 @@ def test_nobody_is_not_everybody() -> None:
             authenticate(REQUEST, peer("pipe", uid=0))
     else:
         assert authenticate(REQUEST, peer("pipe", uid=0)) is not None
+
+
+def test_one_s_own_name_may_be_said() -> None:
+    credential = authenticate(named(pwd.getpwuid(ME).pw_name), peer("pipe"))
+    assert credential is not None
+    assert credential.uid == ME
+
+
+@pytest.mark.parametrize("name", ["somebody", "", f"{ME}", "root, root"])
+def test_another_name_is_refused(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        authenticate(named(name), peer("pipe"))
+    assert caught.value.status == 401
+    assert caught.value.text.startswith("X-SLURM-USER-NAME is ")
+
+
+class TestPrivileged:
+    def test_the_peer_of_a_unix_socket_may_be_anyone(self) -> None:
+        credential = authenticate(REQUEST, Peer("unix", "unix:[1]", OTHER, 7), privileged=True)
+        assert credential is not None
+        assert (credential.uid, credential.gid, credential.token) == (OTHER, 7, "")
+
+    @pytest.mark.parametrize("kind", ["pipe", "file", "terminal"])
+    def test_a_file_is_nobody_s_word_but_its_process_s(self, kind: str) -> None:
+        with pytest.raises(Problem):
+            authenticate(REQUEST, peer(kind, uid=OTHER), privileged=True)

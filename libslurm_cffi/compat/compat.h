@@ -30,6 +30,8 @@ extern slurm_conf_t *compat_conf(void);
  */
 extern int compat_auth_thread_config(const char *token, const char *username);
 extern int compat_auth_thread_clear(void);
+/* src/common/slurm_auth.h: a part of slurm_fini from 23.11 on. After it slurm_init may choose another plugin. */
+extern int slurm_auth_fini(void);
 
 /*
  * libslurm's fatal() calls exit(). While armed, exit() first calls the Python function that was

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from restd_inet import load, log, slurm
+from restd_inet.auth import order
 from restd_inet.commands import Call
 from restd_inet.http import negotiate
 from restd_inet.message import Response
@@ -10,10 +11,12 @@ from restd_inet.problems import Problem
 from restd_inet.route import find, version_of
 from restd_inet.schema.answers import failure
 from restd_inet.schema.convert import parse
+from restd_inet.schema.versions import V35
 from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from restd_inet.commands import Route
@@ -29,6 +32,10 @@ OFFERED = {
     "text/yaml": "yaml",
     "text/x-yaml": "yaml",
 }
+
+
+#: What a load balancer asks, without authentication: whether this process lives, and slurmctld answers.
+HEALTH = (("healthz",), ("livez",), ("readyz",))
 
 
 class Dispatcher:
@@ -58,6 +65,16 @@ class Dispatcher:
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
+        request.last_words = lambda reason: self._abandon(request, media, 503, reason)
+        slurm.release()  # if the last answer was never read to its end
+        response = self._answer(request, peer, media)
+        if request.method == "HEAD" or isinstance(response.body, bytes):
+            slurm.release()
+        else:
+            response.body = _released(response.body)
+        return response
+
+    def _answer(self, request: Request, peer: Peer, media: str | None) -> Response:
         try:
             with self._watch(request, media):
                 return self._serve(request, peer, media)
@@ -78,6 +95,8 @@ class Dispatcher:
         request.abandon(self._refuse(request, media, Problem(status, reason, close=True)))
 
     def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
+        if request.path in HEALTH:
+            return self._health(request)
         try:
             route, parameters = find(request.path, request.method)
         except Problem as problem:
@@ -89,10 +108,11 @@ class Dispatcher:
                 406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
             )
         version = version_of(request.path)
-        credential = self._authenticate(request, peer)
+        request.credential = credential = self._authenticate(request, peer)
         query = self._query(request, route, version)
         document = self._document(request, version, route)
-        library = slurm.connect(self._settings, lambda reason: self._abandon(request, media, 503, reason))
+        library = slurm.connect(self._settings, request.last_words)
+        slurm.act_for(credential)
         try:
             result = route.handler(Call(parameters, query, document, credential, library))
         except Problem as problem:
@@ -100,13 +120,31 @@ class Dispatcher:
         answer = route.answer.document(version, result.records, result.problems, library)
         return self._encoded(200, media, version, answer)
 
+    def _health(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            raise Problem(405, "expected GET or HEAD", headers=[("Allow", "GET, HEAD")])
+        text = b"ok\n"
+        status = 200
+        if request.path == ("readyz",):
+            library = slurm.connect(self._settings, request.last_words)
+            if all(controller.status for controller in library.ping()):
+                status, text = 503, b"no slurmctld answers\n"
+        return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
+
     def _authenticate(self, request: Request, peer: Peer) -> Credential:
         """The credential of the first method that the request is for (RFC 9110 11)."""
-        for method in self._settings.auth:
-            credential: Credential | None = load.auth(method).authenticate(request, peer)
+        identity = load.auth("_identity") if self._settings.privileged else None
+        if identity:
+            identity.begin(request)
+        methods = order(self._settings.auth, request.headers)
+        for method in methods:
+            credential: Credential | None = load.auth(method).authenticate(request, peer, self._settings)
             if credential is not None:
+                if identity:
+                    identity.become(credential, request)
                 return credential
-        raise Problem(403, f"no authentication was given; accepted is: {', '.join(self._settings.auth)}")
+        what = "no authentication" if methods else "a token"
+        raise Problem(401, f"{what} was given; accepted is: {', '.join(self._settings.auth)}")
 
     def _query(self, request: Request, route: Route, version: int) -> dict[str, Any]:
         if not request.query:
@@ -144,6 +182,8 @@ class Dispatcher:
     def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
         """The answer to a request that failed, in the shape of its API version."""
         version = version_of(request.path)
+        if problem.status == 401:
+            problem = _unauthenticated(problem, version)
         if problem.status == 304:
             return Response(304, problem.headers)
         if not version:
@@ -158,6 +198,22 @@ class Dispatcher:
     def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
         body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
         return Response(status, [("Content-Type", media)], body)
+
+
+def _unauthenticated(problem: Problem, version: int) -> Problem:
+    """The first versions promise 403; clients of the later ones wait for 401."""
+    if version <= V35:
+        return Problem(403, problem.text, number=problem.number, source=problem.source, close=problem.close)
+    problem.headers = [*problem.headers, ("WWW-Authenticate", "Bearer")]
+    return problem
+
+
+def _released(body: Iterable[bytes]) -> Iterator[bytes]:
+    """An answer may ask Slurm while it is written: its credential lasts until its end."""
+    try:
+        yield from body
+    finally:
+        slurm.release()
 
 
 def _where(error: BaseException) -> str:

@@ -34,16 +34,29 @@ class Peer:
 class Credential:
     """Who a request acts as: found by an authentication method, for this request only.
 
+    uid, gid: NOT_HERE for a user whom this machine does not know; slurmctld does.
     name: the user's name, "" where the method does not say. method: the one that found it.
+    token: what libslurm is to sign with for this request; "" for the user of this process.
     """
 
-    __slots__ = ("gid", "method", "name", "uid")
+    __slots__ = ("gid", "method", "name", "token", "uid")
 
-    def __init__(self, uid: int, gid: int, name: str, method: str) -> None:
+    #: As NO_VAL: slurmctld puts in the user whom the token names.
+    NOT_HERE = 0xFFFFFFFE
+
+    def __init__(self, uid: int, gid: int, name: str, method: str, token: str = "") -> None:
         self.uid = uid
         self.gid = gid
         self.name = name
         self.method = method
+        self.token = token
+
+
+class HandOver(BaseException):
+    """This process is one user's, and the request may be another's: a new process is to serve it.
+
+    Not an Exception: no one between who finds out (auth) and who starts processes (serve) may answer it.
+    """
 
 
 class Request:
@@ -55,9 +68,14 @@ class Request:
     read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
     when the client waits for it, so it is called only when the answer depends on the body.
     abandon: sends this answer at once; for when the process is about to end under the request.
+    last_words: the same for a reason in words; dispatch makes an answer of it.
+    credential: who it acts as, once that is known; for the log.
     """
 
-    __slots__ = ("abandon", "headers", "http_version", "method", "path", "query", "read", "target")
+    __slots__ = (
+        "abandon", "credential", "headers", "http_version", "last_words", "method", "path", "query", "read",
+        "target",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -78,6 +96,8 @@ class Request:
         self.http_version = http_version
         self.read = read
         self.abandon = abandon
+        self.last_words: Callable[[str], None] = lambda reason: None
+        self.credential: Credential | None = None
 
 
 class Response:

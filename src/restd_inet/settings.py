@@ -67,6 +67,7 @@ def listed(text: str) -> tuple[str, ...]:
 
 METHODS = {
     "local": "the owner of the pipe, file, terminal or Unix socket is the user of this process",
+    "jwt": "the request carries a token: X-SLURM-USER-TOKEN, or Authorization: Bearer",
 }
 
 
@@ -96,7 +97,7 @@ OPTIONS = (
     Option(
         "-a --auth",
         "auth",
-        ("local",),
+        ("local", "jwt"),
         'how clients may prove who they are, comma separated; "-a list" names them',
         methods,
         "METHODS",
@@ -299,7 +300,7 @@ def usage() -> str:
         note = f" [{option.env}]" if option.env else ""
         default = (
             ""
-            if option.default in (None, False, "", 0, ("local",))
+            if option.default in (None, False, "", 0, ("local", "jwt"))
             else f" (default {option.default:g})"
             if isinstance(option.default, (int, float))
             else f" (default {option.default})"

@@ -7,12 +7,13 @@ with the matching function; a failed call is a SlurmError. Strings are UTF-8 wit
 from __future__ import annotations
 
 import os
-from time import monotonic
+from time import monotonic, time
 
 from restd_inet import load
 from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
 from restd_inet.slurm import token
 from restd_inet.slurm.guard import Guard
+from restd_inet.slurm.identity import Identity
 from restd_inet.slurm.job_desc import JobDesc
 from restd_inet.slurm.lookups import Lookups
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from restd_inet.message import Credential
     from restd_inet.settings import Settings
 
 #: A call → the type of what it gives, the function that frees that, and where the call is described.
@@ -67,6 +69,32 @@ class SlurmError(Problem):
     """A call that failed. number: Slurm's or the system's errno; text: Slurm's own; source: the call."""
 
 
+#: What a site must install before tokens can be used.
+NO_JWT = "libslurm cannot use tokens here: its plugin auth/jwt is missing (Debian: slurm-wlm-jwt-plugin)"
+
+#: Seconds: no record has changed since then, whatever the clocks say.
+_AHEAD = 366 * 86400
+
+
+class Keys:
+    """What slurm.conf says of tokens.
+
+    key, jwks: paths, "" without. claim: names the user where sun and username do not.
+    slurm_user: the uid of SlurmUser, who may act on behalf of others.
+    """
+
+    __slots__ = ("claim", "enabled", "jwks", "key", "slurm_user")
+
+    def __init__(self, alternatives: str, main: str, parameters: str, state: str, slurm_user: int) -> None:
+        values = dict(part.partition("=")[::2] for part in parameters.split(","))
+        self.enabled = "jwt" in f"{alternatives},{main}"
+        self.jwks = values.get("jwks", "")
+        # As auth/jwt has it: with jwks= the other key must be named.
+        self.key = values.get("jwt_key", "" if self.jwks else f"{state}/jwt_hs256.key")
+        self.claim = values.get("userclaimfield", "")
+        self.slurm_user = slurm_user
+
+
 class Ping:
     """How one slurmctld answered. status: 0, or the error number of slurm_ping."""
 
@@ -105,7 +133,7 @@ class Records:
 class Slurm:
     """The loaded library. There is one in a process: see `connect`."""
 
-    def __init__(self, settings: Settings, last_words: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
         bound = load.bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
         self.string = self.ffi.string
@@ -113,9 +141,19 @@ class Slurm:
         self._lookups = Lookups(self)
         if settings.conf:
             os.environ["SLURM_CONF"] = settings.conf
+        self._timeout = settings.slurm_timeout
+        self._started = False
+        self.identity = Identity(self.ffi, self.lib, self._start, by_token)
+
+    def _start(self) -> None:
+        if self._started:
+            self.lib.slurm_fini()
+            if hasattr(self.lib, "slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
+                self.lib.slurm_auth_fini()
+        self._started = True
         self.guard.call(self.lib.slurm_init, self.ffi.NULL)
-        if settings.slurm_timeout:
-            self.lib.compat_set_msg_timeout(min(max(round(settings.slurm_timeout), 1), 0xFFFF))
+        if self._timeout:
+            self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
 
     # What record tables ask (schema.fields.Binding).
 
@@ -136,6 +174,27 @@ class Slurm:
         """A function of Lookups."""
         found: Callable[[Any], Any] = getattr(self._lookups, name)
         return found
+
+    # Tokens.
+
+    def jwt_keys(self) -> Keys:
+        """Where slurm.conf says that tokens' keys are."""
+        conf = self.lib.compat_conf()
+        return Keys(
+            self.text(conf.authalttypes) or "",
+            self.text(conf.authtype) or "",
+            self.text(conf.authalt_params) or "",
+            self.text(conf.state_save_location) or "",
+            conf.slurm_user_id,
+        )
+
+    def prove(self) -> None:
+        """Lets slurmctld judge the token in use, by an RPC that it verifies and that has no answer."""
+        try:
+            self._load("slurm_load_partitions", int(time()) + _AHEAD, ..., 0)
+        except SlurmError as error:
+            if error.status != 304:
+                raise
 
     # Calls.
 
@@ -242,8 +301,9 @@ class Slurm:
             status, text = 503, f"{call} failed"
         if status < 500:
             return SlurmError(status, text, number=number, source=call)
-        if number in map(self.constant, token.SIGNS) and not self.guard.said and token.refusal():
-            status, text = 403, token.refusal()
+        used = self.identity.token
+        if used is not None and number in map(self.constant, token.SIGNS) and not self.guard.said:
+            status, text = 401, token.refusal(used, self.identity.is_clients)
         elif self.guard.said:
             text = f"{text}: {self.guard.said}"
         return SlurmError(status, text, number=number, source=call)
@@ -272,15 +332,16 @@ class Slurm:
 _slurm: Slurm | None = None
 
 
-def connect(settings: Settings, last_words: Callable[[str], None]) -> Slurm:
+def connect(settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> Slurm:
     """The library, loaded and initialised once in a process.
 
     last_words: is given the reason if libslurm ends the process under this request.
+    by_token: the first RPC will be signed by a client's token.
     """
     global _slurm
     if _slurm is None:
         _check_conf(settings.conf or os.environ.get("SLURM_CONF", ""))
-        _slurm = Slurm(settings, last_words)
+        _slurm = Slurm(settings, last_words, by_token)
     _slurm.guard.last_words = last_words
     return _slurm
 
@@ -289,6 +350,29 @@ def after_fork() -> None:
     """Parts the library from the process that this one comes from."""
     if _slurm is not None:
         _slurm.guard.renew()
+
+
+def act_for(credential: Credential) -> None:
+    """What is asked of the library from now on is asked in this name; see `release`."""
+    if _slurm is None:
+        return
+    if credential.token:
+        if not _slurm.identity.assume(credential.token, credential.name):
+            raise Problem(500, NO_JWT)
+    else:
+        _slurm.identity.own()
+
+
+def release() -> None:
+    """Ends what `act_for` began: no credential outlives its request."""
+    if _slurm is not None:
+        _slurm.identity.release()
+
+
+def become() -> None:
+    """This process has become another user: the library acts as that one, by no token."""
+    if _slurm is not None:
+        _slurm.identity.forget_own()
 
 
 def _check_conf(path: str) -> None:

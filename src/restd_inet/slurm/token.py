@@ -1,9 +1,8 @@
-"""Why slurmctld may have refused the token in SLURM_JWT: it breaks off without a word."""
+"""Why slurmctld may have refused a token: it breaks off without a word."""
 
 from __future__ import annotations
 
 import binascii
-import os
 import re
 import time
 
@@ -15,18 +14,23 @@ SIGNS = (
 )
 
 
-def refusal() -> str:
-    """What is wrong with this process's token, as far as can be seen without its key; "" if it has none."""
-    token = os.environ.get("SLURM_JWT")
-    if token is None:
-        return ""
+def refusal(token: str, is_clients: bool) -> str:
+    """What is wrong with a token, as far as can be seen without its key.
+
+    is_clients: it came with the request; otherwise it is this process's, in SLURM_JWT.
+    """
+    name = "the token" if is_clients else "the token in SLURM_JWT"
     expiry = _expiry(token)
     if expiry is None:
-        return "the token in SLURM_JWT was refused: it is not a JSON web token; scontrol token makes one"
+        return f"{name} was refused: it is not a JSON web token; scontrol token makes one"
     if expiry <= time.time():
-        ended = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expiry))
-        return f"the token in SLURM_JWT expired at {ended}; scontrol token makes another"
-    return "slurmctld refused the token in SLURM_JWT: it is not verifiable with its key, or for another user"
+        return f"{name} expired at {utc(expiry)}; scontrol token makes another"
+    return f"slurmctld refused {name}: it is not verifiable with its key, or for another user"
+
+
+def utc(seconds: float) -> str:
+    """A time as ISO 8601 writes it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def _expiry(token: str) -> int | None:

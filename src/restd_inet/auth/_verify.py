@@ -1,0 +1,60 @@
+"""Verifies tokens with their key, by PyJWT; loaded when there is one to verify."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jwt
+
+from restd_inet import log
+from restd_inet.problems import Problem, quoted
+
+#: Seconds; as auth.jwt's.
+LEEWAY = 10
+# auth/jwt looks at no other claim: tokens of an identity provider have an audience that is not us.
+_OPTIONS: Any = {
+    "require": ["exp"],
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
+
+
+def verified(token: str, algorithm: str, kid: object, content: bytes) -> bool:
+    """Whether the token was verified with this key file; False if that cannot be had here; Problem 401."""
+    key = content if algorithm == "HS256" else _rsa_key(content, kid)
+    if key is None:
+        return False
+    try:
+        jwt.decode(token, key, algorithms=[algorithm], leeway=LEEWAY, options=_OPTIONS)
+    except jwt.InvalidSignatureError:
+        raise Problem(401, "the token is not signed with this cluster's key") from None
+    except jwt.ExpiredSignatureError:
+        raise Problem(401, "the token has expired; scontrol token makes another") from None
+    except jwt.PyJWTError as error:
+        raise Problem(401, f"the token cannot be verified: {error}") from None
+    return True
+
+
+def _rsa_key(content: bytes, kid: object) -> Any:
+    """The key of this name; None if RSA cannot be had here. Nothing but the file is looked into."""
+    if not isinstance(kid, str):
+        raise Problem(401, "the token does not say which key it is signed with (kid)")
+    try:
+        listed = json.loads(content)["keys"]
+    except (ValueError, TypeError, KeyError):
+        log.write(log.ERROR, "the file that jwks= names is not a JSON web key set")
+        return None
+    for key in listed:
+        if key.get("kid") == kid and key.get("kty") == "RSA" and key.get("alg") in (None, "RS256"):
+            if not jwt.algorithms.has_crypto:
+                log.write(log.INFO, "slurmctld is to judge RS256 tokens: the package cryptography is missing")
+                return None
+            try:
+                return jwt.PyJWK(key, "RS256").key
+            except jwt.PyJWTError:
+                log.write(log.ERROR, f"the key {quoted(kid)} in the file that jwks= names is not an RSA key")
+                return None
+    raise Problem(401, f"the token is signed with a key that this cluster does not know: {quoted(kid)}")

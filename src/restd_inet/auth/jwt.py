@@ -1,0 +1,194 @@
+"""jwt: a request that carries a token acts as the token's user, whoever sent it.
+
+X-SLURM-USER-TOKEN or Authorization: Bearer; X-SLURM-USER-NAME is for whom, if the token is root's or
+SlurmUser's. The token is verified with its key if this process may read that; if not, slurmctld judges it.
+Neither the key nor what it takes to use it is loaded before it is needed.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import pwd
+import re
+from time import time
+
+from restd_inet import load, log, slurm
+from restd_inet.message import Credential
+from restd_inet.problems import Problem, quoted
+from restd_inet.slurm.token import utc
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.message import Peer, Request
+    from restd_inet.settings import Settings
+
+#: Seconds by which the clock of who made a token may differ from ours.
+LEEWAY = 10
+ALGORITHMS = ("HS256", "RS256")
+
+_COMPACT = re.compile(r"([\w-]+)\.([\w-]+)\.([\w-]*)", re.ASCII)
+_MAX_TOKEN = 16384
+#: A user name ends up in C and in logs.
+_NAME = re.compile(r"[^\x00-\x20\x7f/:,]{1,256}")
+
+
+def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential | None:
+    """The token's user, or whom it speaks for; None without a token; Problem 401 if it is not good."""
+    text = _given(request.headers)
+    if text is None:
+        return None
+    header, claims = _parts(text)
+    _check_times(claims)
+    library = slurm.connect(settings, request.last_words, by_token=not settings.privileged)
+    keys = library.jwt_keys()
+    owner = _owner(claims, keys.claim)
+    name = _on_behalf_of(request.headers, owner, keys.slurm_user)
+    if settings.privileged:
+        if not load.auth("_identity").aside(_verified, text, header, keys):
+            raise Problem(401, "the token cannot be verified here: there is no key for it")
+        return _credential(name, "")
+    credential = _credential(name, text)
+    if not _verified(text, header, keys):
+        _ask(library, credential, keys)
+    return credential
+
+
+def _given(headers: dict[str, str]) -> str | None:
+    """The token of a request; None if there is none."""
+    found = []
+    if (text := headers.get("x-slurm-user-token")) is not None:
+        found.append(("X-SLURM-USER-TOKEN", text))
+    scheme, _, text = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        found.append(("Authorization: Bearer", text.strip(" \t")))
+    for name, text in found:
+        if not text:
+            raise Problem(401, f"the token in {name} is empty")
+        if "," in text:
+            raise Problem(401, f"{name} was sent more than once, or holds more than a token")
+    if len({text for _, text in found}) > 1:
+        raise Problem(401, "X-SLURM-USER-TOKEN and Authorization hold different tokens; send one of them")
+    return found[0][1] if found else None
+
+
+def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of a token, not yet verified: enough to say what is wrong with many."""
+    match = _COMPACT.fullmatch(text)
+    if match is None:
+        raise _malformed("expected three parts of base64url with dots between them")
+    if len(text) > _MAX_TOKEN:
+        raise _malformed(f"it is longer than {_MAX_TOKEN} characters")
+    header, claims = _object(match[1], "header"), _object(match[2], "payload")
+    algorithm = header.get("alg")
+    if algorithm not in ALGORITHMS:
+        found = quoted(algorithm) if isinstance(algorithm, str) else "none"
+        raise Problem(401, f"the token is signed with {found}; accepted are: {', '.join(ALGORITHMS)}")
+    if not match[3]:
+        raise _malformed("it has no signature")
+    return header, claims
+
+
+def _object(part: str, name: str) -> dict[str, Any]:
+    padded = part.replace("-", "+").replace("_", "/") + "=" * (-len(part) % 4)
+    try:
+        value = json.loads(binascii.a2b_base64(padded))
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise _malformed(f"its {name} is not a JSON object")
+    return value
+
+
+def _malformed(reason: str) -> Problem:
+    return Problem(401, f"the token is malformed: {reason}; scontrol token makes one")
+
+
+def _check_times(claims: dict[str, Any]) -> None:
+    """exp, which must be there, and iat, which need not."""
+    now = time()
+    for name in ("exp", "iat"):
+        value = claims.get(name)
+        if value is None and name == "iat":
+            continue
+        # Not a bool, and nothing that strftime cannot show.
+        if type(value) is not int or not 0 <= value < 1 << 40:
+            raise _malformed(f"its claim {name} is not a time in seconds")
+    if claims["exp"] + LEEWAY <= now:
+        raise Problem(401, f"the token expired at {utc(claims['exp'])}; scontrol token makes another")
+    if claims.get("iat", 0) > now + LEEWAY:
+        raise Problem(401, f"the token is from the future: it was issued at {utc(claims['iat'])}")
+
+
+def _owner(claims: dict[str, Any], custom: str) -> str:
+    """The user whom a token names, looked for as auth/jwt does."""
+    for claim in ("sun", "username", custom):
+        name = claims.get(claim)
+        if claim and isinstance(name, str):
+            if not _NAME.fullmatch(name):
+                raise _malformed(f"its claim {claim} is not the name of a user")
+            return name
+    raise _malformed(f"it names no user: expected a claim sun or username{f' or {custom}' if custom else ''}")
+
+
+def _on_behalf_of(headers: dict[str, str], owner: str, slurm_user: int) -> str:
+    """The user of the request: the token's, or any that root or SlurmUser names."""
+    name = headers.get("x-slurm-user-name", owner)
+    if name == owner:
+        return name
+    if not _NAME.fullmatch(name):
+        raise Problem(401, "X-SLURM-USER-NAME was sent more than once, or is not the name of a user")
+    if _ids(owner)[0] not in (0, slurm_user):
+        raise Problem(
+            401,
+            f"X-SLURM-USER-NAME is {quoted(name)}, and the token is {quoted(owner)}'s: "
+            "only a token of root or SlurmUser speaks for others",
+        )
+    return name
+
+
+def _ids(name: str) -> tuple[int, int]:
+    """uid and gid, NOT_HERE if this machine does not know the user."""
+    try:
+        entry = pwd.getpwnam(name)
+    except KeyError:
+        return Credential.NOT_HERE, Credential.NOT_HERE
+    return entry.pw_uid, entry.pw_gid
+
+
+def _credential(name: str, token: str) -> Credential:
+    uid, gid = _ids(name)
+    return Credential(uid, gid, name, "jwt", token)
+
+
+def _verified(text: str, header: dict[str, Any], keys: slurm.Keys) -> bool:
+    """Whether the token was verified with its key; False if this process cannot; Problem 401 if it is bad.
+
+    The key decides on the algorithm, not the token: jwt_key= is for HS256 only, jwks= for RS256 only.
+    """
+    algorithm = header["alg"]
+    path = keys.key if algorithm == "HS256" else keys.jwks
+    if not path:
+        raise Problem(401, f"the token is signed with {algorithm}, and slurm.conf names no key for that")
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        log.write(log.DEBUG, f"{path}: {error.strerror}: slurmctld is to judge the token")
+        return False
+    verified: bool = load.auth("_verify").verified(text, algorithm, header.get("kid"), content)
+    return verified
+
+
+def _ask(library: slurm.Slurm, credential: Credential, keys: slurm.Keys) -> None:
+    """slurmctld's own judgement. An answer to a ping would prove nothing: that needs no token."""
+    try:
+        slurm.act_for(credential)
+        library.prove()
+    except Problem as problem:
+        slurm.release()
+        if problem.status == 401 and not keys.enabled:
+            problem.text += "; AuthAltTypes of slurm.conf has no auth/jwt"
+        raise

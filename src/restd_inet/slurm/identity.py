@@ -1,0 +1,64 @@
+"""Whose word libslurm signs its RPCs with: this process's own, or a client's token for one request.
+
+libslurm has one authentication plugin, which it chooses when it starts: auth/jwt if SLURM_JWT is in
+the environment, be it empty, and AuthType otherwise. One process may serve both kinds of request, so
+libslurm is started anew (0.8 ms) when the kind changes. A connection to slurmdbd does not outlive that.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+VARIABLE = "SLURM_JWT"
+
+
+class Identity:
+    """token: the one in use, the client's or this process's; None: the user this process runs as.
+
+    start: (re)starts libslurm in the environment as it is then.
+    """
+
+    def __init__(self, ffi: Any, lib: Any, start: Callable[[], None], by_token: bool) -> None:
+        self._ffi = ffi
+        self._lib = lib
+        self._start = start
+        self._own = os.environ.get(VARIABLE)
+        self._plugin_is_jwt = by_token or self._own is not None
+        self.is_clients = False
+        self.token = self._own
+        if by_token:
+            os.environ.setdefault(VARIABLE, "")
+        start()
+
+    def assume(self, token: str, name: str) -> bool:
+        """Lets a client's token sign, on behalf of `name`. False if auth/jwt cannot be had here."""
+        if not self._plugin_is_jwt:
+            os.environ[VARIABLE] = ""
+            self._plugin_is_jwt = True
+            self._start()
+        self.token, self.is_clients = token, True
+        ok: bool = self._lib.compat_auth_thread_config(token.encode(), name.encode()) == 0
+        return ok
+
+    def release(self) -> None:
+        """Forgets the client's token: what is sent after this is not sent in its name."""
+        if self.is_clients:
+            self._lib.compat_auth_thread_clear()
+            self.token, self.is_clients = self._own, False
+
+    def own(self) -> None:
+        """Signs as this process."""
+        self.release()
+        if self._plugin_is_jwt and self._own is None:
+            del os.environ[VARIABLE]
+            self._plugin_is_jwt = False
+            self._start()
+
+    def forget_own(self) -> None:
+        """This process has become another user: a token in its environment is not that user's."""
+        self._own = self.token = None
