@@ -280,7 +280,14 @@ class Slurm:
         """Changes a job, or an array's tasks; what `members` does not name stays as it is."""
         desc = JobDesc(self, members)
         desc.struct.job_id_str = desc.chars(job_id)
-        answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
+        try:
+            answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
+        except SlurmError as error:
+            # It gives this number too when nothing came back at all: a ping tells why.
+            silent = error.number == self.constant("SLURM_UNEXPECTED_MSG_ERROR")
+            if silent and (status := self._status(0)):
+                raise self.error("slurm_update_job2", status) from None
+            raise
         for index in range(answers.job_array_count if answers else 0):
             if answers.error_code[index]:
                 error = self.error("slurm_update_job2", answers.error_code[index])
