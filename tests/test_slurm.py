@@ -1,0 +1,284 @@
+"""slurm: the pieces that need no cluster: errors, records, lookups, job_desc_msg_t, the writer in C."""
+
+from __future__ import annotations
+
+import gc
+import json
+import weakref
+from typing import Any
+
+import pytest
+from fake_slurm import FakeSlurm, ffi, lib, records
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from restd_inet.codec import json as codec
+from restd_inet.problems import STATUS_OF_ERROR, Problem
+from restd_inet.schema.convert import dumper
+from restd_inet.schema.fields import INFINITE, NO_VAL, Library, Record
+from restd_inet.schema.records.job import JOB
+from restd_inet.schema.records.node import NODE
+from restd_inet.schema.records.partition import PARTITION
+from restd_inet.schema.versions import NAMES, V35
+from restd_inet.slurm import CALLS, Ping
+from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.writer import StructRows
+
+SLURM = FakeSlurm()
+
+
+# Calls and errors.
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_every_call_its_free_and_its_type_exist(call: str) -> None:
+    type, free, source = CALLS[call]
+    assert hasattr(lib, call)
+    assert source
+    if type:
+        assert hasattr(lib, free)
+        assert ffi.sizeof(type) > 0
+
+
+def test_errors_with_a_status_are_slurm_s() -> None:
+    assert [name for name in STATUS_OF_ERROR if SLURM.constant(name) is None] == []
+
+
+@pytest.mark.parametrize("name", STATUS_OF_ERROR)
+def test_an_error_has_its_status_number_and_text(name: str) -> None:
+    number = SLURM.constant(name)
+    assert number is not None
+    error = SLURM.error("slurm_call", number)
+    assert (error.number, error.source) == (number, "slurm_call")
+    assert error.status in {
+        STATUS_OF_ERROR[other] for other in STATUS_OF_ERROR if SLURM.constant(other) == number
+    }
+    assert error.text
+
+
+@pytest.mark.parametrize(
+    ("number", "status"), [(2, 503), (110, 504), (111, 503), (113, 503), (22, 422), (0, 503)]
+)
+def test_an_error_of_the_system_has_a_status(number: int, status: int) -> None:
+    assert SLURM.error("slurm_call", number).status == status
+
+
+def test_an_error_that_is_the_request_s_is_422_in_slurm_s_words() -> None:
+    error = SLURM.error("slurm_submit_batch_job", lib.ESLURM_INVALID_PARTITION_NAME)
+    assert (error.status, error.text) == (422, "Invalid partition name specified")
+
+
+@pytest.mark.parametrize(
+    ("index", "controllers", "status", "mode", "word"),
+    [
+        (0, 1, 0, "primary", "UP"),
+        (1, 2, 0, "backup", "UP"),
+        (1, 3, 0, "backup1", "UP"),
+        (2, 3, 111, "backup2", "DOWN"),
+    ],
+)
+def test_a_ping(index: int, controllers: int, status: int, mode: str, word: str) -> None:
+    ping = Ping("ctl", index, controllers, status)
+    assert (ping.hostname, ping.mode, ping.ping, ping.status) == ("ctl", mode, word, status)
+
+
+# Records.
+
+
+def test_records_are_counted_walked_and_selected() -> None:
+    structs = [SLURM.struct("slurm_job_info_t", job_id=number) for number in range(5)]
+    found = records("slurm_job_info_t", structs)
+    assert len(found) == 5
+    assert [job.job_id for job in found] == [0, 1, 2, 3, 4]
+    odd = found.select(lambda job: job.job_id % 2 == 1)
+    assert (len(odd), [job.job_id for job in odd]) == (2, [1, 3])
+    assert [job.job_id for job in odd.select(lambda job: job.job_id > 1)] == [3]
+    assert not found.select(lambda job: False)
+
+
+def test_a_message_lives_as_long_as_somebody_walks_its_records() -> None:
+    found = records("slurm_job_info_t", [SLURM.struct("slurm_job_info_t", job_id=7)])
+    message = weakref.ref(found._message)
+    walk = iter(found)
+    rest = found.select(lambda job: True)
+    del found
+    gc.collect()
+    assert message() is not None
+    assert next(walk).job_id == 7
+    del walk
+    assert message() is not None
+    del rest
+    gc.collect()
+    assert message() is None
+
+
+# Lookups.
+
+
+def test_a_user_has_a_name_or_none() -> None:
+    assert SLURM.function("user_name")(0) == "root"
+    assert SLURM.function("user_name")(4294967293) is None
+
+
+@pytest.mark.parametrize(
+    ("constant", "name"), [("JOB_PENDING", "PENDING"), ("JOB_RUNNING", "RUNNING"), ("JOB_TIMEOUT", "TIMEOUT")]
+)
+def test_a_job_s_state_has_a_name(constant: str, name: str) -> None:
+    assert SLURM.function("job_state")(getattr(lib, constant)) == name
+
+
+def test_every_reason_has_a_name() -> None:
+    for number in range(100):
+        assert SLURM.function("job_reason")(number)
+
+
+def test_texts_that_are_not_utf_8_survive() -> None:
+    assert SLURM.text(ffi.new("char[]", b"a\xff\xe2\x82\xac")) == "a\udcff€"
+    assert SLURM.text(ffi.NULL) is None
+
+
+def test_a_constant_that_is_not_there_is_none() -> None:
+    assert SLURM.constant("NO_SUCH_CONSTANT") is None
+
+
+# job_desc_msg_t.
+
+
+def test_what_is_not_said_is_unset() -> None:
+    desc = JobDesc(SLURM, {}).struct
+    assert (desc.min_nodes, desc.threads_per_core, desc.user_id) == (NO_VAL[32], NO_VAL[16], NO_VAL[32])
+    assert desc.name == ffi.NULL
+
+
+def test_members_are_filled_with_what_they_hold() -> None:
+    desc = JobDesc(
+        SLURM,
+        {
+            "name": "a€\udcff",
+            "num_tasks": 4,
+            "argv": ["x", "y z"],
+            "argc": 2,
+            "open_mode": frozenset({"OPEN_MODE_APPEND"}),
+            "bitflags": frozenset({"JOB_NTASKS_SET", "SPREAD_JOB"}),
+            "time_limit": Library("time_minutes", "1-0"),
+            "tres_per_job": Library("tres", "gpu:2,gpu:b:1"),
+        },
+    )
+    struct = desc.struct
+    assert ffi.string(struct.name) == b"a\xe2\x82\xac\xff"
+    assert [ffi.string(struct.argv[0]), ffi.string(struct.argv[1])] == [b"x", b"y z"]
+    assert struct.argv[2] == ffi.NULL
+    assert (struct.num_tasks, struct.open_mode, struct.time_limit) == (4, lib.OPEN_MODE_APPEND, 1440)
+    assert struct.bitflags & (lib.JOB_NTASKS_SET | lib.SPREAD_JOB) == lib.JOB_NTASKS_SET | lib.SPREAD_JOB
+    assert ffi.string(struct.tres_per_job) == b"gres:gpu:2,gres:gpu:b:1"
+
+
+def test_a_constant_that_the_release_lacks_is_501() -> None:
+    with pytest.raises(Problem) as caught:
+        JobDesc(SLURM, {"bitflags": frozenset({"NO_SUCH_FLAG"})})
+    assert (caught.value.status, caught.value.text) == (501, "this release of Slurm has no NO_SUCH_FLAG")
+
+
+# The writer in C writes what the table's Python function writes.
+
+
+def contents(type: Any) -> st.SearchStrategy[Any]:
+    """What a number of C may hold: with the values that mean something more often than chance has it."""
+    signed = int(ffi.cast(type, -1)) < 0
+    bits = ffi.sizeof(type) * 8
+    low, high = (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)
+    special = [
+        0,
+        1,
+        high,
+        high - 1,
+        low,
+        *(number for number in (*NO_VAL.values(), *INFINITE.values()) if number <= high),
+    ]
+    return st.sampled_from(special) | st.integers(low, high)
+
+
+TEXTS = st.none() | st.binary(max_size=12).map(lambda data: data.replace(b"\0", b"?"))
+
+
+def members(record: Record) -> st.SearchStrategy[dict[str, Any]]:
+    """The numbers and texts of a struct; other pointers stay NULL, and counts of what they point to 0."""
+    found: dict[str, st.SearchStrategy[Any]] = {}
+    for name, field in ffi.typeof(record.struct).fields:
+        if name.endswith(("_cnt", "_count")):
+            continue
+        if field.type.kind == "primitive" and field.type.cname in ("double", "float"):
+            found[name] = st.floats(allow_nan=False, allow_infinity=False, width=32)
+        elif field.type.kind == "primitive" or field.type.cname in ("time_t", "uid_t"):
+            found[name] = contents(field.type)
+        elif field.type.cname == "char *":
+            found[name] = TEXTS
+    return st.fixed_dictionaries({}, optional=found)
+
+
+def filled(record: Record, values: dict[str, Any]) -> tuple[Any, list[Any]]:
+    made = ffi.new(f"{record.struct} *")
+    kept = []
+    for name, value in values.items():
+        if value is None:
+            continue
+        if isinstance(value, bytes):
+            value = ffi.new("char[]", value)
+            kept.append(value)
+        setattr(made, name, value)
+    return made, kept
+
+
+@pytest.mark.parametrize("record", [JOB, NODE, PARTITION], ids=lambda record: record.name)
+@pytest.mark.parametrize("version", sorted(NAMES))
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_the_writer_in_c_writes_what_the_table_says(
+    record: Record, version: int, data: st.DataObject
+) -> None:
+    rows = data.draw(st.lists(members(record), min_size=1, max_size=3))
+    made = [filled(record, values) for values in rows]
+    message = records(record.struct, [struct for struct, _ in made])
+    written = b"".join(StructRows(SLURM, record, version, message).json())
+    dump = dumper(record, version, SLURM)
+    expected = b"".join(codec.encode([dump(struct) for struct in message]))
+    assert json.loads(b"[" + written + b"]") == json.loads(expected)
+
+
+@pytest.mark.parametrize("count", [1, 2, 500])
+def test_the_writer_s_bytes_are_the_codec_s(count: int) -> None:
+    """A list is the same bytes whichever way it was made."""
+    jobs = [
+        SLURM.struct(
+            "slurm_job_info_t", job_id=number, name=f'job {number} ä"\\\n\x01\x7f', comment="\udcff", nice=5
+        )
+        for number in range(count)
+    ]
+    message = records("slurm_job_info_t", jobs)
+    written = b"".join(codec.encode(StructRows(SLURM, JOB, V35, message)))
+    dump = dumper(JOB, V35, SLURM)
+    assert written == b"".join(codec.encode(map(dump, message)))
+
+
+def test_no_records_are_an_empty_list() -> None:
+    message = records("slurm_job_info_t", [])
+    assert b"".join(codec.encode(StructRows(SLURM, JOB, V35, message))) == b"[]"
+
+
+def test_what_a_field_s_function_raises_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(job: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(type(SLURM._lookups), "gres_detail", lambda self, job: broken(job))
+    job = SLURM.struct("slurm_job_info_t", gres_detail_cnt=1)
+    with pytest.raises(ZeroDivisionError):
+        b"".join(StructRows(SLURM, JOB, V35, records("slurm_job_info_t", [job])).json())
+
+
+def test_doubles_are_numbers() -> None:
+    for value in (0.0, 1.5, 1e300):
+        job = SLURM.struct("slurm_job_info_t", billable_tres=value)
+        (row,) = json.loads(
+            b"[" + b"".join(StructRows(SLURM, JOB, V35, records("slurm_job_info_t", [job])).json()) + b"]"
+        )
+        assert row["billable_tres"] == value
