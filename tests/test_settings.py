@@ -34,6 +34,19 @@ BY_FLAG = [
     (["--idle-timeout", "0.5"], "idle_timeout", 0.5),
     (["--request-timeout", "1e3"], "request_timeout", 1000.0),
     (["--slurm-timeout", "7"], "slurm_timeout", 7.0),
+    (["-a", "local,jwt"], "auth", ("local", "jwt")),
+    (["--max-connections", "9"], "max_connections", 9),
+    (["--max-per-source", "2"], "max_per_source", 2),
+    (["--accept-rate", "2K"], "accept_rate", 2048),
+    (["--shutdown-timeout", "3"], "shutdown_timeout", 3.0),
+    (["--idle-exit", "3"], "idle_exit", 3.0),
+    (["--socket-mode", "0660"], "socket_mode", 0o660),
+    (["--socket-owner", "fred:staff"], "socket_owner", "fred:staff"),
+    (["--privileged"], "privileged", True),
+    (["-u", "fred"], "user", "fred"),
+    (["--group=staff"], "group", "staff"),
+    (["--security", "disable_user_check"], "security", "disable_user_check"),
+    (["-t", "20"], "threads", 20),
     (["-v"], "verbose", 1),
     (["-vvv"], "verbose", 3),
     (["--verbose", "-v"], "verbose", 2),
@@ -48,6 +61,8 @@ BY_ENVIRONMENT = [
     ("SLURMRESTD_AUTH_TYPES", "rest_auth/local", "auth", ("local",)),
     ("SLURM_CONF", "/etc/x", "conf", "/etc/x"),
     ("SLURMRESTD_JSON", "pretty", "json", "pretty"),
+    ("SLURMRESTD_SECURITY", "disable_user_check", "security", "disable_user_check"),
+    ("SLURMRESTD_LISTEN", ":6820, unix:/x,", "addresses", [":6820", "unix:/x"]),
     ("SLURMRESTD_DEBUG", "info", "verbose", 0),
     ("SLURMRESTD_DEBUG", "debug", "verbose", 2),
     ("SLURMRESTD_DEBUG", "DEBUG5", "verbose", 6),
@@ -76,7 +91,8 @@ def test_an_option_by_environment(name: str, text: str, attribute: str, value: A
 
 
 def test_every_variable_is_tested() -> None:
-    assert {name for name, *_ in BY_ENVIRONMENT} == {option.env for option in OPTIONS if option.env}
+    variables = {option.env for option in OPTIONS if option.env}
+    assert {name for name, *_ in BY_ENVIRONMENT} == {*variables, "SLURMRESTD_LISTEN"}
 
 
 @pytest.mark.parametrize("name", [option.env for option in OPTIONS if option.env])
@@ -140,6 +156,10 @@ REFUSED += [
         f'--idle-timeout: expected a number of seconds above 0, at most 1000000; found "{text}"',
     )
     for text in ("0", "-1", "", "x", "nan", "inf", "1000001")
+]
+REFUSED += [
+    (["--socket-mode", text], {}, f'--socket-mode: expected an octal mode, such as 0660; found "{text}"')
+    for text in ("", "0o660", "888", "01000", "-1", "٣")
 ]
 
 
