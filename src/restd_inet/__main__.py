@@ -26,7 +26,10 @@ def main() -> NoReturn:
     gc.set_threshold(100_000)
     gc.enable()
     try:
-        status = run(settings.read(sys.argv[1:], os.environ))
+        if sys.argv[1:2] == ["token"]:
+            status = load.subcommand("token").main(sys.argv[2:])
+        else:
+            status = run(settings.read(sys.argv[1:], os.environ))
     except settings.Usage as error:
         print(f"restd-inet: {error}\nTry: restd-inet --help", file=sys.stderr)
         status = USAGE_ERROR
@@ -46,12 +49,20 @@ def run(options: settings.Settings) -> int:
     if "list" in options.auth:
         sys.stdout.write("".join(f"{name:<8} {text}\n" for name, text in settings.METHODS.items()))
         return 0
+    _check_privileges(options)
     log.level = log.ERROR if options.quiet else min(log.INFO + options.verbose, log.DEBUG5)
     sockets = inherited.listeners(os.environ)
     if options.addresses or sockets:
         status: int = load.mode("supervise").serve(options, Dispatcher(options, False), sockets)
         return status
     return inet.serve(options, Dispatcher(options, os.isatty(1)).handle)
+
+
+def _check_privileges(options: settings.Settings) -> None:
+    if options.privileged and os.geteuid():
+        raise settings.Usage("--privileged: only root can become the user of a request")
+    if options.privileged and options.user:
+        raise settings.Usage("--privileged and --user exclude each other: one needs root, one gives it up")
 
 
 if __name__ == "__main__":

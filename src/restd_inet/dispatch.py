@@ -49,10 +49,25 @@ class Dispatcher:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
         for name in ("json", "form"):
             load.codec(name)
-        for method in self._settings.auth:
-            load.auth(method)
         load.commands()
-        slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
+        by_token = self._by_token()
+        library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
+        if by_token:
+            library.identity.warm()
+        else:
+            library.ping()  # libslurm loads its plugins at the first RPC, whatever comes of that
+        for method in self._settings.auth:
+            warm = getattr(load.auth(method), "warm", None)
+            if warm:
+                warm(self._settings)
+        if self._settings.privileged:
+            load.auth("_identity")
+
+    def _by_token(self) -> bool:
+        """Whether most requests will bring a token: a child whose request is of the other kind loses 1 ms."""
+        remote = any(not address.startswith("unix:") for address in self._settings.addresses)
+        takes_tokens = "jwt" in self._settings.auth and not self._settings.privileged
+        return takes_tokens and (remote or "local" not in self._settings.auth)
 
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf."""

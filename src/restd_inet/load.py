@@ -54,6 +54,11 @@ def mode(name: str) -> Any:
     return import_module(f"restd_inet.serve.{name}")
 
 
+def subcommand(name: str) -> Any:
+    """The module of what `restd-inet <name>` does."""
+    return import_module(f"restd_inet.{name}")
+
+
 def auth(method: str) -> Any:
     """The module of an authentication method."""
     return import_module(f"restd_inet.auth.{method}")

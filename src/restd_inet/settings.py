@@ -285,6 +285,7 @@ def usage() -> str:
     """The text of --help."""
     lines = [
         "Usage: restd-inet [OPTIONS] [ADDRESS]...",
+        "       restd-inet token [--user USER] [--lifespan SECONDS]",
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",
         "listens on addresses: host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import os
 import pwd
 import re
 from time import time
@@ -54,6 +55,13 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     if not _verified(text, header, keys):
         _ask(library, credential, keys)
     return credential
+
+
+def warm(settings: Settings) -> None:
+    """Loads what verifies tokens, in a process that will serve many, if there is a key for it here."""
+    keys = slurm.connect(settings, lambda reason: None).jwt_keys()
+    if any(path and os.access(path, os.R_OK) for path in (keys.key, keys.jwks)):
+        load.auth("_verify")
 
 
 def _given(headers: dict[str, str]) -> str | None:

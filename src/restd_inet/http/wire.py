@@ -73,9 +73,10 @@ class Wire:
         self._strict = strict
         self._chunked = chunked
         self._in = bytearray()
+        self._raw = b""  # the head of the current request, as it came
         self._searched = 0
         self._ended = False
-        self._answered = 0
+        self.answered = 0
         self._head: Head | None = None
         self._bound: Length | Chunks | None = None  # None: the body is used up
         self._waits = False
@@ -143,6 +144,7 @@ class Wire:
                 raise self._truncated()
             return None
         lines = bytes(buffer[:size]).split(b"\n")[1:-2]
+        self._raw = bytes(buffer[:size])
         del buffer[:size]
         self._searched = 0
         return Head(start, [line.removesuffix(b"\r") for line in lines], self._strict)
@@ -182,6 +184,10 @@ class Wire:
             return self._parser.next_event()
         except h11.RemoteProtocolError as error:
             raise malformed(f"the request is malformed: {error}.", error.error_status_hint) from None
+
+    def unserved(self) -> bytes:
+        """The current request, whose body nobody has asked for, and what came after its head."""
+        return self._raw + bytes(self._in)
 
     def continue_(self) -> bytes:
         """The interim answer a client waits for before it sends the body (RFC 9110 10.1.1)."""
@@ -233,7 +239,7 @@ class Wire:
     def respond(self, response: Response) -> Iterable[bytes]:
         """The answer as bytes, head first. May be called again if nothing of it was sent."""
         head = self._head
-        self._answered += 1
+        self.answered += 1
         if not self._may_go_on():
             self.keep_alive = False
         framing, pieces = self._frame(response)
@@ -244,7 +250,7 @@ class Wire:
         return _prefixed(start, pieces)
 
     def _may_go_on(self) -> bool:
-        if self.last or self._answered >= self._limits.requests:
+        if self.last or self.answered >= self._limits.requests:
             return False
         if self._head is None or not self._head.keep_alive:
             return False
@@ -283,6 +289,7 @@ class Wire:
         if piece is None:
             return False
         self._head = None
+        self._raw = b""
         return True
 
 

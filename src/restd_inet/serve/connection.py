@@ -24,6 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from restd_inet.message import Credential
     from restd_inet.settings import Settings
 
     Handle = Callable[[Request, Peer], Response]
@@ -46,10 +47,20 @@ class Connection:
     """The requests of one peer, answered in order.
 
     source, sink: descriptors to read and write; one socket is both.
-    handle: turns a request into its answer; never raises Problem.
+    handle: turns a request into its answer; never raises Problem. HandOver leaves `run` through it.
+    received, answered: what another process has read of the next request, and how many it has answered.
     """
 
-    def __init__(self, source: int, sink: int, peer: Peer, settings: Settings, handle: Handle) -> None:
+    def __init__(
+        self,
+        source: int,
+        sink: int,
+        peer: Peer,
+        settings: Settings,
+        handle: Handle,
+        received: bytes = b"",
+        answered: int = 0,
+    ) -> None:
         self._source = source
         self._sink = sink
         self._peer = peer
@@ -58,6 +69,9 @@ class Connection:
         self._socket = _as_socket(sink)
         limits = Limits(settings.max_header, settings.max_target, settings.max_body, settings.max_requests)
         self._wire = Wire(limits, strict=peer.kind in ("unix", "inet"), chunked=self._socket is not None)
+        if received:
+            self._wire.receive(received)
+        self._wire.answered = answered
         self._deadline = 0.0
         self._request: Request | None = None
         self._began = 0.0
@@ -82,6 +96,10 @@ class Connection:
         if self._refused and self._settings.fail:
             return REFUSED
         return BROKEN if self._lost or self._wire.broken else ANSWERED
+
+    def unserved(self) -> tuple[int, bytes]:
+        """For another process: how many requests were answered, and the bytes read of what was not."""
+        return self._wire.answered, self._wire.unserved()
 
     def finish(self, now: bool = False) -> None:
         """Makes the next answer the last; `now`: unless a request has begun, the connection ends.
@@ -226,13 +244,14 @@ class Connection:
         return sum(map(len, batch))
 
     def _log(self, status: int) -> None:
-        """The line an administrator looks for: what, for whom, with what result."""
+        """The line an administrator looks for: what, for whom, with what result, in which API version."""
         request = self._request
         what = f"{request.method} {_path(request.target)}" if request else "a malformed request"
+        who = f" as {_user(request.credential)}" if request and request.credential else ""
+        version = f", {request.path[1]}" if request and len(request.path) > 2 else ""
         milliseconds = (monotonic() - self._began) * 1000
-        log.write(
-            log.INFO, f"{what} for {self._peer.name}: {status}, {self._sent} bytes, {milliseconds:.0f} ms"
-        )
+        size = f"{self._sent} bytes, {milliseconds:.0f} ms"
+        log.write(log.INFO, f"{what} for {self._peer.name}{who}: {status}, {size}{version}")
 
     def _close(self) -> None:
         """Ends the answers; unread input would otherwise reset a TCP connection under the last one."""
@@ -299,6 +318,10 @@ def _where(error: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+
+
+def _user(credential: Credential) -> str:
+    return credential.name or f"uid {credential.uid}"
 
 
 def _path(target: str) -> str:

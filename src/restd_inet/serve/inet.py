@@ -6,7 +6,7 @@ import _socket
 import os
 import stat
 
-from restd_inet import log
+from restd_inet import load, log
 from restd_inet.message import Peer
 from restd_inet.serve.connection import BROKEN, Connection
 
@@ -21,6 +21,9 @@ def serve(settings: Settings, handle: Handle) -> int:
     source, sink = move_aside()
     try:
         peer = identify(source)
+        if settings.privileged:
+            status: int = load.mode("privileged").run(source, sink, peer, settings, handle)
+            return status
         connection = Connection(source, sink, peer, settings, handle)
     except OSError as error:  # a socket whose client has gone already
         log.write(log.ERROR, f"standard input: {error.strerror}")

@@ -13,7 +13,7 @@ import select
 import signal
 from time import monotonic
 
-from restd_inet import log
+from restd_inet import load, log
 from restd_inet.serve.connection import BROKEN, Connection
 from restd_inet.serve.gate import FOREVER, Gate
 from restd_inet.serve.inet import of_socket
@@ -153,6 +153,11 @@ class Server:
             log.after_fork()
             keep_only(descriptor, log.descriptor)
             self._service.after_fork()
+            if self._settings.privileged:
+                ends = descriptor, descriptor
+                privileged = load.mode("privileged")
+                privileged.run(*ends, peer, self._settings, self._service.handle, self._service.after_fork)
+                return 0
             connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
             end = lambda: connection.finish(now=True)  # noqa: E731
             handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})

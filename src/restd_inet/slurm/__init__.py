@@ -143,7 +143,7 @@ class Slurm:
             os.environ["SLURM_CONF"] = settings.conf
         self._timeout = settings.slurm_timeout
         self._started = False
-        self.identity = Identity(self.ffi, self.lib, self._start, by_token)
+        self.identity = Identity(self.lib, self._start, by_token)
 
     def _start(self) -> None:
         if self._started:

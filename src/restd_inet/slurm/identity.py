@@ -23,8 +23,7 @@ class Identity:
     start: (re)starts libslurm in the environment as it is then.
     """
 
-    def __init__(self, ffi: Any, lib: Any, start: Callable[[], None], by_token: bool) -> None:
-        self._ffi = ffi
+    def __init__(self, lib: Any, start: Callable[[], None], by_token: bool) -> None:
         self._lib = lib
         self._start = start
         self._own = os.environ.get(VARIABLE)
@@ -34,6 +33,10 @@ class Identity:
         if by_token:
             os.environ.setdefault(VARIABLE, "")
         start()
+
+    def warm(self) -> None:
+        """Loads auth/jwt, which libslurm would do at the first RPC."""
+        self._lib.compat_auth_thread_clear()
 
     def assume(self, token: str, name: str) -> bool:
         """Lets a client's token sign, on behalf of `name`. False if auth/jwt cannot be had here."""
@@ -55,7 +58,7 @@ class Identity:
         """Signs as this process."""
         self.release()
         if self._plugin_is_jwt and self._own is None:
-            del os.environ[VARIABLE]
+            os.environ.pop(VARIABLE, None)
             self._plugin_is_jwt = False
             self._start()
 
