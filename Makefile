@@ -29,7 +29,7 @@ demo: $(VENV)/.installed  ## a tour: the slides' requests on a cluster of their 
 
 test: $(VENV)/.installed  ## all tests, on clusters of their own
 	@echo "==> tests"
-	@$(BIN)/python -m pytest -q $(TESTS)
+	@$(BIN)/pytest -q $(TESTS)
 	@echo; echo "All tests passed. Next: make demo for a tour, make bench for figures."
 
 bench: $(VENV)/.installed  ## restd-inet and slurmrestd side by side
