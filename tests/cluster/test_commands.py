@@ -623,13 +623,6 @@ def test_every_property_together(cluster):
     assert {name: scontrol.get(name) for name in expected} == expected
 
 
-def test_nice_below_zero_and_priority_are_for_operators(cluster):
-    """Slurm takes them from anybody else and passes over them, or refuses them."""
-    for properties in ({"nice": -5}, {"priority": 7}):
-        document = {"job": described(**properties), "script": SLEEP}
-        assert ask(cluster, "POST", f"/slurm/{V35}/job/submit", document).status in (200, 403, 422)
-
-
 @as_root
 def test_root_sets_a_priority_and_a_negative_nice(cluster):
     job = submit(cluster, user="root", **identities(cluster), priority=77, begin_time="now+1hour")

@@ -292,4 +292,3 @@ def test_an_unknown_method_is_a_usage_error(cluster):
 def test_a_method_is_chosen_by_option_or_environment(cluster, name):
     assert send(cluster, PING, "-a", name).answer.status == 200
     assert send(cluster, PING, env={"SLURMRESTD_AUTH_TYPES": name}).answer.status == 200
-    assert send(cluster, PING, "-a", name, env={"SLURMRESTD_AUTH_TYPES": "nonsense"}).code in (0, 2)

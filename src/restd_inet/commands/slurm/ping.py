@@ -14,7 +14,7 @@ def ping(call: Call) -> Result:
     pings = call.slurm.ping()
     if all(ping.status for ping in pings):
         error = call.slurm.error("slurm_ping", pings[0].status)
-        if error.status == 403:
+        if error.status in (401, 403):  # the token in use was refused
             raise error
         hosts = ", ".join(ping.hostname for ping in pings)
         raise Problem(
