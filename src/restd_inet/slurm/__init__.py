@@ -282,9 +282,9 @@ class Slurm:
         desc.struct.job_id_str = desc.chars(job_id)
         try:
             answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
-        except SlurmError as error:
+        except SlurmError as failed:
             # It gives this number too when nothing came back at all: a ping tells why.
-            silent = error.number == self.constant("SLURM_UNEXPECTED_MSG_ERROR")
+            silent = failed.number == self.constant("SLURM_UNEXPECTED_MSG_ERROR")
             if silent and (status := self._status(0)):
                 raise self.error("slurm_update_job2", status) from None
             raise
