@@ -44,11 +44,12 @@ def begin(request: Request) -> None:
 def become(credential: Credential, request: Request) -> None:
     """Makes this process the user of the credential. Raises Problem 401 for one whom it must not become."""
     global _user
-    if _user == credential.uid:
-        return
-    if _user is not None:
+    if _user not in (None, credential.uid):
         raise HandOver
     entry = _entry(credential)
+    credential.name = entry.pw_name
+    if _user is not None:
+        return
     try:
         _switch(entry)
     except BaseException as error:
@@ -66,7 +67,7 @@ def _entry(credential: Credential) -> pwd.struct_passwd:
     if uid == 0 and credential.method != "local":
         raise Problem(401, "root is not served by token here: name another user in X-SLURM-USER-NAME")
     if uid == OVERFLOW_UID:
-        raise Problem(401, f"uid {uid} is whoever this machine does not know: it is nobody's")
+        raise Problem(401, f"uid {uid} stands for all users whom this machine does not know")
     try:
         return pwd.getpwuid(uid)
     except (KeyError, OverflowError):

@@ -42,12 +42,7 @@ def _rsa_key(content: bytes, kid: object) -> Any:
     """The key of this name; None if RSA cannot be had here. Nothing but the file is looked into."""
     if not isinstance(kid, str):
         raise Problem(401, "the token does not say which key it is signed with (kid)")
-    try:
-        listed = json.loads(content)["keys"]
-    except (ValueError, TypeError, KeyError):
-        log.write(log.ERROR, "the file that jwks= names is not a JSON web key set")
-        return None
-    for key in listed:
+    for key in _listed(content):
         if key.get("kid") == kid and key.get("kty") == "RSA" and key.get("alg") in (None, "RS256"):
             if not jwt.algorithms.has_crypto:
                 log.write(log.INFO, "slurmctld is to judge RS256 tokens: the package cryptography is missing")
@@ -58,3 +53,12 @@ def _rsa_key(content: bytes, kid: object) -> Any:
                 log.write(log.ERROR, f"the key {quoted(kid)} in the file that jwks= names is not an RSA key")
                 return None
     raise Problem(401, f"the token is signed with a key that this cluster does not know: {quoted(kid)}")
+
+
+def _listed(content: bytes) -> list[dict[str, Any]]:
+    """The keys of a JSON web key set."""
+    try:
+        return [key for key in json.loads(content)["keys"] if isinstance(key, dict)]
+    except (ValueError, TypeError, KeyError):
+        log.write(log.ERROR, "the file that jwks= names is not a JSON web key set")
+        return []
