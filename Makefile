@@ -55,5 +55,7 @@ packages:
 $(VENV)/.installed: setup.cfg setup.py pyproject.toml $(SOURCES) | packages
 	@echo "==> virtual environment ($(VENV))"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check '.[test,lint]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools '.[test,lint]'
+	@# And beside its source, where a Python that is started in the checkout looks first.
+	@$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@

@@ -214,13 +214,20 @@ class TestFraming:
             raise AssertionError("read")
             yield b""
 
-        for chunked in (True, False):
-            output, _ = talk(
-                [get(b"HEAD /a HTTP/1.1") + get(b"BREW /a HTTP/1.1")],
-                chunked=chunked,
-                handle=lambda request: Response(200, [], endless() if request.method == "HEAD" else b"x"),  # type: ignore[arg-type]
-            )
-            assert undated(output).startswith(b"HTTP/1.1 200 OK\r\nDate: now\r\n\r\nHTTP/1.1 200 OK\r\n")
+        output, _ = talk(
+            [get(b"HEAD /a HTTP/1.1") + get(b"BREW /a HTTP/1.1")],
+            chunked=True,
+            handle=lambda request: Response(200, [], endless() if request.method == "HEAD" else b"x"),  # type: ignore[arg-type]
+        )
+        assert undated(output).startswith(b"HTTP/1.1 200 OK\r\nDate: now\r\n\r\nHTTP/1.1 200 OK\r\n")
+
+    def test_head_on_a_pipe_has_the_length_that_get_would_have(self) -> None:
+        output, _ = talk(
+            [get(b"HEAD /a HTTP/1.1")],
+            chunked=False,
+            handle=lambda request: Response(200, [], iter([b"ab", b"c"])),
+        )
+        assert undated(output) == b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nDate: now\r\n\r\n"
 
     @pytest.mark.parametrize("status", [204, 304])
     def test_statuses_without_a_body_have_none(self, status: int) -> None:

@@ -267,7 +267,7 @@ class Wire:
         if isinstance(body, bytes):
             body = [body] if body else []
         elif not isinstance(body, (list, tuple)):
-            if bodiless:
+            if bodiless and self._chunked:
                 return None, ()
             if self._chunked and self._head is not None:
                 return self._stream(body)
