@@ -32,6 +32,7 @@ HERE = Path(__file__).resolve().parent
 COMPAT = HERE / "compat"
 WRITER = HERE / "writer"
 OURS = (COMPAT, WRITER)
+RELEASE = HERE / "_release.py"
 HEADERS = ("slurm/slurm.h", "slurm/slurm_errno.h", "slurm/slurmdb.h")
 INCLUDES = "".join(f"#include <{header}>\n" for header in HEADERS)
 INCLUDES += '#include "compat.h"\n#include "writer.h"\n'
@@ -239,11 +240,20 @@ def integer_macros(tools: Toolchain, flags: list[str], names: list[str], directo
     return [name for line, name in enumerate(names, len(head) + 1) if line not in wrong]
 
 
+def release(tools: Toolchain) -> str:
+    """Slurm's release, such as 22.05.8."""
+    macros = tools.run("-dM", "-E", "-include", HEADERS[0], "-x", "c", os.devnull).stdout
+    found = re.search(r"#define SLURM_VERSION_NUMBER (0x[0-9a-f]+)", macros)
+    number = int(found[1], 16) if found else 0
+    return f"{number >> 16}.{number >> 8 & 0xFF:02}.{number & 0xFF}"
+
+
 def ffibuilder() -> FFI:
-    """The extension as cffi wants it described."""
+    """The extension as cffi wants it described; beside it the release, for those who do not load it."""
     from cffi import FFI
 
     tools = find_toolchain()
+    RELEASE.write_text(f'RELEASE = "{release(tools)}"\n')
     exported = exported_symbols(tools.library)
     macros = export_macros(exported)
     ffi = FFI()

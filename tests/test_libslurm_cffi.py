@@ -350,7 +350,8 @@ class TestLastWords:
 class TestImport:
     def test_it_imports_nothing_but_the_backend(self):
         script = (
-            "import sys; before = set(sys.modules); import libslurm_cffi; print(*set(sys.modules) - before)"
+            "import sys; before = set(sys.modules); from libslurm_cffi import lib;"
+            "print(*set(sys.modules) - before)"
         )
         loaded = set(python(script).stdout.split())
         own = {name for name in loaded if name.partition(".")[0] == "libslurm_cffi"}
@@ -358,10 +359,37 @@ class TestImport:
 
     def test_libslurm_is_visible_to_its_plugins_and_the_flags_are_restored(self):
         script = (
-            "import ctypes, sys; flags = sys.getdlopenflags(); import libslurm_cffi;"
+            "import ctypes, sys; flags = sys.getdlopenflags(); from libslurm_cffi import lib;"
             "assert sys.getdlopenflags() == flags; ctypes.c_char.in_dll(ctypes.CDLL(None), 'slurm_conf')"
         )
         assert python(script).returncode == 0
+
+    def test_the_release_is_known_without_it(self):
+        script = "import sys; from libslurm_cffi._release import RELEASE; print(RELEASE, *sys.modules)"
+        release, *loaded = python(script).stdout.split()
+        number = int.from_bytes(bytes(map(int, release.split("."))), "big")
+        assert number == lib.SLURM_VERSION_NUMBER
+        assert "libslurm_cffi._libslurm" not in loaded
+
+
+class TestHostNames:
+    @pytest.mark.parametrize(
+        ("hosts", "names"),
+        [
+            ("host[1-3,07],other", ["host1", "host2", "host3", "host07", "other"]),
+            ("a", ["a"]),
+            ("", []),
+        ],
+    )
+    def test_a_list_is_spelt_out(self, hosts, names):
+        room = ffi.new("char[]", 200)
+        count = lib.compat_host_names(hosts.encode(), room, len(room))
+        assert ffi.buffer(room)[:].split(b"\0")[:count] == [name.encode() for name in names]
+
+    def test_names_that_find_no_room_are_left_out_whole(self):
+        room = ffi.new("char[]", 12)
+        assert lib.compat_host_names(b"host[1-3]", room, len(room)) == 2
+        assert ffi.buffer(room)[:] == b"host1\0host2\0"
 
 
 class TestBuildRefusals:

@@ -76,6 +76,12 @@ typedef struct {
 
 extern void compat_node_use(node_info_t *node, compat_node_use_t *to);
 
+/*
+ * The hosts of a host list such as "host[1-2],other", each with an end of its own: "host1\0host2\0other\0".
+ * As many whole names as there is room for are written; returns their number, -1 for what is no host list.
+ */
+extern int compat_host_names(const char *hosts, char *to, size_t size);
+
 /* CR_* are called SELECT_* from 25.11 on. */
 #ifndef CR_CPU
 #define CR_CPU SELECT_CPU

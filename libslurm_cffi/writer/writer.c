@@ -249,6 +249,8 @@ static void put_field(writer_t *writer, uint32_t index, const char *record)
     const writer_row_t *row = &writer->rows[index];
     uint64_t value = member(row, record);
 
+    if (!row->unset_size && (row->kind == WRITER_CONSTANT || !value))
+        return;
     put_fixed(writer, row->key, row->key_size);
     switch (row->kind) {
     case WRITER_TEXT:

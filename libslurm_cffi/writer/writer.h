@@ -26,7 +26,7 @@ typedef struct {
     const char *unset;
     uint64_t limit;
     uint32_t key_size;
-    uint32_t unset_size;
+    uint32_t unset_size; /* 0: such a field is left out, key and all */
     uint32_t offset;
     uint8_t kind;
     uint8_t size; /* of the member, bytes; 0: no member */

@@ -8,7 +8,7 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Path, Problem, path_text
-from restd_inet.schema.fields import Computed, Field, Invalid, Kind, Library, Record, kind_of
+from restd_inet.schema.fields import ABSENT, Field, Invalid, Items, Kind, Library, Record, Whole, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,41 +45,54 @@ def dumper(record: Record, version: int, binding: Structs | None) -> Callable[[A
 def _source(record: Record, version: int, binding: Structs | None) -> tuple[str, dict[str, Any]]:
     """The text of that function, and what its names stand for."""
     members = binding.members(record.struct) if binding and record.struct else None
-    names: dict[str, Any] = {"string": binding.string} if binding else {}
+    names: dict[str, Any] = {"ABSENT": ABSENT, **({"string": binding.string} if binding else {})}
     objects = {"": "out"}
     lines = ["def dump(p):", " out = {}"]
-    for index, field in enumerate(record.fields):
+    for field in record.fields:
         path = field.name_at(version)
         if path is None:
             continue
         parent, _, leaf = path.rpartition(".")
         target = f"{_object(parent, objects, lines)}[{leaf!r}]"
-        if members is not None and field.member is not None and field.member not in members:
-            lines.append(f" {target} = {field.kind.empty_at(version)!r}")
-            continue
-        value = f"p.{field.member}"
-        if isinstance(field.kind, Computed):
-            names[f"f{index}"] = function(field.kind, version, binding)
-            lines.append(f" {target} = f{index}(p) if {value} else {field.kind.empty_at(version)!r}")
-            continue
-        code = field.kind.dump(version, binding)  # type: ignore[arg-type]  # None: see dumper
-        if not isinstance(code, str):
-            names[f"f{index}"] = code
-            lines.append(f" {target} = f{index}({value})")
-        elif code == "x":
-            lines.append(f" {target} = {value}")
-        else:
-            lines += [f" x = {value}", f" {target} = {code}"]
+        kind = field.kind_at(version)
+        if members is None or field.member is None or field.member in members:
+            lines += _statements(field, kind, version, binding, target, names)
+        elif (empty := kind.empty_at(version)) is not ABSENT:
+            lines.append(f" {target} = {empty!r}")
     lines.append(" return out")
     return "\n".join(lines), names
+
+
+def _statements(
+    field: Field, kind: Kind, version: int, binding: Structs | None, target: str, names: dict[str, Any]
+) -> list[str]:
+    """The statements that write one field."""
+    value, name = f"p.{field.member}", f"f{len(names)}"
+    if isinstance(kind, Whole):
+        names[name] = function(kind, version, binding)
+        empty = kind.empty_at(version)
+        code = f"{name}(p)" if field.member is None else f"{name}(p) if {value} else {empty!r}"
+        if empty is ABSENT:
+            return [f" x = {code}", f" if x is not ABSENT: {target} = x"]
+        return [f" {target} = {code}"]
+    code_or_function = kind.dump(version, binding)  # type: ignore[arg-type]  # None: see dumper
+    if not isinstance(code_or_function, str):
+        names[name] = code_or_function
+        return [f" {target} = {name}({value})"]
+    if code_or_function == "x":
+        return [f" {target} = {value}"]
+    return [f" x = {value}", f" {target} = {code_or_function}"]
 
 
 def function(kind: Kind, version: int, binding: Structs | None) -> Callable[[Any], Any]:
     """A kind's way of writing at a version, as a function of what it is about."""
     code = kind.dump(version, binding)  # type: ignore[arg-type]  # None: see dumper
-    if not isinstance(code, str):
-        return code
-    found: Callable[[Any], Any] = eval(f"lambda x: {code}", {"string": binding.string} if binding else {})
+    if isinstance(code, str):
+        code = eval(f"lambda x: {code}", {"string": binding.string} if binding else {})
+    if isinstance(kind, Items):
+        items, dump = code, dumper(kind.record, version, binding)
+        return lambda x: [dump(item) for item in items(x)]
+    found: Callable[[Any], Any] = code
     return found
 
 

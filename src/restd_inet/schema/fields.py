@@ -327,13 +327,21 @@ class Flags(Kind):
     """A set of bits as a list of names.
 
     rows: as Enum's. zero: the one name of a number of `zeros`. null: a number that is written as null.
+    unset: a number that has none of these flags, whatever its bits.
     """
 
     def __init__(
-        self, *rows: Row, zero: str = "", zeros: tuple[int, ...] = (0,), null: int | None = None
+        self,
+        *rows: Row,
+        zero: str = "",
+        zeros: tuple[int, ...] = (0,),
+        null: int | None = None,
+        unset: int | None = None,
     ) -> None:
         self.rows = rows
         self.special: dict[int, list[str] | None] = {number: [zero] for number in zeros if zero}
+        if unset is not None:
+            self.special[unset] = []
         if null is not None:
             self.special[null] = None
 
@@ -352,18 +360,10 @@ class Flags(Kind):
 
 
 class Changed(Kind):
-    """A field whose kind changed. kinds: by the version that began it."""
+    """A field whose kind changed (see Field.kind_at). kinds: by the version that began it."""
 
     def __init__(self, kinds: Mapping[int, Kind]) -> None:
         self.kinds = kinds
-
-    def empty_at(self, version: int) -> Any:
-        kind: Kind = at(self.kinds, version)
-        return kind.empty_at(version)
-
-    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
-        kind: Kind = at(self.kinds, version)
-        return kind.dump(version, binding)
 
 
 class Formula(Kind):
@@ -377,11 +377,21 @@ class Formula(Kind):
         return expression
 
 
-class Computed(Kind):
-    """The exception: a field of several members, by a function. Visible as such in the table.
+#: The `empty` of a field that is left out where there is nothing to say.
+ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 
-    styles: by the version that began it, the function of slurm.lookups; it is given the whole
-    struct, unless the row's member is 0 or NULL: then the field is `empty`.
+
+class Whole(Kind):
+    """The exception: a field of several members. Its `dump` gives a function of the whole struct.
+
+    If the row has a member that is 0 or NULL the field is `empty`.
+    """
+
+
+class Computed(Whole):
+    """A field by a function of its own, visible as such in the table.
+
+    styles: by the version that began it, the function of slurm.lookups.
     """
 
     def __init__(self, styles: Mapping[int, str], empty: Any = None) -> None:
@@ -390,6 +400,39 @@ class Computed(Kind):
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(at(self.styles, version))
+
+
+class Mean(Whole):
+    """A sum divided by its count, both members, in whole numbers; 0 for none."""
+
+    empty = 0
+
+    def __init__(self, total: str, count: str) -> None:
+        self.total = total
+        self.count = count
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        total, count = self.total, self.count
+
+        def mean(struct: Any) -> int:
+            divisor: int = getattr(struct, count)
+            return getattr(struct, total) // divisor if divisor > 0 else 0
+
+        return mean
+
+
+class Items(Whole):
+    """A list of records. function: of slurm.lookups, gives what the record's rows are about."""
+
+    def __init__(self, record: Record, function: str) -> None:
+        self.record = record
+        self.function = function
+
+    def empty_at(self, version: int) -> Any:
+        return []
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return binding.function(self.function)
 
 
 class Parsed(Kind):
@@ -459,6 +502,11 @@ class Field:
             return None
         name: str | None = at(self.names, version)
         return name
+
+    def kind_at(self, version: int) -> Kind:
+        """The field's kind at a version."""
+        kind: Kind = at(self.kind.kinds, version) if isinstance(self.kind, Changed) else self.kind
+        return kind
 
 
 class Record:

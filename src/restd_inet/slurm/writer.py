@@ -12,7 +12,7 @@ from struct import pack, unpack
 
 from restd_inet.codec._stream import without_surrogates
 from restd_inet.schema.convert import dumper, function
-from restd_inet.schema.fields import Computed, Field, Indexes, Kind, Number, Record, Text
+from restd_inet.schema.fields import ABSENT, Field, Indexes, Kind, Number, Record, Text, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,22 +93,23 @@ class _Writer:
         member = self._members.get(field.member or "")
         if member is not None:
             plan.update(offset=member.offset, size=self._ffi.sizeof(member.type))
-        unset = field.kind.empty_at(version)
+        shape = field.kind_at(version)
+        unset = shape.empty_at(version)
         value: Callable[[int, Any], Any] = lambda bits, struct: None  # noqa: E731
-        if isinstance(field.kind, Computed):
-            compute = function(field.kind, version, self._slurm)
+        if isinstance(shape, Whole) and (field.member is None or member is not None):
+            compute = function(shape, version, self._slurm)
             kind, value = "RECORD", lambda bits, struct: compute(struct)
         elif member is None:
             kind = "CONSTANT"
-        elif type(field.kind) in _NATIVE:
-            kind = _NATIVE[type(field.kind)]
+        elif type(shape) in _NATIVE:
+            kind = _NATIVE[type(shape)]
         elif member.type.kind == "pointer":
-            of_pointer, name = function(field.kind, version, self._slurm), str(field.member)
+            of_pointer, name = function(shape, version, self._slurm), str(field.member)
             kind, value = "RECORD", lambda bits, struct: of_pointer(getattr(struct, name))
             unset = of_pointer(self._ffi.NULL)
         else:
-            kind, plan["limit"], value = self._number(field, member.type, version)
-        text = _json(unset)
+            kind, plan["limit"], value = self._number(shape, member.type, version)
+        text = b"" if unset is ABSENT else _json(unset)
         self._functions.append(value)
         return {
             **plan,
@@ -117,15 +118,15 @@ class _Writer:
             "unset_size": len(text),
         }
 
-    def _number(self, field: Field, ctype: Any, version: int) -> tuple[str, int, Callable[[int, Any], Any]]:
+    def _number(self, kind: Kind, ctype: Any, version: int) -> tuple[str, int, Callable[[int, Any], Any]]:
         """How a number is written: the writer's kind, its limit, and the value of what it asks for."""
-        of_number = function(field.kind, version, self._slurm)
+        of_number = function(kind, version, self._slurm)
         if ctype.cname == "double":
             return "VALUE", 0, lambda bits, struct: of_number(unpack("d", pack("Q", bits))[0])
         signed = int(self._ffi.cast(ctype, -1)) < 0
-        if isinstance(field.kind, Number) and not signed:
-            return "UNSIGNED", field.kind.no_val, lambda bits, struct: of_number(bits)
-        if field.kind.dump(version, self._slurm) == "x":
+        if isinstance(kind, Number) and not signed:
+            return "UNSIGNED", kind.no_val, lambda bits, struct: of_number(bits)
+        if kind.dump(version, self._slurm) == "x":
             return "SIGNED" if signed else "UNSIGNED", (1 << 64) - 1, lambda bits, struct: bits
         return "VALUE", 0, lambda bits, struct: of_number(int(self._ffi.cast(ctype, bits)))
 
