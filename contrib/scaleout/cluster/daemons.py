@@ -23,6 +23,7 @@ class Daemon:
     user: str
     command: list
     ready: Callable
+    variables: dict = dataclasses.field(default_factory=dict)
 
     @property
     def output(self):
@@ -45,6 +46,7 @@ class Daemon:
             **environment(self.cluster),
             processes.MARK: self.cluster.dir,
             "MYSQL_UNIX_PORT": self.cluster.mysql_socket,
+            **self.variables,
         }
         with open(self.output, "ab") as output:
             process = subprocess.Popen(
@@ -81,25 +83,14 @@ class Daemon:
         return f"{self.output} was not written"
 
 
-def all_of(cluster):
-    """The daemons of the cluster by name, in the order in which they start."""
+def of_slurm(cluster):
+    """Slurm's own daemons by name, in the order in which they start."""
     sbin = [munged(cluster)]
     if cluster.accounting:
         sbin += [mariadbd(cluster), slurmdbd(cluster)]
     sbin.append(slurmctld(cluster))
     sbin += [slurmd(cluster, host) for host in cluster.hosts()]
     return {daemon.name: daemon for daemon in sbin}
-
-
-def named(cluster, name):
-    """The daemons meant by a name on the command line: `slurmd` is all of them, `host2` is one."""
-    daemons = all_of(cluster)
-    if name == "slurmd":
-        return [daemons[host] for host in cluster.hosts()]
-    if name not in daemons:
-        known = [known for known in daemons if known not in cluster.hosts()]
-        raise Failure(f"no daemon {name!r}: {', '.join(known)}, slurmd, host1 to host{cluster.nodes}")
-    return [daemons[name]]
 
 
 def wait_ready(daemons, timeout=60):

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import accounting, config, daemons, ports, processes
+from . import accounting, config, daemons, ports, processes, rest
 from .programs import ask, check_installed, program
 from .state import (
     RECORD,
@@ -36,16 +36,18 @@ class Steps:
         print(self.form.format(time.monotonic() - self.began, what), flush=True)
 
 
-def up(directory, nodes=10, with_accounting=True, extra_conf=""):
+def up(directory, nodes=10, with_accounting=True, extra_conf="", rest_bin="", with_proxy=False):
     """Start the cluster in this directory, or what is missing of it."""
     check_place(directory)
     check_installed(with_accounting)
+    if with_proxy:
+        rest.check_proxy()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)
     with locked(directory):
         cluster = load(directory)
         if cluster and cluster.ready:
-            return complete(cluster)
+            return complete(cluster, rest_bin, with_proxy)
         if os.listdir(directory):
             if not is_ours(directory):
                 raise Failure(f"{directory} has files that are not a cluster's; name another with --dir")
@@ -60,6 +62,8 @@ def up(directory, nodes=10, with_accounting=True, extra_conf=""):
             slurmd_user=current_user(),
             user=user,
             extra_conf=extra_conf,
+            rest_bin=rest_bin,
+            proxy=with_proxy,
         )
         try:
             bring_up(cluster)
@@ -115,11 +119,11 @@ def make_users():
 
 def bring_up(cluster):
     steps = Steps()
-    with ports.reserved(2 + cluster.nodes) as cluster.port:
+    with ports.reserved(cluster.port_count) as cluster.port:
         cluster.save()
         config.write_all(cluster)
         steps.show(f"configuration in {cluster.dir}, ports from {cluster.port}")
-        every = daemons.all_of(cluster)
+        every = daemons.of_slurm(cluster)
         every["munged"].start()
         if cluster.accounting:
             install_database(cluster)
@@ -143,9 +147,22 @@ def bring_up(cluster):
             host.start()
         daemons.wait_ready(hosts)
         steps.show(f"slurmd on {cluster.nodes} nodes")
+        if cluster.rest_bin:
+            bring_up_rest(cluster, steps)
     cluster.ready = True
     cluster.save()
     steps.show(f"up; next: scaleout shell --dir {cluster.dir}")
+
+
+def bring_up_rest(cluster, steps):
+    """restd-inet and the proxy, or what of them does not run yet."""
+    rest.write_all(cluster)
+    for daemon in rest.all_of(cluster):
+        if daemon.pid() is None:
+            daemon.start()
+            daemons.wait_ready([daemon])
+    for name, value in rest.variables(cluster).items():
+        steps.show(f"{name}={value}")
 
 
 def install_database(cluster):
@@ -159,13 +176,35 @@ def install_database(cluster):
         raise Failure(f"mariadb-install-db failed\n{install.last_lines()}")
 
 
-def complete(cluster):
-    """Start what does not run of a cluster that was up."""
-    missing = [daemon for daemon in daemons.all_of(cluster).values() if daemon.pid() is None]
-    if not missing:
+def complete(cluster, rest_bin, with_proxy):
+    """Start what does not run of a cluster that was up, and what it is to have besides."""
+    added = (rest_bin and not cluster.rest_bin) or (with_proxy and not cluster.proxy)
+    missing = [daemon for daemon in all_of(cluster).values() if daemon.pid() is None]
+    if missing:
+        start(missing)
+    if added:
+        cluster.rest_bin = cluster.rest_bin or rest_bin
+        cluster.proxy = cluster.proxy or with_proxy
+        cluster.save()
+        bring_up_rest(cluster, Steps())
+    if not missing and not added:
         print(f"already up in {cluster.dir}, with {cluster.nodes} nodes")
-        return
-    start(missing)
+
+
+def all_of(cluster):
+    """All daemons by name, in the order in which they start."""
+    return {**daemons.of_slurm(cluster), **{daemon.name: daemon for daemon in rest.all_of(cluster)}}
+
+
+def named(cluster, name):
+    """The daemons meant by a name on the command line: `slurmd` is all of them, `host2` is one."""
+    found = all_of(cluster)
+    if name == "slurmd":
+        return [found[host] for host in cluster.hosts()]
+    if name not in found:
+        known = [known for known in found if known not in cluster.hosts()]
+        raise Failure(f"no daemon {name!r}: {', '.join(known)}, slurmd, host1 to host{cluster.nodes}")
+    return [found[name]]
 
 
 def start(wanted):
@@ -228,11 +267,11 @@ def status(cluster):
     """Print how the daemons and nodes are; True if all run."""
     print(f"{cluster.dir}: SLURM_CONF={cluster.slurm_conf}, ports from {cluster.port}")
     fine = cluster.ready
-    for daemon in daemons.all_of(cluster).values():
+    for daemon in all_of(cluster).values():
         pid = daemon.pid()
         state = "stopped" if pid is None else "frozen" if processes.is_stopped(pid) else "running"
         fine = fine and state == "running"
-        print(f"  {daemon.name:10} {state}" + (f", pid {pid}" if pid else ""))
+        print(f"  {daemon.name:13} {state}" + (f", pid {pid}" if pid else ""))
     if fine:
         print(ask(cluster, "sinfo").stdout, end="")
     return fine

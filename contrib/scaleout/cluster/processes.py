@@ -54,8 +54,8 @@ def belongs(pid, cluster_dir):
         return False
     if f"{MARK}={cluster_dir}".encode() in variables:
         return True
-    # slurmstepd writes its title over its environment; a job's own environment comes from its user.
-    if name.startswith("slurmstepd") and f"{place}/".startswith(f"{cluster_dir}/"):
+    # These write their titles over their environment; a job's own environment comes from its user.
+    if name.startswith(("slurmstepd", "nginx")) and f"{place}/".startswith(f"{cluster_dir}/"):
         return True
     in_job = any(variable.startswith(b"SLURM_JOB_ID=") for variable in variables)
     return in_job and f"SLURM_CONF={cluster_dir}/etc/slurm.conf".encode() in variables

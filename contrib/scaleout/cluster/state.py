@@ -23,7 +23,10 @@ class Failure(Exception):
 
 @dataclasses.dataclass
 class Cluster:
-    """A cluster as `scaleout up` made it; written to scaleout.json in its directory."""
+    """A cluster as `scaleout up` made it; written to scaleout.json in its directory.
+
+    rest_bin: the directory of restd-inet; "" if the cluster is to have none.
+    """
 
     dir: str
     nodes: int
@@ -32,6 +35,8 @@ class Cluster:
     slurmd_user: str
     user: str
     extra_conf: str = ""
+    rest_bin: str = ""
+    proxy: bool = False
     port: int = 0
     ready: bool = False
 
@@ -69,6 +74,27 @@ class Cluster:
     @property
     def first_slurmd_port(self):
         return self.port + 2
+
+    @property
+    def rest_port(self):
+        return self.first_slurmd_port + self.nodes
+
+    @property
+    def proxy_port(self):
+        return self.rest_port + 1
+
+    @property
+    def proxy_tls_port(self):
+        return self.rest_port + 2
+
+    @property
+    def port_count(self):
+        """Those of REST too, which may be asked for later."""
+        return 5 + self.nodes
+
+    @property
+    def rest_socket(self):
+        return f"{self.prefix}/rest/socket"
 
     def hosts(self):
         return [f"host{number}" for number in range(1, self.nodes + 1)]

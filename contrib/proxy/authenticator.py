@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""Says to nginx who a request is: the login page, and the answer to `auth_request`.
+
+nginx asks /check about each request, with its cookie. The answer is 401, or 200 with the two headers
+that restd-inet is to get: X-SLURM-USER-NAME, and SlurmUser's token as X-SLURM-USER-TOKEN. So whoever can
+connect to this socket can be anybody in Slurm: it is mode 0600, and nginx runs as the same user.
+"""
+
+import argparse
+import html
+import os
+import pwd
+import re
+import shlex
+import socket
+import socketserver
+import stat
+import subprocess
+import sys
+import time
+import urllib.parse
+from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+import jwt
+
+ALGORITHM = "HS256"
+#: A token made for anything else, with the same key by mistake, is no session.
+AUDIENCE = "slurm-proxy"
+COOKIE = "slurm-proxy"
+#: Browsers send a __Host- cookie only over TLS, and take it only from this very host.
+SECURE_COOKIE = "__Host-slurm-proxy"
+USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
+LARGEST_FORM = 4096
+
+HELLO = "<p>Hello {user}.</p><p>Using slurm user for authentication proxy.</p>"
+FORM = """<!DOCTYPE html><title>Slurm</title><form method="post" action="/auth/">
+<label>User <input name="user" autocomplete="username"></label>
+<label>Password <input name="password" type="password" autocomplete="current-password"></label>
+<button>Log in</button></form>
+"""
+HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
+
+
+class Refused(Exception):
+    """Why a request is nobody's; the text is for the client, and names nothing that is secret."""
+
+
+class Demonstration:
+    """Whoever says that he is one of the users in a file is believed. For demonstrations only."""
+
+    by_link = True
+
+    def __init__(self, path):
+        self.path = path
+
+    def admits(self, user):
+        return user in Path(self.path).read_text().split()
+
+    def proves(self, user, password):
+        return True
+
+
+class Checker:
+    """A site's own program says whether a password is right: it reads two lines, user and password."""
+
+    by_link = False
+
+    def __init__(self, command):
+        self.command = shlex.split(command)
+
+    def admits(self, user):
+        return True
+
+    def proves(self, user, password):
+        try:
+            done = subprocess.run(self.command, input=f"{user}\n{password}\n".encode(), timeout=30)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            say(f"{self.command[0]}: {error}")
+            return False
+        return done.returncode == 0
+
+
+class Sessions:
+    """Cookies: a user and a time, signed. seconds: how long one lasts."""
+
+    def __init__(self, key, seconds):
+        self.key = key
+        self.seconds = seconds
+
+    def open(self, user, secure):
+        """The Set-Cookie header for a user who has proved himself."""
+        now = int(time.time())
+        claims = {"sub": user, "aud": AUDIENCE, "iat": now, "exp": now + self.seconds}
+        value = jwt.encode(claims, self.key, algorithm=ALGORITHM)
+        return self._header(value, self.seconds, secure)
+
+    def close(self, secure):
+        return self._header("", 0, secure)
+
+    def _header(self, value, seconds, secure):
+        name = SECURE_COOKIE if secure else COOKIE
+        attributes = f"Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
+        return "Set-Cookie", f"{name}={value}; {attributes}"
+
+    def user(self, cookies, secure):
+        """Whose session it is. Raises Refused."""
+        name = SECURE_COOKIE if secure else COOKIE
+        pairs = [part.strip().partition("=") for part in cookies.split(";")]
+        values = [value for key, _, value in pairs if key == name]
+        if not values:
+            raise Refused("not logged in")
+        if len(values) > 1:
+            raise Refused(f"more than one cookie named {name}")
+        try:
+            claims = jwt.decode(
+                values[0],
+                self.key,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                options={"require": ["sub", "aud", "iat", "exp"]},
+            )
+        except jwt.ExpiredSignatureError:
+            raise Refused("the session has expired") from None
+        except jwt.PyJWTError:
+            raise Refused("the cookie is not one of this proxy's") from None
+        return str(claims["sub"])
+
+
+class Authenticator:
+    """The WSGI application. first_uid: system users, root and SlurmUser among them, are below it."""
+
+    def __init__(self, sessions, source, token_file, first_uid):
+        self.sessions = sessions
+        self.source = source
+        self.token_file = token_file
+        self.first_uid = first_uid
+
+    def __call__(self, environ, start_response):
+        pages = {
+            ("GET", "/check"): self.check,
+            ("GET", "/auth/"): self.page,
+            ("POST", "/auth/"): self.form,
+            ("POST", "/auth/logout"): self.logout,
+        }
+        secure = environ.get("HTTP_X_FORWARDED_PROTO") == "https"
+        page = pages.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        if page is None:
+            status, headers, body = "404 Not Found", [("Content-Type", TEXT)], "there is /auth/ here\n"
+        else:
+            try:
+                status, headers, body = page(environ, secure)
+            except Refused as refused:
+                status, headers, body = self.refusal(refused)
+        content = body.encode()
+        start_response(status, [*headers, ("Content-Length", str(len(content)))])
+        return [content]
+
+    def refusal(self, refused):
+        headers = [
+            ("WWW-Authenticate", 'Cookie realm="slurm", form-action="/auth/"'),
+            ("Content-Type", TEXT),
+            ("X-Auth-Reason", str(refused)),
+        ]
+        return "401 Unauthorized", headers, f"{refused}\n"
+
+    def check(self, environ, secure):
+        """For nginx: who this is, and the token with which to say so. Never one without the other."""
+        user = self.sessions.user(environ.get("HTTP_COOKIE", ""), secure)
+        if not self.known(user):
+            raise Refused("the user of the cookie is unknown")
+        token = self.token()
+        if not token:
+            return "503 Service Unavailable", [("Content-Type", TEXT)], "there is no token of SlurmUser\n"
+        return "200 OK", [("X-SLURM-USER-NAME", user), ("X-SLURM-USER-TOKEN", token)], ""
+
+    def page(self, environ, secure):
+        """The form; with ?user=, a demonstration's login."""
+        values = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""))
+        if self.source.by_link and "user" in values:
+            return self.login(values["user"][-1], "", secure)
+        return "200 OK", [("Content-Type", HTML)], FORM
+
+    def form(self, environ, secure):
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit() and int(length) <= LARGEST_FORM):
+            raise Refused("the form is too large")
+        body = environ["wsgi.input"].read(int(length)).decode("utf-8", "replace")
+        values = urllib.parse.parse_qs(body, keep_blank_values=True)
+        return self.login(values.get("user", [""])[-1], values.get("password", [""])[-1], secure)
+
+    def login(self, user, password, secure):
+        # A line break would give the site's program another user than the one who is looked up here.
+        good = self.known(user) and not set(password) & set("\r\n\0") and self.source.proves(user, password)
+        say(f"login of {user!a}: {'yes' if good else 'no'}")
+        if not good:
+            raise Refused("wrong user or password")
+        cookie = self.sessions.open(user, secure)
+        return "200 OK", [("Content-Type", HTML), cookie], HELLO.format(user=html.escape(user))
+
+    def logout(self, environ, secure):
+        return "200 OK", [("Content-Type", HTML), self.sessions.close(secure)], "<p>Goodbye.</p>"
+
+    def known(self, user):
+        """May the proxy speak for this user? Looked up each time: a user who has left has no session."""
+        if not USER.fullmatch(user):
+            return False
+        try:
+            uid = pwd.getpwnam(user).pw_uid
+        except KeyError:
+            return False
+        return uid >= self.first_uid and uid != 0 and self.source.admits(user)
+
+    def token(self):
+        """SlurmUser's token; "" if there is none, or none that is still good. It is renewed in its file."""
+        try:
+            text = Path(self.token_file).read_text().strip()
+            expires = jwt.decode(text, options={"verify_signature": False}).get("exp", 0)
+        except (OSError, ValueError, jwt.PyJWTError) as error:
+            say(f"{self.token_file}: {error}")
+            return ""
+        if expires <= time.time():
+            say(f"{self.token_file}: the token has expired")
+            return ""
+        return text
+
+
+class Handler(WSGIRequestHandler):
+    """The peer of a Unix socket has no address, and nginx keeps the access log."""
+
+    timeout = 30
+
+    def address_string(self):
+        return "nginx"
+
+    def log_message(self, format, *args):
+        pass
+
+    def get_environ(self):
+        self.client_address = ("", 0)
+        return super().get_environ()
+
+
+class Server(socketserver.ThreadingMixIn, WSGIServer):
+    """A WSGI server on a Unix socket that only its own user can connect to."""
+
+    address_family = socket.AF_UNIX
+    daemon_threads = True
+    request_queue_size = 128
+
+    def server_bind(self):
+        Path(self.server_address).unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            socketserver.TCPServer.server_bind(self)
+        finally:
+            os.umask(before)
+        self.server_name, self.server_port = "localhost", 0
+        self.setup_environ()
+
+
+def say(text):
+    print(f"authenticator: {text}", file=sys.stderr, flush=True)
+
+
+def read_key(path):
+    """The key that signs cookies, which nobody else may read."""
+    with open(path, "rb") as file:
+        status = os.fstat(file.fileno())
+        key = file.read()
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or status.st_uid not in (0, os.geteuid()):
+        sys.exit(f"authenticator: {path} must be its user's alone (chmod 0600)")
+    if len(key) < 32:
+        sys.exit(f"authenticator: {path} is too short: expected at least 32 random bytes")
+    return key
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--socket", required=True, help="where nginx asks")
+    parser.add_argument("--key", required=True, help="file with the key that signs cookies, mode 0600")
+    parser.add_argument("--token", required=True, help="file with SlurmUser's token; see renew_token.py")
+    parser.add_argument("--lifespan", type=int, default=3600, help="of a session, in seconds (%(default)s)")
+    parser.add_argument(
+        "--first-uid", type=int, default=1000, help="users below cannot log in; nor can root (%(default)s)"
+    )
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checker", help="program that reads user and password, a line each")
+    source.add_argument(
+        "--demonstration", metavar="FILE", help="let the users in this file in WITHOUT ANY PASSWORD"
+    )
+    return parser.parse_args()
+
+
+def main():
+    args = parse_args()
+    source = Checker(args.checker) if args.checker else Demonstration(args.demonstration)
+    sessions = Sessions(read_key(args.key), args.lifespan)
+    with Server(args.socket, Handler) as server:
+        server.set_app(Authenticator(sessions, source, args.token, args.first_uid))
+        if args.demonstration:
+            say(f"DEMONSTRATION: the users in {args.demonstration} need no password")
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
