@@ -10,13 +10,15 @@ from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.route import find, version_of
 from restd_inet.schema.answers import failure
-from restd_inet.schema.convert import parse
-from restd_inet.schema.versions import V35
+from restd_inet.schema.convert import dumper, parse
+from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.versions import V35, VERSIONS
 from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from types import ModuleType
     from typing import Any
 
     from restd_inet.commands import Route
@@ -44,12 +46,13 @@ class Dispatcher:
     def __init__(self, settings: Settings, pretty: bool) -> None:
         self._settings = settings
         self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
+        self._commands: list[ModuleType] = []
 
     def warm(self) -> None:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
         for name in ("json", "form"):
             load.codec(name)
-        load.commands()
+        self._commands = list(load.commands())
         by_token = self._by_token()
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
         if by_token:
@@ -62,6 +65,17 @@ class Dispatcher:
                 warm(self._settings)
         if self._settings.privileged:
             load.auth("_identity")
+
+    def rehearse(self) -> Iterator[None]:
+        """After `warm`: makes what a first request of each kind would make, a little with each step."""
+        library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
+        routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
+        for version in sorted(VERSIONS.values(), reverse=True):
+            dumper(PROBLEM, version, None)
+            for route in routes:
+                if route.answer.record is not None and route.since <= version <= route.until:
+                    dumper(route.answer.record, version, library if route.answer.record.struct else None)
+                    yield
 
     def _by_token(self) -> bool:
         """Whether most requests will bring a token: a child whose request is of the other kind loses 1 ms."""

@@ -11,6 +11,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
     from typing import Any
 
@@ -38,15 +39,15 @@ def command(family: str, segment: str) -> ModuleType | None:
     return _module(f"restd_inet.commands.{family}.{segment}")
 
 
-def commands() -> None:
-    """Loads every command: for a process that will answer many requests."""
+def commands() -> Iterator[ModuleType]:
+    """Every module of commands: for a process that will answer many requests."""
     for family in ("slurm", "slurmdb"):
         package = _module(f"restd_inet.commands.{family}")
         for path in package.__path__ if package else ():
             for entry in sorted(os.listdir(path)):
                 name, dot, ending = entry.partition(".")
                 if (dot, ending) == (".", "py"):
-                    import_module(f"restd_inet.commands.{family}.{name}")
+                    yield import_module(f"restd_inet.commands.{family}.{name}")
 
 
 def mode(name: str) -> Any:

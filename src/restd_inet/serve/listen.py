@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import _socket
 import errno
+import gc
 import os
 import select
 import signal
 from time import monotonic
 
 from restd_inet import load, log
+from restd_inet.http.wire import Limits, Wire
+from restd_inet.message import Response
 from restd_inet.serve.connection import BROKEN, Connection
 from restd_inet.serve.gate import FOREVER, Gate
 from restd_inet.serve.inet import of_socket
@@ -65,15 +68,23 @@ class Server:
         self._kill_at = FOREVER
         self._rest_until = 0.0  # something that accept or fork needs has run out
         self._said: dict[str, float] = {}
+        self._rehearsal = True
 
     def run(self) -> int:
         """Accepts until it is told to stop and the last connection has ended; the exit status."""
         self._poll.register(self._signals.descriptor, select.POLLIN)
         self._poll.register(self._channel, select.POLLIN)
+        rehearse_http()
         self._channel.send(READY)
+        rehearsal = self._service.rehearse()
         while not (self._leaving and not len(self._gate)):
             now = monotonic()
             timeout = self._prepare(now)
+            if self._rehearsal:
+                timeout = 0.0
+                self._rehearsal = next(rehearsal, self) is not self
+                if not self._rehearsal:
+                    gc.freeze()
             for descriptor, _ in self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000):
                 if descriptor == self._signals.descriptor:
                     self._take_signals()
@@ -235,6 +246,15 @@ class Server:
         if now >= self._said.get(kind, 0.0):
             self._said[kind] = now + _SAY_SECONDS
             log.write(importance, text)
+
+
+def rehearse_http() -> None:
+    """Fills what h11 and re keep of a first request."""
+    wire = Wire(Limits())
+    wire.receive(b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n")
+    wire.request(bytes)
+    list(wire.respond(Response(200, [("Content-Type", "text/plain")], b"")))
+    wire.skip()
 
 
 def keep_only(*descriptors: int) -> None:

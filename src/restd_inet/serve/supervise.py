@@ -26,6 +26,8 @@ from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from restd_inet.message import Peer, Request, Response
     from restd_inet.settings import Settings
 
@@ -42,6 +44,9 @@ class Service(Protocol):
 
     def warm(self) -> None:
         """Loads and initialises what requests need. Raises Problem."""
+
+    def rehearse(self) -> Iterator[None]:
+        """After `warm`: does what first requests would have to do, a little with each step."""
 
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf, once warm."""
