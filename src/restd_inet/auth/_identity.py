@@ -71,8 +71,8 @@ def _entry(credential: Credential) -> pwd.struct_passwd:
     try:
         return pwd.getpwuid(uid)
     except (KeyError, OverflowError):
-        name = f'"{credential.name}"' if credential.name else f"uid {uid}"
-        raise Problem(401, f"the user {name} is unknown to this machine") from None
+        name = f'the user "{credential.name}"' if credential.name else f"uid {uid}"
+        raise Problem(401, f"{name} is unknown to this machine") from None
 
 
 def _switch(entry: pwd.struct_passwd) -> None:

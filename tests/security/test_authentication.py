@@ -1,0 +1,323 @@
+"""What must hold whatever is sent: nobody's body is parsed, no token is repeated, no credential is reused."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jwt as pyjwt
+import pytest
+
+from restd_inet import load, log, slurm
+from restd_inet.auth import _identity
+from restd_inet.dispatch import OFFERED, Dispatcher
+from restd_inet.message import Credential, HandOver, Peer, Request, Response
+from restd_inet.problems import Problem
+from restd_inet.schema import versions
+from restd_inet.settings import Settings
+from restd_inet.slurm import Keys
+
+SOURCE = str(Path(__file__).parents[2] / "src")
+KEY = b"k" * 32
+TCP = Peer("inet", "[::1]:50122")
+OTHERS = Peer("pipe", "pipe:[1]", os.geteuid() + 1, 0, 0o600)
+OWN = Peer("pipe", "pipe:[2]", os.geteuid(), 0, 0o600)
+PEERS = {"tcp": TCP, "another's pipe": OTHERS, "own pipe": OWN}
+
+
+def mint(key: Any = KEY, **claims: Any) -> str:
+    now = int(time.time())
+    return pyjwt.encode({"iat": now, "exp": now + 60, "sun": "fred", **claims}, key, algorithm="HS256")
+
+
+def signed(header: dict[str, Any], claims: dict[str, Any], key: bytes) -> str:
+    """A token whose signature is right for that key, whatever its header says."""
+    parts = [base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in (header, claims)]
+    mac = hmac.new(key, b".".join(parts), hashlib.sha256).digest()
+    return b".".join([*parts, base64.urlsafe_b64encode(mac).rstrip(b"=")]).decode()
+
+
+CLAIMS = {"iat": 0, "exp": 1 << 33, "sun": "root"}
+GOOD = mint(exp=1 << 33)
+UNSIGNED = GOOD.rpartition(".")[0]
+#: What no request may get in with: name → headers.
+BAD: dict[str, dict[str, str]] = {
+    "name only": {"x-slurm-user-name": "root"},
+    "empty": {"x-slurm-user-token": ""},
+    "malformed": {"x-slurm-user-token": "x"},
+    "alg none": {"x-slurm-user-token": signed({"alg": "none"}, CLAIMS, KEY)},
+    "alg none, unsigned": {
+        "x-slurm-user-token": signed({"alg": "none"}, CLAIMS, KEY).rpartition(".")[0] + "."
+    },
+    "alg NoNe": {"x-slurm-user-token": signed({"alg": "NoNe"}, CLAIMS, KEY)},
+    "no alg": {"x-slurm-user-token": signed({}, CLAIMS, KEY)},
+    "RS256 with the secret": {"x-slurm-user-token": signed({"alg": "RS256", "kid": "a"}, CLAIMS, KEY)},
+    "HS384": {"x-slurm-user-token": pyjwt.encode(CLAIMS, KEY * 2, algorithm="HS384")},
+    "empty key": {"x-slurm-user-token": signed({"alg": "HS256"}, CLAIMS, b"")},
+    "kid is a path": {"x-slurm-user-token": signed({"alg": "HS256", "kid": "/dev/null"}, CLAIMS, b"")},
+    "another key": {"x-slurm-user-token": mint(b"w" * 32)},
+    "unsigned": {"x-slurm-user-token": UNSIGNED + "."},
+    "truncated": {"x-slurm-user-token": GOOD[:-1]},
+    "expired": {"x-slurm-user-token": mint(exp=int(time.time()) - 60)},
+    "from the future": {"x-slurm-user-token": mint(iat=int(time.time()) + 600)},
+    "not yet valid": {"x-slurm-user-token": mint(nbf=int(time.time()) + 600)},
+    "never ends": {"x-slurm-user-token": signed({"alg": "HS256"}, {"sun": "fred"}, KEY)},
+    "huge": {"x-slurm-user-token": mint(filler="x" * 40000)},
+    "another's name": {"x-slurm-user-token": GOOD, "x-slurm-user-name": "root"},
+    "twice": {"x-slurm-user-token": f"{GOOD}, {GOOD}"},
+    "two names": {"x-slurm-user-token": GOOD, "x-slurm-user-name": "fred, root"},
+    "two tokens": {"x-slurm-user-token": GOOD, "authorization": f"Bearer {mint(exp=1 << 32)}"},
+    "good beside bad": {"x-slurm-user-token": "x.y.z", "authorization": f"Bearer {GOOD}"},
+}
+
+
+class Library:
+    def __init__(self, key: Path) -> None:
+        self._key = key
+
+    def jwt_keys(self) -> Keys:
+        return Keys("auth/jwt", "auth/munge", f"jwt_key={self._key}", "/state", 64030)
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """All that is logged, however unimportant."""
+    found: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: found.append(line))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tmp_path / "key"
+    key.write_bytes(KEY)
+    monkeypatch.setattr(slurm, "connect", lambda settings, last_words, by_token=False: Library(key))
+
+
+@pytest.fixture
+def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A codec that may write, and must not read."""
+    codec = load.codec
+
+    def door(name: str) -> Any:
+        module = codec(name)
+
+        class Writer:
+            encode = staticmethod(module.encode)
+
+            def __getattr__(self, name: str) -> Any:
+                raise AssertionError(f"the parser ran: {name}")
+
+        return module if name.startswith("_") else Writer()
+
+    monkeypatch.setattr(load, "codec", door)
+
+
+def unread() -> bytes:
+    raise AssertionError("the body was read")
+
+
+def submit(headers: dict[str, str], peer: Peer, media: str = "application/json", **settings: Any) -> Response:
+    headers = {"content-type": media, "content-length": "7", **headers}
+    path = ("slurm", "v0.0.35", "job", "submit")
+    request = Request("POST", "/slurm/v0.0.35/job/submit?x=%", path, "x=%", headers, "1.1", unread)
+    return Dispatcher(Settings(**settings), False).handle(request, peer)
+
+
+def text(answer: Response) -> str:
+    return b"".join([answer.body] if isinstance(answer.body, bytes) else answer.body).decode()
+
+
+@pytest.mark.parametrize("media", OFFERED)
+@pytest.mark.parametrize("name", BAD)
+def test_a_body_is_not_read_before_authentication(
+    no_parser: None, lines: list[str], name: str, media: str
+) -> None:
+    """Whatever it is: neither read nor parsed, nor is the query."""
+    for peer in (TCP, OTHERS):
+        answer = submit(BAD[name], peer, media)
+        assert answer.status == 403
+        assert "internal" not in text(answer)
+
+
+@pytest.mark.parametrize("name", [name for name in BAD if name != "name only"])
+def test_a_bad_token_never_falls_back_to_local(no_parser: None, lines: list[str], name: str) -> None:
+    for methods in (("local", "jwt"), ("jwt", "local"), ("local",), ("jwt",)):
+        assert submit(BAD[name], OWN, auth=methods).status == 403
+
+
+@pytest.mark.parametrize("peer", PEERS.values(), ids=PEERS)
+@pytest.mark.parametrize("name", BAD)
+def test_no_token_is_repeated(no_parser: None, lines: list[str], name: str, peer: Peer) -> None:
+    answer = submit(BAD[name], peer)
+    said = text(answer) + "".join(lines) + str(answer.headers)
+    for token in [value.removeprefix("Bearer ") for value in BAD[name].values()]:
+        for part in token.replace(",", ".").split("."):
+            assert len(part) < 8 or part not in said
+
+
+def test_later_versions_are_told_with_401(monkeypatch: pytest.MonkeyPatch) -> None:
+    from restd_inet import route
+
+    monkeypatch.setitem(route.VERSIONS, "v0.0.40", versions.V40)
+    request = Request("GET", "/", ("slurm", "v0.0.40", "ping"), "", {}, "1.1", unread)
+    answer = Dispatcher(Settings(), False).handle(request, TCP)
+    assert answer.status == 401
+    assert ("WWW-Authenticate", "Bearer") in answer.headers
+    request = Request("GET", "/", ("slurm", "v0.0.35", "ping"), "", {}, "1.1", unread)
+    answer = Dispatcher(Settings(), False).handle(request, TCP)
+    assert answer.status == 403
+    assert "WWW-Authenticate" not in dict(answer.headers)
+
+
+class TestBecoming:
+    """auth._identity, without being root: nothing is done twice, and nobody becomes whom he must not."""
+
+    @pytest.fixture(autouse=True)
+    def switched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+        found: list[str] = []
+        monkeypatch.setattr(_identity, "_switch", lambda entry: found.append(entry.pw_name))
+        monkeypatch.setattr(_identity, "_user", None)
+        yield found
+
+    @staticmethod
+    def request(**headers: str) -> Request:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Request("GET", "/", (), "", named, "1.1", unread)
+
+    @staticmethod
+    def credential(uid: int, method: str = "jwt") -> Credential:
+        return Credential(uid, uid, "", method)
+
+    def test_a_process_becomes_one_user_once(self, switched: list[str]) -> None:
+        for _ in range(2):
+            _identity.become(self.credential(1), self.request())
+        assert switched == ["daemon"]
+        with pytest.raises(HandOver):
+            _identity.become(self.credential(2), self.request())
+        with pytest.raises(HandOver):
+            _identity.become(self.credential(0, "local"), self.request())
+        assert switched == ["daemon"]
+
+    def test_a_token_is_not_judged_by_a_user_s_process(self) -> None:
+        _identity.begin(self.request(authorization="Bearer x"))
+        _identity.become(self.credential(1), self.request())
+        _identity.begin(self.request())
+        for headers in ({"authorization": "bearer x"}, {"x_slurm_user_token": ""}):
+            with pytest.raises(HandOver):
+                _identity.begin(self.request(**headers))
+
+    @pytest.mark.parametrize("uid", [0, 65534, Credential.NOT_HERE, 54321, 1 << 40, -1])
+    def test_whom_it_does_not_become(self, switched: list[str], uid: int) -> None:
+        with pytest.raises(Problem) as caught:
+            _identity.become(self.credential(uid), self.request())
+        assert caught.value.status == 401
+        assert switched == []
+
+    def test_root_s_local_request_stays_root_s(self, switched: list[str]) -> None:
+        _identity.become(self.credential(0, "local"), self.request())
+        assert switched == ["root"]
+
+    def test_a_change_that_fails_ends_the_process(self) -> None:
+        """Half of one user and half of another answers nothing."""
+        script = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from restd_inet.auth import _identity
+from restd_inet.message import Credential, Request
+def refuse(*ids): raise PermissionError(1, "no")
+os.initgroups = lambda name, gid: None
+os.setresgid = refuse
+request = Request("GET", "/", (), "", {}, "1.1", lambda: b"")
+request.last_words = lambda reason: print(reason, flush=True)
+_identity.become(Credential(1, 1, "", "jwt"), request)
+print("went on")
+"""
+        done = subprocess.run([sys.executable, "-c", script, SOURCE], capture_output=True, timeout=20)
+        assert done.returncode == 1
+        assert b"cannot become" in done.stdout + done.stderr
+        assert b"went on" not in done.stdout
+
+    def test_nobody_answers_a_hand_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_identity, "_user", 1)
+        with pytest.raises(HandOver):
+            submit({"x-slurm-user-token": GOOD}, TCP, privileged=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [(lambda: True, True), (lambda: False, False)],
+)
+def test_what_reads_a_key_runs_elsewhere(outcome: Callable[[], bool], expected: bool) -> None:
+    assert _identity.aside(lambda pid: outcome() and os.getpid() != pid, os.getpid()) is expected
+
+
+def test_what_goes_wrong_elsewhere_is_told_here(lines: list[str]) -> None:
+    def refuse() -> bool:
+        raise Problem(401, "the token is bad, rather")
+
+    def fail() -> bool:
+        raise RuntimeError("secret")
+
+    with pytest.raises(Problem, match="the token is bad, rather") as caught:
+        _identity.aside(refuse)
+    assert caught.value.status == 401
+    with pytest.raises(Problem) as caught:
+        _identity.aside(fail)
+    assert caught.value.status == 500
+    assert "secret" not in caught.value.text + "".join(lines)
+    with pytest.raises(Problem):
+        _identity.aside(lambda: os.kill(os.getpid(), 9) is None)
+
+
+def test_the_request_after_a_broken_answer_has_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
+    released: list[str] = []
+    monkeypatch.setattr(slurm, "release", lambda: released.append("released"))
+    for headers in ({}, {"x-slurm-user-token": "x"}):
+        released.clear()
+        answer = submit(headers, TCP)
+        assert released  # before it was looked at
+        text(answer)
+        assert len(released) == 2
+    request = Request("HEAD", "/", ("slurm", "v1", "ping"), "", {}, "1.1", unread)
+    released.clear()
+    Dispatcher(Settings(), False).handle(request, TCP)
+    assert len(released) == 2
+
+
+@pytest.fixture
+def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        client = socket.create_connection(listener.getsockname()[:2], timeout=20)
+        server, _ = listener.accept()
+    with client, server:
+        yield client, server
+
+
+@pytest.mark.parametrize("path", ["cmdline", "environ"])
+def test_a_token_is_in_nobody_s_arguments_or_environment(
+    connection: tuple[socket.socket, socket.socket], path: str
+) -> None:
+    client, server = connection
+    command = [sys.executable, "-m", "restd_inet", "-vvvvvv"]
+    process = subprocess.Popen(
+        command, stdin=server, stdout=server, stderr=subprocess.PIPE,
+        env={"PYTHONPATH": SOURCE, "SLURM_CONF": "/n"},
+    )  # fmt: skip
+    server.close()
+    lines = "GET /slurm/v1/ping HTTP/1.1", "Host: h", f"X-SLURM-USER-TOKEN: {GOOD}", "", ""
+    client.sendall("\r\n".join(lines).encode())
+    assert client.recv(4096).startswith(b"HTTP/1.1 503 ")  # there is no slurm.conf: the token was looked at
+    assert GOOD[:40].encode() not in Path("/proc", str(process.pid), path).read_bytes()
+    client.close()
+    assert GOOD[:40].encode() not in process.communicate(timeout=20)[1]

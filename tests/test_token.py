@@ -1,0 +1,114 @@
+"""restd-inet token: what it prints, and what it says where it cannot."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import time
+from pathlib import Path
+
+import jwt as pyjwt
+import pytest
+
+from restd_inet import log, slurm, token
+from restd_inet.settings import Usage
+from restd_inet.slurm import Keys
+
+KEY = b"k" * 32
+ME = pwd.getpwuid(os.geteuid()).pw_name
+
+
+class Library:
+    def __init__(self, parameters: str) -> None:
+        self._parameters = parameters
+
+    def jwt_keys(self) -> Keys:
+        return Keys("auth/jwt", "auth/munge", self._parameters, "/nonexistent", os.geteuid())
+
+
+@pytest.fixture
+def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "jwt_hs256.key"
+    file.write_bytes(KEY)
+    monkeypatch.setattr(slurm, "connect", lambda settings, last_words: Library(f"jwt_key={file}"))
+    return file
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    found: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: found.append(line))
+    return found
+
+
+def made(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
+    """The claims of the token that it prints."""
+    assert token.main(arguments) == 0
+    name, _, text = capsys.readouterr().out.partition("=")
+    assert name == "SLURM_JWT"
+    assert pyjwt.get_unverified_header(text.strip()) == {"alg": "HS256", "typ": "JWT"}
+    claims: dict[str, object] = pyjwt.decode(text.strip(), KEY, algorithms=["HS256"])
+    return claims
+
+
+def test_it_is_one_s_own_for_half_an_hour(key: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    now = int(time.time())
+    claims = made(capsys)
+    assert claims["sun"] == ME
+    assert now <= int(str(claims["iat"])) <= now + 2
+    assert int(str(claims["exp"])) - int(str(claims["iat"])) == 1800
+    assert set(claims) == {"sun", "iat", "exp"}
+
+
+@pytest.mark.parametrize("arguments", [("--user", "root", "--lifespan", "60"), ("-u", "root", "-l60")])
+def test_it_is_for_whom_one_says(
+    key: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    claims = made(capsys, *arguments)
+    assert claims["sun"] == "root"
+    assert int(str(claims["exp"])) - int(str(claims["iat"])) == 60
+
+
+def test_help_is_printed_without_a_cluster(capsys: pytest.CaptureFixture[str]) -> None:
+    assert token.main(["--help"]) == 0
+    assert capsys.readouterr().out.startswith("Usage: restd-inet token ")
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "٣", "4294967294", "9" * 20])
+def test_what_is_no_lifespan(text: str) -> None:
+    with pytest.raises(Usage, match="--lifespan"):
+        token.main(["--lifespan", text])
+
+
+@pytest.mark.parametrize("arguments", [["fred"], ["--nope"], ["--user"]])
+def test_what_is_not_understood(arguments: list[str]) -> None:
+    with pytest.raises(Usage, match=r"^token: "):
+        token.main(arguments)
+
+
+def test_a_user_must_be_known(key: Path, lines: list[str]) -> None:
+    assert token.main(["--user", "no-such-user"]) == 1
+    assert lines == ['there is no user "no-such-user" on this machine']
+
+
+def test_without_the_key_it_says_who_has_it(
+    key: Path, lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    key.unlink()
+    assert token.main([]) == 1
+    assert capsys.readouterr().out == ""
+    assert lines == [
+        f"the key {key} cannot be read: No such file or directory; "
+        f"run this as SlurmUser ({ME}) or root, or use scontrol token"
+    ]
+
+
+def test_a_key_set_makes_no_tokens(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slurm, "connect", lambda settings, last_words: Library("jwks=/j"))
+    assert token.main([]) == 1
+    assert "no jwt_key=" in lines[0]
+
+
+def test_a_missing_slurm_conf_is_said(lines: list[str]) -> None:
+    assert token.main(["-f", "/nonexistent"]) == 1
+    assert lines == ['slurm.conf cannot be read: "/nonexistent": No such file or directory']
