@@ -195,7 +195,7 @@ class TestWhose:
         for user, own, foreign in (("fred", fred, pebbles), ("pebbles", pebbles, fred)):
             assert {queued_user(cluster, job) for job in own} == {user}
             (listed,) = listener.local(user, request("GET", "/slurm/v0.0.35/jobs", None, HOST))
-            assert {job["user_name"] for job in listed.json} == {user}
+            assert {job["user_id"] for job in listed.json} == {pwd.getpwnam(user).pw_uid}
             delete = [
                 request("DELETE", f"/slurm/v0.0.35/job/{job}", None, HOST) for job in (foreign[1], own[0])
             ]
