@@ -166,7 +166,7 @@ class TestShell:
         script = 'echo -e "GET /slurm/v1/diag HTTP/1.1\\r\\n" | "$@"'
         done = subprocess.run(["bash", "-c", script, "bash", *command()], capture_output=True, timeout=20)
         assert (statuses(done.stdout), done.returncode) == ([200], 0)
-        line = r"restd-inet: GET /slurm/v1/diag for pipe:\[\d+\]: 200, \d+ bytes, \d+ ms\n"
+        line = r"restd-inet: GET /slurm/v1/diag for pipe:\[\d+\]: 200, \d+ bytes, \d+ ms, v1\n"
         assert re.fullmatch(line, done.stderr.decode())
 
     def test_dash_echo_is_told_what_is_wrong(self) -> None:
@@ -422,4 +422,4 @@ def test_a_process_imports_no_more_than_h11_does() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=20)
     extra = {name for name in done.stdout.split() if not name.startswith("restd_inet")}
-    assert extra <= {"__future__", "_socket", "select"}
+    assert extra <= {"__future__", "_socket", "select", "syslog"}

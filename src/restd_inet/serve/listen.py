@@ -260,7 +260,7 @@ def rehearse_http() -> None:
 def keep_only(*descriptors: int) -> None:
     """Closes all but 0, 1, 2 and these."""
     last = 2
-    for descriptor in sorted({*descriptors} - {0, 1, 2}):
+    for descriptor in sorted(number for number in descriptors if number > 2):
         os.closerange(last + 1, descriptor)
         last = descriptor
     os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))

@@ -1,0 +1,387 @@
+"""serve.supervise and serve.listen: real processes and sockets, with a service of the test's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import signal
+import socket
+import stat
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from listening import answer, ask, children, command, connect, descendants, listening, send, wait
+
+
+def unix(directory: Path) -> str:
+    return f"{directory}/s"
+
+
+class TestConnections:
+    def test_each_has_a_process_of_its_own(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "127.0.0.1:0", f"unix:{tmp_path}/s") as listener:
+            pids = {ask(where, "/pid")[2] for where in (listener.ports[0], unix(tmp_path)) for _ in range(3)}
+            assert len(pids) == 6
+            with connect(unix(tmp_path)) as client:
+                found = set()
+                for _ in range(3):
+                    send(client, "/pid")
+                    found.add(answer(client)[2])
+            assert len(found) == 1
+
+    def test_a_process_holds_no_other_descriptor(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "127.0.0.1:0", f"unix:{tmp_path}/s"):
+            with connect(unix(tmp_path)) as other:
+                send(other, "/x")
+                answer(other)
+                links = ask(unix(tmp_path), "/fds")[2].split()
+        # 0, 1, 2 and the log; the connection.
+        assert links.count("socket") == 1, links
+        assert links.count("/dev/null") == 2, links
+        assert set(links) == {"socket", "/dev/null", str(tmp_path / "log")}, links
+
+    def test_ipv6_and_ipv4_have_sockets_of_their_own(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "[::1]:0", ":0") as listener:
+            assert ask(listener.ports[1], "/x")[0] == 200
+            with socket.create_connection(("::1", listener.ports[0])) as client:
+                send(client, "/x")
+                assert answer(client)[0] == 200
+            assert re.search(r"connection accepted", listener.log)
+
+    def test_opened_and_closed_are_logged_with_the_peer(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "127.0.0.1:0") as listener:
+            with connect(listener.ports[0]) as client:
+                name = "127.0.0.1:%d" % client.getsockname()[1]
+                send(client, "/x?secret")
+                answer(client)
+            listener.wait_log(f"{name}: connection closed")
+            assert re.search(rf"{name}: connection accepted, process \d+", listener.log)
+            assert re.search(rf"GET /x for {name}: 200, \d+ bytes, \d+ ms", listener.log)
+            assert "secret" not in listener.log
+
+    def test_a_storm_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            before = len(os.listdir(f"/proc/{listener.server}/fd"))
+            server = listener.server
+            bad: list[object] = []
+
+            def clients() -> None:
+                for _ in range(50):
+                    status = ask(unix(tmp_path), "/x")[0]
+                    if status != 200:
+                        bad.append(status)
+
+            threads = [threading.Thread(target=clients) for _ in range(10)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert bad == []
+            wait(lambda: not children(server), "end of the children")
+            assert len(os.listdir(f"/proc/{server}/fd")) == before
+
+
+class TestLimits:
+    def test_more_than_max_connections_wait(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", max_connections=2) as listener:
+            held = [connect(unix(tmp_path)) for _ in range(2)]
+            listener.wait_log("connection accepted", 2)
+            third = connect(unix(tmp_path))
+            send(third, "/x")
+            third.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                third.recv(1)
+            third.settimeout(20)
+            held[0].close()
+            assert answer(third)[0] == 200
+            held[1].close()
+            third.close()
+            assert "2 connections are open; more have to wait" in listener.log
+
+    def test_more_than_max_per_source_are_told_to_come_back(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "127.0.0.1:0", max_per_source=2) as listener:
+            port = listener.ports[0]
+            held = [connect(port) for _ in range(2)]
+            listener.wait_log("connection accepted", 2)
+            status, head, _ = ask(port, "/x")
+            assert (status, "Retry-After: 1" in head) == (503, True)
+            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)) as client:
+                send(client, "/x")
+                assert answer(client)[0] == 200
+            for client in held:
+                client.close()
+            wait(lambda: ask(port, "/x")[0] == 200, "place")
+
+    def test_accept_rate(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", accept_rate=10):
+            began = time.monotonic()
+            assert {ask(unix(tmp_path), "/x")[0] for _ in range(20)} == {200}
+            assert 0.7 < time.monotonic() - began < 5
+
+    def test_running_out_of_descriptors_ends_nothing(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            used = set(map(int, os.listdir(f"/proc/{listener.server}/fd")))
+            limit = next(number for number in range(1024) if number not in used)
+            resource.prlimit(listener.server, resource.RLIMIT_NOFILE, (limit, 1024))
+            with connect(unix(tmp_path)) as client:
+                send(client, "/x")
+                listener.wait_log("cannot accept connections: Too many open files")
+                resource.prlimit(listener.server, resource.RLIMIT_NOFILE, (1024, 1024))
+                assert answer(client)[0] == 200
+
+
+class TestEnding:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_running_requests_end_first(self, tmp_path: Path, number: int) -> None:
+        gate = tmp_path / "gate"
+        gate.touch()
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            with connect(unix(tmp_path)) as busy, connect(unix(tmp_path)) as idle:
+                send(idle, "/x")
+                answer(idle)
+                send(busy, f"/slow?{gate}")
+                listener.wait_log("connection accepted", 2)
+                time.sleep(0.2)
+                listener.process.send_signal(number)
+                assert idle.recv(1) == b""
+                with pytest.raises(OSError):
+                    connect(unix(tmp_path))
+                assert listener.process.poll() is None
+                gate.unlink()
+                status, head, _ = answer(busy)
+                assert (status, "Connection: close" in head) == (200, True)
+            assert listener.process.wait(10) == 0
+            assert not os.path.exists(unix(tmp_path))
+
+    def test_requests_have_no_more_than_shutdown_timeout(self, tmp_path: Path) -> None:
+        gate = tmp_path / "gate"
+        gate.touch()
+        with listening(tmp_path, f"unix:{tmp_path}/s", shutdown_timeout=0.5) as listener:
+            with connect(unix(tmp_path)) as busy:
+                send(busy, f"/slow?{gate}")
+                listener.wait_log("connection accepted")
+                everyone = descendants(listener.process.pid)
+                assert listener.end() == 0
+                assert busy.recv(1) == b""
+            assert not [pid for pid in everyone if os.path.exists(f"/proc/{pid}")]
+
+    def test_a_server_that_dies_is_replaced(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            os.kill(listener.server, signal.SIGKILL)
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert "ended with status -9; starting another" in listener.log
+
+    def test_a_supervisor_that_dies_takes_all_with_it(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            server = listener.server
+            listener.end(signal.SIGKILL)
+            wait(lambda: not os.path.exists(f"/proc/{server}/exe"), "end")
+
+
+class TestCrashes:
+    @pytest.mark.parametrize(("target", "words"), [("/segv", "was ended by SIGSEGV"), ("/exit", "status 7")])
+    def test_leave_one_line(self, tmp_path: Path, target: str, words: str) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            with pytest.raises(EOFError):
+                ask(unix(tmp_path), target)
+            listener.wait_log("connection closed")
+            assert listener.log.count(words) == 1
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert "Traceback" not in listener.log
+
+
+class TestReload:
+    def test_reads_the_configuration_again(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            with connect(unix(tmp_path)) as old:
+                send(old, "/x")
+                assert answer(old)[2] == "first"
+                listener.conf.write_text("second")
+                listener.process.send_signal(signal.SIGHUP)
+                wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second")
+                send(old, "/x")  # a connection is not dropped: it is told to come again
+                status, head, body = answer(old)
+                assert (status, body, "Connection: close" in head) == (200, "first", True)
+            wait(lambda: len(children(listener.process.pid)) == 1, "end of the first")
+
+    @pytest.mark.parametrize("text", ["bad", "dies"])
+    def test_that_fails_changes_nothing(self, tmp_path: Path, text: str) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            listener.conf.write_text(text)
+            listener.process.send_signal(signal.SIGHUP)
+            listener.wait_log("going on with what it was")
+            assert ("the file is bad" in listener.log) == (text == "bad")
+            assert ask(unix(tmp_path), "/x")[2] == "first"
+            listener.conf.write_text("third")
+            listener.process.send_signal(signal.SIGHUP)
+            wait(lambda: ask(unix(tmp_path), "/x")[2] == "third", "third")
+
+    def test_under_load_fails_no_request(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            stop = threading.Event()
+            bad: list[object] = []
+
+            def once() -> None:
+                while not stop.is_set():
+                    try:
+                        bad.extend(s for s in [ask(unix(tmp_path), "/x")[0]] if s != 200)
+                    except Exception as error:
+                        bad.append(error)
+
+            def keep() -> None:
+                while not stop.is_set():
+                    with connect(unix(tmp_path)) as client:
+                        head = ""
+                        while "Connection: close" not in head and not stop.is_set():
+                            try:
+                                send(client, "/x")
+                                head = answer(client)[1]
+                            except Exception as error:
+                                bad.append(error)
+                                return
+
+            threads = [threading.Thread(target=function) for function in (once, once, keep, keep)]
+            for thread in threads:
+                thread.start()
+            for _ in range(5):
+                listener.process.send_signal(signal.SIGHUP)
+                time.sleep(0.3)
+            stop.set()
+            for thread in threads:
+                thread.join()
+            assert bad == []
+
+
+class TestUnixSockets:
+    def test_a_stale_one_is_replaced(self, tmp_path: Path) -> None:
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(unix(tmp_path))
+        with listening(tmp_path, f"unix:{tmp_path}/s"):
+            assert ask(unix(tmp_path), "/x")[0] == 200
+
+    def test_a_live_one_is_not(self, tmp_path: Path) -> None:
+        with socket.socket(socket.AF_UNIX) as live:
+            live.bind(unix(tmp_path))
+            live.listen()
+            done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=20)
+            assert done.returncode == 1
+            assert "another process listens there" in done.stderr
+            connect(unix(tmp_path)).close()
+
+    def test_nor_is_a_file(self, tmp_path: Path) -> None:
+        Path(unix(tmp_path)).write_text("precious")
+        done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=20)
+        assert (done.returncode, "that is no socket" in done.stderr) == (1, True)
+        assert Path(unix(tmp_path)).read_text() == "precious"
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="changes an owner")
+    def test_mode_and_owner(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", socket_mode=0o660, socket_owner="nobody:adm"):
+            found = os.stat(unix(tmp_path))
+            assert stat.S_IMODE(found.st_mode) == 0o660
+            assert found.st_uid == 65534
+            assert found.st_gid != 0
+
+
+class TestWho:
+    @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+    def test_root_is_refused_unless_it_is_asked_for(self, tmp_path: Path) -> None:
+        for settings in ({"security": ""}, {"security": "become_user"}):
+            done = subprocess.run(
+                command("127.0.0.1:0", **settings), capture_output=True, text=True, timeout=20
+            )
+            assert (done.returncode, "refusing to listen as root" in done.stderr) == (1, True)
+
+    def test_slurm_user_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "conf").write_text("x")
+        done = subprocess.run(
+            command(
+                "127.0.0.1:0",
+                security="" if os.geteuid() else "",
+                **({} if os.geteuid() else {"user": "nobody"}),
+            ),
+            capture_output=True,
+            text=True,
+            timeout=20,
+            env={**os.environ, "CONF": "/etc/hostname", "SLURM_USER": str(os.geteuid() or 65534)},
+        )
+        assert (done.returncode, "refusing to listen as SlurmUser" in done.stderr) == (1, True)
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+    def test_privileges_are_dropped_with_all_groups(self, tmp_path: Path) -> None:
+        os.chmod(tmp_path, 0o755)
+        settings = {"user": "nobody", "group": "adm", "security": ""}
+        with listening(tmp_path, "127.0.0.1:0", env={"CONF": "/etc/hostname"}, **settings) as listener:
+            uid, gid, groups = ask(listener.ports[0], "/who")[2].split(" ", 2)
+            assert (uid, groups.split("]")[0]) == ("65534", f"[{gid}")
+            for line in ("Uid:\t65534\t65534\t65534\t65534", "CapEff:\t0000000000000000"):
+                assert line in Path(f"/proc/{listener.server}/status").read_text()
+
+    def test_an_address_in_use_is_said(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "127.0.0.1:0") as listener:
+            typed = f"127.0.0.1:{listener.ports[0]}"
+            done = subprocess.run(command(typed), capture_output=True, text=True, timeout=20)
+            assert done.returncode == 1
+            assert f"cannot listen on {typed}: Address already in use" in done.stderr
+
+    def test_what_cannot_start_says_why(self, tmp_path: Path) -> None:
+        (tmp_path / "conf").write_text("bad")
+        env = {**os.environ, "CONF": str(tmp_path / "conf")}
+        done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=20, env=env)
+        assert (done.returncode, "the file is bad" in done.stderr) == (1, True)
+
+
+class TestSlowClients:
+    def test_do_not_keep_others_out_for_long(self, tmp_path: Path) -> None:
+        limits = {"max_connections": 20, "request_timeout": 1.0, "idle_timeout": 1.0}
+        with listening(tmp_path, f"unix:{tmp_path}/s", **limits):
+            slow = [connect(unix(tmp_path)) for _ in range(30)]
+            for client in slow[::2]:
+                client.sendall(b"GET / HTTP/1.1\r\nX")
+            began = time.monotonic()
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert time.monotonic() - began < 4
+            for client in slow:
+                client.close()
+
+
+class TestInherited:
+    def serve(
+        self, tmp_path: Path, listener: socket.socket, where: int, **settings: object
+    ) -> subprocess.Popen[bytes]:
+        (tmp_path / "conf").write_text("first")
+
+        def move() -> None:
+            os.dup2(listener.fileno(), where)
+            if where == 3:
+                os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
+
+        arguments = command(**settings)
+        if where == 3:
+            arguments = ["/bin/sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"', *arguments]
+        return subprocess.Popen(
+            arguments,
+            stdin=listener if where == 0 else subprocess.DEVNULL,
+            stdout=listener if where == 0 else None,
+            stderr=listener if where == 0 else open(tmp_path / "log", "wb"),
+            pass_fds=(3,) if where == 3 else (),
+            preexec_fn=move if where == 3 else None,
+            env={**os.environ, "CONF": str(tmp_path / "conf")},
+        )
+
+    @pytest.mark.parametrize("where", [0, 3])
+    def test_a_listening_socket_is_served_until_idle(self, tmp_path: Path, where: int) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            process = self.serve(tmp_path, listener, where, idle_exit=0.5)
+            port = listener.getsockname()[1]
+            with connect(port) as client:
+                send(client, "/noise", "Connection: close")
+                status, _, body = answer(client)
+                assert (status, body) == (200, "first")
+                assert client.recv(10) == b""
+            assert {ask(port, "/x")[0] for _ in range(3)} == {200}
+            assert process.wait(10) == 0
