@@ -34,11 +34,11 @@ class TestConnections:
             assert len(found) == 1
 
     def test_a_process_holds_no_other_descriptor(self, tmp_path: Path) -> None:
-        with listening(tmp_path, "127.0.0.1:0", f"unix:{tmp_path}/s"):
-            with connect(unix(tmp_path)) as other:
-                send(other, "/x")
-                answer(other)
-                links = ask(unix(tmp_path), "/fds")[2].split()
+        addresses = "127.0.0.1:0", f"unix:{tmp_path}/s"
+        with listening(tmp_path, *addresses), connect(unix(tmp_path)) as other:
+            send(other, "/x")
+            answer(other)
+            links = ask(unix(tmp_path), "/fds")[2].split()
         # 0, 1, 2 and the log; the connection.
         assert links.count("socket") == 1, links
         assert links.count("/dev/null") == 2, links
@@ -55,7 +55,7 @@ class TestConnections:
     def test_opened_and_closed_are_logged_with_the_peer(self, tmp_path: Path) -> None:
         with listening(tmp_path, "127.0.0.1:0") as listener:
             with connect(listener.ports[0]) as client:
-                name = "127.0.0.1:%d" % client.getsockname()[1]
+                name = f"127.0.0.1:{client.getsockname()[1]}"
                 send(client, "/x?secret")
                 answer(client)
             listener.wait_log(f"{name}: connection closed")
@@ -301,7 +301,7 @@ class TestWho:
         done = subprocess.run(
             command(
                 "127.0.0.1:0",
-                security="" if os.geteuid() else "",
+                security="",
                 **({} if os.geteuid() else {"user": "nobody"}),
             ),
             capture_output=True,

@@ -1,0 +1,90 @@
+"""Programs that serve on a port of the loopback or a Unix socket, and requests to them."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+
+
+class Client(http.client.HTTPConnection):
+    """To a port of a host, or to the path of a Unix socket."""
+
+    def __init__(self, where, host="127.0.0.1"):
+        super().__init__(host, where if isinstance(where, int) else 80, timeout=20)
+        self.where = where
+
+    def connect(self):
+        if isinstance(self.where, int):
+            super().connect()
+        else:
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(20)
+            self.sock.connect(self.where)
+
+
+def get(where, target, token=None, host="127.0.0.1", method="GET"):
+    """The status of the answer, and its document or text."""
+    client = Client(where, host)
+    try:
+        client.request(method, target, headers={"X-SLURM-USER-TOKEN": token} if token else {})
+        answer = client.getresponse()
+        text = answer.read().decode()
+        media = answer.getheader("Content-Type", "")
+        return answer.status, json.loads(text) if media.startswith("application/json") and text else text
+    finally:
+        client.close()
+
+
+def free_port():
+    """A port that nothing listens on, on either family."""
+    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server:
+        return server.getsockname()[1]
+
+
+def accepts(where, host="127.0.0.1"):
+    client = Client(where, host)
+    try:
+        client.connect()
+    except OSError:
+        return False
+    finally:
+        client.close()
+    return True
+
+
+@contextlib.contextmanager
+def running(arguments, log, **options):
+    """A program in a session of its own while the block lasts; its output goes to the file `log`."""
+    with open(log, "wb") as file:
+        process = subprocess.Popen(
+            [str(argument) for argument in arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+            **options,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        # What inetd has started with "wait" outlives it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+
+
+def until(condition, what, timeout=20):
+    deadline = time.monotonic() + timeout
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"no {what} after {timeout} s"
+        time.sleep(0.02)
+    return found

@@ -1,0 +1,175 @@
+"""Listen mode on a real cluster: slides' rows 4, 5 and 20; users, slow clients, reloads."""
+
+import contextlib
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from .cluster import identity
+from .serving import Client, free_port, get, running, until
+from .typed import as_root
+
+PING = "/slurm/v1/ping"
+
+
+@pytest.fixture
+def listen(cluster, tmp_path):
+    """Starts `restd-inet ARGUMENTS` as an ordinary user; its log."""
+    log = Path(tmp_path) / "log"
+
+    @contextlib.contextmanager
+    def start(*arguments, env=None):
+        options = {"env": {**cluster.env(), **(env or {})}, "cwd": cluster.jobs, **identity(cluster.user)}
+        with running([f"{cluster.bin}/restd-inet", *arguments], log, **options) as process:
+            until(
+                lambda: any(", fd" not in line for line in lines(log) if "listening on" in line), "listener"
+            )
+            process.log = log
+            yield process
+
+    return start
+
+
+def lines(log):
+    return log.read_text().splitlines()
+
+
+class TestSlides:
+    def test_row_4_every_address_is_named_with_its_descriptor(self, cluster, listen):
+        ports = [free_port() for _ in range(2)]
+        with listen("-vvv", f"localhost:{ports[0]}", f"[::1]:{ports[1]}") as process:
+            for address in (f"127.0.0.1:{ports[0]}", f"[::1]:{ports[1]}"):
+                assert re.search(rf"listening on {re.escape(address)}, fd \d+\n", process.log.read_text())
+            assert get(ports[0], "/healthz") == (200, "ok\n")
+            assert get(ports[1], "/healthz", host="::1") == (200, "ok\n")
+
+    def test_rows_5_and_20_an_ipv6_client_of_an_ipv4_cluster(self, cluster, listen):
+        port = free_port()
+        with listen("-vv", f"[::1]:{port}") as process:
+            typed = f"curl -s -H X-SLURM-USER-TOKEN:{cluster.token()} 'http://[::1]:{port}{PING}'"
+            answer = cluster.shell(typed).stdout.decode()
+            host = next(iter(get(port, PING, cluster.token(), "::1")[1]["ping"]))
+            inner = '"ping":"UP","status":0,"mode":"primary"'
+            assert answer == f'{{"errors":[],"ping":{{"{host}":{{{inner}}},{inner}}}}}'
+            until(lambda: process.log.read_text().count("connection closed") >= 2, "closed connections")
+            assert re.search(r"\[::1\]:\d+: connection accepted", process.log.read_text())
+            assert cluster.token() not in process.log.read_text()
+
+    def test_row_14_nothing_without_authentication(self, cluster, listen):
+        port = free_port()
+        with listen(f"127.0.0.1:{port}"):
+            assert get(port, PING)[0] == 403
+            assert get(port, "/slurm/v1/job/submit", method="POST")[0] == 403
+
+
+class TestHealth:
+    def test_needs_no_authentication(self, cluster, listen):
+        port = free_port()
+        with listen(f"127.0.0.1:{port}"):
+            for path in ("/healthz", "/livez", "/readyz"):
+                assert get(port, path) == (200, "ok\n")
+                assert get(port, path, method="HEAD") == (200, "")
+                assert get(port, path, method="POST")[0] == 405
+            cluster.stop("slurmctld")
+            try:
+                assert get(port, "/livez")[0] == 200
+                assert get(port, "/readyz")[0] == 503
+            finally:
+                cluster.start("slurmctld")
+            assert until(lambda: get(port, "/readyz")[0] == 200, "slurmctld")
+
+
+class TestUsers:
+    def test_a_unix_socket_is_its_user_s_alone(self, cluster, listen):
+        path = f"{cluster.jobs}/rest-{free_port()}.sock"
+        with listen(f"unix:{path}", "--socket-mode", "0666") as process:
+            typed = f"curl -s --unix-socket {path} http://rest{PING}"
+            assert '"UP"' in cluster.shell(typed).stdout.decode()
+            assert " as uid " in process.log.read_text()
+        assert not Path(path).exists()
+
+    @as_root
+    def test_another_user_of_the_socket_is_refused(self, cluster, listen):
+        path = f"{cluster.jobs}/rest-{free_port()}.sock"
+        with listen(f"unix:{path}", "--socket-mode", "0666"):
+            done = cluster.shell(
+                f"curl -s -w '%{{http_code}}' --unix-socket {path} http://rest{PING}", "pebbles"
+            )
+            assert done.stdout.endswith(b"403")
+
+    @as_root
+    def test_root_and_slurm_user_are_refused(self, cluster):
+        for user in ("root", "slurm"):
+            done = cluster.shell(f"restd-inet 127.0.0.1:{free_port()}", user=user)
+            assert (done.returncode, b"refusing to listen as" in done.stderr) == (1, True)
+
+    def test_a_missing_slurm_conf_is_said_at_once(self, cluster):
+        done = cluster.shell(f"restd-inet -f /no/slurm.conf 127.0.0.1:{free_port()}")
+        assert (done.returncode, b"/no/slurm.conf" in done.stderr) == (1, True)
+
+
+class TestRunning:
+    def test_sighup_under_load_fails_no_request(self, cluster, listen):
+        port, token = free_port(), cluster.token()
+        with listen(f"127.0.0.1:{port}") as process:
+            stop, bad = threading.Event(), []
+
+            def client():
+                while not stop.is_set():
+                    try:
+                        status = get(port, "/slurm/v0.0.35/diag", token)[0]
+                    except Exception as error:
+                        status = error
+                    if status != 200:
+                        bad.append(status)
+
+            threads = [threading.Thread(target=client) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for _ in range(3):
+                process.send_signal(signal.SIGHUP)
+                time.sleep(0.7)
+            stop.set()
+            for thread in threads:
+                thread.join()
+            assert bad == []
+            assert "slurm.conf was read again" in process.log.read_text()
+
+    def test_sigterm_waits_for_a_running_request(self, cluster, listen):
+        port, token = free_port(), cluster.token()
+        with listen(f"127.0.0.1:{port}") as process:
+            cluster.freeze("slurmctld")
+            try:
+                client = Client(port)
+                client.request("GET", "/slurm/v0.0.35/diag", headers={"X-SLURM-USER-TOKEN": token})
+                time.sleep(0.5)
+                process.terminate()
+                time.sleep(0.5)
+                assert process.poll() is None
+            finally:
+                cluster.thaw("slurmctld")
+            answer = client.getresponse()
+            assert (answer.status, answer.getheader("Connection")) == (200, "close")
+            client.close()
+            assert process.wait(10) == 0
+
+    @pytest.mark.skipif(not shutil.which("slowhttptest"), reason="slowhttptest is not installed")
+    def test_two_hundred_slow_clients(self, cluster, listen):
+        """With a limit per source others are answered at once; without, when the slow ones' time is over."""
+        port, token = free_port(), cluster.token()
+        limits = ["--max-per-source", "60", "--request-timeout", "5"]
+        slow = f"slowhttptest -H -c 200 -r 200 -i 2 -l 8 -u http://127.0.0.1:{port}/slurm/v1/diag"
+        with listen(*limits, f"127.0.0.1:{port}", f"[::1]:{port}") as process:
+            attack = subprocess.Popen(slow.split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            until(lambda: "too many connections" in process.log.read_text(), "slow clients")
+            began = time.monotonic()
+            assert get(port, "/slurm/v0.0.35/ping", token, "::1")[0] == 200
+            assert time.monotonic() - began < 1
+            attack.wait(60)
+            assert get(port, "/slurm/v0.0.35/ping", token)[0] == 200

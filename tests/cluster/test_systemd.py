@@ -1,0 +1,120 @@
+"""systemd's own programs start restd-inet; its units are checked."""
+
+import re
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .cluster import CHECKOUT, identity
+from .serving import accepts, free_port, get, running, until
+
+UNITS = CHECKOUT / "contrib" / "systemd"
+SERVICES = sorted(str(path.relative_to(UNITS)) for path in UNITS.rglob("*.service"))
+PING = "/slurm/v0.0.35/ping"
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which("systemd-socket-activate"), reason="systemd's programs are not installed"
+)
+
+
+@pytest.fixture(params=[[], ["--accept", "--inetd"], ["--accept"]], ids=["listen", "inetd", "accept"])
+def activate(request, cluster, tmp_path):
+    """Starts systemd-socket-activate as an ordinary user."""
+
+    def start(address, *arguments):
+        command = ["systemd-socket-activate", *request.param, f"--listen={address}"]
+        command += ["--setenv=SLURM_CONF", f"{cluster.bin}/restd-inet", *arguments]
+        options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
+        return running(command, tmp_path / "log", **options)
+
+    return start
+
+
+class TestSocketActivate:
+    @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+    def test_tcp(self, cluster, activate, host):
+        port, token = free_port(), cluster.token()
+        plain = host.strip("[]")
+        with activate(f"{host}:{port}"):
+            until(lambda: accepts(port, plain), "systemd-socket-activate")
+            for _ in range(3):
+                assert get(port, PING, token, plain)[0] == 200
+            assert get(port, PING, None, plain)[0] == 403
+
+    def test_unix(self, cluster, activate):
+        path = f"{cluster.jobs}/a-{free_port()}.sock"
+        with activate(path):
+            until(lambda: Path(path).exists(), "systemd-socket-activate")
+            typed = f"curl -s --unix-socket {path} http://rest{PING}"
+            for _ in range(3):
+                assert b'"UP"' in cluster.shell(typed).stdout
+
+
+def test_systemd_is_told_when_it_is_ready_and_when_it_stops(cluster, tmp_path):
+    where = f"{cluster.jobs}/notify-{free_port()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(where)
+        Path(where).chmod(0o666)
+        receiver.settimeout(20)
+        options = {"env": {**cluster.env(), "NOTIFY_SOCKET": where}, **identity(cluster.user)}
+        command = [f"{cluster.bin}/restd-inet", f"127.0.0.1:{free_port()}"]
+        with running(command, tmp_path / "log", **options) as process:
+            assert receiver.recv(1000) == b"READY=1"
+            process.send_signal(1)
+            assert re.fullmatch(rb"RELOADING=1\nMONOTONIC_USEC=\d+", receiver.recv(1000))
+            assert receiver.recv(1000) == b"READY=1"
+            process.terminate()
+            assert receiver.recv(1000) == b"STOPPING=1"
+            assert process.wait(10) == 0
+    Path(where).unlink()
+
+
+class TestUnits:
+    @pytest.fixture
+    def installed(self, cluster, tmp_path):
+        """The units, with the program that is tested."""
+        shutil.copytree(UNITS, tmp_path / "units")
+        for path in (tmp_path / "units").rglob("*.service"):
+            path.write_text(path.read_text().replace("/usr/bin/restd-inet", f"{cluster.bin}/restd-inet"))
+            if "@" in path.name:  # a template is verified as one of its instances
+                shutil.copy(path, path.with_name(path.name.replace("@", "@1")))
+        return tmp_path / "units"
+
+    @pytest.mark.parametrize("manager", ["--system", "--user"])
+    def test_verify_says_nothing(self, installed, manager, tmp_path):
+        directory = installed if manager == "--system" else installed / "user"
+        names = [str(path) for path in sorted(directory.glob("*.s*")) if "@." not in path.name]
+        done = subprocess.run(
+            ["systemd-analyze", manager, "verify", "--man=no", *names],
+            capture_output=True,
+            text=True,
+            env={
+                "PATH": "/usr/bin:/bin",
+                "SYSTEMD_UNIT_PATH": f"{directory}:",
+                "XDG_RUNTIME_DIR": str(tmp_path),
+            },
+        )
+        ours = [line for line in (done.stderr + done.stdout).splitlines() if "restd-inet" in line]
+        assert (done.returncode, ours) == (0, [])
+
+    @pytest.mark.parametrize("name", SERVICES)
+    def test_security(self, name):
+        command = ["systemd-analyze", "security", "--offline=true", "--threshold=20", str(UNITS / name)]
+        done = subprocess.run(command, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout.splitlines()[-1:]
+
+    def test_no_memory_that_is_written_and_run(self, cluster):
+        """What MemoryDenyWriteExecute= forbids is not needed: prctl(PR_SET_MDWE) is inherited."""
+        program = (
+            "import ctypes, os, sys; "
+            "ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) and sys.exit(77); "
+            "os.execvp('restd-inet', ['restd-inet'])"
+        )
+        line = f"printf 'GET {PING} HTTP/1.1\\r\\n\\r\\n' | python3 -c \"{program}\""
+        done = cluster.shell(line)
+        if done.returncode == 77:
+            pytest.skip("this kernel does not know PR_SET_MDWE")
+        assert b'"UP"' in done.stdout.replace(b" ", b""), done.stderr
