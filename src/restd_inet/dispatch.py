@@ -156,6 +156,7 @@ class Dispatcher:
         status = 200
         if request.path == ("readyz",):
             library = slurm.connect(self._settings, request.last_words)
+            library.identity.own()
             if all(controller.status for controller in library.ping()):
                 status, text = 503, b"no slurmctld answers\n"
         return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
