@@ -29,7 +29,7 @@ class FakeMessage:
 
 def records(type: str, structs: list[Any]) -> Records:
     message = FakeMessage(type, structs)
-    return Records(message, message.array)
+    return Records(message, message.array, range(message.record_count))
 
 
 class FakeGuard:
@@ -66,6 +66,8 @@ class FakeSlurm(Slurm):
         self._jobs: list[Any] = []
         self._nodes: list[Any] = []
         self._partitions: list[Any] = []
+        self._reservations: list[Any] = []
+        self._licenses: list[Any] = []
 
     def struct(self, type: str, **members: Any) -> Any:
         """A struct; texts in it live as long as this."""
@@ -92,6 +94,14 @@ class FakeSlurm(Slurm):
     def add_partition(self, **members: Any) -> Any:
         self._partitions.append(self.struct("partition_info_t", **members))
         return self._partitions[-1]
+
+    def add_reservation(self, **members: Any) -> Any:
+        self._reservations.append(self.struct("reserve_info_t", **members))
+        return self._reservations[-1]
+
+    def add_license(self, **members: Any) -> Any:
+        self._licenses.append(self.struct("slurm_license_info_t", **members))
+        return self._licenses[-1]
 
     def _called(self, name: str, *arguments: Any) -> None:
         self.calls.append((name, *arguments))
@@ -128,6 +138,14 @@ class FakeSlurm(Slurm):
     def partitions(self, update_time: int) -> Any:
         self._called("partitions", update_time)
         return records("partition_info_t", self._partitions)
+
+    def reservations(self, update_time: int) -> Any:
+        self._called("reservations", update_time)
+        return records("reserve_info_t", self._reservations)
+
+    def licenses(self, update_time: int) -> Any:
+        self._called("licenses", update_time)
+        return records("slurm_license_info_t", self._licenses)
 
     def slurm_user_id(self) -> int:
         return SLURM_USER

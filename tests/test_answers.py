@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from restd_inet import load
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import (
     DONE,
@@ -15,12 +16,14 @@ from restd_inet.schema.answers import (
     by_host,
     by_name,
     errors,
-    failure,
     flat,
+    meta_flat,
+    meta_list,
+    meta_named,
     named,
 )
 from restd_inet.schema.fields import Field, Formula, Record
-from restd_inet.schema.versions import V1, V35, V36
+from restd_inet.schema.versions import V1, V35, V36, V37, V38
 
 PLAIN = Formula({V1: "x"})
 THING = Record("thing", "", Field("name", PLAIN), Field("size", PLAIN, v1="length"))
@@ -102,9 +105,79 @@ def test_a_shape_begins_at_a_version() -> None:
 @pytest.mark.parametrize("version", [V1, V35])
 def test_a_failure_is_a_list_of_errors(version: int) -> None:
     problem = Problem(404, "there is none", number=2017, source="slurm_load_job")
-    assert failure(version, problem) == {
-        "errors": [{"error": "there is none", "errno": 2017, "error_code": 2017}]
+    for answer in (DONE, Answer(THING, "things", {V1: bare_list})):
+        assert answer.failure(version, problem) == {
+            "errors": [{"error": "there is none", "errno": 2017, "error_code": 2017}]
+        }
+
+
+META = {
+    "plugin": {"type": "openapi/v0.0.38", "name": "Slurm OpenAPI v0.0.38"},
+    "Slurm": {"version": {"major": 22, "micro": 8, "minor": 5}, "release": "22.05.8"},
+}
+
+
+@pytest.fixture
+def release(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "release", lambda: "22.05.8")
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    ("shape", "things", "expected"),
+    [
+        (meta_list, (A, B), {"things": [ROW_A, ROW_B]}),
+        (meta_list, (), {"things": []}),
+        (meta_named, (A,), {"things": ROW_A}),
+        (meta_named, (), {"things": {}}),
+        (meta_flat, (A,), ROW_A),
+        (meta_flat, (), {}),
+    ],
+)
+def test_a_shape_with_meta(shape: Any, things: tuple[Thing, ...], expected: Any) -> None:
+    found = document(shape, *things, version=V38)
+    if shape is meta_list:
+        found["things"] = list(found["things"])
+    assert found == {"meta": META, "errors": [], **expected}
+
+
+@pytest.mark.usefixtures("release")
+def test_who_answers_has_a_name_in_each_version() -> None:
+    plugins = {version: DONE.document(version, [], [], None)["meta"]["plugin"] for version in (V36, V37, V38)}
+    assert plugins == {
+        V36: {"type": "openapi/v0.0.36", "name": "REST v0.0.36"},
+        V37: {"type": "openapi/v0.0.37", "name": "Slurm OpenAPI v0.0.37"},
+        V38: META["plugin"],
     }
+
+
+@pytest.mark.usefixtures("release")
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        (V36, {"error": "there is none"}),
+        (V37, {"description": "there is none", "error": "Invalid job id specified"}),
+        (V38, {"description": "there is none", "error": "Invalid job id specified"}),
+    ],
+)
+def test_a_failure_from_v0_0_36_on_is_shaped_as_an_answer(version: int, expected: dict[str, str]) -> None:
+    problem = Problem(
+        404, "there is none", number=2017, source="slurm_load_job", reason="Invalid job id specified"
+    )
+    numbers = {"errno": 2017, "error_code": 2017}
+    if version > V36:
+        numbers["error_number"] = 2017
+        expected = {**expected, "source": "slurm_load_job"}
+    found = Answer(THING, {V1: "thing", V36: "things"}, {V1: flat, V36: meta_list}).failure(version, problem)
+    assert list(found) == ["meta", "errors", "things"]
+    assert found["errors"] == [{**expected, **numbers}]
+    assert list(found["things"]) == []
+    assert list(DONE.failure(version, problem)) == ["meta", "errors"]
+
+
+def test_a_problem_without_slurm_s_words_has_its_own() -> None:
+    (found,) = errors(V38, [Problem(400, "wrong")])
+    assert (found["error"], found["description"], found["source"]) == ("wrong", "wrong", "")
 
 
 def test_problems_of_a_part_stand_beside_the_records() -> None:

@@ -52,7 +52,10 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
         ("MCS", {"shared": bits("JOB_SHARED_MCS")}),
         ("exclusive", {"shared": bits("JOB_SHARED_NONE")}),
         ("oversubscribe", {"shared": bits("JOB_SHARED_OK")}),
+        ("true", {"shared": bits("JOB_SHARED_NONE")}),
+        ("false", {}),
     ],
+    "oversubscribe": [(True, {"shared": bits("JOB_SHARED_OK")}), (False, {})],
     "hold": [(True, {"priority": 0}), (False, {"priority": INFINITE[32]})],
     "priority": [
         (1, {"priority": 1}),
@@ -235,6 +238,7 @@ REFUSED: dict[str, list[tuple[Any, str]]] = {
     "gres_flags": [("x", "disable-binding, enforce-binding")],
     "open_mode": [("a", "append, truncate"), (True, "a text, found a boolean")],
     "exclusive": [("x", "exclusive, oversubscribe, user, mcs")],
+    "oversubscribe": [("x", "true or false")],
     "hold": [("x", "true or false")],
     "priority": [(0, "1 to 4294967293"), ("BOTTOM", "whole number")],
     "nice": [(1 << 31, "out of range"), ("x", "whole number"), (-2147483646, "out of range")],

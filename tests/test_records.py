@@ -8,19 +8,25 @@ import pytest
 from fake_slurm import FakeSlurm
 
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import Enum, Field, Flags, Parsed, Record
-from restd_inet.schema.records.diag import DIAG
+from restd_inet.schema.fields import ABSENT, Enum, Field, Flags, Parsed, Record
+from restd_inet.schema.records.diag import DIAG, RPC_TYPE, RPC_USER
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.records.license import LICENSE
+from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.versions import NAMES, V1, V35, V36, VERSIONS
 
 SLURM = FakeSlurm()
-RECORDS = (JOB, JOB_DESC, NODE, PARTITION, DIAG, PING, PROBLEM, SUBMIT)
+RECORDS = (
+    JOB, JOB_DESC, NODE, PARTITION, RESERVATION, LICENSE, DIAG, RPC_TYPE, RPC_USER, PING, PROBLEM, SUBMIT,
+    META,
+)  # fmt: skip
 C_RECORDS = [record for record in RECORDS if record.struct]
 WRITTEN = [record for record in RECORDS if record is not JOB_DESC]
 
@@ -42,6 +48,15 @@ by_name = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.n
 def names(record: Record, version: int) -> list[str]:
     found = [field.name_at(version) for field in record.fields]
     return [name for name in found if name is not None]
+
+
+def left_out(record: Record, version: int) -> set[str | None]:
+    """The fields that are not there when there is nothing to say."""
+    return {
+        field.name_at(version)
+        for field in record.fields
+        if field.name_at(version) and field.kind_at(version).empty_at(version) is ABSENT
+    }
 
 
 @pytest.mark.parametrize("record", C_RECORDS, ids=lambda record: record.name)
@@ -74,9 +89,10 @@ def test_no_field_is_a_part_of_another(record: Record, version: int) -> None:
 @by_name
 @pytest.mark.parametrize("version", sorted(NAMES))
 def test_no_alias_is_another_field_s_name(record: Record, version: int) -> None:
-    proper = set(names(record, version))
+    for field in record.fields:
+        others = {other.name_at(version) for other in record.fields if other is not field}
+        assert others.isdisjoint(field.aliases)
     aliases = [alias for field in record.fields for alias in field.aliases]
-    assert proper.isdisjoint(aliases)
     assert len(aliases) == len(set(aliases))
 
 
@@ -97,7 +113,7 @@ def test_every_constant_is_in_the_installed_release(record: Record) -> None:
 def test_an_empty_struct_is_written_whole(record: Record, version: int) -> None:
     struct = SLURM.struct(record.struct)
     row = dumper(record, version, SLURM)(struct)
-    assert list(row) == names(record, version)
+    assert list(row) == [name for name in names(record, version) if name not in left_out(record, version)]
 
 
 @pytest.mark.parametrize(
@@ -109,9 +125,10 @@ def test_a_struct_full_of_ones_is_written_whole(record: Record) -> None:
     for name, field in SLURM.ffi.typeof(record.struct).fields:
         if field.type.kind == "primitive" and field.type.cname != "double":
             unsigned = int(SLURM.ffi.cast(field.type, -1))
-            setattr(struct, name, 0 if name.endswith(("_cnt", "count")) else unsigned)
+            setattr(struct, name, 0 if name.endswith(("_cnt", "count", "_size")) else unsigned)
     for version in NAMES:
-        assert list(dumper(record, version, SLURM)(struct)) == names(record, version)
+        found = dumper(record, version, SLURM)(struct)
+        assert set(names(record, version)) - set(found) <= left_out(record, version)
 
 
 V1_JOB = """

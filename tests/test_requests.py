@@ -16,6 +16,7 @@ import pytest
 from fake_slurm import FakeSlurm, lib
 
 import restd_inet.slurm
+from restd_inet import load
 from restd_inet.dispatch import Dispatcher
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Response
@@ -51,6 +52,13 @@ def cluster() -> FakeSlurm:
     slurm.add_partition(
         name="debug", nodes="host[1-2]", max_time=0xFFFFFFFF, default_time=60, flags=1, state_up=3
     )
+    slurm.add_reservation(
+        name="maint", start_time=1700000000, end_time=1700007200, node_list="host1", node_cnt=1, users="fred",
+        flags=lib.RESERVE_FLAG_IGN_JOBS | lib.RESERVE_FLAG_PURGE_COMP, purge_comp_time=300,
+        resv_watts=0xFFFFFFFE,
+    )  # fmt: skip
+    slurm.add_reservation(name="plain", flags=lib.RESERVE_FLAG_HOURLY, partition="debug")
+    slurm.add_license(name="matlab", total=10, in_use=3, available=7)
     return slurm
 
 
@@ -108,6 +116,7 @@ def normal(output: bytes) -> bytes:
 def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slurm = cluster()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(load, "release", lambda: "22.05.8")
     monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, last_words, *more: slurm)
     data = case.read_bytes()
     found = normal(converse(data, case.stem.startswith(FOREIGN), case.stem.endswith("_socket")))

@@ -9,7 +9,7 @@ from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.route import find, version_of
-from restd_inet.schema.answers import failure
+from restd_inet.schema.answers import DONE
 from restd_inet.schema.convert import dumper, parse
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import V35, VERSIONS
@@ -128,6 +128,7 @@ class Dispatcher:
             return self._health(request)
         try:
             route, parameters = find(request.path, request.method)
+            request.answer = route.answer
         except Problem as problem:
             if problem.status == 405 and request.method == "OPTIONS":
                 return Response(204, problem.headers)
@@ -219,9 +220,8 @@ class Dispatcher:
         if not version:
             headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
             return Response(problem.status, headers, f"{problem.text}\n".encode())
-        answer = self._encoded(
-            problem.status, media or "application/json", version, failure(version, problem)
-        )
+        document = (request.answer or DONE).failure(version, problem)
+        answer = self._encoded(problem.status, media or "application/json", version, document)
         answer.headers += problem.headers
         return answer
 

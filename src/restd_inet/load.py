@@ -75,6 +75,12 @@ def bindings() -> Any:
     return import_module("libslurm_cffi")
 
 
+def release() -> str:
+    """The release of Slurm that the bindings were built for, without loading them."""
+    found: str = import_module("libslurm_cffi._release").RELEASE
+    return found
+
+
 def _module(name: str) -> ModuleType | None:
     """A module; None only if that very module does not exist: a broken one is an error, not unknown."""
     try:

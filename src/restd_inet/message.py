@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from restd_inet.schema.answers import Answer
+
 
 class Peer:
     """The other end of the connection.
@@ -70,11 +72,12 @@ class Request:
     abandon: sends this answer at once; for when the process is about to end under the request.
     last_words: the same for a reason in words; dispatch makes an answer of it.
     credential: who it acts as, once that is known; for the log.
+    answer: what its operation answers (schema.answers), once that is known; for the shape of a failure.
     """
 
     __slots__ = (
-        "abandon", "credential", "headers", "http_version", "last_words", "method", "path", "query", "read",
-        "target",
+        "abandon", "answer", "credential", "headers", "http_version", "last_words", "method", "path", "query",
+        "read", "target",
     )  # fmt: skip
 
     def __init__(
@@ -98,6 +101,7 @@ class Request:
         self.abandon = abandon
         self.last_words: Callable[[str], None] = lambda reason: None
         self.credential: Credential | None = None
+        self.answer: Answer | None = None
 
 
 class Response:

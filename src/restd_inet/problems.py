@@ -10,6 +10,7 @@ class Problem(Exception):
     text: what was wrong, where, and what was expected; one sentence or two, no secrets.
     number: Slurm's error number (slurm_errno.h), 0 if the error is not Slurm's.
     source: the libslurm call that failed, or "".
+    reason: Slurm's own text for `number`; `text`, if there is none.
     headers: extra answer fields, e.g. [("Allow", "GET")].
     path: where in the request body, e.g. ("job", 1, "tasks"); None if it is not about a place in
     the body. dispatch adds line and column to it.
@@ -23,6 +24,7 @@ class Problem(Exception):
         *,
         number: int = 0,
         source: str = "",
+        reason: str = "",
         headers: list[tuple[str, str]] | None = None,
         path: tuple[str | int, ...] | None = None,
         close: bool = False,
@@ -32,6 +34,7 @@ class Problem(Exception):
         self.text = text
         self.number = number
         self.source = source
+        self.reason = reason or text
         self.headers = headers or []
         self.path = path
         self.close = close

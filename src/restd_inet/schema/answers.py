@@ -1,14 +1,17 @@
 """Answers: how records become a document, at each API version.
 
-An Answer names a record table and, by the version that began it, a shape. A shape is a function of
-the answer's key, its records (dicts, an iterator), and its errors; it knows nothing of versions.
+An Answer names a record table and, by the version that began it, a shape. A shape is a function of the
+document's Parts; it knows nothing of versions.
 """
 
 from __future__ import annotations
 
+from restd_inet import load
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.fields import at
+from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.versions import NAMES, V1, V36
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +22,40 @@ if TYPE_CHECKING:
     from restd_inet.schema.convert import Structs
     from restd_inet.schema.fields import Record
 
-    Shape = Callable[[str, Iterator[dict[str, Any]], list[dict[str, Any]]], Any]
+    Shape = Callable[["Parts"], Any]
+
+
+class Meta:
+    """Who answers. version: as paths name it. release: Slurm's; its numbers are major.minor.micro."""
+
+    __slots__ = ("major", "micro", "minor", "release", "version")
+
+    def __init__(self, version: int, release: str) -> None:
+        self.version = NAMES.get(version, "")
+        self.release = release
+        self.major, self.minor, self.micro = map(int, release.split("."))
+
+
+class Parts:
+    """What a document is made of.
+
+    key: the name of its records. rows: the records, as dicts, one by one. errors: as records.
+    """
+
+    __slots__ = ("_version", "errors", "key", "rows")
+
+    def __init__(
+        self, version: int, key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]
+    ) -> None:
+        self._version = version
+        self.key = key
+        self.rows = rows
+        self.errors = errors
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Of the documents that have it."""
+        return dumper(META, self._version, None)(Meta(self._version, load.release()))
 
 
 def rows(
@@ -32,17 +68,22 @@ def rows(
 class Answer:
     """What an operation answers.
 
-    key: the name its records have in shapes that name them. rows: makes dicts of records; an
-    operation with many records has a class that does it faster (slurm.writer.StructRows).
+    keys: the name its records have in shapes that name them, by the version that began it; a text for
+    one that never changed. rows: makes dicts of records; an operation with many records has a class
+    that does it faster (slurm.writer.StructRows).
     """
 
-    __slots__ = ("key", "record", "rows", "shapes")
+    __slots__ = ("keys", "record", "rows", "shapes")
 
     def __init__(
-        self, record: Record | None, key: str, shapes: Mapping[int, Shape], rows: Callable[..., Any] = rows
+        self,
+        record: Record | None,
+        keys: str | Mapping[int, str],
+        shapes: Mapping[int, Shape],
+        rows: Callable[..., Any] = rows,
     ) -> None:
         self.record = record
-        self.key = key
+        self.keys: Mapping[int, str] = {V1: keys} if isinstance(keys, str) else keys
         self.shapes = shapes
         self.rows = rows
 
@@ -53,7 +94,17 @@ class Answer:
         rows: Iterator[dict[str, Any]] = iter(())
         if self.record is not None:
             rows = self.rows(structs, self.record, version, records)
-        return at(self.shapes, version)(self.key, rows, errors(version, problems))
+        return self._shaped(version, rows, problems)
+
+    def failure(self, version: int, problem: Problem) -> Any:
+        """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
+        if version < V36:
+            return {"errors": errors(version, [problem])}
+        return self._shaped(version, iter(()), [problem])
+
+    def _shaped(self, version: int, rows: Iterator[dict[str, Any]], problems: Iterable[Problem]) -> Any:
+        parts = Parts(version, at(self.keys, version), rows, errors(version, problems))
+        return at(self.shapes, version)(parts)
 
 
 def errors(version: int, problems: Iterable[Problem]) -> list[dict[str, Any]]:
@@ -61,40 +112,35 @@ def errors(version: int, problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [dumper(PROBLEM, version, None)(problem) for problem in problems]
 
 
-def failure(version: int, problem: Problem) -> Any:
-    """The document of a request that failed."""
-    return {"errors": errors(version, [problem])}
+# Shapes up to v0.0.35.
 
 
-# Shapes.
-
-
-def bare_list(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]) -> Any:
+def bare_list(parts: Parts) -> Any:
     """[record, …]"""
-    return rows
+    return parts.rows
 
 
-def bare(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]) -> Any:
+def bare(parts: Parts) -> Any:
     """record"""
-    return next(rows)
+    return next(parts.rows)
 
 
-def flat(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]) -> Any:
+def flat(parts: Parts) -> Any:
     """{"errors": […], …record}; without a record the errors alone."""
-    return {"errors": errors, **next(rows, {})}
+    return {"errors": parts.errors, **next(parts.rows, {})}
 
 
-def named(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]) -> Any:
+def named(parts: Parts) -> Any:
     """{"errors": […], key: record}"""
-    return {"errors": errors, key: next(rows)}
+    return {"errors": parts.errors, parts.key: next(parts.rows)}
 
 
-def by_name(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]) -> Any:
+def by_name(parts: Parts) -> Any:
     """{"errors": […], key: {record's name: record, …}}"""
-    return {"errors": errors, key: {row["name"]: row for row in rows}}
+    return {"errors": parts.errors, parts.key: {row["name"]: row for row in parts.rows}}
 
 
-def by_host(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]) -> Any:
+def by_host(parts: Parts) -> Any:
     """{"errors": […], key: {hostname: record, …, …the last record}}
 
     The first release meant to put each record into its host's object and wrote all of them beside
@@ -102,9 +148,28 @@ def by_host(key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any
     """
     hosts: dict[str, Any] = {}
     last: dict[str, Any] = {}
-    for row in rows:
+    for row in parts.rows:
         hosts[row.pop("hostname")] = last = row
-    return {"errors": errors, key: {**hosts, **last}}
+    return {"errors": parts.errors, parts.key: {**hosts, **last}}
 
 
-DONE = Answer(None, "", {1: flat})
+# Shapes from v0.0.36 on. Their rows may be empty: see Answer.failure.
+
+
+def meta_list(parts: Parts) -> Any:
+    """{"meta": {…}, "errors": […], key: [record, …]}"""
+    return {"meta": parts.meta, "errors": parts.errors, parts.key: parts.rows}
+
+
+def meta_named(parts: Parts) -> Any:
+    """{"meta": {…}, "errors": […], key: record}"""
+    return {"meta": parts.meta, "errors": parts.errors, parts.key: next(parts.rows, {})}
+
+
+def meta_flat(parts: Parts) -> Any:
+    """{"meta": {…}, "errors": […], …record}; without a record the rest alone."""
+    return {"meta": parts.meta, "errors": parts.errors, **next(parts.rows, {})}
+
+
+#: An operation that gives nothing, or one that was not found.
+DONE = Answer(None, "", {V1: flat, V36: meta_flat})

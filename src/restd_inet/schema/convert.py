@@ -119,7 +119,8 @@ def parse(record: Record, version: int, document: object, path: Path = ()) -> di
     said: dict[str, str] = {}
     for name, value in document.items():
         where = (*path, name)
-        field = known.get(name)
+        # slurmrestd takes names in any case, and some of its documents have capitals ("memory_per_CPU").
+        field = known.get(name) or known.get(name.lower())
         if field is None:
             raise Problem(400, f"{_show(where)}: unknown property{_hint(name, list(known))}", path=where)
         if value is None:

@@ -288,6 +288,17 @@ class Name(Kind):
         return Memo(lambda x: None if x == unset else lookup(x)).__getitem__
 
 
+class Label(Kind):
+    """A number as its name in a table of ours; one that is not there as digits."""
+
+    def __init__(self, names: Mapping[int, str]) -> None:
+        self.names = names
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        names = self.names
+        return lambda x: names.get(x) or str(x)
+
+
 class Indexes(Kind):
     """A list of node indexes (int32_t *) that ends with -1."""
 

@@ -100,9 +100,13 @@ def one_of(member: str, names: dict[str, frozenset[str]]) -> Any:
 
 def exclusive(value: object) -> dict[str, Any]:
     """true, false, or how the nodes are shared: user, mcs, exclusive, oversubscribe."""
-    if isinstance(value, bool):
-        return {"shared": SHARED["exclusive"]} if value else {}
+    if isinstance(value, bool) or (isinstance(value, str) and value.lower() in ("true", "false")):
+        return {"shared": SHARED["exclusive"]} if boolean(value) else {}
     return {"shared": choice(value, SHARED)}
+
+
+def oversubscribe(value: object) -> dict[str, Any]:
+    return {"shared": SHARED["oversubscribe"]} if boolean(value) else {}
 
 
 def hold(value: object) -> dict[str, Any]:

@@ -19,6 +19,9 @@ V45 = 45
 VERSIONS = {
     "v1": V1,
     "v0.0.35": V35,
+    "v0.0.36": V36,
+    "v0.0.37": V37,
+    "v0.0.38": V38,
 }
 
 NAMES = {number: name for name, number in VERSIONS.items()}

@@ -41,6 +41,16 @@ CALLS = {
         "slurm_free_partition_info_msg",
         "slurm_load_partitions(3)",
     ),
+    "slurm_load_reservations": (
+        "reserve_info_msg_t",
+        "slurm_free_reservation_info_msg",
+        "slurm_load_reservations(3)",
+    ),
+    "slurm_load_licenses": (
+        "license_info_msg_t",
+        "slurm_free_license_info_msg",
+        "slurm.h: what `scontrol show licenses` shows",
+    ),
     "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
     "slurm_submit_batch_job": (
         "submit_response_msg_t",
@@ -112,10 +122,10 @@ class Records:
 
     __slots__ = ("_indexes", "_message", "array")
 
-    def __init__(self, message: Any, array: Any, indexes: Sequence[int] | None = None) -> None:
+    def __init__(self, message: Any, array: Any, indexes: Sequence[int]) -> None:
         self._message = message
         self.array = array
-        self._indexes = range(message.record_count) if indexes is None else indexes
+        self._indexes = indexes
 
     def __len__(self) -> int:
         return len(self._indexes)
@@ -128,6 +138,12 @@ class Records:
         """Those of them that are wanted."""
         array = self.array
         return Records(self._message, array, [index for index in self._indexes if wanted(array[index])])
+
+    def first(self, wanted: Callable[[Any], bool]) -> Records:
+        """All of them, those that are wanted first."""
+        array = self.array
+        indexes = sorted(self._indexes, key=lambda index: not wanted(array[index]))
+        return Records(self._message, array, indexes)
 
 
 class Slurm:
@@ -220,16 +236,21 @@ class Slurm:
     def jobs(self, update_time: int) -> Records:
         """slurm_job_info_t of every job that the user may see; SlurmError 304 if none has changed."""
         message = self._load("slurm_load_jobs", update_time, ..., self._detail)
-        return Records(message, message.job_array)
+        return Records(message, message.job_array, range(message.record_count))
 
     def job(self, job_id: int) -> Records:
         """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
         message = self._load("compat_load_job", ..., job_id, self._detail)
-        return Records(message, message.job_array)
+        return Records(message, message.job_array, range(message.record_count))
 
     def nodes(self, update_time: int) -> Records:
         """node_info_t of every node."""
-        return self._named_nodes(self._load("slurm_load_node", update_time, ..., self._node_flags))
+        message = self._load("slurm_load_node", update_time, ..., self._node_flags)
+        partitions = self._load("slurm_load_partitions", 0, ..., self.lib.SHOW_ALL)
+        self.lib.slurm_populate_node_partitions(message, partitions)
+        # All but the slots of nodes that were removed.
+        nodes = Records(message, message.node_array, range(message.record_count))
+        return nodes.select(lambda node: bool(node.name))
 
     def node(self, name: str) -> Records:
         """node_info_t of one node."""
@@ -239,11 +260,22 @@ class Slurm:
         except SlurmError as error:
             if error.status != 304:
                 raise
-        return self._named_nodes(self._load("slurm_load_node_single", ..., name.encode(), self._node_flags))
+        message = self._load("slurm_load_node_single", ..., name.encode(), self._node_flags)
+        nodes = Records(message, message.node_array, range(message.record_count))
+        found = nodes.select(lambda node: bool(node.name))
+        for node in found:
+            node.partitions = self.lib.slurm_xstrdup(self._partitions_of(node.name))
+        return found
 
-    def _named_nodes(self, message: Any) -> Records:
-        """All but the slots of nodes that were removed."""
-        return Records(message, message.node_array).select(lambda node: bool(node.name))
+    def _partitions_of(self, node: Any) -> bytes:
+        """The names of a node's partitions, as slurm_populate_node_partitions has them for all nodes."""
+        names = []
+        for partition in self.partitions(0):
+            hosts = self.lib.slurm_hostlist_create(partition.nodes)
+            if self.lib.slurm_hostlist_find(hosts, node) >= 0:
+                names.append(self.string(partition.name))
+            self.lib.slurm_hostlist_destroy(hosts)
+        return b",".join(names)
 
     @property
     def _detail(self) -> int:
@@ -257,7 +289,17 @@ class Slurm:
     def partitions(self, update_time: int) -> Records:
         """partition_info_t of every partition."""
         message = self._load("slurm_load_partitions", update_time, ..., self.lib.SHOW_ALL)
-        return Records(message, message.partition_array)
+        return Records(message, message.partition_array, range(message.record_count))
+
+    def reservations(self, update_time: int) -> Records:
+        """reserve_info_t of every reservation that the user may see."""
+        message = self._load("slurm_load_reservations", update_time, ...)
+        return Records(message, message.reservation_array, range(message.record_count))
+
+    def licenses(self, update_time: int) -> Records:
+        """slurm_license_info_t of every licence."""
+        message = self._load("slurm_load_licenses", update_time, ..., self.lib.SHOW_ALL)
+        return Records(message, message.lic_array, range(message.num_lic))
 
     def slurm_user_id(self) -> int:
         """The uid of SlurmUser, as slurmctld runs."""
@@ -299,9 +341,15 @@ class Slurm:
         arguments = (job_id.encode(), signal, self.lib.KILL_FULL_JOB, self.ffi.NULL)
         self._check("slurm_kill_job2", self.guard.call(self.lib.slurm_kill_job2, *arguments))
 
+    def missing(self, error: str, text: str, source: str) -> Problem:
+        """The Problem of what a path names and is not there. error: the name of Slurm's."""
+        number = self.constant(error) or 0
+        reason = self.text(self.lib.slurm_strerror(number)) or ""
+        return Problem(404, text, number=number, source=source, reason=reason)
+
     def error(self, call: str, number: int) -> SlurmError:
         """The SlurmError of an error number."""
-        text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
+        reason = text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
         statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
         status = statuses.get(number) or STATUS_OF_SYSTEM_ERROR.get(number, 422)
         if not number:  # such as a host name of slurm.conf that cannot be resolved
@@ -313,7 +361,7 @@ class Slurm:
             status, text = 401, token.refusal(used, self.identity.is_clients)
         elif self.guard.said:
             text = f"{text}: {self.guard.said}"
-        return SlurmError(status, text, number=number, source=call)
+        return SlurmError(status, text, number=number, source=call, reason=reason)
 
     def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any:
         """What a call gives, owned. `...` among the arguments is where it takes the address for it.

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import grp
 import pwd
+from math import isnan
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.fields import INFINITE, NO_VAL, Library, clip
+from restd_inet.schema.fields import ABSENT, INFINITE, NO_VAL, Library, Memo, clip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.slurm import Slurm
+
+
+class Rpcs:
+    """How often RPCs of a type, or of a user, came, and the microseconds that they took."""
+
+    __slots__ = ("count", "id", "total_time")
+
+    def __init__(self, id: int, count: int, total_time: int) -> None:
+        self.id = id
+        self.count = count
+        self.total_time = total_time
+
+
+class NodeUse:
+    """What of a node is allocated. tres: as a text, None if it is not known."""
+
+    __slots__ = ("cpus", "memory", "tres", "weighted")
+
+    def __init__(self, cpus: int, memory: int, tres: str | None, weighted: float) -> None:
+        self.cpus = cpus
+        self.memory = memory
+        self.tres = tres
+        self.weighted = 0.0 if isnan(weighted) else weighted
 
 
 class Lookups:
@@ -21,12 +46,29 @@ class Lookups:
         self._ffi = slurm.ffi
         self._lib = slurm.lib
         self._text = slurm.text
+        self._users = Memo(self.user_name)
+        self._hosts: dict[str, list[str]] = {}
+        self._used: tuple[Any, NodeUse] | None = None
 
     def user_name(self, uid: int) -> str | None:
         try:
             return pwd.getpwuid(uid).pw_name
         except (KeyError, OverflowError):
             return None
+
+    def user_label(self, uid: int) -> str:
+        """A user's name, or the number as a text."""
+        return self.user_name(uid) or str(uid)
+
+    def group_name(self, gid: int) -> str | None:
+        try:
+            return grp.getgrgid(gid).gr_name
+        except (KeyError, OverflowError):
+            return None
+
+    def job_user_name(self, job: Any) -> str | None:
+        """slurmctld leaves it out, as far as it is not told otherwise."""
+        return self._text(job.user_name) or self._users[job.user_id]
 
     def job_state(self, state: int) -> str | None:
         return self._text(self._lib.slurm_job_state_string(state))
@@ -60,11 +102,61 @@ class Lookups:
             "allocated_nodes": nodes,
         }
 
-    def _node_allocation(self, pointer: Any, index: int) -> dict[str, Any]:
+    def job_resources_by_host(self, job: Any) -> dict[str, Any]:
+        """The allocation in v0.0.38: a list of hosts by name, with their sockets and cores."""
+        pointer = job.job_resrcs
+        whole = self._ffi.new("compat_job_resources_t *")
+        if self._lib.compat_job_resources(pointer, whole):
+            return {}
+        nodes = self._text(whole.nodes) or ""
+        by_core = self._lib.compat_conf().select_type_param & (self._lib.CR_CORE | self._lib.CR_SOCKET)
+        return {
+            "nodes": nodes,
+            "allocated_cores" if by_core else "allocated_cpus": whole.ncpus,
+            "allocated_hosts": whole.nhosts,
+            "allocated_nodes": [
+                self._host_allocation(pointer, index, name)
+                for index, name in enumerate(self._host_names(nodes, whole.nhosts))
+            ],
+        }
+
+    def _host_allocation(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
+        node, states = self._cores(pointer, index)
+        sockets: dict[str, dict[str, dict[str, str]]] = {}
+        for number, state in enumerate(states):
+            if state:
+                socket, core = divmod(number, node.cores_per_socket)
+                cores = sockets.setdefault(str(socket), {"cores": {}})["cores"]
+                cores[str(core)] = "allocated_and_in_use" if state == 2 else "allocated"
+        return {
+            "sockets": sockets,
+            "nodename": name,
+            "cpus_used": node.cpus_used,
+            "memory_used": node.memory_used,
+            "memory_allocated": node.memory,
+        }
+
+    def _host_names(self, hosts: str, count: int) -> list[str]:
+        """The names in a host list of `count` hosts; many jobs have the same."""
+        if hosts not in self._hosts:
+            encoded = hosts.encode("utf-8", "surrogateescape")
+            # No name is longer than the list that it was made of.
+            room = self._ffi.new("char[]", (len(encoded) + 2) * max(count, 1))
+            found = self._lib.compat_host_names(encoded, room, len(room))
+            names = self._ffi.buffer(room)[:].split(b"\0")[: max(found, 0)]
+            self._hosts[hosts] = [name.decode("utf-8", "surrogateescape") for name in names]
+        return self._hosts[hosts]
+
+    def _cores(self, pointer: Any, index: int) -> tuple[Any, Any]:
+        """compat_node_alloc_t of a host of an allocation, and the states of its cores."""
         node = self._ffi.new("compat_node_alloc_t *")
         self._lib.compat_job_resources_node(pointer, index, node)
         states = self._ffi.new("uint8_t[]", node.sockets * node.cores_per_socket)
         self._lib.compat_job_resources_cores(pointer, index, states, len(states))
+        return node, states
+
+    def _node_allocation(self, pointer: Any, index: int) -> dict[str, Any]:
+        node, states = self._cores(pointer, index)
         sockets: dict[str, str] = {}
         cores: dict[str, str] = {}
         for number, state in enumerate(states):
@@ -73,6 +165,63 @@ class Lookups:
                 word = "assigned" if state == 2 else "unassigned"
                 sockets[str(socket)] = cores[str(core)] = word
         return {"sockets": sockets, "cores": cores, "memory": node.memory, "cpus": node.cpus}
+
+    # A node.
+
+    def node_partitions(self, node: Any) -> list[str]:
+        return (self._text(node.partitions) or "").split(",")
+
+    def alloc_memory(self, node: Any) -> int:
+        return self._use(node).memory
+
+    def alloc_cpus(self, node: Any) -> int:
+        return self._use(node).cpus
+
+    def idle_cpus(self, node: Any) -> int:
+        return int(node.cpus - self._use(node).cpus)
+
+    def tres_used(self, node: Any) -> str | None:
+        return self._use(node).tres
+
+    def tres_weighted(self, node: Any) -> float:
+        return self._use(node).weighted
+
+    def _use(self, node: Any) -> NodeUse:
+        """Asked once for all fields of a node."""
+        if self._used is None or self._used[0] is not node:
+            use = self._ffi.new("compat_node_use_t *")
+            by_reference = self._ffi.typeof(node).kind == "struct"
+            self._lib.compat_node_use(self._ffi.addressof(node) if by_reference else node, use)
+            found = NodeUse(use.cpus, use.memory, self._text(use.tres), use.tres_weighted)
+            self._lib.slurm_xfree(self._ffi.cast("void **", self._ffi.addressof(use, "tres")))
+            self._used = (node, found)
+        return self._used[1]
+
+    # A reservation, and diag.
+
+    def purge_completed(self, reservation: Any) -> Any:
+        """When it ends for want of jobs: only if it does."""
+        if reservation.flags & self._lib.RESERVE_FLAG_PURGE_COMP:
+            return {"time": reservation.purge_comp_time}
+        return ABSENT
+
+    def rpcs_by_type(self, stats: Any) -> list[Rpcs]:
+        return [
+            Rpcs(stats.rpc_type_id[i], stats.rpc_type_cnt[i], stats.rpc_type_time[i])
+            for i in range(stats.rpc_type_size)
+        ]
+
+    def rpcs_by_user(self, stats: Any) -> list[Rpcs]:
+        return [
+            Rpcs(stats.rpc_user_id[i], stats.rpc_user_cnt[i], stats.rpc_user_time[i])
+            for i in range(stats.rpc_user_size)
+        ]
+
+    def cycles_per_minute(self, stats: Any) -> int:
+        seconds = stats.req_time - stats.req_time_start
+        return int(stats.schedule_cycle_counter // (seconds // 60)) if seconds > 60 else 0
+
+    # Library values.
 
     def parse_time(self, value: Library) -> int:
         """A time in any form of sbatch's --begin, as seconds since the epoch."""

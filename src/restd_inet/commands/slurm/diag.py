@@ -1,11 +1,11 @@
 """diag: what slurmctld counts, as sdiag(1) shows it."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.schema.answers import Answer, bare, named
+from restd_inet.schema.answers import Answer, bare, meta_named, named
 from restd_inet.schema.records.diag import DIAG
-from restd_inet.schema.versions import V1, V35
+from restd_inet.schema.versions import V1, V35, V36
 
-ANSWER = Answer(DIAG, "statistics", {V1: bare, V35: named})
+ANSWER = Answer(DIAG, "statistics", {V1: bare, V35: named, V36: meta_named})
 
 
 def get(call: Call) -> Result:

@@ -9,14 +9,14 @@ import re
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import DONE, Answer, bare, flat
+from restd_inet.schema.answers import DONE, Answer, bare, flat, meta_flat, meta_list
 from restd_inet.schema.convert import parse
 from restd_inet.schema.fields import NO_VAL, Field, Library, Parsed, Record
 from restd_inet.schema.options import signal_number
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.submit import SUBMIT
-from restd_inet.schema.versions import V1, V35
+from restd_inet.schema.versions import V1, V35, V36
 from restd_inet.slurm import SlurmError
 
 TYPE_CHECKING = False
@@ -45,8 +45,8 @@ class JobId:
         self.number = number
 
     def missing(self, call: Call) -> Problem:
-        number = call.slurm.constant("ESLURM_INVALID_JOB_ID") or 0
-        return Problem(404, f"there is no job {self.text} that you may see", number=number)
+        text = f"there is no job {self.text} that you may see"
+        return call.slurm.missing("ESLURM_INVALID_JOB_ID", text, "slurm_load_job")
 
 
 def get(call: Call) -> Result:
@@ -68,7 +68,7 @@ def find(call: Call, job: JobId) -> Records:
             lambda record: record.het_job_id == job.number and record.het_job_offset == job.component
         )
     else:
-        found = records.select(lambda record: record.job_id == job.number) or records
+        found = records.first(lambda record: record.job_id == job.number)
     if not found:
         raise job.missing(call)
     return found
@@ -203,8 +203,8 @@ def _complete(members: dict[str, Any], path: tuple[str | int, ...]) -> None:
     members["min_cpus"] = members.get("num_tasks", 1) * members.get("cpus_per_task", 1)
 
 
-JOB_ANSWER = Answer(JOB, "job", {V1: bare, V35: flat})
-SUBMIT_ANSWER = Answer(SUBMIT, "job", {V1: flat})
+JOB_ANSWER = Answer(JOB, "jobs", {V1: bare, V35: flat, V36: meta_list})
+SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat})
 
 ROUTES = (
     Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=read_submission),

@@ -3,7 +3,6 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.commands.slurm.partitions import ANSWER
-from restd_inet.problems import Problem
 from restd_inet.schema.fields import clip
 from restd_inet.schema.versions import V35
 
@@ -13,8 +12,8 @@ def get(call: Call) -> Result:
     partitions = call.slurm.partitions(call.query.get("update_time", 0))
     found = partitions.select(lambda partition: call.slurm.text(partition.name) == name)
     if not found:
-        number = call.slurm.constant("ESLURM_INVALID_PARTITION_NAME") or 0
-        raise Problem(404, f"there is no partition {clip(name)} that you may see", number=number)
+        text = f"there is no partition {clip(name)} that you may see"
+        raise call.slurm.missing("ESLURM_INVALID_PARTITION_NAME", text, "slurm_load_partitions")
     return Result(found)
 
 

@@ -2,11 +2,11 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import Answer, by_host
+from restd_inet.schema.answers import Answer, by_host, meta_list
 from restd_inet.schema.records.ping import PING
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V35, V36
 
-ANSWER = Answer(PING, "ping", {V1: by_host})
+ANSWER = Answer(PING, {V1: "ping", V36: "pings"}, {V1: by_host, V36: meta_list})
 
 
 def ping(call: Call) -> Result:
@@ -27,4 +27,4 @@ def ping(call: Call) -> Result:
 
 
 # The first release's documentation typed a POST.
-ROUTES = (Route("GET", "ping", ping, ANSWER), Route("POST", "ping", ping, ANSWER))
+ROUTES = (Route("GET", "ping", ping, ANSWER), Route("POST", "ping", ping, ANSWER, until=V35))

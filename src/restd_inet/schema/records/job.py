@@ -7,6 +7,7 @@ members' own names and the members that v0.0.35 leaves out.
 from __future__ import annotations
 
 from restd_inet.schema.fields import (
+    ABSENT,
     BOOL,
     BOOL16,
     DOUBLE,
@@ -17,6 +18,7 @@ from restd_inet.schema.fields import (
     TIME,
     U16,
     U32,
+    Changed,
     Computed,
     Enum,
     Field,
@@ -107,6 +109,9 @@ MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
 #: NICE_OFFSET stands for no adjustment.
 NICE = Formula({V1: "None if x in (0x80000000, 0xfffffffe) else x - 0x80000000"})
 INDEXES = Indexes()
+JOB_RESOURCES = Changed(
+    {V1: Computed({V1: "job_resources"}, {}), V38: Computed({V38: "job_resources_by_host"}, ABSENT)}
+)
 
 
 def _row(member: str | None, kind: Kind, name: str = "", *args: Any, v1: str = "", **span: Any) -> Field:
@@ -163,8 +168,9 @@ JOB = Record(
     _row("fed_siblings_viable_str", TEXT, "federation_siblings_viable"),
     _row("gres_detail_cnt", Computed({V1: "gres_detail"}, []), "gres_detail", v1="gres_detail"),
     _row("group_id", U32),
+    _row("group_id", Name("group_name", 32), "group_name", since=V38),
     _row("job_id", U32),
-    _row("job_resrcs", Computed({V1: "job_resources"}, {}), "job_resources", v1="job_resources"),
+    _row("job_resrcs", JOB_RESOURCES, "job_resources", v1="job_resources"),
     _row("job_state", Name("job_state")),
     _row("last_sched_eval", TIME, "last_sched_evaluation"),
     _row("licenses", TEXT),
@@ -192,7 +198,7 @@ JOB = Record(
     _row("het_job_id_set", TEXT),
     _row("het_job_offset", U32),
     _row("partition", TEXT),
-    _row("prefer", TEXT, until=V1),
+    _row("prefer", TEXT, "prefer", {V35: None, V38: "prefer"}),
     _row("pn_min_memory", MEMORY, until=V1),
     _row("pn_min_memory", Mebibytes("node"), "memory_per_node", v1="memory_per_node"),
     _row("pn_min_memory", Mebibytes("cpu"), "memory_per_cpu", v1="memory_per_cpu"),
@@ -242,12 +248,13 @@ JOB = Record(
     _row("tres_req_str", TEXT),
     _row("tres_alloc_str", TEXT),
     _row("user_id", INT32),
-    _row("user_name", TEXT),
+    _row("user_name", TEXT, until=V36),
+    _row(None, Computed({V37: "job_user_name"}), "user_name", since=V37),
     _row("wait4switch", U32, until=V1),
     _row("wckey", TEXT),
     _row("work_dir", TEXT, "current_working_directory"),
     # Younger than the slides, whose answer would have had them further up.
-    _row("container", TEXT, until=V1),
+    _row("container", TEXT, "container", {V35: None, V38: "container"}),
     _row("cronspec", TEXT, until=V1),
     _row("gres_total", TEXT, until=V1),
 )

@@ -1,8 +1,24 @@
 """node_info_t (slurm.h): a node, as `scontrol show node` shows it."""
 
-from restd_inet.schema.fields import INT16, INT32, INT64, TEXT, TIME, U32, U64, Enum, Field, Name, Record
+from restd_inet.schema.fields import (
+    INT16,
+    INT32,
+    INT64,
+    NO_VAL,
+    TEXT,
+    TIME,
+    U32,
+    U64,
+    Computed,
+    Enum,
+    Field,
+    Flags,
+    Name,
+    Record,
+)
+from restd_inet.schema.versions import V37
 
-#: The base state; flags such as DRAIN are left out, as in slurmrestd up to v0.0.36.
+#: The base state; flags such as DRAIN are left out, and have a field of their own from v0.0.37 on.
 STATE = Enum(
     ("NODE_STATE_DOWN", "down"),
     ("NODE_STATE_IDLE", "idle"),
@@ -10,8 +26,32 @@ STATE = Enum(
     ("NODE_STATE_ERROR", "error"),
     ("NODE_STATE_MIXED", "mixed"),
     ("NODE_STATE_FUTURE", "future"),
+    ("NODE_STATE_UNKNOWN", "unknown", V37),
     mask="NODE_STATE_BASE",
     other="invalid",
+)
+STATE_FLAGS = Flags(
+    ("NODE_STATE_CLOUD", "CLOUD"),
+    ("NODE_STATE_COMPLETING", "COMPLETING"),
+    ("NODE_STATE_DRAIN", "DRAIN"),
+    ("NODE_STATE_DYNAMIC_FUTURE", "DYNAMIC_FUTURE"),
+    ("NODE_STATE_DYNAMIC_NORM", "DYNAMIC_NORM"),
+    ("NODE_STATE_INVALID_REG", "INVALID_REG"),
+    ("NODE_STATE_FAIL", "FAIL"),
+    ("NODE_STATE_MAINT", "MAINTENANCE"),
+    ("NODE_STATE_POWER_DOWN", "POWER_DOWN"),
+    ("NODE_STATE_POWER_UP", "POWER_UP"),
+    ("NODE_STATE_NET", "PERFCTRS"),
+    ("NODE_STATE_POWERED_DOWN", "POWERED_DOWN"),
+    ("NODE_STATE_REBOOT_REQUESTED", "REBOOT_REQUESTED"),
+    ("NODE_STATE_REBOOT_ISSUED", "REBOOT_ISSUED"),
+    ("NODE_STATE_RES", "RESERVED"),
+    ("NODE_RESUME", "RESUME"),
+    ("NODE_STATE_NO_RESPOND", "NOT_RESPONDING"),
+    ("NODE_STATE_PLANNED", "PLANNED"),
+    ("NODE_STATE_POWERING_UP", "POWERING_UP"),
+    ("NODE_STATE_POWERING_DOWN", "POWERING_DOWN"),
+    unset=NO_VAL[32],
 )
 USER = Name("user_name", 32)
 
@@ -26,8 +66,10 @@ NODE = Record(
     Field("cores", INT16),
     Field("cpu_bind", INT32, "cpu_binding"),
     Field("cpu_load", U32),
+    Field("extra", TEXT, since=V37),
     Field("free_mem", U64, "free_memory"),
     Field("cpus", INT16),
+    Field("last_busy", TIME, since=V37),
     Field("features", TEXT),
     Field("features_act", TEXT, "active_features"),
     Field("gres", TEXT),
@@ -39,8 +81,11 @@ NODE = Record(
     Field("node_addr", TEXT, "address"),
     Field("node_hostname", TEXT, "hostname"),
     Field("node_state", STATE, "state"),
+    Field("node_state", STATE_FLAGS, "state_flags", since=V37),
+    Field("next_state", STATE_FLAGS, "next_state_after_reboot_flags", since=V37),
     Field("os", TEXT, "operating_system"),
     Field("owner", USER),
+    Field("partitions", Computed({V37: "node_partitions"}, []), since=V37),
     Field("port", INT16),
     Field("real_memory", INT64),
     Field("reason", TEXT),
@@ -53,4 +98,9 @@ NODE = Record(
     Field("weight", INT32),
     Field("tres_fmt_str", TEXT, "tres"),
     Field("version", TEXT, "slurmd_version"),
+    Field(None, Computed({V37: "alloc_memory"}), "alloc_memory", since=V37),
+    Field(None, Computed({V37: "alloc_cpus"}), "alloc_cpus", since=V37),
+    Field(None, Computed({V37: "idle_cpus"}), "idle_cpus", since=V37),
+    Field(None, Computed({V37: "tres_used"}), "tres_used", since=V37),
+    Field(None, Computed({V37: "tres_weighted"}), "tres_weighted", since=V37),
 )

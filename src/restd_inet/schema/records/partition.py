@@ -39,6 +39,7 @@ PREEMPT_MODE = Flags(
     ("PREEMPT_MODE_SUSPEND", "suspend"),
     ("PREEMPT_MODE_REQUEUE", "requeue"),
     ("PREEMPT_MODE_GANG", "gang_schedule"),
+    ("PREEMPT_MODE_WITHIN", "within", V38),
     zero="disabled",
     zeros=(0, NO_VAL[16]),
 )

@@ -1,15 +1,22 @@
-"""problems.Problem: an error, as an answer tells it. Not a C struct."""
+"""problems.Problem: an error, as an answer tells it. Not a C struct.
+
+slurmrestd up to v0.0.38 named the parts of an error differently from operation to operation; ours has
+each name that one of them used in that version, so that a client finds the one that it looks for.
+"""
 
 from restd_inet.schema.fields import Field, Formula, Record
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V37, V38
 
 PLAIN = Formula({V1: "x"})
 
 PROBLEM = Record(
     "problem",
     "",
-    Field("text", PLAIN, "error"),
+    Field("text", PLAIN, "error", {V37: "description"}),
+    Field("number", PLAIN, "error_number", since=V37),
+    Field("reason", PLAIN, "error", since=V37),
+    Field("source", PLAIN, since=V37),
     # The first release told the number of a refused submission as error_code, any other as errno.
-    Field("number", PLAIN, "errno"),
-    Field("number", PLAIN, "error_code"),
+    Field("number", PLAIN, "errno", until=V38),
+    Field("number", PLAIN, "error_code", until=V38),
 )

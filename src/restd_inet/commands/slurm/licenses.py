@@ -1,0 +1,16 @@
+"""licenses: what software licences there are, and how many are used."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurm._query import UPDATE
+from restd_inet.schema.answers import Answer, meta_list
+from restd_inet.schema.records.license import LICENSE
+from restd_inet.schema.versions import V38
+
+ANSWER = Answer(LICENSE, "licenses", {V38: meta_list})
+
+
+def get(call: Call) -> Result:
+    return Result(call.slurm.licenses(call.query.get("update_time", 0)))
+
+
+ROUTES = (Route("GET", "licenses", get, ANSWER, query=UPDATE, since=V38),)

@@ -1,0 +1,16 @@
+"""reservations: every reservation that the user may see."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurm._query import UPDATE
+from restd_inet.schema.answers import Answer, meta_list
+from restd_inet.schema.records.reservation import RESERVATION
+from restd_inet.schema.versions import V37
+
+ANSWER = Answer(RESERVATION, "reservations", {V37: meta_list})
+
+
+def get(call: Call) -> Result:
+    return Result(call.slurm.reservations(call.query.get("update_time", 0)))
+
+
+ROUTES = (Route("GET", "reservations", get, ANSWER, query=UPDATE, since=V37),)

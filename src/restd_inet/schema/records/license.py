@@ -1,0 +1,14 @@
+"""slurm_license_info_t (slurm.h): a licence and its use, as `scontrol show licenses` shows it."""
+
+from restd_inet.schema.fields import BOOL, INT32, TEXT, Field, Record
+
+LICENSE = Record(
+    "license",
+    "slurm_license_info_t",
+    Field("name", TEXT, "LicenseName"),
+    Field("total", INT32, "Total"),
+    Field("in_use", INT32, "Used"),
+    Field("available", INT32, "Free"),
+    Field("reserved", INT32, "Reserved"),
+    Field("remote", BOOL, "Remote"),
+)
