@@ -299,13 +299,12 @@ def usage() -> str:
     for option in OPTIONS:
         flags = ", ".join(option.flags) + (f" {option.metavar}" if option.metavar else "")
         note = f" [{option.env}]" if option.env else ""
-        default = (
-            ""
-            if option.default in (None, False, "", 0, ("local", "jwt"))
-            else f" (default {option.default:g})"
-            if isinstance(option.default, (int, float))
-            else f" (default {option.default})"
-        )
+        # A switch, and what is empty, need no word.
+        default = f" (default {option.default})" if option.read and option.default else ""
+        if isinstance(option.default, tuple):
+            default = f" (default {','.join(option.default)})"
+        elif isinstance(option.default, float) and option.default:
+            default = f" (default {option.default:g})"
         lines.append(f"  {flags:<28} {option.help}{default}{note}")
     lines += [
         "",
