@@ -29,7 +29,7 @@ def main():
         sys.exit(f"configure: {directory} is another user's: be that user, or name another")
     for name in ("", "logs", "temp"):
         (directory / name).mkdir(mode=0o700, exist_ok=True)
-    write_once(directory / "session.key", secrets.token_bytes(32))
+    write_once(directory / "session.key", secrets.token_bytes(64))
     certificate, key = args.certificate or self_signed(directory, args.name)
     fill_in(
         directory / "nginx.conf",
