@@ -32,6 +32,10 @@ extern int compat_auth_thread_config(const char *token, const char *username);
 extern int compat_auth_thread_clear(void);
 /* src/common/slurm_auth.h: a part of slurm_fini from 23.11 on. After it slurm_init may choose another plugin. */
 extern int slurm_auth_fini(void);
+/* slurm_init after slurm_fini. 24.05 and 24.11 count their TLS plugins from -1 then, and crash. */
+#define HAS_RESTART \
+    (SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(24, 5, 0) || \
+     SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 5, 0))
 
 /*
  * libslurm's fatal() calls exit(). While armed, exit() first calls the Python function that was

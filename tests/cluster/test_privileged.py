@@ -5,6 +5,7 @@ import contextlib
 import grp
 import os
 import pwd
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,8 @@ from .typed import Answer, as_root, described, queued, request
 
 pytestmark = as_root
 
+#: Of fred's, for as long as the tests run.
+GROUP = "restd-test"
 SECRET = "root's own secret"
 SLEEP = "#!/bin/bash\nsleep 600\n"
 #: As fred: send stdin to a Unix socket, print what comes back.
@@ -117,8 +120,14 @@ def cluster(reachable, tmp_path_factory):
     """One on which users see only their own jobs, and nobody but root and SlurmUser is an administrator."""
     conf = tmp_path_factory.mktemp("conf") / "more.conf"
     conf.write_text("PrivateData=jobs\n")
-    with running(reachable, "--nodes", "1", "--no-accounting", "--conf", str(conf)) as started:
-        yield started
+    # Before there are jobs: slurmctld remembers whose groups are which.
+    subprocess.run(["groupadd", "--force", GROUP], check=True)
+    subprocess.run(["usermod", "--append", "--groups", GROUP, "fred"], check=True)
+    try:
+        with running(reachable, "--nodes", "1", "--no-accounting", "--conf", str(conf)) as started:
+            yield started
+    finally:
+        subprocess.run(["groupdel", GROUP], check=True)
 
 
 @pytest.fixture(scope="module")
@@ -202,22 +211,19 @@ class TestWhose:
             assert [answer.status for answer in listener.local(user, b"".join(delete))] == [403, 200]
 
     def test_files_and_groups_of_a_job_are_its_user_s(self, cluster, listener):
-        group = make_group("restd-test", "fred")
-        try:
-            output = f"{cluster.jobs}/whose"
-            script = "#!/bin/bash\nid -G\nid -un\n"
-            job = job_of(
-                listener.local(
-                    "fred", submit(script, standard_out=output, current_working_directory=cluster.jobs)
-                )
+        group = grp.getgrnam(GROUP).gr_gid
+        output = f"{cluster.jobs}/whose"
+        script = "#!/bin/bash\nid -G\nid -un\n"
+        job = job_of(
+            listener.local(
+                "fred", submit(script, standard_out=output, current_working_directory=cluster.jobs)
             )
-            cluster.wait_state(job, "COMPLETED")
-            cluster.wait(lambda: Path(output).read_text().endswith("fred\n"))
-            groups, name = Path(output).read_text().splitlines()
-            assert (Path(output).owner(), name) == ("fred", "fred")
-            assert group in map(int, groups.split())
-        finally:
-            subprocess.run(["groupdel", "restd-test"], check=True)
+        )
+        cluster.wait_state(job, "COMPLETED")
+        cluster.wait(lambda: Path(output).read_text().endswith("fred\n"))
+        groups, name = Path(output).read_text().splitlines()
+        assert (Path(output).owner(), name) == ("fred", "fred")
+        assert group in map(int, groups.split())
 
     def test_root_s_own_request_stays_root_s(self, cluster, listener):
         assert queued_user(cluster, job_of(listener.local("root", submit()))) == "root"
@@ -321,18 +327,15 @@ class TestHandover:
 class TestProcess:
     def test_what_a_user_s_process_is_and_has(self, cluster, listener, tokens):
         """It is nobody else's, with no way back, and holds nothing of root's or of another client's."""
-        group = make_group("restd-test", "fred")
-        try:
-            with listener.connect() as other, listener.connect() as end:
-                other.sendall(ping(bearer(tokens["pebbles"])))
-                other.recv(100)
-                end.sendall(ping(bearer(tokens["fred"])))
-                end.recv(100)
-                uid = pwd.getpwnam("fred").pw_uid
-                (pid,) = [pid for pid, uids in listener.processes().items() if uids[0] == uid]
-                self.check(cluster, pid, uid, group, end)
-        finally:
-            subprocess.run(["groupdel", "restd-test"], check=True)
+        group = grp.getgrnam(GROUP).gr_gid
+        with listener.connect() as other, listener.connect() as end:
+            other.sendall(ping(bearer(tokens["pebbles"])))
+            other.recv(100)
+            end.sendall(ping(bearer(tokens["fred"])))
+            end.recv(100)
+            uid = pwd.getpwnam("fred").pw_uid
+            (pid,) = [pid for pid, uids in listener.processes().items() if uids[0] == uid]
+            self.check(cluster, pid, uid, group, end)
 
     def check(self, cluster, pid, uid, group, end):
         proc = Path("/proc", str(pid))
@@ -401,6 +404,12 @@ class TestInetd:
         done = cluster.shell("cat | restd-inet --privileged", user="root", input=ping())
         assert parsed(done.stdout)[0].status == 200
 
+    def test_root_s_pipe_is_root_s_after_another_s_request_too(self, cluster, tokens):
+        data = ping() + ping(bearer(tokens["fred"])) + ping()
+        done = cluster.shell("cat | restd-inet --privileged", user="root", input=data)
+        assert [answer.status for answer in parsed(done.stdout)] == [200, 200, 200]
+        assert re.findall(rb" as (\w+): 200", done.stderr) == [b"root", b"fred", b"root"]
+
     def test_a_pipe_of_fred_s_is_not_taken_for_fred(self, cluster):
         """Its owner may not be who writes to it: sudo's standard input, for one."""
         reader, writer = os.pipe()
@@ -426,13 +435,6 @@ def inetd(cluster, *options):
             env={**cluster.env("root"), "SECRET": SECRET},
         )  # fmt: skip
     return process, client
-
-
-def make_group(name, member):
-    """A group of that user; its number."""
-    subprocess.run(["groupadd", "-f", name], check=True)
-    subprocess.run(["usermod", "-aG", name, member], check=True)
-    return grp.getgrnam(name).gr_gid
 
 
 def links(proc):

@@ -27,7 +27,8 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     """The process's own user; None if the peer has no owner; Problem 401 if it is another's."""
     if peer.uid is None:
         return None
-    uid, gid = os.geteuid(), os.getegid()
+    # In privileged mode this process may be a user's by now; the one that was started is root's.
+    uid, gid = (0, 0) if settings.privileged else (os.geteuid(), os.getegid())
     if settings.privileged and peer.kind == "unix" and peer.gid is not None:
         uid, gid = peer.uid, peer.gid
     if peer.uid != uid:

@@ -2,12 +2,15 @@
 
 libslurm has one authentication plugin, which it chooses when it starts: auth/jwt if SLURM_JWT is in
 the environment, be it empty, and AuthType otherwise. One process may serve both kinds of request, so
-libslurm is started anew (0.8 ms) when the kind changes. A connection to slurmdbd does not outlive that.
+libslurm is started anew (0.8 ms) when the kind changes, where the release can do that. A connection to
+slurmdbd does not outlive it.
 """
 
 from __future__ import annotations
 
 import os
+
+from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +44,7 @@ class Identity:
     def assume(self, token: str, name: str) -> bool:
         """Lets a client's token sign, on behalf of `name`. False if auth/jwt cannot be had here."""
         if not self._plugin_is_jwt:
-            os.environ[VARIABLE] = ""
-            self._plugin_is_jwt = True
-            self._start()
+            self._restart(True)
         self.token, self.is_clients = token, True
         ok: bool = self._lib.compat_auth_thread_config(token.encode(), name.encode()) == 0
         return ok
@@ -58,9 +59,21 @@ class Identity:
         """Signs as this process."""
         self.release()
         if self._plugin_is_jwt and self._own is None:
+            self._restart(False)
+
+    def _restart(self, by_token: bool) -> None:
+        if not self._lib.HAS_RESTART:
+            raise Problem(
+                503,
+                "this release of Slurm cannot serve requests with and without a token in one process: "
+                "send them on connections of their own, to listeners with -a jwt and with -a local",
+            )
+        if by_token:
+            os.environ[VARIABLE] = ""
+        else:
             os.environ.pop(VARIABLE, None)
-            self._plugin_is_jwt = False
-            self._start()
+        self._plugin_is_jwt = by_token
+        self._start()
 
     def forget_own(self) -> None:
         """This process has become another user: a token in its environment is not that user's."""
