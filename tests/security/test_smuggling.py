@@ -1,0 +1,267 @@
+"""However a request is framed, no second one comes out of it: behind nginx, and at restd-inet itself.
+
+What would be smuggled is a request for a path that has MARK in it. restd-inet's log, which has a line for
+every request it sees, tells whether it was.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import socket
+import threading
+
+import pytest
+from cluster.conftest import reachable, running
+from cluster.proxy import COOKIE, Rest, another, missing_nginx
+
+__all__ = ["reachable"]
+
+MARK = "SMUGGLED"
+PATH = "/slurm/v0.0.35"
+HIDDEN = f"GET {PATH}/job/{MARK} HTTP/1.1\r\nHost: p\r\n\r\n"
+#: A body that is one in two framings: by length, and as chunks of which the last comes first.
+ZERO = f"0\r\n\r\n{HIDDEN}"
+
+#: How a Transfer-Encoding may be written so that one of two parsers overlooks it.
+OBFUSCATED = {
+    "plain": "Transfer-Encoding: chunked",
+    "case": "tRANSFER-eNCODING: cHuNkEd",
+    "space before the colon": "Transfer-Encoding : chunked",
+    "tab before the colon": "Transfer-Encoding\t: chunked",
+    "tab after it": "Transfer-Encoding:\tchunked",
+    "vertical tab": "Transfer-Encoding:\x0bchunked",
+    "form feed": "Transfer-Encoding: \x0cchunked",
+    "nul": "Transfer-Encoding: chunked\0",
+    "bare carriage return": "Transfer-Encoding: chunked\rX: y",
+    "space in front": " Transfer-Encoding: chunked",
+    "folded": "Transfer-Encoding:\r\n chunked",
+    "folded into another": "X: y\r\n Transfer-Encoding: chunked",
+    "bare line feed": "X: y\nTransfer-Encoding: chunked",
+    "quoted": 'Transfer-Encoding: "chunked"',
+    "another word": "Transfer-Encoding: xchunked",
+    "identity": "Transfer-Encoding: identity",
+    "identity, chunked": "Transfer-Encoding: identity, chunked",
+    "chunked, identity": "Transfer-Encoding: chunked, identity",
+    "chunked twice": "Transfer-Encoding: chunked, chunked",
+    "two fields": "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+    "two fields, the other way round": "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
+    "empty": "Transfer-Encoding:",
+    "with a parameter": "Transfer-Encoding: chunked;q=1",
+    "underscore": "Transfer_Encoding: chunked",
+    "no-break space": "Transfer-Encoding:\xa0chunked",
+}
+LENGTHS = {
+    "two": "Content-Length: {n}\r\nContent-Length: 0",
+    "two, the other way round": "Content-Length: 0\r\nContent-Length: {n}",
+    "a list": "Content-Length: {n}, 0",
+    "the same twice": "Content-Length: 0, 0",
+    "plus": "Content-Length: +0",
+    "minus": "Content-Length: -1",
+    "hexadecimal": "Content-Length: 0x0",
+    "underscore": "Content-Length: 0_0",
+    "space within": "Content-Length: 0 0",
+    "empty": "Content-Length:",
+    "too many digits": "Content-Length: " + "9" * 30,
+    "space before the colon": "Content-Length : 0",
+    "letters": "Content-Length: zero",
+    "arabic digits": "Content-Length: \u0660",
+}
+CHUNKS = {
+    "size with a sign": "+0\r\n\r\n",
+    "size in 0x": "0x0\r\n\r\n",
+    "size that wraps": "10000000000000000\r\n",
+    "negative size": "-1\r\n\r\n",
+    "bare line feeds": "0\n\n",
+    "line feed in an extension": "2;\nxx\r\nab\r\n0\r\n\r\n",
+    "wrong length": "3\r\nab\r\n0\r\n\r\n",
+    "no line break after the data": "2\r\nab0\r\n\r\n",
+    "space in the size": "0 0\r\n\r\n",
+    "a trailer that frames": "0\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "empty size": "\r\n\r\n",
+}
+
+
+@pytest.fixture(scope="module")
+def rest(reachable):
+    """A cluster of its own: nobody else is in restd-inet's log."""
+    if missing_nginx():
+        pytest.skip(missing_nginx())
+    with running(reachable, "--nodes", "1", "--no-accounting") as cluster:
+        yield Rest(cluster)
+
+
+@pytest.fixture(params=["nginx", "restd-inet"])
+def way(rest, request):
+    """Sends bytes to one of the two, with a good credential; the answers, and what restd-inet took it for."""
+    through_nginx = request.param == "nginx"
+    token = rest.cluster.token()
+    credential = f"Cookie: {COOKIE}={rest.cookie()}" if through_nginx else f"X-SLURM-USER-TOKEN: {token}"
+    port = rest.port(rest.proxy if through_nginx else rest.rest)
+
+    def send(*heads, body=""):
+        log = rest.log()
+        text = "\r\n".join([*heads, credential, "", ""]) + body
+        answer = rest.exchange(text.encode("utf-8" if "\u0660" in text else "latin-1"), port, timeout=0.3)
+        # Another client's, on a connection that nginx may share with the bytes before.
+        head = f"GET {PATH}/diag HTTP/1.1\r\nHost: p\r\nConnection: close\r\n{credential}\r\n\r\n"
+        assert statuses(rest.exchange(head.encode(), port)) == [200]
+        rest.cluster.wait(lambda: any(target.endswith("/diag") for _, target, _ in log.requests), 5)
+        return answer, log.requests
+
+    send.through_nginx = through_nginx
+    return send
+
+
+def statuses(answer):
+    """Of the answers on a connection."""
+    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
+
+
+def hidden(requests):
+    return [request for request in requests if MARK in request[1]]
+
+
+@pytest.mark.parametrize("name", OBFUSCATED)
+@pytest.mark.parametrize("order", ["CL.TE", "TE.CL"])
+def test_length_and_transfer_encoding(way, name, order):
+    """The length covers all, or only the first chunk's size; the chunks end before the hidden request."""
+    length = len(ZERO) if order == "CL.TE" else 4
+    fields = [f"Content-Length: {length}", OBFUSCATED[name]]
+    if order == "TE.CL":
+        fields.reverse()
+        body = f"{len(HIDDEN):x}\r\n{HIDDEN}\r\n0\r\n\r\n"
+    else:
+        body = ZERO
+    answer, requests = way(f"POST {PATH}/ping HTTP/1.1", "Host: p", *fields, body=body)
+    if name == "underscore" and order == "TE.CL":
+        # No framing but the length of 4, for everybody: the rest is the client's own next request.
+        assert statuses(answer)[0] == 200
+        assert not (hidden(requests) and way.through_nginx)
+        return
+    assert hidden(requests) == []
+    assert statuses(answer)[1:] in ([], [400]), answer
+
+
+@pytest.mark.parametrize("one, other", list(itertools.permutations(list(OBFUSCATED)[:8], 2)))
+def test_two_transfer_encodings(rest, one, other):
+    """TE.TE, through nginx: one of them is to be overlooked by one of the two."""
+    log = rest.log()
+    fields = f"{OBFUSCATED[one]}\r\n{OBFUSCATED[other]}\r\nCookie: {COOKIE}={rest.cookie()}"
+    head = f"POST {PATH}/ping HTTP/1.1\r\nHost: p\r\n{fields}\r\n\r\n"
+    body = f"{len(HIDDEN):x}\r\n{HIDDEN}\r\n0\r\n\r\n"
+    answer = rest.exchange((head + body).encode("latin-1"), timeout=0.2)
+    assert hidden(log.requests) == []
+    assert len(statuses(answer)) <= 1, answer
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_lengths_that_are_none(way, name):
+    field = LENGTHS[name].format(n=len(HIDDEN))
+    answer, requests = way(f"POST {PATH}/ping HTTP/1.1", "Host: p", field, body=HIDDEN)
+    assert hidden(requests) == []
+    assert statuses(answer) == [400] or statuses(answer) == [413], answer
+
+
+@pytest.mark.parametrize("name", CHUNKS)
+def test_chunks_that_are_none(way, name):
+    """Framing that one of two parsers may take for the end of the body."""
+    fields = ["Host: p", "Content-Type: application/json", "Transfer-Encoding: chunked"]
+    answer, requests = way(f"POST {PATH}/job/submit HTTP/1.1", *fields, body=CHUNKS[name] + HIDDEN)
+    if way.through_nginx:
+        # It takes some for whole, and sends them on with a length; what follows has no cookie. Of others it
+        # waits for the end.
+        assert hidden(requests) == []
+        assert statuses(answer) in ([], [400], [400, 401], [413])
+    elif name == "a trailer that frames":
+        # Whole, and the trailer is passed over: what follows is the client's own.
+        assert statuses(answer) == [400, 403]
+        assert len(hidden(requests)) == 1
+    else:
+        assert hidden(requests) == []
+        assert statuses(answer) == [400]
+
+
+@pytest.mark.parametrize("path", [f"{PATH}/ping", f"{PATH}/nothing", "/nothing", f"{PATH}/job/submit"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "HEAD"])
+def test_a_body_that_nobody_reads_is_no_request(way, method, path):
+    """An answer that needs no body, or refuses it, on a connection that goes on."""
+    length = f"Content-Length: {len(HIDDEN)}"
+    answer, requests = way(f"{method} {path} HTTP/1.1", "Host: p", length, body=HIDDEN)
+    assert hidden(requests) == []
+    assert len(statuses(answer)) == 1
+
+
+def test_a_body_of_somebody_who_is_not_let_in_is_no_request(rest):
+    log = rest.log()
+    head = f"POST {PATH}/job/submit HTTP/1.1\r\nHost: p\r\nContent-Length: {len(HIDDEN)}\r\n\r\n"
+    for port in (rest.port(rest.proxy), rest.port(rest.rest)):
+        answer = rest.exchange((head + HIDDEN).encode(), port, timeout=0.3)
+        assert statuses(answer) in ([401], [403])
+    assert hidden(log.requests) == []
+
+
+def test_an_upgrade_opens_no_tunnel(way):
+    for fields in (
+        ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"],
+        ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 777"],
+    ):
+        answer, requests = way(f"POST {PATH}/ping HTTP/1.1", "Host: p", *fields, "Content-Length: 0")
+        assert 101 not in statuses(answer)
+        assert hidden(requests) == []
+
+
+@pytest.mark.parametrize("byte", ["\r\n", "\n", "\r", "\0", "%0d%0a", "%0D%0A%0D%0A"])
+def test_a_target_that_breaks_the_line(way, byte):
+    """nginx sends the target on as it is."""
+    answer, requests = way(f"GET {PATH}/ping?x={byte}GET {PATH}/job/{MARK} HTTP/1.1", "Host: p")
+    assert len(requests) <= 2, requests
+    assert all(target != f"{PATH}/job/{MARK}" for _, target, _ in requests)
+    assert len(statuses(answer)) <= 1
+
+
+def test_requests_in_a_row_are_each_its_own_users(rest):
+    """Pipelined to nginx on one connection, with bodies that look like requests."""
+    users = ["fred", "pebbles"] if os.geteuid() == 0 else [rest.cluster.user]
+    order = users * 3
+    log = rest.log()
+    text = ""
+    for number, user in enumerate(order):
+        close = "Connection: close\r\n" if number == len(order) - 1 else ""
+        cookie = f"Cookie: {COOKIE}={rest.cookie(user)}\r\n"
+        text += f"POST {PATH}/ping?n={number} HTTP/1.1\r\nHost: p\r\n{cookie}{close}"
+        text += f"Content-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}"
+    answer = rest.exchange(text.encode(), timeout=20)
+    assert statuses(answer) == [200] * len(order)
+    rest.cluster.wait(lambda: len(log.requests) >= len(order))
+    assert [who.rpartition(" as ")[2] for _, _, who in log.requests] == order
+
+
+def test_what_nginx_sends_on_has_a_length(rest):
+    """Seen by a listener in restd-inet's place: chunks become a length, and nothing comes after the body."""
+    seen = bytearray()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            sock, _ = listener.accept()
+            with sock:
+                sock.settimeout(1)
+                while not seen.endswith(b"}"):
+                    seen.extend(sock.recv(65536))
+                sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                with contextlib.suppress(TimeoutError):
+                    seen.extend(sock.recv(65536))
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        with another(rest, [f"127.0.0.1:{listener.getsockname()[1]}"]) as port:
+            body = json.dumps({"script": HIDDEN})
+            chunks = f"{len(body):x}\r\n{body}\r\n0\r\nX-SLURM-USER-NAME: root\r\n\r\n"
+            head = f"POST {PATH}/ping HTTP/1.1\r\nHost: p\r\nCookie: {COOKIE}={rest.cookie()}\r\n"
+            text = f"{head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunks}"
+            assert statuses(rest.exchange(text.encode(), port)) == [200]
+            server.join(5)
+    head, _, rest_of_it = bytes(seen).partition(b"\r\n\r\n")
+    assert f"\r\nContent-Length: {len(body)}".encode() in head
+    assert b"transfer-encoding" not in head.lower() and b"root" not in head
+    assert rest_of_it == body.encode()
