@@ -345,7 +345,7 @@ def test_the_token_is_renewed_before_it_expires(rest, tmp_path):
             os.chown(directory / "to", Path(rest.cluster.dir, "log").stat().st_uid, -1)
         file = directory / "to" / "token"
         renewal = subprocess.Popen(
-            [sys.executable, directory / "renew_token.py", file, "--lifespan=4"],
+            [f"{rest.cluster.bin}/python3", directory / "renew_token.py", file, "--lifespan=4"],
             env=rest.cluster.env(user),
             cwd="/",
             **identity(user),
