@@ -22,6 +22,7 @@ from restd_inet.serve.gate import FOREVER, Gate
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked, handle
+from restd_inet.serve.spares import Spares, receive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Server:
         self._rest_until = 0.0  # something that accept or fork needs has run out
         self._said: dict[str, float] = {}
         self._rehearsal = True
+        self._spares = Spares(self._spare)
 
     def run(self) -> int:
         """Accepts until it is told to stop and the last connection has ended; the exit status."""
@@ -85,7 +87,15 @@ class Server:
                 self._rehearsal = next(rehearsal, self) is not self
                 if not self._rehearsal:
                     gc.freeze()
-            for descriptor, _ in self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000):
+            idle = (
+                self._spares.short and not self._leaving and not self._rehearsal and now >= self._rest_until
+            )
+            if idle:
+                timeout = 0.0
+            events = self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000)
+            if idle and not events:
+                self._add_spare()
+            for descriptor, _ in events:
                 if descriptor == self._signals.descriptor:
                     self._take_signals()
                 elif descriptor == self._channel.fileno():
@@ -137,33 +147,61 @@ class Server:
             connection.close()
             return
         if not self._gate.knock(peer):
-            self._say_sometimes(log.INFO, f"{peer.name} has too many connections (--max-per-source)")
+            self._say_sometimes(log.INFO, f"too many connections (--max-per-source) of {peer.name}")
             self._refusals.refuse(connection)
         elif not self._start(connection, peer):
             self._refusals.refuse(connection)
 
+    def _add_spare(self) -> None:
+        try:
+            self._spares.add()
+        except OSError as error:
+            self._rest(f"cannot start a process in advance: {error.strerror}")
+
     def _start(self, connection: _socket.socket, peer: Peer) -> bool:
         """Hands a connection to a process of its own. False if there cannot be one now."""
-        with blocked():
-            try:
-                pid = os.fork()
-            except OSError as error:
-                self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
-                return False
-            if not pid:
-                os._exit(self._child(connection.detach(), peer))
+        pid = self._spares.hand(connection)
+        if not pid:
+            with blocked():
+                try:
+                    pid = os.fork()
+                except OSError as error:
+                    self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
+                    return False
+                if not pid:
+                    descriptor = connection.detach()
+                    self._part(descriptor)
+                    os._exit(self._child(descriptor, peer))
         connection.close()
         self._gate.enter(pid, peer)
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
         return True
 
+    def _part(self, descriptor: int) -> None:
+        """In a new process: keeps nothing but this descriptor and the log."""
+        signal.set_wakeup_fd(-1)
+        log.after_fork()
+        keep_only(descriptor, log.descriptor)
+        self._service.after_fork()
+
+    def _spare(self, channel: _socket.socket) -> int:
+        """A process without a connection yet; the exit status."""
+        self._part(channel.fileno())
+        rehearse_http()
+        descriptor = receive(channel)
+        if descriptor is None:
+            return 0
+        connection = _socket.socket(fileno=descriptor)
+        try:
+            peer = of_socket(connection)
+        except OSError:  # the client has gone
+            return 0
+        connection.detach()
+        return self._child(descriptor, peer)
+
     def _child(self, descriptor: int, peer: Peer) -> int:
         """Serves one connection; the exit status."""
         try:
-            signal.set_wakeup_fd(-1)
-            log.after_fork()
-            keep_only(descriptor, log.descriptor)
-            self._service.after_fork()
             if self._settings.privileged:
                 ends = descriptor, descriptor
                 privileged = load.mode("privileged")
@@ -206,6 +244,7 @@ class Server:
     def _leave(self) -> None:
         self._leaving = True
         self._open_door(False)
+        self._spares.dismiss()
         for listener in self._listeners.values():
             listener.socket.close()
 
@@ -225,9 +264,10 @@ class Server:
 
     def _ended(self, pid: int, status: int) -> None:
         peer = self._gate.leave(pid)
-        self._idle_since = monotonic()
         if peer is None:
+            self._spares.ended(pid)
             return
+        self._idle_since = monotonic()
         if status < 0 and not (self._leaving and status == -signal.SIGKILL):
             name = signal.Signals(-status).name
             log.write(log.ERROR, f"{peer.name}: process {pid} was ended by {name}")
@@ -242,7 +282,7 @@ class Server:
     def _say_sometimes(self, importance: int, text: str) -> None:
         """Logs what may happen thousands of times a second, but not as often."""
         now = monotonic()
-        kind = text[-20:]
+        kind = text[:16]
         if now >= self._said.get(kind, 0.0):
             self._said[kind] = now + _SAY_SECONDS
             log.write(importance, text)

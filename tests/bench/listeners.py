@@ -1,0 +1,234 @@
+"""What a request costs, by what starts restd-inet; slurmrestd beside it, with the same RPCs.
+
+`python -m tests.bench.listeners` prints the table of contrib/README.md.
+"""
+
+import contextlib
+import os
+import re
+import select
+import shutil
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.measure import VERSION, progress
+from tests.cluster.cluster import Cluster, identity, missing_programs, reachable_bin, short_dir
+from tests.cluster.serving import accepts, free_port, running, until
+
+CLIENTS = 8
+SECONDS = 3
+LATENCY_RUNS = 40
+STORM = 2000
+COMMANDS = ("ping", "diag", "job/{job}")
+
+
+def main():
+    missing = missing_programs()
+    if missing or not shutil.which("slurmrestd"):
+        sys.exit(f"this needs {missing or 'slurmrestd'}; type: contrib/packages")
+    directory = short_dir()
+    cluster = Cluster(directory, reachable_bin(directory))
+    try:
+        cluster.up("--nodes", "2")
+        table(cluster)
+    finally:
+        cluster.down()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def table(cluster):
+    """Prints latencies, rates, memory and a storm."""
+    job = cluster.submit("--hold", "--wrap", "true")
+    bench = Listeners(cluster, job)
+    print(f"\n{'one connection after the other, ping':44}{'ms':>8}")
+    for name, starter, keep in bench.ways():
+        with starter() as (program, port):
+            figure = statistics.median(bench.latencies(program, port, keep))
+        print(f"{name:44}{figure * 1000:8.1f}", flush=True)
+    print(f"\n{f'{CLIENTS} clients':32}{'':12}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'failed':>8}")
+    for keep in (True, False):
+        for command in COMMANDS:
+            for program in VERSION:
+                with bench.listen(program) as (_, port):
+                    rate, p50, p99, failed = bench.load(program, port, command, keep)
+                what = f"{command.format(job='{id}')}, {'keep-alive' if keep else 'one connection each'}"
+                print(f"{what:32}{program:12}{rate:12.0f}{p50:9.1f}{p99:9.1f}{failed:8}", flush=True)
+    bench.storm()
+
+
+class Listeners:
+    def __init__(self, cluster, job):
+        self.cluster = cluster
+        self.job = job
+        self.token = cluster.token()
+        self.log = Path(tempfile.mkdtemp(prefix="rl-"))
+
+    def ways(self):
+        return [
+            ("slurmrestd by xinetd (nowait)", lambda: self.xinetd("slurmrestd", "no"), False),
+            ("slurmrestd, listening", lambda: self.listen("slurmrestd"), False),
+            ("slurmrestd, listening, keep-alive", lambda: self.listen("slurmrestd"), True),
+            ("restd-inet by xinetd, nowait", lambda: self.xinetd("restd-inet", "no"), False),
+            ("restd-inet by xinetd, wait", lambda: self.xinetd("restd-inet", "yes"), False),
+            ("restd-inet by systemd, Accept=yes", lambda: self.systemd("--accept", "--inetd"), False),
+            ("restd-inet by systemd, Accept=no", self.systemd, False),
+            ("restd-inet, listening", lambda: self.listen("restd-inet"), False),
+            ("restd-inet, listening, keep-alive", lambda: self.listen("restd-inet"), True),
+        ]
+
+    def request(self, program, command, keep):
+        target = f"/slurm/{VERSION[program]}/{command.format(job=self.job)}"
+        lines = [f"GET {target} HTTP/1.1", "Host: localhost", f"X-SLURM-USER-TOKEN: {self.token}"]
+        lines += [f"X-SLURM-USER-NAME: {self.cluster.user}"]
+        return "\r\n".join([*lines, *([] if keep else ["Connection: close"]), "", ""]).encode()
+
+    def options(self):
+        return {"env": self.env(), "cwd": self.cluster.jobs, **identity(self.cluster.user)}
+
+    def env(self):
+        # slurmrestd takes tokens only with this in its environment.
+        return {**self.cluster.env(), "SLURM_JWT": self.token}
+
+    def command(self, program):
+        if program == "slurmrestd":
+            return [shutil.which("slurmrestd"), "-a", "rest_auth/jwt", "-s", "openapi/v0.0.36"]
+        return [f"{self.cluster.bin}/restd-inet", "-q", "-a", "jwt", "--max-requests", "1000000"]
+
+    @contextlib.contextmanager
+    def served(self, program, command, port, **options):
+        with running(command, self.log / "log", **options) as process:
+            until(lambda: accepts(port), program)
+            self.pid = process.pid
+            yield program, port
+
+    def listen(self, program):
+        port = free_port()
+        return self.served(program, [*self.command(program), f"127.0.0.1:{port}"], port, **self.options())
+
+    def systemd(self, *arguments):
+        port = free_port()
+        names = [f"--setenv={name}" for name in self.env()]
+        command = ["systemd-socket-activate", *arguments, *names, f"--listen=127.0.0.1:{port}"]
+        return self.served("restd-inet", [*command, *self.command("restd-inet")], port, **self.options())
+
+    def xinetd(self, program, wait):
+        port = free_port()
+        server, *arguments = self.command(program)
+        environment = " ".join(f"{name}={value}" for name, value in self.env().items())
+        lines = ["type = UNLISTED", "socket_type = stream", "protocol = tcp", f"port = {port}"]
+        lines += [f"wait = {wait}", f"user = {self.cluster.user}", "cps = 10000 1", "instances = UNLIMITED"]
+        lines += [f"server = {server}", f"server_args = {' '.join(arguments)}", f"env = {environment}"]
+        conf = self.log / "xinetd.conf"
+        conf.write_text("service rest\n{\n" + "\n".join(lines) + "\n}\n")
+        return self.served(program, ["xinetd", "-f", conf, "-dontfork"], port)
+
+    def latencies(self, program, port, keep):
+        """Seconds from connect to the end of the answer; with `keep`, from the request."""
+        found = []
+        data = self.request(program, "ping", keep)
+        client = None
+        for _ in range(LATENCY_RUNS + 3):
+            began = time.perf_counter()
+            if client is None or not keep:
+                client = socket.create_connection(("127.0.0.1", port), timeout=30)
+            client.sendall(data)
+            answer = b""
+            # Under xinetd slurmrestd's log goes to the client, before the answer.
+            with contextlib.suppress(ConnectionResetError):
+                while not complete(answer) and (piece := client.recv(65536)):
+                    answer += piece
+            if b"HTTP/1.1 200 " in answer:
+                found.append(time.perf_counter() - began)
+            if not keep:
+                client.close()
+        assert len(found) > LATENCY_RUNS // 2, f"{program} hardly answers"
+        return found[3:]
+
+    def load(self, program, port, command, keep):
+        """Requests per second, p50 and p99 in ms, and how many failed."""
+        times, failed, seconds = drive(port, self.request(program, command, keep), keep, CLIENTS, SECONDS)
+        times.sort()
+        cut = [times[len(times) * part // 100] * 1000 for part in (50, 99)] if times else [0.0, 0.0]
+        return len(times) / seconds, *cut, failed
+
+    def storm(self):
+        print(
+            f"\n{f'{STORM} connections at once, ping':44}{'seconds':>8}{'failed':>8}{'MB, all processes':>20}"
+        )
+        for program in VERSION:
+            with self.listen(program) as (_, port):
+                data = self.request(program, "ping", False)
+                times, failed, seconds = drive(port, data, False, 500, 600, STORM)
+                until(lambda: len(family(self.pid)) <= 6, "end of the connections")
+                size = sum(memory(pid) for pid in family(self.pid))
+            print(f"{program:44}{seconds:8.1f}{failed + STORM - len(times):8}{size:20.1f}", flush=True)
+
+
+def drive(port, data, keep, clients, seconds, most=1 << 60):
+    """Times of requests by so many clients at once, failures, and how long it took."""
+    poll, open_, times, failed = select.epoll(), {}, [], 0
+
+    def connect():
+        client = socket.create_connection(("127.0.0.1", port), timeout=60)
+        client.sendall(data)
+        open_[client.fileno()] = [client, b"", time.perf_counter()]
+        poll.register(client, select.EPOLLIN)
+
+    began = time.perf_counter()
+    for _ in range(clients):
+        connect()
+    while time.perf_counter() < began + seconds and len(times) + failed < most and open_:
+        for descriptor, _ in poll.poll(1):
+            state = open_[descriptor]
+            try:
+                piece = state[0].recv(1 << 20)
+            except OSError:
+                piece = b""
+            state[1] += piece
+            if not complete(state[1]) and piece:
+                continue
+            if b" 200 " in state[1][:16] and complete(state[1]):
+                times.append(time.perf_counter() - state[2])
+            else:
+                failed += 1
+            if keep and piece and b"onnection: close" not in state[1]:
+                state[1], state[2] = b"", time.perf_counter()
+                state[0].sendall(data)
+                continue
+            poll.unregister(descriptor)
+            state[0].close()
+            del open_[descriptor]
+            if len(times) + failed + len(open_) < most:
+                connect()
+    took = time.perf_counter() - began
+    for client, _, _ in open_.values():
+        client.close()
+    return times, failed, took
+
+
+def complete(answer):
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)\ncontent-length: *(\d+)", head)
+    if not end:
+        return False
+    return len(body) >= int(length[1]) if length else body.endswith(b"0\r\n\r\n")
+
+
+def family(pid):
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(other for child in found for other in family(int(child)))]
+
+
+def memory(pid):
+    """MB that are this process's share (PSS)."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.search(r"\nPss: +(\d+)", text)[1]) / 1024
+
+
+if __name__ == "__main__":
+    progress(f"listeners; {os.cpu_count()} CPUs")
+    main()
