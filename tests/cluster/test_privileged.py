@@ -43,7 +43,7 @@ class Listener:
         self.path = f"{directory}/rest.sock"
         with socket.create_server(("::1", 0), family=socket.AF_INET6) as probe:
             self.port = probe.getsockname()[1]
-        self.log = Path(directory, "log")
+        self.log = Path(directory, "rest.log")
         command = [f"{cluster.bin}/restd-inet", "--privileged", "-vvvvvv", "--socket-mode", "0666"]
         env = {**cluster.env("root"), "SECRET": SECRET, "SLURM_JWT": "not a token"}
         with self.log.open("wb") as log:
@@ -131,12 +131,8 @@ def cluster(reachable, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def listener(cluster, tmp_path_factory):
-    directory = tmp_path_factory.mktemp("privileged", numbered=True)
-    for parent in (directory, *directory.parents):
-        if parent != Path("/tmp") and parent.owner() == "root" and "pytest" in str(parent):
-            parent.chmod(0o755)
-    started = Listener(cluster, directory)
+def listener(cluster):
+    started = Listener(cluster, cluster.dir)
     yield started
     assert started.stop() == 0
     assert "Traceback" not in started.log.read_text()
