@@ -98,7 +98,7 @@ OPTIONS = (
         "-a --auth",
         "auth",
         ("local", "jwt"),
-        'how clients may prove who they are, comma separated; "-a list" names them',
+        'how clients may prove who they are; "-a list" names the methods',
         methods,
         "METHODS",
         "SLURMRESTD_AUTH_TYPES",
