@@ -98,7 +98,7 @@ OPTIONS = (
         "-a --auth",
         "auth",
         ("local", "jwt"),
-        'how clients may prove who they are; "-a list" names the methods',
+        'how clients prove who they are; see "-a list"',
         methods,
         "METHODS",
         "SLURMRESTD_AUTH_TYPES",
