@@ -56,7 +56,7 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
         ("false", {}),
     ],
     "oversubscribe": [(True, {"shared": bits("JOB_SHARED_OK")}), (False, {})],
-    "hold": [(True, {"priority": 0}), (False, {"priority": INFINITE[32]})],
+    "hold": [(True, True), ("no", False)],
     "priority": [
         (1, {"priority": 1}),
         ("100", {"priority": 100}),

@@ -31,7 +31,7 @@ C_RECORDS = [record for record in RECORDS if record.struct]
 WRITTEN = [record for record in RECORDS if record is not JOB_DESC]
 
 #: Rows that are not members: the command makes others of them.
-NOT_MEMBERS = {"job description": {"gres", "get_user_environment"}}
+NOT_MEMBERS = {"job description": {"gres", "get_user_environment", "hold"}}
 #: Members that some supported release does not have, newest headers last.
 KNOWN_MISSING = {
     "job": {"power_flags", "show_flags"},

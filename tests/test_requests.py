@@ -21,12 +21,15 @@ from restd_inet.dispatch import Dispatcher
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Response
 from restd_inet.problems import Problem
+from restd_inet.schema import convert
 from restd_inet.serve.connection import plain
 from restd_inet.settings import Settings
+from restd_inet.slurm.lookups import Lookups
 
 CASES = sorted((Path(__file__).parent / "requests").glob("*.http"))
 #: A case whose name begins so is sent by somebody else than the process's user.
 FOREIGN = "foreign"
+NAMES = {0: "root", 1000: "fred"}
 
 
 def cluster() -> FakeSlurm:
@@ -117,6 +120,10 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slurm = cluster()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(load, "release", lambda: "22.05.8")
+    for lookup in ("user_name", "group_name"):
+        monkeypatch.setattr(Lookups, lookup, lambda lookups, number: NAMES.get(number))
+    slurm._lookups = Lookups(slurm)
+    monkeypatch.setattr(convert, "_dumpers", {})  # they keep the lookups that they were made with
     monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, last_words, *more: slurm)
     data = case.read_bytes()
     found = normal(converse(data, case.stem.startswith(FOREIGN), case.stem.endswith("_socket")))

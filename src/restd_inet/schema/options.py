@@ -109,11 +109,6 @@ def oversubscribe(value: object) -> dict[str, Any]:
     return {"shared": SHARED["oversubscribe"]} if boolean(value) else {}
 
 
-def hold(value: object) -> dict[str, Any]:
-    """A held job has priority 0; false releases one (scontrol(1): Priority=INFINITE)."""
-    return {"priority": 0 if boolean(value) else INFINITE[32]}
-
-
 def priority(value: object) -> dict[str, Any]:
     """A number above 0, or TOP."""
     if isinstance(value, str) and value.upper() == "TOP":

@@ -11,7 +11,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import DONE, Answer, bare, flat, meta_flat, meta_list
 from restd_inet.schema.convert import parse
-from restd_inet.schema.fields import NO_VAL, Field, Library, Parsed, Record
+from restd_inet.schema.fields import INFINITE, NO_VAL, Field, Library, Parsed, Record
 from restd_inet.schema.options import signal_number
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
@@ -184,6 +184,10 @@ def description(document: object, version: int, path: tuple[str | int, ...]) -> 
         if "tres_per_node" in members:
             raise Problem(400, "gres: cannot be given together with gpus_per_node", path=(*path, "gres"))
         members["tres_per_node"] = Library("tres", gres)
+    hold = members.pop("hold", None)
+    if hold is not None and (hold or "priority" not in members):
+        # A held job has priority 0, whichever was given; false releases one (scontrol(1): Priority=INFINITE).
+        members["priority"] = 0 if hold else INFINITE[32]
     if members.pop("get_user_environment", False) and "environment" in members:
         members["environment"] = [*members["environment"], "SLURM_GET_USER_ENV=1"]
         members["env_size"] += 1

@@ -67,7 +67,7 @@ JOB_DESC = Record(
     Field(None, Parsed(options.gpus("tres_per_socket")), "gpus_per_socket"),
     Field(None, Parsed(options.gpus("tres_per_task")), "gpus_per_task"),
     Field("group_id", INT32),
-    Field(None, Parsed(options.hold), "hold"),
+    Field("hold", Parsed(boolean)),
     Field(
         None,
         Parsed(options.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP")),
