@@ -39,6 +39,15 @@ class NodeUse:
         self.weighted = 0.0 if isnan(weighted) else weighted
 
 
+#: The steps that have a name instead of a number (slurm.h).
+_STEPS = {
+    "SLURM_PENDING_STEP": "PENDING",
+    "SLURM_BATCH_SCRIPT": "BATCH",
+    "SLURM_EXTERN_CONT": "EXTERN",
+    "SLURM_INTERACTIVE_STEP": "INTERACTIVE",
+}
+
+
 class Lookups:
     """Each public method is a function that a table may name."""
 
@@ -222,6 +231,15 @@ class Lookups:
         return int(stats.schedule_cycle_counter // (seconds // 60)) if seconds > 60 else 0
 
     # Library values.
+
+    def submitted_job_id(self, answer: Any) -> int:
+        job_id: int = self._lib.compat_submitted_job_id(answer)
+        return job_id
+
+    def submitted_step_id(self, answer: Any) -> str | int:
+        """The name of the step, which is the batch script's, or its number."""
+        number: int = self._lib.compat_submitted_step_id(answer)
+        return {getattr(self._lib, name, -1): word for name, word in _STEPS.items()}.get(number, number)
 
     def parse_time(self, value: Library) -> int:
         """A time in any form of sbatch's --begin, as seconds since the epoch."""

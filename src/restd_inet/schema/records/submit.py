@@ -1,19 +1,15 @@
-"""submit_response_msg_t (slurm.h): slurmctld's answer to a submitted job."""
+"""submit_response_msg_t (slurm.h): slurmctld's answer to a submitted job.
 
-from restd_inet.schema.fields import INT32, TEXT, Enum, Field, Record
+Job and step are two members up to 25.11 and one struct from 26.05 on: compat/ asks the right ones.
+"""
 
-STEP = Enum(
-    ("SLURM_PENDING_STEP", "PENDING"),
-    ("SLURM_BATCH_SCRIPT", "BATCH"),
-    ("SLURM_EXTERN_CONT", "EXTERN"),
-    ("SLURM_INTERACTIVE_STEP", "INTERACTIVE"),
-    other=...,
-)
+from restd_inet.schema.fields import TEXT, Computed, Field, Record
+from restd_inet.schema.versions import V1
 
 SUBMIT = Record(
     "submit answer",
     "submit_response_msg_t",
-    Field("job_id", INT32),
-    Field("step_id", STEP),
+    Field(None, Computed({V1: "submitted_job_id"}, 0), "job_id"),
+    Field(None, Computed({V1: "submitted_step_id"}), "step_id"),
     Field("job_submit_user_msg", TEXT),
 )
