@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 # Debian's own python3, where there is one: libslurm's headers are Debian's too.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 SCALEOUT := contrib/scaleout/scaleout
+RELEASES ?= 22.05 24.11 26.05
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: up bash stop status demo test bench lint clean help packages
+.PHONY: up bash stop status demo test matrix bench lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -31,6 +32,10 @@ test: $(VENV)/.installed  ## all tests, on clusters of their own
 	@echo "==> tests"
 	@$(BIN)/pytest -q $(TESTS)
 	@echo; echo "All tests passed. Next: make demo for a tour, make bench for figures."
+
+matrix: $(VENV)/.installed  ## all tests on every release of Slurm; RELEASES="24.11" on one
+	@contrib/packages debootstrap
+	@$(BIN)/python tests/matrix.py $(RELEASES) -- $(TESTS)
 
 bench: $(VENV)/.installed  ## restd-inet and slurmrestd side by side
 	@$(BIN)/python -m tests.bench

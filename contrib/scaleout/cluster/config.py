@@ -114,6 +114,9 @@ def write_all(cluster):
         make(cluster, f"spool/{host}", 0o755, cluster.slurmd_user)
     etc = directory / "etc"
     (etc / "slurm.conf").write_text(slurm_conf(cluster))
+    if [int(part) for part in cluster.slurm.split(".") if part] >= [24, 5]:
+        # These look for cgroups otherwise, whatever follows processes and tasks.
+        (etc / "cgroup.conf").write_text("CgroupPlugin=disabled\n")
     # Devices are only looked up by name, so plain files will do.
     for number in (0, 1):
         (etc / f"gpu{number}").touch()

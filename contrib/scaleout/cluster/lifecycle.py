@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import accounting, config, daemons, ports, processes, rest
+from . import accounting, chroots, config, daemons, ports, processes, rest
 from .programs import ask, check_installed, program
 from .state import (
     RECORD,
@@ -64,6 +64,7 @@ def up(directory, nodes=10, with_accounting=True, extra_conf="", rest_bin="", wi
             extra_conf=extra_conf,
             rest_bin=rest_bin,
             proxy=with_proxy,
+            slurm=chroots.installed(),
         )
         try:
             bring_up(cluster)
@@ -265,7 +266,7 @@ def remove_short_name(directory):
 
 def status(cluster):
     """Print how the daemons and nodes are; True if all run."""
-    print(f"{cluster.dir}: SLURM_CONF={cluster.slurm_conf}, ports from {cluster.port}")
+    print(f"{cluster.dir}: Slurm {cluster.slurm}, SLURM_CONF={cluster.slurm_conf}, ports from {cluster.port}")
     fine = cluster.ready
     for daemon in all_of(cluster).values():
         pid = daemon.pid()

@@ -42,14 +42,17 @@ def parents():
 def belongs(pid, cluster_dir):
     """Is it the cluster's, or a job's of it? Not if it only stands in the directory, as a shell may do."""
     try:
-        # The same directory in a chroot is another one.
-        if not os.path.samestat(os.stat(f"/proc/{pid}/root"), os.stat("/")):
+        # In a chroot the same name may be another directory; ours share the machine's.
+        parent = os.path.dirname(cluster_dir)
+        if not os.path.samestat(os.stat(f"/proc/{pid}/root{parent}"), os.stat(parent)):
             return False
         with open(f"/proc/{pid}/environ", "rb") as file:
             variables = file.read().split(b"\0")
         with open(f"/proc/{pid}/comm") as file:
             name = file.read()
         place = os.readlink(f"/proc/{pid}/cwd").replace(" (deleted)", "")
+        # Of a process in a chroot it begins with the chroot's.
+        place = place.removeprefix(os.readlink(f"/proc/{pid}/root").rstrip("/"))
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return False
     if f"{MARK}={cluster_dir}".encode() in variables:

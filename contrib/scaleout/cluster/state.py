@@ -26,6 +26,7 @@ class Cluster:
     """A cluster as `scaleout up` made it; written to scaleout.json in its directory.
 
     rest_bin: the directory of restd-inet; "" if the cluster is to have none.
+    slurm: the release, such as 24.11; if the machine has another, the cluster lives in a chroot.
     """
 
     dir: str
@@ -37,6 +38,7 @@ class Cluster:
     extra_conf: str = ""
     rest_bin: str = ""
     proxy: bool = False
+    slurm: str = ""
     port: int = 0
     ready: bool = False
 
