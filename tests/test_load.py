@@ -226,6 +226,14 @@ def test_what_does_not_reach_slurm_does_not_load_it(request_line: bytes, status:
     assert_light(found)
 
 
+def test_who_answers_is_known_without_libslurm() -> None:
+    answer, found = modules(b"GET /slurm/v0.0.38/nothing HTTP/1.1\r\n\r\n")
+    assert answer.split()[1] == b"404"
+    assert b'"release"' in answer
+    assert found.isdisjoint({"libslurm_cffi._libslurm", "_cffi_backend"})
+    assert_light(found)
+
+
 def test_a_403_does_not_load_libslurm() -> None:
     refused = "import os; os.geteuid = lambda: 4242"
     answer, found = modules(b"GET /slurm/v1/ping HTTP/1.1\r\n\r\n", refused)

@@ -311,6 +311,20 @@ def test_what_slurmrestd_documents_and_refuses_is_taken(cluster: Any, name: str)
     cluster.shell(f"scancel {mine[1]['job_id']}")
 
 
+def test_what_slurmrestd_takes_and_forgets_is_done(cluster: Any) -> None:
+    """It takes "nodes", a false "requeue" and a new "name", and does not tell slurmctld."""
+    job = {**JOB, "nodes": [1, 2], "requeue": False}
+    asked = request("POST", "/slurm/v0.0.38/job/submit", {"script": "#!/bin/sh\ntrue\n", "job": job})
+    found = [body["job_id"] for _, body in ours(cluster, asked) + theirs(cluster, asked) if body]
+    for number, ask in zip(found, (ours, theirs), strict=True):
+        ask(cluster, request("POST", f"/slurm/v0.0.38/job/{number}", {"name": "renamed"}))
+    words = [effect(cluster, number) for number in found]
+    assert [job["NumNodes"] for job in words] == ["1-2", "1"]
+    assert [job["Requeue"] for job in words] == ["0", "1"]
+    assert [job["JobName"] for job in words] == ["renamed", "rest"]
+    cluster.shell(f"scancel {found[0]} {found[1]}")
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_changed_and_deleted_job_is_slurmrestd_s(cluster: Any, version: str) -> None:
     body = {"script": "#!/bin/sh\ntrue\n", "job": JOB}

@@ -1,0 +1,110 @@
+"""slurm.lookups: what tables ask by name, on structs of our own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from fake_slurm import FakeSlurm, ffi, lib
+
+from restd_inet.schema.convert import dumper
+from restd_inet.schema.records.diag import DIAG
+from restd_inet.schema.records.job import JOB
+from restd_inet.schema.records.node import NODE
+from restd_inet.schema.records.reservation import RESERVATION
+from restd_inet.schema.versions import V35, V36, V37, V38
+from restd_inet.slurm.lookups import Lookups, NodeUse
+
+SLURM = FakeSlurm()
+UNSET = 0xFFFFFFFE
+
+
+def array(type: str, *numbers: int) -> object:
+    SLURM._kept.append(ffi.new(f"{type}[]", numbers))
+    return SLURM._kept[-1]
+
+
+def test_a_node_s_flags_and_partitions() -> None:
+    node = SLURM.struct(
+        "node_info_t",
+        name="host1",
+        node_state=lib.NODE_STATE_IDLE | lib.NODE_STATE_DRAIN | lib.NODE_STATE_MAINT,
+        next_state=UNSET,
+        partitions="debug,long",
+        cpus=8,
+    )
+    row = dumper(NODE, V37, SLURM)(node)
+    assert (row["state"], row["state_flags"]) == ("idle", ["DRAIN", "MAINTENANCE"])
+    assert (row["next_state_after_reboot"], row["next_state_after_reboot_flags"]) == ("invalid", [])
+    assert row["partitions"] == ["debug", "long"]
+    # Without a select plugin's answer nothing is in use.
+    assert (row["alloc_cpus"], row["idle_cpus"], row["tres_used"], row["tres_weighted"]) == (0, 8, None, 0.0)
+    assert "state_flags" not in dumper(NODE, V36, SLURM)(node)
+
+
+def test_what_a_node_has_in_use_is_asked_once() -> None:
+    lookups = Lookups(SLURM)
+    one, other = SLURM.struct("node_info_t", cpus=4), SLURM.struct("node_info_t", cpus=2)
+    assert lookups._use(one) is lookups._use(one)
+    assert lookups._use(one) is not lookups._use(other)
+    assert NodeUse(1, 2, None, float("nan")).weighted == 0.0
+
+
+def test_a_user_who_is_not_named_is_looked_up_from_v0_0_37_on() -> None:
+    job = SLURM.struct("slurm_job_info_t", user_id=0, group_id=0)
+    assert dumper(JOB, V36, SLURM)(job)["user_name"] == ""
+    assert dumper(JOB, V37, SLURM)(job)["user_name"] == "root"
+    assert dumper(JOB, V38, SLURM)(job)["group_name"] == "root"
+    job.user_id = job.group_id = 0xFFFFFFF0
+    row = dumper(JOB, V38, SLURM)(job)
+    assert (row["user_name"], row["group_name"]) == (None, None)
+    job.user_name = array("char", *map(bytes, zip(b"fred\0")))  # type: ignore[arg-type]
+    assert dumper(JOB, V38, SLURM)(job)["user_name"] == "fred"
+
+
+def test_a_job_without_resources_says_nothing_of_them_in_v0_0_38() -> None:
+    job = SLURM.struct("slurm_job_info_t", job_id=1)
+    assert dumper(JOB, V37, SLURM)(job)["job_resources"] == {}
+    assert "job_resources" not in dumper(JOB, V38, SLURM)(job)
+
+
+@pytest.mark.parametrize(("flags", "expected"), [("RESERVE_FLAG_PURGE_COMP", {"time": 300}), ("", None)])
+def test_a_reservation_that_is_purged_says_when(flags: str, expected: object) -> None:
+    bits = getattr(lib, flags) if flags else lib.RESERVE_FLAG_MAINT
+    struct = SLURM.struct("reserve_info_t", flags=bits, purge_comp_time=300)
+    assert dumper(RESERVATION, V38, SLURM)(struct).get("purge_completed") == expected
+
+
+def test_means_and_rpcs() -> None:
+    stats = SLURM.struct("stats_info_response_msg_t", req_time=1300, req_time_start=1000)
+    stats.schedule_cycle_counter, stats.schedule_cycle_sum = 10, 99
+    stats.bf_table_size_sum = 5  # of no cycles
+    stats.rpc_type_size, stats.rpc_user_size = 2, 2
+    stats.rpc_type_id = array("uint16_t", 1008, 65000)
+    stats.rpc_type_cnt = array("uint32_t", 2, 0)
+    stats.rpc_type_time = array("uint64_t", 7, 0)
+    stats.rpc_user_id = array("uint32_t", 0, 0xFFFFFFF0)
+    stats.rpc_user_cnt = array("uint32_t", 1, 1)
+    stats.rpc_user_time = array("uint64_t", 3, 4)
+    row = dumper(DIAG, V38, SLURM)(stats)
+    assert (row["schedule_cycle_mean"], row["bf_table_size_mean"]) == (9, 0)
+    assert row["schedule_cycle_per_minute"] == 2
+    assert row["rpcs_by_message_type"] == [
+        {"message_type": "REQUEST_PING", "type_id": 1008, "count": 2, "average_time": 3, "total_time": 7},
+        {"message_type": "65000", "type_id": 65000, "count": 0, "average_time": 0, "total_time": 0},
+    ]
+    assert [(user["user"], user["user_id"]) for user in row["rpcs_by_user"]] == [
+        ("root", 0),
+        ("4294967280", 4294967280),
+    ]
+    assert dumper(DIAG, V35, SLURM)(stats)["schedule_cycle_sum"] == 99
+    stats.req_time = 1060
+    assert dumper(DIAG, V38, SLURM)(stats)["schedule_cycle_per_minute"] == 0
+
+
+def test_the_names_of_a_host_list_are_kept() -> None:
+    lookups = Lookups(SLURM)
+    names = lookups._host_names("host[1-2],other", 3)
+    assert names == ["host1", "host2", "other"]
+    assert lookups._host_names("host[1-2],other", 3) is names
+    assert lookups.user_name(os.getuid()) is not None
