@@ -1,9 +1,15 @@
-"""A time limit on work that cannot be interrupted: a wait within libslurm, or the reading of a body."""
+"""A time limit on work that cannot be interrupted: a wait within libslurm, or the reading of a body.
+
+One thread in a process watches its requests, one after another. It sleeps, and a request costs it
+nothing: it need not be told of one, since no request that begins while it sleeps can end its time
+before it wakes.
+"""
 
 from __future__ import annotations
 
 import os
 from _thread import allocate_lock, start_new_thread
+from time import monotonic, sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,16 +25,53 @@ class Watch:
     def __init__(self, seconds: float, expired: Callable[[], None]) -> None:
         self._seconds = seconds
         self._expired = expired
-        self._running = allocate_lock()
+        self._deadline = 0.0
 
     def __enter__(self) -> None:
-        self._running.acquire()
-        start_new_thread(self._wait, ())
+        self._deadline = monotonic() + self._seconds
+        _watcher(self._seconds).current = self
 
     def __exit__(self, *exception: object) -> None:
-        self._running.release()
+        watcher = _watcher(self._seconds)
+        # Waits for ever if the watcher is at work: the process is about to end.
+        with watcher.lock:
+            watcher.current = None
 
-    def _wait(self) -> None:
-        if not self._running.acquire(timeout=self._seconds):
-            self._expired()
-            os._exit(BROKEN)
+    def left(self) -> float:
+        """Seconds until it expires."""
+        return self._deadline - monotonic()
+
+    def end(self) -> None:
+        """Expires."""
+        self._expired()
+        os._exit(BROKEN)
+
+
+class _Watcher:
+    """The thread. seconds: the time of every watch."""
+
+    def __init__(self, seconds: float) -> None:
+        self.pid = os.getpid()
+        self.seconds = seconds
+        self.lock = allocate_lock()
+        self.current: Watch | None = None
+        start_new_thread(self._run, ())
+
+    def _run(self) -> None:
+        while _watchers.get(self.seconds) is self:
+            current = self.current
+            sleep(min(max(current.left(), 0.0), self.seconds) if current else self.seconds)
+            with self.lock:
+                if self.current and self.current.left() <= 0:
+                    self.current.end()
+
+
+_watchers: dict[float, _Watcher] = {}
+
+
+def _watcher(seconds: float) -> _Watcher:
+    """This process's: a fork does not take threads along."""
+    found = _watchers.get(seconds)
+    if found is None or found.pid != os.getpid():
+        found = _watchers[seconds] = _Watcher(seconds)
+    return found

@@ -48,7 +48,11 @@ def encode(value: Any, *, pretty: bool = False, dialect: int = 0) -> Iterator[by
 
 def _pieces(value: Any, pretty: bool) -> Iterator[str | bytes]:
     if not pretty:
-        yield from _value(value, _COMPACT, "", 0)
+        text = None if is_stream(value) else _whole(value, _COMPACT)
+        if text is None:
+            yield from _value(value, _COMPACT, "", 0)
+        else:
+            yield text
         return
     yield from _value(value, _PRETTY, "\n", 0)
     yield "\n"
