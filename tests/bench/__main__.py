@@ -8,6 +8,7 @@ import shutil
 import statistics
 import sys
 
+from tests.bench.listeners import table
 from tests.bench.measure import Bench, progress
 from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, short_dir
 
@@ -27,6 +28,11 @@ def main():
     try:
         cluster.up("--nodes", "2")
         report(run(Bench(cluster)))
+        progress("listeners: some minutes")
+        table(cluster)
+        print(
+            "\nv0.0.35 here, v0.0.36 there: the same calls of libslurm. Next: README.md says how to read this."
+        )
     finally:
         cluster.down()
         shutil.rmtree(directory, ignore_errors=True)
@@ -60,7 +66,6 @@ def report(rows):
     print(f"\n{'':34}{'':12}{'restd-inet':>12}{'slurmrestd':>12}{'ratio':>8}  wanted")
     for what, unit, ours, theirs, wanted in rows:
         print(f"{what:34}{unit:12}{ours:12.3g}{theirs:12.3g}{ours / theirs:8.3f}  {wanted}")
-    print("\nv0.0.35 here, v0.0.36 there: the same calls of libslurm. Next: README.md says how to read this.")
 
 
 if __name__ == "__main__":

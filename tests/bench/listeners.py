@@ -95,7 +95,7 @@ class Listeners:
 
     def command(self, program):
         if program == "slurmrestd":
-            return [shutil.which("slurmrestd"), "-a", "rest_auth/jwt", "-s", "openapi/v0.0.36"]
+            return [shutil.which("slurmrestd"), "-a", "rest_auth/jwt"]
         return [f"{self.cluster.bin}/restd-inet", "-q", "-a", "jwt", "--max-requests", "1000000"]
 
     @contextlib.contextmanager
