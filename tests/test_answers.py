@@ -22,7 +22,8 @@ from restd_inet.schema.answers import (
     meta_named,
     named,
 )
-from restd_inet.schema.fields import Field, Formula, Record
+from restd_inet.schema.fields import Formula
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V35, V36, V37, V38
 
 PLAIN = Formula({V1: "x"})

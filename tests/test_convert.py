@@ -14,24 +14,20 @@ from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.convert import distance, dumper, parse
 from restd_inet.schema.fields import (
     BOOL16,
-    INFINITE,
     INT32,
-    NO_VAL,
     TEXT,
     U16,
     U32,
     Computed,
-    Field,
     Flags,
     Int,
-    Invalid,
     Kind,
-    Library,
     Number,
     Parsed,
-    Record,
 )
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39
 from restd_inet.slurm.job_desc import JobDesc
 

@@ -8,7 +8,8 @@ import pytest
 from fake_slurm import FakeSlurm
 
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import ABSENT, Enum, Field, Flags, Parsed, Record
+from restd_inet.schema.fields import ABSENT, Enum, Flags, Parsed
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.diag import DIAG, RPC_TYPE, RPC_USER
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC

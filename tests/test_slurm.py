@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from restd_inet.codec import json as codec
 from restd_inet.problems import STATUS_OF_ERROR, Problem
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import INFINITE, NO_VAL, Library, Record
+from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
+from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35
 from restd_inet.slurm import CALLS, Ping
 from restd_inet.slurm.job_desc import JobDesc

@@ -30,9 +30,7 @@ def main():
         report(run(Bench(cluster)))
         progress("listeners: some minutes")
         table(cluster)
-        print(
-            "\nv0.0.35 here, v0.0.36 there: the same calls of libslurm. Next: README.md says how to read this."
-        )
+        print("\nv0.0.35 here, v0.0.36 there: the same calls of libslurm. Next: README.md, on figures.")
     finally:
         cluster.down()
         shutil.rmtree(directory, ignore_errors=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from restd_inet.message import Credential
     from restd_inet.problems import Problem
     from restd_inet.schema.answers import Answer
-    from restd_inet.schema.fields import Record
+    from restd_inet.schema.record import Record
     from restd_inet.slurm import Slurm
 
 

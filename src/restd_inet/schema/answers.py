@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from restd_inet.problems import Problem
     from restd_inet.schema.convert import Structs
-    from restd_inet.schema.fields import Record
+    from restd_inet.schema.record import Record
 
     Shape = Callable[["Parts"], Any]
 

@@ -8,7 +8,9 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Path, Problem, path_text
-from restd_inet.schema.fields import ABSENT, Field, Invalid, Items, Kind, Library, Record, Whole, kind_of
+from restd_inet.schema.fields import ABSENT, Items, Kind, Whole
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.values import Invalid, Library, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,12 +13,15 @@ fills several members gives {member: value}.
 
 from __future__ import annotations
 
-from restd_inet.schema.versions import V1, V35, V36, V39
+from restd_inet.schema.values import INFINITE, MEM_PER_CPU, NO_VAL, boolean, choice, integer, text
+from restd_inet.schema.versions import V1, V36, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Protocol
+
+    from restd_inet.schema.record import Record
 
     class Binding(Protocol):
         """What a kind may ask of the installed libslurm (slurm.py)."""
@@ -33,35 +36,6 @@ if TYPE_CHECKING:
             """A function of slurm.py's LOOKUPS, by name."""
 
 
-# slurm.h: NO_VAL "not set" and INFINITE "no limit", by width.
-NO_VAL = {16: 0xFFFE, 32: 0xFFFFFFFE, 64: 0xFFFFFFFFFFFFFFFE}
-MEM_PER_CPU = 1 << 63
-INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
-
-
-class Invalid(Exception):
-    """A document's value that a kind does not take; the text says what it expected and found."""
-
-
-class Library:
-    """A value that only libslurm can work out: slurm.py calls its function `name` with `text`.
-
-    path: where the text stands in the document, for the message if libslurm does not take it.
-    """
-
-    __slots__ = ("name", "path", "text")
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.text = text
-        self.path: tuple[str | int, ...] = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Library) and (self.name, self.text) == (other.name, other.text)
-
-    __hash__ = None  # type: ignore[assignment]  # equal by value, kept in dicts as a value only
-
-
 class Memo(dict[int, "Any"]):
     """A function of a small number, worked out once for each number that comes up."""
 
@@ -73,68 +47,6 @@ class Memo(dict[int, "Any"]):
     def __missing__(self, number: int) -> Any:
         value = self[number] = self.function(number)
         return value
-
-
-def kind_of(value: object) -> str:
-    """The JSON name of a value's type, for messages."""
-    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
-    if value is None:
-        return "null"
-    return names.get(type(value), "an object")
-
-
-def integer(value: object, low: int, high: int) -> int:
-    """A whole number between low and high; digits in a text are a number too, as slurmrestd has it."""
-    if type(value) is str:
-        digits = value.strip()
-        unsigned = digits[1:] if digits.startswith(("+", "-")) else digits
-        if unsigned.isdecimal() and unsigned.isascii() and len(unsigned) <= 20:
-            value = int(digits)
-        else:
-            raise Invalid(f'expected a whole number, found the text "{clip(value)}"')
-    if type(value) is float and value.is_integer():
-        value = int(value)
-    if type(value) is not int:
-        found = value if type(value) is float else kind_of(value)
-        raise Invalid(f"expected a whole number, found {found}")
-    if not low <= value <= high:
-        raise Invalid(f"{value} is out of range: expected {low} to {high}")
-    return value
-
-
-def text(value: object) -> str:
-    """A text; a number is taken for its digits, as slurmrestd does ("array": 5)."""
-    if type(value) is int or type(value) is float:
-        return str(value)
-    if type(value) is not str:
-        raise Invalid(f"expected a text, found {kind_of(value)}")
-    return value
-
-
-def boolean(value: object) -> bool:
-    if type(value) is bool:
-        return value
-    if value in (0, 1) and type(value) is int:
-        return bool(value)
-    word = value.lower() if type(value) is str else ""
-    if word in ("true", "yes", "1"):
-        return True
-    if word in ("false", "no", "0"):
-        return False
-    raise Invalid(f"expected true or false, found {kind_of(value)}")
-
-
-def choice(value: object, names: Mapping[str, Any]) -> Any:
-    """What `names` has for a text, in any case."""
-    word = text(value).lower()
-    if word not in names:
-        raise Invalid(f'expected one of {", ".join(names)}; found "{clip(word)}"')
-    return names[word]
-
-
-def clip(word: str, length: int = 40) -> str:
-    """A client's text as it may stand in a message."""
-    return word if len(word) <= length else word[:length] + "…"
 
 
 class Kind:
@@ -473,65 +385,6 @@ def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tup
         if number is not None and since <= version <= until:
             found.append((number, name))
     return found
-
-
-class Field:
-    """One row of a record table: a C member, its kind, and its name in documents.
-
-    member: of the C struct; None for a kind that works on the whole struct, or fills several members.
-    name: "" if it is the member's. v1: the name in v1, "" if it is the same.
-    changes: the name by the version that changed it; None where the field is gone. A name is a path:
-    "maximums.nodes" is a field of the object "maximums".
-    since, until: the versions that have it. aliases: other names that are understood in a body.
-    """
-
-    __slots__ = ("aliases", "kind", "member", "names", "since", "until")
-
-    def __init__(
-        self,
-        member: str | None,
-        kind: Kind,
-        name: str = "",
-        changes: Mapping[int, str | None] | None = None,
-        *,
-        v1: str = "",
-        since: int = V1,
-        until: int = 1 << 30,
-        aliases: tuple[str, ...] = (),
-    ) -> None:
-        self.member = member
-        self.kind = kind
-        name = name or member or ""
-        self.names: dict[int, str | None] = {V1: v1 or name, V35: name, **(changes or {})}
-        self.since = since
-        self.until = until
-        self.aliases = aliases
-
-    def name_at(self, version: int) -> str | None:
-        """The field's path at a version; None if that version does not have it."""
-        if not self.since <= version <= self.until:
-            return None
-        name: str | None = at(self.names, version)
-        return name
-
-    def kind_at(self, version: int) -> Kind:
-        """The field's kind at a version."""
-        kind: Kind = at(self.kind.kinds, version) if isinstance(self.kind, Changed) else self.kind
-        return kind
-
-
-class Record:
-    """A table: the rows of one record, in the order in which they are written.
-
-    struct: the C type, for members that a Slurm release may lack; "" for records that are not C's.
-    """
-
-    __slots__ = ("fields", "name", "struct")
-
-    def __init__(self, name: str, struct: str, *fields: Field) -> None:
-        self.name = name
-        self.struct = struct
-        self.fields = fields
 
 
 INT16, INT32, INT64 = Int(16), Int(32), Int(64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import signal as signals
 
-from restd_inet.schema.fields import (
+from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
     NO_VAL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.problems import Problem
-from restd_inet.schema.fields import Library
+from restd_inet.schema.values import Library
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

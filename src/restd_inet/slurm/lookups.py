@@ -7,7 +7,8 @@ import pwd
 from math import isnan
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.fields import ABSENT, INFINITE, NO_VAL, Library, Memo, clip
+from restd_inet.schema.fields import ABSENT, Memo
+from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,15 @@ from struct import pack, unpack
 
 from restd_inet.codec._stream import without_surrogates
 from restd_inet.schema.convert import dumper, function
-from restd_inet.schema.fields import ABSENT, Field, Indexes, Kind, Number, Record, Text, Whole
+from restd_inet.schema.fields import (
+    ABSENT,
+    Indexes,
+    Kind,
+    Number,
+    Text,
+    Whole,
+)
+from restd_inet.schema.record import Field, Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

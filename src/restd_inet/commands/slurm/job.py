@@ -11,11 +11,13 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import DONE, Answer, bare, flat, meta_flat, meta_list
 from restd_inet.schema.convert import parse
-from restd_inet.schema.fields import INFINITE, NO_VAL, Field, Library, Parsed, Record
+from restd_inet.schema.fields import Parsed
 from restd_inet.schema.options import signal_number
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.submit import SUBMIT
+from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import V1, V35, V36
 from restd_inet.slurm import SlurmError
 

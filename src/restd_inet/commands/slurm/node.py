@@ -2,7 +2,7 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm.nodes import ANSWER
-from restd_inet.schema.fields import clip
+from restd_inet.schema.values import clip
 from restd_inet.schema.versions import V35
 from restd_inet.slurm import SlurmError
 

@@ -3,7 +3,7 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.commands.slurm.partitions import ANSWER
-from restd_inet.schema.fields import clip
+from restd_inet.schema.values import clip
 from restd_inet.schema.versions import V35
 
 

@@ -10,14 +10,13 @@ from restd_inet.schema.fields import (
     Bool,
     Changed,
     Computed,
-    Field,
     Formula,
     Items,
     Label,
     Mean,
     Name,
-    Record,
 )
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.message_types import MESSAGE_TYPES
 from restd_inet.schema.versions import V1, V35, V36, V38
 

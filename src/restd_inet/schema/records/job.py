@@ -21,15 +21,14 @@ from restd_inet.schema.fields import (
     Changed,
     Computed,
     Enum,
-    Field,
     Flags,
     Formula,
     Indexes,
     Kind,
     Mebibytes,
     Name,
-    Record,
 )
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V35, V36, V37, V38
 
 TYPE_CHECKING = False

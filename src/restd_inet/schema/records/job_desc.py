@@ -6,7 +6,16 @@ describes each property under the option of its name.
 """
 
 from restd_inet.schema import options
-from restd_inet.schema.fields import BOOL16, INT32, TEXT, U16, U32, Field, Parsed, Record, boolean
+from restd_inet.schema.fields import (
+    BOOL16,
+    INT32,
+    TEXT,
+    U16,
+    U32,
+    Parsed,
+)
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.values import boolean
 from restd_inet.schema.versions import V37, V38
 
 PARSE_TIME = Parsed(options.time("parse_time"))

@@ -1,6 +1,7 @@
 """slurm_license_info_t (slurm.h): a licence and its use, as `scontrol show licenses` shows it."""
 
-from restd_inet.schema.fields import BOOL, INT32, TEXT, Field, Record
+from restd_inet.schema.fields import BOOL, INT32, TEXT
+from restd_inet.schema.record import Field, Record
 
 LICENSE = Record(
     "license",

@@ -1,6 +1,7 @@
 """schema.answers.Meta: who answers, in every answer from v0.0.36 on. Not a C struct."""
 
-from restd_inet.schema.fields import Field, Formula, Record
+from restd_inet.schema.fields import Formula
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V37
 
 PLAIN = Formula({V1: "x"})

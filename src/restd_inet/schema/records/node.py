@@ -4,18 +4,17 @@ from restd_inet.schema.fields import (
     INT16,
     INT32,
     INT64,
-    NO_VAL,
     TEXT,
     TIME,
     U32,
     U64,
     Computed,
     Enum,
-    Field,
     Flags,
     Name,
-    Record,
 )
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V37
 
 #: The base state; flags such as DRAIN are left out, and have a field of their own from v0.0.37 on.

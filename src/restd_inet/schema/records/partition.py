@@ -4,18 +4,17 @@ from restd_inet.schema.fields import (
     INT16,
     INT32,
     LIMIT32,
-    NO_VAL,
     TEXT,
     U16,
     U32,
     Changed,
     Enum,
-    Field,
     Flags,
     Formula,
     Mebibytes,
-    Record,
 )
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V43, V45
 
 FLAGS = Flags(

@@ -1,6 +1,7 @@
 """slurm.Ping: a slurmctld and how it answered; not a C struct (slurm_ping(3) gives a number)."""
 
-from restd_inet.schema.fields import Field, Formula, Record
+from restd_inet.schema.fields import Formula
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1
 
 PLAIN = Formula({V1: "x"})

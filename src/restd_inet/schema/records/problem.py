@@ -4,7 +4,8 @@ slurmrestd up to v0.0.38 named the parts of an error differently from operation 
 each name that one of them used in that version, so that a client finds the one that it looks for.
 """
 
-from restd_inet.schema.fields import Field, Formula, Record
+from restd_inet.schema.fields import Formula
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V37, V38
 
 PLAIN = Formula({V1: "x"})

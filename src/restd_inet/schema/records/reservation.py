@@ -1,6 +1,14 @@
 """reserve_info_t (slurm.h): a reservation, as `scontrol show reservation` shows it."""
 
-from restd_inet.schema.fields import ABSENT, INT32, TEXT, TIME, Computed, Field, Flags, Record
+from restd_inet.schema.fields import (
+    ABSENT,
+    INT32,
+    TEXT,
+    TIME,
+    Computed,
+    Flags,
+)
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V38
 
 FLAGS = Flags(

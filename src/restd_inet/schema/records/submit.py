@@ -3,7 +3,8 @@
 Job and step are two members up to 25.11 and one struct from 26.05 on: compat/ asks the right ones.
 """
 
-from restd_inet.schema.fields import TEXT, Computed, Field, Record
+from restd_inet.schema.fields import TEXT, Computed
+from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1
 
 SUBMIT = Record(

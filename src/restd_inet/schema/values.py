@@ -1,0 +1,99 @@
+"""What a document's values may be: numbers, texts and names, read with messages of what was expected."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+# slurm.h: NO_VAL "not set" and INFINITE "no limit", by width.
+NO_VAL = {16: 0xFFFE, 32: 0xFFFFFFFE, 64: 0xFFFFFFFFFFFFFFFE}
+MEM_PER_CPU = 1 << 63
+INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
+
+
+class Invalid(Exception):
+    """A document's value that a kind does not take; the text says what it expected and found."""
+
+
+class Library:
+    """A value that only libslurm can work out: slurm.py calls its function `name` with `text`.
+
+    path: where the text stands in the document, for the message if libslurm does not take it.
+    """
+
+    __slots__ = ("name", "path", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self.path: tuple[str | int, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Library) and (self.name, self.text) == (other.name, other.text)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, kept in dicts as a value only
+
+
+def kind_of(value: object) -> str:
+    """The JSON name of a value's type, for messages."""
+    names = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list"}
+    if value is None:
+        return "null"
+    return names.get(type(value), "an object")
+
+
+def integer(value: object, low: int, high: int) -> int:
+    """A whole number between low and high; digits in a text are a number too, as slurmrestd has it."""
+    if type(value) is str:
+        digits = value.strip()
+        unsigned = digits[1:] if digits.startswith(("+", "-")) else digits
+        if unsigned.isdecimal() and unsigned.isascii() and len(unsigned) <= 20:
+            value = int(digits)
+        else:
+            raise Invalid(f'expected a whole number, found the text "{clip(value)}"')
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    if type(value) is not int:
+        found = value if type(value) is float else kind_of(value)
+        raise Invalid(f"expected a whole number, found {found}")
+    if not low <= value <= high:
+        raise Invalid(f"{value} is out of range: expected {low} to {high}")
+    return value
+
+
+def text(value: object) -> str:
+    """A text; a number is taken for its digits, as slurmrestd does ("array": 5)."""
+    if type(value) is int or type(value) is float:
+        return str(value)
+    if type(value) is not str:
+        raise Invalid(f"expected a text, found {kind_of(value)}")
+    return value
+
+
+def boolean(value: object) -> bool:
+    if type(value) is bool:
+        return value
+    if value in (0, 1) and type(value) is int:
+        return bool(value)
+    word = value.lower() if type(value) is str else ""
+    if word in ("true", "yes", "1"):
+        return True
+    if word in ("false", "no", "0"):
+        return False
+    raise Invalid(f"expected true or false, found {kind_of(value)}")
+
+
+def choice(value: object, names: Mapping[str, Any]) -> Any:
+    """What `names` has for a text, in any case."""
+    word = text(value).lower()
+    if word not in names:
+        raise Invalid(f'expected one of {", ".join(names)}; found "{clip(word)}"')
+    return names[word]
+
+
+def clip(word: str, length: int = 40) -> str:
+    """A client's text as it may stand in a message."""
+    return word if len(word) <= length else word[:length] + "…"
