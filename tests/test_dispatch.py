@@ -111,11 +111,24 @@ def test_a_query_that_nobody_reads_is_left_alone(slurm: FakeSlurm) -> None:
     assert ask("GET", "/slurm/v0.0.35/ping?_=17").status == 200
 
 
-@pytest.mark.parametrize("query", ["update_time=x", "update_tme=5", "update_time=-1"])
+@pytest.mark.parametrize("query", ["update_time=x", "update_time=-1"])
 def test_a_wrong_query_is_400(slurm: FakeSlurm, query: str) -> None:
     answer = ask("GET", f"/slurm/v0.0.35/jobs?{query}")
     assert answer.status == 400
     assert "update_t" in text(answer)
+    assert slurm.calls == []
+
+
+def test_a_parameter_of_another_version_does_not_hinder_a_reading(slurm: FakeSlurm) -> None:
+    assert ask("GET", "/slurm/v0.0.35/jobs?update_tme=5&update_time=6").status == 200
+    assert slurm.calls == [("jobs", 6)]
+
+
+def test_a_mistyped_parameter_changes_nothing(slurm: FakeSlurm) -> None:
+    """DELETE ?signl=USR1 would otherwise cancel the job."""
+    answer = ask("DELETE", "/slurm/v0.0.35/job/7?signl=USR1")
+    assert answer.status == 400
+    assert "signal" in text(answer)
     assert slurm.calls == []
 
 

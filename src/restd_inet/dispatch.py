@@ -10,7 +10,7 @@ from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.route import find, version_of
 from restd_inet.schema.answers import DONE
-from restd_inet.schema.convert import dumper, parse
+from restd_inet.schema.convert import dumper, names, parse
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import V35, VERSIONS
 from restd_inet.watch import Watch
@@ -178,12 +178,16 @@ class Dispatcher:
         raise Problem(401, f"{what} was given; accepted is: {', '.join(self._settings.auth)}")
 
     def _query(self, request: Request, route: Route, version: int) -> dict[str, Any]:
-        if not request.query:
-            return {}
-        if route.query is None:
+        if not request.query or route.query is None:
             return {}
         values = load.codec("form").decode(request.query)
-        return parse(route.query, version, {name: values[name][-1] for name in values})
+        given = {name: values[name][-1] for name in values}
+        if route.method == "GET":
+            # As slurmrestd: clients send parameters of other versions. Only where something is
+            # changed may one that is not understood not be passed over.
+            known = names(route.query, version)
+            given = {name: value for name, value in given.items() if name in known}
+        return parse(route.query, version, given)
 
     def _document(self, request: Request, version: int, route: Route) -> Any:
         """What the body says, read by the route's function."""

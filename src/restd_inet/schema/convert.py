@@ -116,7 +116,7 @@ def parse(record: Record, version: int, document: object, path: Path = ()) -> di
     """
     if not isinstance(document, dict):
         raise Problem(400, f"{_show(path)}: expected an object, found {kind_of(document)}", path=path)
-    known = _names(record, version)
+    known = names(record, version)
     values: dict[str, Any] = {}
     said: dict[str, str] = {}
     for name, value in document.items():
@@ -145,7 +145,7 @@ def parse(record: Record, version: int, document: object, path: Path = ()) -> di
     return values
 
 
-def _names(record: Record, version: int) -> dict[str, Field]:
+def names(record: Record, version: int) -> dict[str, Field]:
     """The names that a body may use at a version, the proper ones first."""
     fields = [(field.name_at(version), field) for field in record.fields]
     known = {name: field for name, field in fields if name is not None}
