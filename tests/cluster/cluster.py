@@ -1,5 +1,6 @@
 """A running cluster, as tests see it; started and ended with contrib/scaleout."""
 
+import json
 import os
 import pwd
 import shlex
@@ -25,6 +26,12 @@ class Cluster:
         self.conf = f"{self.dir}/etc/slurm.conf"
         self.jobs = f"{self.dir}/jobs"
         self.user = "fred" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+
+    @property
+    def slurm(self):
+        """Slurm's release as a tuple, (24, 11): for tests of what Slurm itself does differently."""
+        record = json.loads(Path(self.dir, "scaleout.json").read_text())
+        return tuple(map(int, record["slurm"].split(".")))
 
     def up(self, *options):
         return self.scaleout("up", *options, timeout=180)

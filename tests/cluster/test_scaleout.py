@@ -241,3 +241,83 @@ def in_cluster(pid, directory):
         )
     except OSError:
         return False
+
+
+def other_release():
+    """One that is not this machine's, if its chroot is built: a test is not to wait for that."""
+    cache = Path(os.environ.get("SCALEOUT_CHROOTS", "/var/tmp/scaleout-chroots"))
+    return next((path.parts[-3] for path in sorted(cache.glob("*/etc/scaleout-packages"))), None)
+
+
+@as_root
+@pytest.mark.skipif(other_release() is None, reason="no chroot is built; see: scaleout chroot")
+class TestOtherReleases:
+    """Clusters in a chroot, handled from outside."""
+
+    def test_a_cluster_has_the_release_and_the_users(self, directory):
+        release = other_release()
+        done = scaleout("up", "--dir", directory, *BARE, "--slurm", release, timeout=300)
+        assert done.returncode == 0, done.stderr
+        command = "scontrol --version; srun id; stat -c %u:%g . ~"
+        done = scaleout("shell", "--dir", directory, "-c", command)
+        fred = pwd.getpwnam("fred")
+        assert f"slurm-wlm {release}." in done.stdout
+        assert f"uid={fred.pw_uid}(fred) gid={fred.pw_gid}(fred)" in done.stdout
+        assert f"\n{fred.pw_uid}:{fred.pw_gid}\n" in done.stdout
+        assert scaleout("status", "--dir", directory).returncode == 0
+
+    def test_nothing_is_mounted_for_others(self, directory):
+        before = Path("/proc/self/mounts").read_text()
+        scaleout("up", "--dir", directory, *BARE, "--slurm", other_release(), timeout=300)
+        assert Path("/proc/self/mounts").read_text() == before
+
+    @pytest.mark.parametrize("seconds", [0.3, 1])
+    def test_down_after_a_killed_up_leaves_nothing(self, directory, seconds):
+        command = [sys.executable, str(SCALEOUT), "up", "--dir", directory, "--slurm", other_release()]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as start:
+            time.sleep(seconds)
+            start.kill()
+        assert scaleout("down", "--dir", directory).returncode == 0
+
+    def test_another_release_than_the_cluster_s_is_refused(self, bare_cluster):
+        done = scaleout("up", "--dir", bare_cluster.dir, "--slurm", "99.11")
+        assert done.returncode == 1 and "end it first" in done.stderr
+
+    def test_jobs_of_a_chroot_end_with_down(self, directory):
+        scaleout("up", "--dir", directory, *BARE, "--slurm", other_release(), timeout=300)
+        done = scaleout("shell", "--dir", directory, "-c", "sbatch --wrap 'setsid sleep 1000 & sleep 1000'")
+        assert done.returncode == 0, done.stderr
+        deadline = time.monotonic() + 20
+        while sum("sleep\0001000" in where[1] for where in processes_of(directory)) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_releases_that_are_not_known_are_refused(directory):
+    """With those that are."""
+    done = scaleout("up", "--dir", directory, *BARE, "--slurm", "99.11")
+    assert done.returncode == 1 and "22.05, 24.11, 26.05" in done.stderr
+
+
+def test_the_machine_s_own_release_needs_no_chroot(bare_cluster):
+    """Nothing is built."""
+    release = "{}.{:02}".format(*bare_cluster.slurm)
+    done = scaleout("chroot", "--slurm", release)
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"Slurm {release} is this machine's own: it needs no chroot\n",
+    )
+
+
+def test_a_chroot_needs_root():
+    """Said before anything is done."""
+    if os.geteuid() == 0:
+        home = short_dir()
+        try:
+            script = Path(shutil.copytree(SCALEOUT.parent, Path(home, "scaleout")), "scaleout")
+            done = scaleout("chroot", "--slurm", "26.05", script=script, cwd=home, **identity("fred"))
+        finally:
+            shutil.rmtree(home)
+    else:
+        done = scaleout("chroot", "--slurm", "26.05")
+    assert "needs root" in done.stderr or "this machine's own" in done.stdout

@@ -27,6 +27,18 @@ INSTEAD = {
     "chromium": [],
     "chromium-driver": [],
 }
+#: Packages that a suite takes from another one.
+#: sid's libmariadb3 (11.8.9) refuses what slurmdbd asks first: "Number of columns in result set exceeds ...".
+BORROWED = {"sid": ("trixie", ["libmariadb3"])}
+PREFERENCES = """\
+Package: *
+Pin: release n={suite}
+Pin-Priority: -1
+
+Package: {packages}
+Pin: release n={suite}
+Pin-Priority: 1001
+"""
 ALWAYS = ["python3", "passwd", "procps"]
 #: What makes an installation slow and a test no better.
 DPKG_CONF = """\
@@ -201,6 +213,11 @@ def build(chroot, wanted):
         copy_settings(chroot.building)
         trust = f'Acquire::https::CAInfo "{CERTIFICATES}";\n' if os.path.exists(TRUSTED) else ""
         write(apt / "scaleout", APT_CONF + trust + apt_transport())
+        if chroot.suite in BORROWED:
+            other, borrowed = BORROWED[chroot.suite]
+            write(apt.parent / "sources.list.d/borrowed.list", f"deb {mirror} {other} main\n")
+            preferences = PREFERENCES.format(suite=other, packages=" ".join(borrowed))
+            write(apt.parent / "preferences.d/borrowed", preferences)
         write(chroot.building / "usr/sbin/policy-rc.d", POLICY, 0o755)
         install(chroot.building, wanted, steps)
         steps.done(f"{len(wanted)} packages and what they need")

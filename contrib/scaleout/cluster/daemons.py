@@ -162,7 +162,11 @@ def slurmctld(cluster):
     def ready():
         return ports.listening(cluster.slurmctld_port) and " UP" in ask(cluster, "scontrol", "ping").stdout
 
-    return Daemon(cluster, "slurmctld", cluster.slurm_user, ["slurmctld", "-D"], ready)
+    # Killed before it first wrote its state, 26.05 does not start again unless told that this is no matter.
+    state = Path(cluster.dir, "state")
+    killed_early = (state / "clustername").exists() and not (state / "assoc_usage").exists()
+    command = ["slurmctld", "-D", *(["-i"] if killed_early else [])]
+    return Daemon(cluster, "slurmctld", cluster.slurm_user, command, ready)
 
 
 def slurmd(cluster, host):
