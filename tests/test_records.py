@@ -39,9 +39,13 @@ KNOWN_MISSING = {
     "diag": {"parts_packed"},
     "submit answer": {"job_id"},
     "partition": {"max_cpus_per_socket", "topology_name"},
+    # Gone with 24.11.
+    "reservation": {"resv_watts"},
 }
 #: Constants that went out of slurm.h before the oldest supported release.
 GONE_CONSTANTS = {"NODE_MEM_CALC", "NODE_REBOOT"}
+#: And those that went after it.
+GONE_CONSTANTS |= {"JOB_RESIZED", "NODE_STATE_NET", "RESERVE_FLAG_FIRST_CORES"}
 
 by_name = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 

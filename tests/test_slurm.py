@@ -42,13 +42,16 @@ def test_every_call_its_free_and_its_type_exist(call: str) -> None:
 
 
 def test_errors_with_a_status_are_slurm_s() -> None:
-    assert [name for name in STATUS_OF_ERROR if SLURM.constant(name) is None] == []
+    # The one that went after the oldest supported release.
+    gone = {"ESLURM_AUTH_NET_ERROR"}
+    assert {name for name in STATUS_OF_ERROR if SLURM.constant(name) is None} <= gone
 
 
 @pytest.mark.parametrize("name", STATUS_OF_ERROR)
 def test_an_error_has_its_status_number_and_text(name: str) -> None:
     number = SLURM.constant(name)
-    assert number is not None
+    if number is None:
+        pytest.skip("not in this release; see above")
     error = SLURM.error("slurm_call", number)
     assert (error.number, error.source) == (number, "slurm_call")
     assert error.status in {
@@ -147,7 +150,9 @@ def test_a_constant_that_is_not_there_is_none() -> None:
 
 def test_what_is_not_said_is_unset() -> None:
     desc = JobDesc(SLURM, {}).struct
-    assert (desc.min_nodes, desc.threads_per_core, desc.user_id) == (NO_VAL[32], NO_VAL[16], NO_VAL[32])
+    assert (desc.min_nodes, desc.threads_per_core) == (NO_VAL[32], NO_VAL[16])
+    # "Nobody" (SLURM_AUTH_NOBODY) from 23.11 on.
+    assert desc.user_id in (NO_VAL[32], 99)
     assert desc.name == ffi.NULL
 
 

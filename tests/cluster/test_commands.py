@@ -493,6 +493,11 @@ PROPERTIES = [
 ]
 
 
+def as_shown(cluster, text):
+    """From 23.11 on GRES are written as the TRES that they are."""
+    return re.sub(r"\bgres:", "gres/", text) if cluster.slurm >= (23, 11) else text
+
+
 def seconds(text):
     return int(time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%S")))
 
@@ -506,7 +511,7 @@ def test_a_property_is_what_slurm_then_shows(cluster, row):
         if isinstance(wanted, int):
             assert abs(seconds(scontrol[key]) - wanted) < 120, scontrol[key]
         else:
-            assert scontrol.get(key) == wanted, scontrol
+            assert scontrol.get(key) == as_shown(cluster, wanted), scontrol
 
 
 LOW, HIGH = 0x80000001, 0x80000003
@@ -605,7 +610,7 @@ def test_every_property_together(cluster):
         "NumNodes": "1-1",
         "DelayBoot": "00:01:00",
         "ExcNodeList": "host2",
-        "TresPerNode": "gres:gpu:1",
+        "TresPerNode": as_shown(cluster, "gres:gpu:1"),
         "Priority": "0",
         "Licenses": "ansys:1",
         "MailType": "FAIL",

@@ -211,11 +211,13 @@ def test_a_broken_configuration_is_told(cluster, how, status, text):
     try:
         conf = spoilt(cluster, directory, how)
         done, seconds = timed(cluster, DIAG, "-f", conf)
-        assert done.answer.status == status, done.answer.text
+        # From 23.11 on libslurm loads the plugin when it starts, not at the first question to slurmctld.
+        early = how == "an unknown plugin" and cluster.slurm >= (23, 11)
+        assert done.answer.status == (503 if early else status), done.answer.text
         assert text in done.answer.error["error"], done.answer.text
         assert seconds < 5
         by_variable = send(cluster, DIAG, env={"SLURM_CONF": conf})
-        assert (by_variable.answer.status, by_variable.answer.body) == (status, done.answer.body)
+        assert (by_variable.answer.status, by_variable.answer.body) == (done.answer.status, done.answer.body)
     finally:
         cluster.shell(f"rm -r {directory}")
         subprocess.run(["rm", "-rf", directory], check=True)

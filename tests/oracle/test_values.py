@@ -116,6 +116,8 @@ def steady(rows: Rows, what: str) -> Rows:
 @pytest.mark.skipif(not shutil.which("slurmrestd", path=SYSTEM_PATH), reason="slurmrestd is not installed")
 @pytest.mark.parametrize("what", ["jobs", "nodes", "partitions", "diag"])
 def test_slurmrestd_says_the_same(busy_cluster: Any, what: str) -> None:
+    if busy_cluster.slurm >= (23, 11):
+        pytest.skip("this slurmrestd no longer serves v0.0.36, the neighbour of v0.0.35")
     we, they = at_one_moment(busy_cluster, what, lambda: theirs(busy_cluster, what))
     assert list(we) == list(they)
     assert len(we) >= {"jobs": 30, "nodes": 6, "partitions": 5, "diag": 1}[what]
@@ -352,12 +354,19 @@ NOT_OURS = {
         "GroupId", "MCS_label", "Dependency", "RunTime", "Scheduler", "AllocNode:Sid", "NumNodes", "NumCPUs",
         "ReqB:S:C:T", "Socks/Node", "NtasksPerN:B:S:C", "Network", "Power", "MailUser", "MailType",
         "Switches", "Governor", "NtasksPerTRES",
+        # From 23.02 and 24.11 on.
+        "ReqTRES", "AllocTRES", "MinMemoryTRES",
     },
     "nodes": {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",
         "CurrentWatts", "AveWatts", "ExtSensorsJoules", "ExtSensorsWatts", "ExtSensorsTemp",
+        "ResumeAfterTime", "SuspendTime",
     },
-    "partitions": {"OverSubscribe", "SelectTypeParameters", "JobDefaults"},
+    "partitions": {
+        "OverSubscribe", "SelectTypeParameters", "JobDefaults",
+        # From 23.02 and 24.11 on.
+        "NodeSets", "ExclusiveTopo", "Exclusive", "MaxCPUsPerSocket",
+    },
 }  # fmt: skip
 #: Shown by scontrol in other words; the field's value is compared another way below, or with slurmrestd.
 SHOWN = {
@@ -465,7 +474,7 @@ def test_sinfo_shows_the_same(busy_cluster: Any) -> None:
             node["address"],
         ]
         # A flag such as DRAIN changes sinfo's word; v0.0.35 has the base state.
-        assert values[-1].rstrip("*") == ("drained" if node["reason"] == "new disk" else node["state"])
+        assert values[-1].rstrip("*-") == ("drained" if node["reason"] == "new disk" else node["state"])
 
 
 SDIAG: dict[str, Callable[[Row], Any]] = {
