@@ -13,6 +13,8 @@ fills several members gives {member: value}.
 
 from __future__ import annotations
 
+from math import isinf, isnan
+
 from restd_inet.schema.values import INFINITE, MEM_PER_CPU, NO_VAL, boolean, choice, integer, text
 from restd_inet.schema.versions import V1, V36, V39
 
@@ -144,21 +146,39 @@ class Mebibytes(Kind):
 
 
 class Double(Kind):
-    """A double that may be unset (NO_VAL as a double)."""
+    """A double that may be unset or without limit (NO_VAL and INFINITE as doubles)."""
 
-    def dump(self, version: int, binding: Binding) -> str:
-        return f"None if x == {float(NO_VAL[32])!r} else x"
+    def empty_at(self, version: int) -> Any:
+        return {"set": False, "infinite": False, "number": 0.0} if version >= V39 else None
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        if version < V39:
+            return f"None if x == {float(NO_VAL[32])!r} else x"
+
+        def dump(x: float) -> dict[str, Any]:
+            infinite = isinf(x) or x == INFINITE[32]
+            known = not (infinite or isnan(x) or x == NO_VAL[32])
+            return {"set": known, "infinite": infinite, "number": x if known else 0.0}
+
+        return dump
 
 
 class Time(Int):
-    """Seconds since the epoch, 0 for none (time_t)."""
+    """Seconds since the epoch, 0 for none (time_t). From v0.0.39 on a number that may be unset."""
 
     def __init__(self) -> None:
         super().__init__(63)
 
+    def empty_at(self, version: int) -> Any:
+        return structure(-2, -1)(-2) if version >= V39 else 0
+
+    def dump(self, version: int, binding: Binding) -> Any:
+        # time_t is signed: NO_VAL64 in it is -2.
+        return structure(-2, -1) if version >= V39 else "x"
+
 
 class Bool(Kind):
-    """A member that holds 0 or 1. bits: with them, NO_VAL of that width is null."""
+    """A member that holds 0 or 1. bits: with them, NO_VAL of that width is null, false from v0.0.39 on."""
 
     empty = False
 
@@ -168,7 +188,7 @@ class Bool(Kind):
 
     def dump(self, version: int, binding: Binding) -> str:
         truth = f"x == {self.constants[1]}"
-        return truth if self.no_val is None else f"None if x == {self.no_val} else {truth}"
+        return truth if self.no_val is None or version >= V39 else f"None if x == {self.no_val} else {truth}"
 
     def parse(self, value: Any) -> int:
         return self.constants[boolean(value)]
@@ -187,17 +207,41 @@ class Text(Kind):
         return text(value)
 
 
+class Words(Text):
+    """A C string of words, commas between them; from v0.0.39 on a list."""
+
+    def empty_at(self, version: int) -> Any:
+        return [] if version >= V39 else super().empty_at(version)
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        if version < V39:
+            return super().dump(version, binding)
+        string = binding.text
+        return lambda x: [word for word in (string(x) or "").split(",") if word]
+
+
 class Name(Kind):
-    """A number in C that stands for a name. names: slurm.py's LOOKUPS function that gives it."""
+    """A number in C that stands for a name. names: slurm.py's LOOKUPS function that gives it.
+
+    One without a name is null, from v0.0.39 on the empty text.
+    """
 
     def __init__(self, names: str, bits: int = 0) -> None:
         self.names = names
         self.no_val = NO_VAL.get(bits, -1)
 
+    def empty_at(self, version: int) -> Any:
+        return "" if version >= V39 else None
+
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         lookup = binding.function(self.names)
-        unset = self.no_val
-        return Memo(lambda x: None if x == unset else lookup(x)).__getitem__
+        unset, nobody = self.no_val, self.empty_at(version)
+
+        def name(x: int) -> Any:
+            found = None if x == unset else lookup(x)
+            return nobody if found is None else found
+
+        return Memo(name).__getitem__
 
 
 class Label(Kind):
@@ -221,14 +265,18 @@ class Indexes(Kind):
 class Enum(Kind):
     """One value of a C enumeration; from v0.0.39 on a list of its one name.
 
-    rows: (C constant or number, name in documents, first version, last version). mask: the bits that
-    count. other: what a number without a row is written as; itself where that is `...`.
+    rows: (C constant or number, name in documents, first version, last version); the name by the version
+    that began it where it changed. mask: the bits that count. other: what a number without a row is
+    written as; itself where that is `...`.
     """
 
     def __init__(self, *rows: Row, mask: str = "", other: Any = None) -> None:
         self.rows = rows
         self.mask = mask
         self.other = other
+
+    def empty_at(self, version: int) -> Any:
+        return [] if version >= V39 else None
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         names = dict(constants(self.rows, version, binding))
@@ -238,46 +286,60 @@ class Enum(Kind):
         def name(x: int) -> Any:
             number = x if mask is None else x & mask
             found = names.get(number, number if other is ... else other)
-            return [found] if version >= V39 else found
+            if version < V39:
+                return found
+            return [] if found is None else [found]
 
         return Memo(name).__getitem__
 
     def parse(self, value: Any) -> frozenset[str]:
-        return frozenset({choice(value, {name.lower(): constant for constant, name, *_ in self.rows})})
+        known = {
+            name.lower(): constant
+            for constant, names, *_ in self.rows
+            for name in ([names] if isinstance(names, str) else names.values())
+            if name is not None
+        }
+        return frozenset({choice(value, known)})
 
 
 class Flags(Kind):
     """A set of bits as a list of names.
 
-    rows: as Enum's. zero: the one name of a number of `zeros`. null: a number that is written as null.
+    rows: as Enum's. base: the enumeration in the same number's other bits, its name is the first.
+    zero: the one name of a number of `zeros`. null: a number that is written as null, up to v0.0.38.
     unset: a number that has none of these flags, whatever its bits.
     """
 
     def __init__(
         self,
         *rows: Row,
+        base: Enum | None = None,
         zero: str = "",
         zeros: tuple[int, ...] = (0,),
         null: int | None = None,
         unset: int | None = None,
     ) -> None:
         self.rows = rows
+        self.base = base
+        self.null = null
         self.special: dict[int, list[str] | None] = {number: [zero] for number in zeros if zero}
         if unset is not None:
             self.special[unset] = []
-        if null is not None:
-            self.special[null] = None
 
     def empty_at(self, version: int) -> Any:
         return []
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         bits = constants(self.rows, version, binding)
+        special = dict(self.special)
+        if self.null is not None and version < V39:
+            special[self.null] = None
+        first = self.base.dump(version, binding) if self.base else lambda x: []
 
         def names(x: int) -> list[str] | None:
-            if x in self.special:
-                return self.special[x]
-            return [name for bit, name in bits if x & bit == bit]
+            if x in special:
+                return special[x]
+            return first(x) + [name for bit, name in bits if x & bit == bit]
 
         return Memo(names).__getitem__
 
@@ -300,6 +362,55 @@ class Formula(Kind):
         return expression
 
 
+class ExitCode(Int):
+    """The status of a process (wait(2)); from v0.0.39 on told apart."""
+
+    def __init__(self) -> None:
+        super().__init__(32)
+
+    def empty_at(self, version: int) -> Any:
+        return exit_code(0) if version >= V39 else 0
+
+    def dump(self, version: int, binding: Binding) -> Any:
+        return Memo(exit_code).__getitem__ if version >= V39 else "x"
+
+
+def exit_code(status: int) -> dict[str, Any]:
+    """The parts of a process's status."""
+    code, signal = NO_VAL[32], NO_VAL[16]
+    if status == NO_VAL[32]:
+        word = "PENDING"
+    elif status & 0x7F == 0:
+        code = status >> 8 & 0xFF
+        word = "ERROR" if code else "SUCCESS"
+    elif status & 0x7F < 0x7F:
+        signal = status & 0x7F
+        word = "SIGNALED"
+    else:
+        code, word = status, "INVALID"
+    return {
+        "status": [word],
+        "return_code": structure(NO_VAL[32], INFINITE[32])(code),
+        "signal": {
+            "id": structure(NO_VAL[16], INFINITE[16])(signal),
+            "name": signal_name(signal),
+        },
+    }
+
+
+def signal_name(signal: int) -> str:
+    """Without SIG, as kill(1) lists it; "" for none."""
+    known = _SIGNALS.split()
+    return known[signal] if 1 <= signal < len(known) else ""
+
+
+#: signal(7), in order: the numbers of x86 and ARM. The module signal would be half a millisecond.
+_SIGNALS = (
+    "SIG0 HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP "
+    "TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
+)
+
+
 #: The `empty` of a field that is left out where there is nothing to say.
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 
@@ -309,6 +420,31 @@ class Whole(Kind):
 
     If the row has a member that is 0 or NULL the field is `empty`.
     """
+
+
+class Constant(Whole):
+    """A field that Slurm has no member for any more, and that versions which had it go on writing."""
+
+    def __init__(self, value: Any) -> None:
+        self.empty = value
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        value = self.empty
+        return lambda struct: value
+
+
+class Nth(Whole):
+    """One of the numbers of an array whose length is another member; 0 beyond its end."""
+
+    empty = 0
+
+    def __init__(self, array: str, index: int) -> None:
+        self.array = array
+        self.index = index
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        array, length, index = self.array, f"{self.array}_cnt", self.index
+        return lambda struct: getattr(struct, array)[index] if index < getattr(struct, length) else 0
 
 
 class Computed(Whole):
@@ -326,20 +462,25 @@ class Computed(Whole):
 
 
 class Mean(Whole):
-    """A sum divided by its count, both members, in whole numbers; 0 for none."""
+    """A sum divided by its count, both members, in whole numbers; 0 for none.
+
+    structured: the version from which it may be unset, and is for none.
+    """
 
     empty = 0
 
-    def __init__(self, total: str, count: str) -> None:
+    def __init__(self, total: str, count: str, structured: int = 1 << 30) -> None:
         self.total = total
         self.count = count
+        self.structured = structured
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         total, count = self.total, self.count
+        number = structure(0, -1) if version >= self.structured else int
 
-        def mean(struct: Any) -> int:
+        def mean(struct: Any) -> Any:
             divisor: int = getattr(struct, count)
-            return getattr(struct, total) // divisor if divisor > 0 else 0
+            return number(getattr(struct, total) // divisor if divisor > 0 else 0)
 
         return mean
 
@@ -358,6 +499,22 @@ class Items(Whole):
         return binding.function(self.function)
 
 
+class Nested(Whole):
+    """A record that a member points to; all of it is empty where it points to none."""
+
+    def __init__(self, record: Record, member: str) -> None:
+        self.record = record
+        self.member = member
+
+    def empty_at(self, version: int) -> Any:
+        fields = [(field.name_at(version), field.kind_at(version)) for field in self.record.fields]
+        return {name: kind.empty_at(version) for name, kind in fields if name is not None}
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        member = self.member
+        return lambda struct: getattr(struct, member)
+
+
 class Parsed(Kind):
     """The exception on the way in: a function of the document's value, given where it is defined."""
 
@@ -368,7 +525,9 @@ class Parsed(Kind):
         return self._function(value)
 
 
-Row = tuple["str | int", str] | tuple["str | int", str, int] | tuple["str | int", str, int, int]
+if TYPE_CHECKING:
+    Names = str | Mapping[int, str | None]
+Row = tuple["str | int", "Names"] | tuple["str | int", "Names", int] | tuple["str | int", "Names", int, int]
 
 
 def at(styles: Mapping[int, Any], version: int) -> Any:
@@ -382,16 +541,23 @@ def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tup
     for constant, name, *span in rows:
         since, until = (*span, V1)[0] if span else V1, span[1] if len(span) > 1 else 1 << 30
         number = binding.constant(constant) if isinstance(constant, str) else constant
-        if number is not None and since <= version <= until:
-            found.append((number, name))
+        if number is None or not since <= version <= until:
+            continue
+        word = name if isinstance(name, str) else at(name, version)
+        if word is not None:
+            found.append((number, word))
     return found
 
 
 INT16, INT32, INT64 = Int(16), Int(32), Int(64)
 U16, U32, U64 = Number(16), Number(32), Number(64)
+#: Numbers that may be unset since v0.0.39, and such as may no more.
+COUNT16, COUNT32 = Changed({V1: INT16, V39: U16}), Changed({V1: INT32, V39: U32})
+ALWAYS32 = Changed({V1: U32, V39: INT32})
 #: A limit: no limit was "INFINITE" in v0.0.35, then -1.
 LIMIT32 = Number(32, {V1: "INFINITE", V36: -1})
 DOUBLE = Double()
-TIME = Time()
+TIME, STAMP = Time(), Int(63)
+EXIT_CODE = ExitCode()
 BOOL, BOOL16 = Bool(), Bool(16)
-TEXT = Text()
+TEXT, WORDS = Text(), Words()
