@@ -9,7 +9,7 @@ RELEASES ?= 22.05 24.11 26.05
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: up bash stop status demo test matrix bench lint clean help packages
+.PHONY: up bash stop status demo test matrix bench soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -39,6 +39,9 @@ matrix: $(VENV)/.installed  ## all tests on every release of Slurm; RELEASES="24
 
 bench: $(VENV)/.installed  ## restd-inet and slurmrestd side by side
 	@$(BIN)/python -m tests.bench
+
+soak: $(VENV)/.installed  ## 50,000 requests over 30 clients while slurmctld restarts
+	@$(BIN)/python -m tests.soak
 
 lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/ruff check .
