@@ -110,7 +110,10 @@ class FakeSlurm(Slurm):
 
     def statistics(self) -> Any:
         self._called("statistics")
-        return self.struct("stats_info_response_msg_t", parts_packed=1, req_time=1700000000, bf_cycle_sum=7)
+        members = {"parts_packed": 1, "req_time": 1700000000, "bf_cycle_sum": 7}
+        # Without parts_packed from 25.11 on.
+        known = self.members("stats_info_response_msg_t")
+        return self.struct("stats_info_response_msg_t", **{k: v for k, v in members.items() if k in known})
 
     def ping(self) -> list[Ping]:
         self._called("ping")
@@ -153,7 +156,11 @@ class FakeSlurm(Slurm):
     def submit(self, components: list[dict[str, Any]]) -> Any:
         descs = [JobDesc(self, members) for members in components]
         self._called("submit", descs)
-        return self.struct("submit_response_msg_t", **self.answer)
+        answer = dict(self.answer)
+        if "job_id" not in self.members("submit_response_msg_t"):
+            # From 25.11 on in one struct.
+            answer["step_id"] = {"job_id": answer.pop("job_id"), "step_id": answer["step_id"]}
+        return self.struct("submit_response_msg_t", **answer)
 
     def update(self, job_id: str, members: dict[str, Any]) -> None:
         self._called("update", job_id, JobDesc(self, members))

@@ -387,6 +387,9 @@ def test_scontrol_shows_the_same(busy_cluster: Any, what: str) -> None:
         row = we[int(values[key]) if what == "jobs" else values[key]]
         for name, value in values.items():
             seen.add(name)
+            if name == "OverSubscribe" and busy_cluster.slurm >= (26, 5):
+                # Of another member there (job_info.oversubscribe); v0.0.35's is what `shared` still says.
+                continue
             expected = table[name](row) if name in table else None
             if name == "State" and what == "nodes":
                 value = value.partition("+")[0].rstrip("*")
@@ -440,7 +443,8 @@ def squeue_time(minutes: Any) -> str:
 
 
 def test_squeue_shows_the_same(busy_cluster: Any) -> None:
-    names = [name for name in SQUEUE if name not in ("%i", "%g")]
+    apart = ("%i", "%g", "%h") if busy_cluster.slurm >= (26, 5) else ("%i", "%g")
+    names = [name for name in SQUEUE if name not in apart]
     command = f"squeue -a -h -t all -o '%A|{'|'.join(names)}'"
     we, shown = at_one_moment(busy_cluster, "jobs", lambda: columns(busy_cluster, command))
     wrong: dict[str, Any] = {}
