@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from restd_inet import load
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import at
+from restd_inet.schema.fields import at, structure
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import NAMES, V1, V36
+from restd_inet.schema.versions import V1, V36, V39, name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,14 +26,25 @@ if TYPE_CHECKING:
 
 
 class Meta:
-    """Who answers. version: as paths name it. release: Slurm's; its numbers are major.minor.micro."""
+    """Who answers. version: as paths name it. release: Slurm's; its numbers are major.minor.micro.
 
-    __slots__ = ("major", "micro", "minor", "release", "version")
+    What slurm.conf says is empty in an answer that was given without asking libslurm.
+    """
 
-    def __init__(self, version: int, release: str) -> None:
-        self.version = NAMES.get(version, "")
+    __slots__ = (
+        "accounting_storage", "client", "cluster", "command", "group", "major", "micro", "minor", "release",
+        "user", "version",
+    )  # fmt: skip
+
+    def __init__(self, version: int, release: str, structs: Structs | None) -> None:
+        self.version = name(version)
         self.release = release
-        self.major, self.minor, self.micro = map(int, release.split("."))
+        self.major, self.minor, self.micro = release.split(".")
+        self.client = self.user = self.group = ""
+        self.command: list[str] = []
+        asked = structs is not None and version >= V39
+        self.accounting_storage = structs.function("accounting_storage")(None) if structs and asked else ""
+        self.cluster = structs.function("cluster")(None) if structs and asked else ""
 
 
 class Parts:
@@ -42,12 +53,20 @@ class Parts:
     key: the name of its records. rows: the records, as dicts, one by one. errors: as records.
     """
 
-    __slots__ = ("_version", "errors", "key", "rows")
+    __slots__ = ("_records", "_structs", "_version", "errors", "key", "rows")
 
     def __init__(
-        self, version: int, key: str, rows: Iterator[dict[str, Any]], errors: list[dict[str, Any]]
+        self,
+        version: int,
+        key: str,
+        rows: Iterator[dict[str, Any]],
+        errors: list[dict[str, Any]],
+        structs: Structs | None = None,
+        records: Any = (),
     ) -> None:
         self._version = version
+        self._structs = structs
+        self._records = records
         self.key = key
         self.rows = rows
         self.errors = errors
@@ -55,7 +74,12 @@ class Parts:
     @property
     def meta(self) -> dict[str, Any]:
         """Of the documents that have it."""
-        return dumper(META, self._version, None)(Meta(self._version, load.release()))
+        return dumper(META, self._version, None)(Meta(self._version, load.release(), self._structs))
+
+    def time(self, member: str) -> Any:
+        """A time of the message that the records came in; 0 if there is no message."""
+        message = getattr(self._records, "message", None)
+        return structure(-2, -1)(getattr(message, member, 0))
 
 
 def rows(
@@ -94,7 +118,7 @@ class Answer:
         rows: Iterator[dict[str, Any]] = iter(())
         if self.record is not None:
             rows = self.rows(structs, self.record, version, records)
-        return self._shaped(version, rows, problems)
+        return self._shaped(version, rows, problems, structs, records)
 
     def failure(self, version: int, problem: Problem) -> Any:
         """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
@@ -102,8 +126,15 @@ class Answer:
             return {"errors": errors(version, [problem])}
         return self._shaped(version, iter(()), [problem])
 
-    def _shaped(self, version: int, rows: Iterator[dict[str, Any]], problems: Iterable[Problem]) -> Any:
-        parts = Parts(version, at(self.keys, version), rows, errors(version, problems))
+    def _shaped(
+        self,
+        version: int,
+        rows: Iterator[dict[str, Any]],
+        problems: Iterable[Problem],
+        structs: Structs | None = None,
+        records: Iterable[Any] = (),
+    ) -> Any:
+        parts = Parts(version, at(self.keys, version), rows, errors(version, problems), structs, records)
         return at(self.shapes, version)(parts)
 
 
@@ -171,5 +202,39 @@ def meta_flat(parts: Parts) -> Any:
     return {"meta": parts.meta, "errors": parts.errors, **next(parts.rows, {})}
 
 
+# Shapes from v0.0.39 on: the errors last, and warnings.
+
+
+def last(parts: Parts) -> dict[str, Any]:
+    """What every document ends with."""
+    return {"meta": parts.meta, "errors": parts.errors, "warnings": []}
+
+
+def list_last(parts: Parts) -> Any:
+    """{key: [record, …], "meta": {…}, "errors": […], "warnings": […]}"""
+    return {parts.key: parts.rows, **last(parts)}
+
+
+def named_last(parts: Parts) -> Any:
+    """{key: record, "meta": {…}, "errors": […], "warnings": […]}"""
+    return {parts.key: next(parts.rows, {}), **last(parts)}
+
+
+def flat_last(parts: Parts) -> Any:
+    """{…record, "meta": {…}, "errors": […], "warnings": […]}; without a record the rest alone."""
+    return {**next(parts.rows, {}), **last(parts)}
+
+
+def dated_list(parts: Parts) -> Any:
+    """{key: [record, …], "last_update": …, "meta": {…}, "errors": […], "warnings": […]}"""
+    return {parts.key: parts.rows, "last_update": parts.time("last_update"), **last(parts)}
+
+
+def dated_jobs(parts: Parts) -> Any:
+    """The same, and when the backfill scheduler last looked at the jobs."""
+    dates = {name: parts.time(name) for name in ("last_backfill", "last_update")}
+    return {parts.key: parts.rows, **dates, **last(parts)}
+
+
 #: An operation that gives nothing, or one that was not found.
-DONE = Answer(None, "", {V1: flat, V36: meta_flat})
+DONE = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last})

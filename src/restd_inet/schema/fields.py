@@ -270,7 +270,7 @@ class Enum(Kind):
     written as; itself where that is `...`.
     """
 
-    def __init__(self, *rows: Row, mask: str = "", other: Any = None) -> None:
+    def __init__(self, *rows: Row, mask: str | int = "", other: Any = None) -> None:
         self.rows = rows
         self.mask = mask
         self.other = other
@@ -280,7 +280,7 @@ class Enum(Kind):
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         names = dict(constants(self.rows, version, binding))
-        mask = binding.constant(self.mask) if self.mask else None
+        mask = (binding.constant(self.mask) if isinstance(self.mask, str) else self.mask) or None
         other = self.other
 
         def name(x: int) -> Any:
@@ -307,7 +307,8 @@ class Flags(Kind):
 
     rows: as Enum's. base: the enumeration in the same number's other bits, its name is the first.
     zero: the one name of a number of `zeros`. null: a number that is written as null, up to v0.0.38.
-    unset: a number that has none of these flags, whatever its bits.
+    unset: a number that has none of these flags, whatever its bits. whole: rows of numbers that have one
+    name, whatever their bits.
     """
 
     def __init__(
@@ -318,10 +319,12 @@ class Flags(Kind):
         zeros: tuple[int, ...] = (0,),
         null: int | None = None,
         unset: int | None = None,
+        whole: tuple[Row, ...] = (),
     ) -> None:
         self.rows = rows
         self.base = base
         self.null = null
+        self.whole = whole
         self.special: dict[int, list[str] | None] = {number: [zero] for number in zeros if zero}
         if unset is not None:
             self.special[unset] = []
@@ -332,6 +335,7 @@ class Flags(Kind):
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         bits = constants(self.rows, version, binding)
         special = dict(self.special)
+        special.update((number, [name]) for number, name in constants(self.whole, version, binding))
         if self.null is not None and version < V39:
             special[self.null] = None
         first = self.base.dump(version, binding) if self.base else lambda x: []
@@ -543,7 +547,7 @@ def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tup
         number = binding.constant(constant) if isinstance(constant, str) else constant
         if number is None or not since <= version <= until:
             continue
-        word = name if isinstance(name, str) else at(name, version)
+        word = name if isinstance(name, str) else at({V1: None, **name}, version)
         if word is not None:
             found.append((number, word))
     return found

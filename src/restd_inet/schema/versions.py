@@ -25,3 +25,8 @@ VERSIONS = {
 }
 
 NAMES = {number: name for name, number in VERSIONS.items()}
+
+
+def name(version: int) -> str:
+    """A version as paths name it, also one that is not served."""
+    return f"v0.0.{version}" if version > V1 else "v1"

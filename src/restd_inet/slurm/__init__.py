@@ -106,13 +106,26 @@ class Keys:
 
 
 class Ping:
-    """How one slurmctld answered. status: 0, or the error number of slurm_ping."""
+    """How one slurmctld answered, within how many microseconds.
 
-    __slots__ = ("hostname", "mode", "ping", "status")
+    status: 0, or the error number of slurm_ping; text: what Slurm calls it.
+    """
 
-    def __init__(self, hostname: str, index: int, controllers: int, status: int) -> None:
+    __slots__ = ("hostname", "latency", "mode", "ping", "status", "text")
+
+    def __init__(
+        self,
+        hostname: str,
+        index: int,
+        controllers: int,
+        status: int,
+        latency: int = 0,
+        text: str = "No error",
+    ) -> None:
         self.hostname = hostname
         self.status = status
+        self.latency = latency
+        self.text = text
         self.ping = "DOWN" if status else "UP"
         self.mode = "primary" if index == 0 else "backup" if controllers == 2 else f"backup{index}"
 
@@ -126,6 +139,11 @@ class Records:
         self._message = message
         self.array = array
         self._indexes = indexes
+
+    @property
+    def message(self) -> Any:
+        """The message that they are of: when it was made, and so on."""
+        return self._message
 
     def __len__(self) -> int:
         return len(self._indexes)
@@ -223,7 +241,14 @@ class Slurm:
         """Every slurmctld of slurm.conf, in its order."""
         conf = self.lib.compat_conf()
         names = [self.text(conf.control_machine[i]) or "" for i in range(conf.control_cnt)]
-        return [Ping(name, index, len(names), self._status(index)) for index, name in enumerate(names)]
+        return [self._ping(name, index, len(names)) for index, name in enumerate(names)]
+
+    def _ping(self, name: str, index: int, controllers: int) -> Ping:
+        began = monotonic()
+        status = self._status(index)
+        latency = int((monotonic() - began) * 1e6)
+        text = self.text(self.lib.slurm_strerror(status)) or ""
+        return Ping(name, index, controllers, status, latency, text)
 
     def _status(self, index: int) -> int:
         began = monotonic()

@@ -176,6 +176,22 @@ class Lookups:
                 sockets[str(socket)] = cores[str(core)] = word
         return {"sockets": sockets, "cores": cores, "memory": node.memory, "cpus": node.cpus}
 
+    # A partition.
+
+    def partition_exclusive(self, partition: Any) -> str:
+        """What a job has for itself."""
+        if partition.flags & getattr(self._lib, "PART_FLAG_EXCLUSIVE_TOPO", 0):
+            return "TOPO"
+        if not partition.max_share & ~self._lib.SHARED_FORCE:
+            return "NODE"
+        return "USER" if partition.flags & self._lib.PART_FLAG_EXCLUSIVE_USER else "NO"
+
+    def oversubscription(self, max_share: int) -> str:
+        jobs = max_share & ~self._lib.SHARED_FORCE
+        if jobs and max_share & self._lib.SHARED_FORCE:
+            return f"FORCE:{jobs}"
+        return f"YES:{jobs}" if jobs > 1 else "NO"
+
     # A node.
 
     def node_partitions(self, node: Any) -> list[str]:
@@ -230,6 +246,14 @@ class Lookups:
     def cycles_per_minute(self, stats: Any) -> int:
         seconds = stats.req_time - stats.req_time_start
         return int(stats.schedule_cycle_counter // (seconds // 60)) if seconds > 60 else 0
+
+    # Who answers.
+
+    def accounting_storage(self, nothing: None) -> str:
+        return self._text(self._lib.compat_conf().accounting_storage_type) or ""
+
+    def cluster(self, nothing: None) -> str:
+        return self._text(self._lib.compat_conf().cluster_name) or ""
 
     # Library values.
 

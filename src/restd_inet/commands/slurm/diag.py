@@ -1,11 +1,11 @@
 """diag: what slurmctld counts, as sdiag(1) shows it."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.schema.answers import Answer, bare, meta_named, named
+from restd_inet.schema.answers import Answer, bare, meta_named, named, named_last
 from restd_inet.schema.records.diag import DIAG
-from restd_inet.schema.versions import V1, V35, V36
+from restd_inet.schema.versions import V1, V35, V36, V39
 
-ANSWER = Answer(DIAG, "statistics", {V1: bare, V35: named, V36: meta_named})
+ANSWER = Answer(DIAG, "statistics", {V1: bare, V35: named, V36: meta_named, V39: named_last})
 
 
 def get(call: Call) -> Result:

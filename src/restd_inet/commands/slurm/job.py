@@ -9,7 +9,7 @@ import re
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import DONE, Answer, bare, flat, meta_flat, meta_list
+from restd_inet.schema.answers import DONE, Answer, bare, dated_jobs, flat, flat_last, meta_flat, meta_list
 from restd_inet.schema.convert import parse
 from restd_inet.schema.fields import Parsed
 from restd_inet.schema.options import signal_number
@@ -18,7 +18,7 @@ from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
-from restd_inet.schema.versions import V1, V35, V36
+from restd_inet.schema.versions import V1, V35, V36, V39
 from restd_inet.slurm import SlurmError
 
 TYPE_CHECKING = False
@@ -209,8 +209,8 @@ def _complete(members: dict[str, Any], path: tuple[str | int, ...]) -> None:
     members["min_cpus"] = members.get("num_tasks", 1) * members.get("cpus_per_task", 1)
 
 
-JOB_ANSWER = Answer(JOB, "jobs", {V1: bare, V35: flat, V36: meta_list})
-SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat})
+JOB_ANSWER = Answer(JOB, "jobs", {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs})
+SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat, V39: flat_last})
 
 ROUTES = (
     Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=read_submission),

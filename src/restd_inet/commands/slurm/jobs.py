@@ -2,12 +2,12 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
-from restd_inet.schema.answers import Answer, bare_list, meta_list
+from restd_inet.schema.answers import Answer, bare_list, dated_jobs, meta_list
 from restd_inet.schema.records.job import JOB
-from restd_inet.schema.versions import V1, V36
+from restd_inet.schema.versions import V1, V36, V39
 from restd_inet.slurm.writer import StructRows
 
-ANSWER = Answer(JOB, "jobs", {V1: bare_list, V36: meta_list}, StructRows)
+ANSWER = Answer(JOB, "jobs", {V1: bare_list, V36: meta_list, V39: dated_jobs}, StructRows)
 
 
 def get(call: Call) -> Result:

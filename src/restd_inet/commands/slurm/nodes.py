@@ -2,11 +2,11 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
-from restd_inet.schema.answers import Answer, by_name, meta_list
+from restd_inet.schema.answers import Answer, by_name, dated_list, meta_list
 from restd_inet.schema.records.node import NODE
-from restd_inet.schema.versions import V35, V36
+from restd_inet.schema.versions import V35, V36, V39
 
-ANSWER = Answer(NODE, "nodes", {V35: by_name, V36: meta_list})
+ANSWER = Answer(NODE, "nodes", {V35: by_name, V36: meta_list, V39: dated_list})
 
 
 def get(call: Call) -> Result:

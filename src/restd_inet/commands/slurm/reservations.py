@@ -2,11 +2,11 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
-from restd_inet.schema.answers import Answer, meta_list
+from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
-from restd_inet.schema.versions import V37
+from restd_inet.schema.versions import V37, V39
 
-ANSWER = Answer(RESERVATION, "reservations", {V37: meta_list})
+ANSWER = Answer(RESERVATION, "reservations", {V37: meta_list, V39: dated_list})
 
 
 def get(call: Call) -> Result:

@@ -2,17 +2,30 @@
 
 from restd_inet.schema.fields import Formula
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V37
+from restd_inet.schema.versions import V1, V37, V39
 
 PLAIN = Formula({V1: "x"})
+#: A part of the release: a number, later its digits as Slurm writes them ("05").
+PART = Formula({V1: "int(x)", V39: "x"})
 
 META = Record(
     "meta",
     "",
-    Field("version", Formula({V1: "'openapi/' + x"}), "plugin.type"),
-    Field("version", Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x"}), "plugin.name"),
-    Field("major", PLAIN, "Slurm.version.major"),
-    Field("micro", PLAIN, "Slurm.version.micro"),
-    Field("minor", PLAIN, "Slurm.version.minor"),
-    Field("release", PLAIN, "Slurm.release"),
+    Field("version", Formula({V1: "'openapi/' + x", V39: "'openapi/slurmctld'"}), "plugin.type"),
+    Field(
+        "version",
+        Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x", V39: "'Slurm OpenAPI slurmctld'"}),
+        "plugin.name",
+    ),
+    Field("version", Formula({V39: "'data_parser/' + x"}), "plugin.data_parser", since=V39),
+    Field("accounting_storage", PLAIN, "plugin.accounting_storage", since=V39),
+    Field("client", PLAIN, "client.source", since=V39),
+    Field("user", PLAIN, "client.user", since=V39),
+    Field("group", PLAIN, "client.group", since=V39),
+    Field("command", PLAIN, since=V39),
+    Field("major", PART, "Slurm.version.major", {V39: "slurm.version.major"}),
+    Field("micro", PART, "Slurm.version.micro", {V39: "slurm.version.micro"}),
+    Field("minor", PART, "Slurm.version.minor", {V39: "slurm.version.minor"}),
+    Field("release", PLAIN, "Slurm.release", {V39: "slurm.release"}),
+    Field("cluster", PLAIN, "slurm.cluster", since=V39),
 )

@@ -8,30 +8,26 @@ from restd_inet.schema.fields import (
     U16,
     U32,
     Changed,
+    Computed,
     Enum,
     Flags,
     Formula,
     Mebibytes,
+    Name,
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V1, V36, V37, V38, V39, V43, V45
+from restd_inet.schema.versions import V1, V36, V37, V38, V39, V41, V43, V45
 
 FLAGS = Flags(
-    ("PART_FLAG_DEFAULT", "default", V1, V38),
-    ("PART_FLAG_HIDDEN", "hidden", V1, V38),
-    ("PART_FLAG_NO_ROOT", "no_root", V1, V38),
-    ("PART_FLAG_ROOT_ONLY", "root_only", V1, V38),
-    ("PART_FLAG_REQ_RESV", "reservation_required", V1, V38),
-    ("PART_FLAG_LLN", "least_loaded_nodes", V1, V38),
-    ("PART_FLAG_EXCLUSIVE_USER", "exclusive_user", V1, V38),
-    ("PART_FLAG_DEFAULT", "DEFAULT", V45),
-    ("PART_FLAG_HIDDEN", "HIDDEN", V45),
-    ("PART_FLAG_NO_ROOT", "NO_ROOT", V45),
-    ("PART_FLAG_ROOT_ONLY", "ROOT_ONLY", V45),
-    ("PART_FLAG_REQ_RESV", "REQ_RESV", V45),
-    ("PART_FLAG_LLN", "LLN", V45),
-    ("PART_FLAG_EXCLUSIVE_USER", "EXCLUSIVE_USER", V45),
+    ("PART_FLAG_DEFAULT", {V1: "default", V45: "DEFAULT"}),
+    ("PART_FLAG_HIDDEN", {V1: "hidden", V45: "HIDDEN"}),
+    ("PART_FLAG_NO_ROOT", {V1: "no_root", V45: "NO_ROOT"}),
+    ("PART_FLAG_ROOT_ONLY", {V1: "root_only", V45: "ROOT_ONLY"}),
+    ("PART_FLAG_REQ_RESV", {V1: "reservation_required", V45: "REQ_RESV"}),
+    ("PART_FLAG_LLN", {V1: "least_loaded_nodes", V45: "LLN"}),
+    ("PART_FLAG_EXCLUSIVE_USER", {V1: "exclusive_user", V45: None}),
+    ("PART_FLAG_PDOI", "PDOI", V45),
 )
 #: NO_VAL16: the partition says nothing; that is "disabled" as it is in slurmrestd from v0.0.38 on.
 PREEMPT_MODE = Flags(
@@ -41,6 +37,59 @@ PREEMPT_MODE = Flags(
     ("PREEMPT_MODE_WITHIN", "within", V38),
     zero="disabled",
     zeros=(0, NO_VAL[16]),
+)
+PREEMPT_MODES = Flags(
+    ("PREEMPT_MODE_SUSPEND", "SUSPEND"),
+    ("PREEMPT_MODE_REQUEUE", "REQUEUE"),
+    ("PREEMPT_MODE_CANCEL", "CANCEL"),
+    ("PREEMPT_MODE_PRIORITY", "PRIORITY"),
+    whole=((0, "DISABLED"), (NO_VAL[16], "CLUSTER_GLOBAL")),
+)
+#: What is allocated (CR_*, called SELECT_* from 25.11 on): processors of one kind or none, memory or not.
+CONSUMABLES = Flags(
+    ("CR_BOARD", "BOARD"),
+    ("CR_MEMORY", "MEMORY"),
+    ("CR_ONE_TASK_PER_CORE", "ONE_TASK_PER_CORE"),
+    ("CR_PACK_NODES", "PACK_NODES"),
+    ("CR_CORE_DEFAULT_DIST_BLOCK", "CORE_DEFAULT_DIST_BLOCK"),
+    ("CR_LLN", "LLN"),
+    ("CR_LINEAR", "LINEAR"),
+    base=Enum((0x01, "CPU"), (0x02, "SOCKET"), (0x04, "CORE"), mask=0x07),
+)
+SELECTED = Flags(
+    ("CR_ONE_TASK_PER_CORE", "CR_ONE_TASK_PER_CORE"),
+    ("CR_CORE_DEFAULT_DIST_BLOCK", "CR_CORE_DEFAULT_DIST_BLOCK"),
+    ("SELECT_NO_DIST_TOPO_BLOCK", "CR_NO_DIST_TOPO_BLOCK"),
+    ("CR_LLN", "CR_LLN"),
+    ("CR_PACK_NODES", "CR_PACK_NODES"),
+    ("SELECT_LL_SHARED_GRES", "LL_SHARED_GRES"),
+    ("SELECT_MULTIPLE_SHARING_GRES_PJ", "MULTIPLE_SHARING_GRES_PJ"),
+    ("SELECT_ENFORCE_BINDING_GRES", "ENFORCE_BINDING_GRES"),
+    ("SELECT_ONE_TASK_PER_SHARING_GRES", "ONE_TASK_PER_SHARING_GRES"),
+    base=Enum(
+        (0x01, "CR_CPU"),
+        (0x11, "CR_CPU_MEMORY"),
+        (0x02, "CR_SOCKET"),
+        (0x12, "CR_SOCKET_MEMORY"),
+        (0x04, "CR_CORE"),
+        (0x14, "CR_CORE_MEMORY"),
+        (0x10, "CR_MEMORY"),
+        mask=0x17,
+    ),
+    whole=((0, "NONE"),),
+)
+SELECT_TYPE = Changed({V1: CONSUMABLES, V45: SELECTED})
+CPU_BINDING = Flags(
+    ("CPU_BIND_VERBOSE", "VERBOSE"),
+    ("CPU_BIND_OFF", "CPU_BIND_OFF"),
+    base=Enum(
+        ("CPU_BIND_TO_THREADS", "CPU_BIND_TO_THREADS"),
+        ("CPU_BIND_TO_CORES", "CPU_BIND_TO_CORES"),
+        ("CPU_BIND_TO_SOCKETS", "CPU_BIND_TO_SOCKETS"),
+        ("CPU_BIND_TO_LDOMS", "CPU_BIND_TO_LDOMS"),
+        ("CPU_BIND_NONE", "CPU_BIND_NONE"),
+        mask=0x3E,
+    ),
 )
 STATE = Enum(
     ("PARTITION_UP", "UP"),
@@ -52,6 +101,7 @@ STATE = Enum(
 # max_share: the jobs that may share a resource; with SHARED_FORCE (0x8000) users cannot decline.
 SHARES = Formula({V1: "x", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"})
 OVERSUBSCRIBE_JOBS = Formula({V39: "x & 0x7fff", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"})
+SHARING = Name("oversubscription")
 OVERSUBSCRIBE_FLAGS = Formula({V39: "['force'] if x & 0x8000 else []"})
 #: MiB for each CPU with MEM_PER_CPU (bit 63), else for each node; the bit is no part of the number.
 MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
@@ -61,6 +111,7 @@ PARTITION = Record(
     "partition_info_t",
     Field("flags", FLAGS, "flags", {V39: None, V45: "flags"}),
     Field("preempt_mode", PREEMPT_MODE, "preemption_mode", until=V38),
+    Field("preempt_mode", PREEMPT_MODES, since=V45),
     Field("allow_alloc_nodes", TEXT, "allowed_allocation_nodes", {V39: "nodes.allowed_allocation"}),
     Field("allow_accounts", TEXT, "allowed_accounts", {V39: "accounts.allowed"}),
     Field("allow_groups", TEXT, "allowed_groups", {V39: "groups.allowed"}),
@@ -68,7 +119,8 @@ PARTITION = Record(
     Field("alternate", TEXT, "alternative", {V39: "alternate"}),
     Field("billing_weights_str", TEXT, "billing_weights", {V39: "tres.billing_weights"}),
     Field("cluster_name", TEXT, "cluster", since=V39),
-    Field("cpu_bind", INT32, "cpus.task_binding", since=V39),
+    Field("cr_type", SELECT_TYPE, "select_type", since=V41),
+    Field("cpu_bind", Changed({V1: INT32, V45: CPU_BINDING}), "cpus.task_binding", since=V39),
     Field("def_mem_per_cpu", MEMORY, "default_memory_per_cpu", {V38: None, V39: "defaults.memory_per_cpu"}),
     Field(
         "def_mem_per_cpu",
@@ -87,6 +139,7 @@ PARTITION = Record(
     Field("default_time", LIMIT32, "default_time_limit", {V39: "defaults.time"}),
     Field("deny_accounts", TEXT, "denied_accounts", {V39: "accounts.deny"}),
     Field("deny_qos", TEXT, "denied_qos", {V39: "qos.deny"}),
+    Field(None, Computed({V45: "partition_exclusive"}), "partition.exclusive", since=V45),
     Field("grace_time", INT32, "preemption_grace_time", {V39: "grace_time"}),
     Field("job_defaults_str", TEXT, "defaults.job", since=V39),
     Field("max_cpus_per_node", LIMIT32, "maximum_cpus_per_node", {V39: "maximums.cpus_per_node"}),
@@ -110,6 +163,7 @@ PARTITION = Record(
     Field("max_share", SHARES, "maximums.shares", since=V39),
     Field("max_share", OVERSUBSCRIBE_JOBS, "maximums.oversubscribe.jobs", since=V39),
     Field("max_share", OVERSUBSCRIBE_FLAGS, "maximums.oversubscribe.flags", since=V39),
+    Field("max_share", SHARING, "partition.oversubscribe", since=V45),
     Field("max_time", LIMIT32, "max_time_limit", {V39: "maximums.time"}),
     Field(
         "min_nodes",

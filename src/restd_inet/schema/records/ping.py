@@ -2,7 +2,7 @@
 
 from restd_inet.schema.fields import Formula
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V38, V39, V42, V44, V45
 
 PLAIN = Formula({V1: "x"})
 
@@ -10,7 +10,11 @@ PING = Record(
     "ping",
     "",
     Field("hostname", PLAIN),
-    Field("ping", PLAIN),
-    Field("status", PLAIN),
-    Field("mode", PLAIN),
+    Field("ping", PLAIN, "ping", {V39: "pinged"}, until=V44),
+    Field("status", PLAIN, until=V38),
+    Field("status", Formula({V42: "x == 0"}), "responding", since=V42),
+    Field("latency", PLAIN, since=V39),
+    Field("mode", PLAIN, until=V44),
+    Field("mode", Formula({V42: "x == 'primary'"}), "primary", since=V42),
+    Field("text", PLAIN, "status", since=V45),
 )
