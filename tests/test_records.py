@@ -36,7 +36,8 @@ NOT_MEMBERS = {"job description": {"gres", "get_user_environment", "hold"}}
 #: Members that some supported release does not have, newest headers last.
 KNOWN_MISSING = {
     "job": {"power_flags", "show_flags"},
-    "diag": {"parts_packed"},
+    "diag": {"bf_exit", "parts_packed", "schedule_exit"},
+    "license": {"last_consumed", "last_deficit", "last_update", "nodes"},
     "submit answer": {"job_id"},
     "partition": {"max_cpus_per_socket", "topology_name"},
     # Gone with 24.11.
@@ -47,7 +48,15 @@ GONE_CONSTANTS = {"NODE_MEM_CALC", "NODE_REBOOT"}
 #: And those that went after it.
 GONE_CONSTANTS |= {"JOB_RESIZED", "NODE_STATE_NET", "RESERVE_FLAG_FIRST_CORES"}
 #: Constants of releases after the oldest supported one.
-LATER_CONSTANTS = {"PART_FLAG_PDOI", "PREEMPT_MODE_PRIORITY"}
+LATER_CONSTANTS = {
+    "PART_FLAG_PDOI",
+    "PREEMPT_MODE_PRIORITY",
+    "RESERVE_FLAG_FORCE_START",
+    "RESERVE_FLAG_NO_USER_DEL",
+    "RESERVE_FLAG_USER_DEL",
+    "RESERVE_REOCCURRING",
+    "RESERVE_TRES_PER_NODE",
+}
 
 by_name = pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
 

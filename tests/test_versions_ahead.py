@@ -8,13 +8,16 @@ import json
 from pathlib import Path
 
 import pytest
-from fake_slurm import FakeSlurm, lib
+from fake_slurm import FakeSlurm, ffi, lib
 
 from restd_inet import load
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
 from restd_inet.schema.convert import dumper
+from restd_inet.schema.records.diag import DIAG
+from restd_inet.schema.records.license import LICENSE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
+from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.slurm import Ping
 
 SLURM = FakeSlurm()
@@ -102,3 +105,43 @@ def test_a_partition_has_the_shape_that_slurmrestd_gave_it(capture):
 
     assert shape(dumped) == shape(expected)
     assert dumped["maximums"]["time"] == {"set": False, "infinite": True, "number": 0}
+
+
+@captures("diag")
+def test_diag_has_the_shape_that_slurmrestd_gave_it(capture):
+    expected = body(capture)["statistics"]
+    stats = SLURM.struct("stats_info_response_msg_t", rpc_type_size=1, rpc_user_size=1)
+    arrays = {
+        name: ffi.new(f"{type}[]", [7])
+        for name, type in {
+            "rpc_type_id": "uint16_t",
+            "rpc_type_cnt": "uint32_t",
+            "rpc_type_time": "uint64_t",
+            "rpc_user_id": "uint32_t",
+            "rpc_user_cnt": "uint32_t",
+            "rpc_user_time": "uint64_t",
+        }.items()
+    }
+    for name, array in arrays.items():
+        setattr(stats, name, array)
+    found = dumper(DIAG, version_of(capture), SLURM)(stats)
+    assert shape(found) == shape(expected)
+    for rpcs in ("rpcs_by_message_type", "rpcs_by_user"):
+        assert shape(found[rpcs][0]) == shape(expected[rpcs][0])
+
+
+@captures("licenses")
+def test_a_licence_has_the_shape_that_slurmrestd_gave_it(capture):
+    struct = SLURM.struct("slurm_license_info_t", name="matlab")
+    assert shape(dumper(LICENSE, version_of(capture), SLURM)(struct)) == shape(body(capture)["licenses"][0])
+
+
+@captures("reservations")
+def test_a_reservation_has_the_shape_that_slurmrestd_gave_it(capture):
+    expected = body(capture)["reservations"][0]
+    flags = lib.RESERVE_FLAG_IGN_JOBS | lib.RESERVE_FLAG_SPEC_NODES
+    struct = SLURM.struct("reserve_info_t", name="maint", flags=flags, purge_comp_time=300)
+    found = dumper(RESERVATION, version_of(capture), SLURM)(struct)
+    assert shape(found) == shape(expected)
+    assert found["flags"] == expected["flags"]
+    assert found["purge_completed"] == expected["purge_completed"]

@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 
 
 class Rpcs:
-    """How often RPCs of a type, or of a user, came, and the microseconds that they took."""
+    """How often RPCs of a type, or of a user, came, and the microseconds that they took.
 
-    __slots__ = ("count", "id", "total_time")
+    hosts: a host list, of RPCs that wait for an answer. The rest: of the queue of a type, if it has one.
+    """
 
-    def __init__(self, id: int, count: int, total_time: int) -> None:
+    __slots__ = ("count", "cycle_last", "cycle_max", "dropped", "hosts", "id", "queued", "total_time")
+
+    def __init__(self, id: int, count: int, total_time: int = 0, hosts: str = "") -> None:
         self.id = id
         self.count = count
         self.total_time = total_time
+        self.hosts = hosts
+        self.queued = self.dropped = self.cycle_last = self.cycle_max = 0
 
 
 class NodeUse:
@@ -231,16 +236,38 @@ class Lookups:
             return {"time": reservation.purge_comp_time}
         return ABSENT
 
+    def reserved_cores(self, reservation: Any) -> list[Any]:
+        return [reservation.core_spec[i] for i in range(reservation.core_spec_cnt)]
+
     def rpcs_by_type(self, stats: Any) -> list[Rpcs]:
-        return [
+        found = [
             Rpcs(stats.rpc_type_id[i], stats.rpc_type_cnt[i], stats.rpc_type_time[i])
             for i in range(stats.rpc_type_size)
         ]
+        if getattr(stats, "rpc_queue_enabled", 0):
+            for i, rpcs in enumerate(found):
+                rpcs.queued = stats.rpc_type_queued[i]
+                rpcs.dropped = stats.rpc_type_dropped[i]
+                rpcs.cycle_last = stats.rpc_type_cycle_last[i]
+                rpcs.cycle_max = stats.rpc_type_cycle_max[i]
+        return found
 
     def rpcs_by_user(self, stats: Any) -> list[Rpcs]:
         return [
             Rpcs(stats.rpc_user_id[i], stats.rpc_user_cnt[i], stats.rpc_user_time[i])
             for i in range(stats.rpc_user_size)
+        ]
+
+    def rpcs_pending(self, stats: Any) -> list[Rpcs]:
+        return [
+            Rpcs(stats.rpc_queue_type_id[i], stats.rpc_queue_count[i])
+            for i in range(stats.rpc_queue_type_count)
+        ]
+
+    def rpcs_of_hosts(self, stats: Any) -> list[Rpcs]:
+        return [
+            Rpcs(stats.rpc_dump_types[i], 0, hosts=self._text(stats.rpc_dump_hostlist[i]) or "")
+            for i in range(stats.rpc_dump_count)
         ]
 
     def cycles_per_minute(self, stats: Any) -> int:

@@ -15,10 +15,11 @@ from restd_inet.schema.fields import (
     Label,
     Mean,
     Name,
+    Nth,
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.message_types import MESSAGE_TYPES
-from restd_inet.schema.versions import V1, V35, V36, V38
+from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
 
 PLAIN = Formula({V1: "x"})
 RPC_TYPE = Record(
@@ -27,7 +28,11 @@ RPC_TYPE = Record(
     Field("id", Label(MESSAGE_TYPES), "message_type"),
     Field("id", PLAIN, "type_id"),
     Field("count", PLAIN),
-    Field(None, Mean("total_time", "count"), "average_time"),
+    Field("queued", PLAIN, since=V41),
+    Field("dropped", PLAIN, since=V41),
+    Field("cycle_last", PLAIN, since=V41),
+    Field("cycle_max", PLAIN, since=V41),
+    Field(None, Mean("total_time", "count", V41), "average_time"),
     Field("total_time", PLAIN),
 )
 RPC_USER = Record(
@@ -36,8 +41,22 @@ RPC_USER = Record(
     Field("id", Name("user_label"), "user"),
     Field("id", PLAIN, "user_id"),
     Field("count", PLAIN),
-    Field(None, Mean("total_time", "count"), "average_time"),
+    Field(None, Mean("total_time", "count", V41), "average_time"),
     Field("total_time", PLAIN),
+)
+RPC_QUEUE = Record(
+    "pending RPC",
+    "",
+    Field("id", Label(MESSAGE_TYPES), "message_type"),
+    Field("id", PLAIN, "type_id"),
+    Field("count", PLAIN),
+)
+RPC_DUMP = Record(
+    "pending RPC of hosts",
+    "",
+    Field("id", Label(MESSAGE_TYPES), "message_type"),
+    Field("id", PLAIN, "type_id"),
+    Field("hosts", PLAIN, "count"),
 )
 
 DIAG = Record(
@@ -45,7 +64,7 @@ DIAG = Record(
     "stats_info_response_msg_t",
     Field("rpc_type_size", Items(RPC_TYPE, "rpcs_by_type"), "rpcs_by_message_type", since=V38),
     Field("rpc_user_size", Items(RPC_USER, "rpcs_by_user"), "rpcs_by_user", since=V38),
-    Field("parts_packed", INT32, v1="parts_packedg"),
+    Field("parts_packed", INT32, v1="parts_packedg", until=V44),
     Field("req_time", TIME, v1="req_timeg"),
     Field("req_time_start", TIME, v1="req_time_startg"),
     Field("server_thread_count", INT32),
@@ -56,14 +75,20 @@ DIAG = Record(
     Field("gettimeofday_latency", INT32),
     Field("schedule_cycle_max", INT32),
     Field("schedule_cycle_last", INT32),
-    Field("schedule_cycle_sum", INT32, until=V35),
+    Field("schedule_cycle_sum", INT32, "schedule_cycle_sum", {V36: None, V41: "schedule_cycle_sum"}),
     Field("schedule_cycle_counter", INT32, "schedule_cycle_counter", {V36: "schedule_cycle_total"}),
     Field(None, Mean("schedule_cycle_sum", "schedule_cycle_counter"), "schedule_cycle_mean", since=V36),
     Field(
         None, Mean("schedule_cycle_depth", "schedule_cycle_counter"), "schedule_cycle_mean_depth", since=V36
     ),
     Field(None, Computed({V36: "cycles_per_minute"}), "schedule_cycle_per_minute", since=V36),
-    Field("schedule_cycle_depth", INT32, until=V35),
+    Field("schedule_cycle_depth", INT32, "schedule_cycle_depth", {V36: None, V41: "schedule_cycle_depth"}),
+    Field("schedule_exit", Nth("schedule_exit", 0), "schedule_exit.end_job_queue", since=V39),
+    Field("schedule_exit", Nth("schedule_exit", 1), "schedule_exit.default_queue_depth", since=V39),
+    Field("schedule_exit", Nth("schedule_exit", 2), "schedule_exit.max_job_start", since=V39),
+    Field("schedule_exit", Nth("schedule_exit", 3), "schedule_exit.licenses", since=V39),
+    Field("schedule_exit", Nth("schedule_exit", 4), "schedule_exit.max_rpc_cnt", since=V39),
+    Field("schedule_exit", Nth("schedule_exit", 5), "schedule_exit.max_sched_time", since=V39),
     Field("schedule_queue_len", INT32, "schedule_queue_len", {V36: "schedule_queue_length"}),
     Field("jobs_submitted", INT32),
     Field("jobs_started", INT32),
@@ -77,21 +102,30 @@ DIAG = Record(
     Field("bf_last_backfilled_jobs", INT32),
     Field("bf_backfilled_het_jobs", INT32, v1="bf_backfilled_pack_jobs"),
     Field("bf_cycle_counter", INT32),
-    Field("bf_cycle_sum", INT64, until=V35),
+    Field("bf_cycle_sum", INT64, "bf_cycle_sum", {V36: None, V39: "bf_cycle_sum"}),
     Field(None, Mean("bf_cycle_sum", "bf_cycle_counter"), "bf_cycle_mean", since=V36),
     Field(None, Mean("bf_depth_sum", "bf_cycle_counter"), "bf_depth_mean", since=V36),
     Field(None, Mean("bf_depth_try_sum", "bf_cycle_counter"), "bf_depth_mean_try", since=V36),
     Field("bf_cycle_last", INT32),
-    Field("bf_cycle_max", INT32),
-    Field("bf_last_depth", INT32, until=V35),
-    Field("bf_last_depth_try", INT32, until=V35),
-    Field("bf_depth_sum", INT32, until=V35),
-    Field("bf_depth_try_sum", INT32, until=V35),
+    Field("bf_cycle_max", INT32, "bf_cycle_max", {V39: None, V41: "bf_cycle_max"}),
+    Field("bf_exit", Nth("bf_exit", 0), "bf_exit.end_job_queue", since=V39),
+    Field("bf_exit", Nth("bf_exit", 1), "bf_exit.bf_max_job_start", since=V39),
+    Field("bf_exit", Nth("bf_exit", 2), "bf_exit.bf_max_job_test", since=V39),
+    Field("bf_exit", Nth("bf_exit", 3), "bf_exit.state_changed", since=V39),
+    Field("bf_exit", Nth("bf_exit", 4), "bf_exit.bf_node_space_size", since=V39),
+    Field("bf_exit", Nth("bf_exit", 5), "bf_exit.bf_max_time", since=V39),
+    Field("bf_last_depth", INT32, "bf_last_depth", {V36: None, V39: "bf_last_depth"}),
+    Field("bf_last_depth_try", INT32, "bf_last_depth_try", {V36: None, V39: "bf_last_depth_try"}),
+    Field("bf_depth_sum", INT32, "bf_depth_sum", {V36: None, V39: "bf_depth_sum"}),
+    Field("bf_depth_try_sum", INT32, "bf_depth_try_sum", {V36: None, V39: "bf_depth_try_sum"}),
     Field("bf_queue_len", INT32),
-    Field("bf_queue_len_sum", INT32, until=V35),
+    Field("bf_queue_len_sum", INT32, "bf_queue_len_sum", {V36: None, V39: "bf_queue_len_sum"}),
     Field(None, Mean("bf_queue_len_sum", "bf_cycle_counter"), "bf_queue_len_mean", since=V36),
     Field("bf_table_size", INT32, since=V38),
+    Field("bf_table_size_sum", INT32, since=V41),
     Field(None, Mean("bf_table_size_sum", "bf_cycle_counter"), "bf_table_size_mean", since=V38),
     Field("bf_when_last_cycle", TIME),
     Field("bf_active", Changed({V1: INT32, V36: Bool()})),
+    Field("rpc_queue_type_count", Items(RPC_QUEUE, "rpcs_pending"), "pending_rpcs", since=V41),
+    Field("rpc_dump_count", Items(RPC_DUMP, "rpcs_of_hosts"), "pending_rpcs_by_hostlist", since=V41),
 )

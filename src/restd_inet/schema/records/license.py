@@ -1,7 +1,8 @@
 """slurm_license_info_t (slurm.h): a licence and its use, as `scontrol show licenses` shows it."""
 
-from restd_inet.schema.fields import BOOL, INT32, TEXT
+from restd_inet.schema.fields import BOOL, INT32, STAMP, TEXT
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V39, V44
 
 LICENSE = Record(
     "license",
@@ -12,4 +13,8 @@ LICENSE = Record(
     Field("available", INT32, "Free"),
     Field("reserved", INT32, "Reserved"),
     Field("remote", BOOL, "Remote"),
+    Field("last_consumed", INT32, "LastConsumed", since=V39),
+    Field("last_deficit", INT32, "LastDeficit", since=V39),
+    Field("last_update", STAMP, "LastUpdate", since=V39),
+    Field("nodes", TEXT, "Nodes", since=V44),
 )

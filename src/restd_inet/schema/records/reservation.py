@@ -5,11 +5,14 @@ from restd_inet.schema.fields import (
     INT32,
     TEXT,
     TIME,
+    U32,
     Computed,
+    Constant,
     Flags,
+    Items,
 )
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V38
+from restd_inet.schema.versions import V1, V38, V39, V41, V44
 
 FLAGS = Flags(
     ("RESERVE_FLAG_MAINT", "MAINT"),
@@ -33,13 +36,33 @@ FLAGS = Flags(
     ("RESERVE_FLAG_NO_STATIC", "NO_STATIC"),
     ("RESERVE_FLAG_PART_NODES", "PART_NODES"),
     ("RESERVE_FLAG_NO_PART_NODES", "NO_PART_NODES"),
-    ("RESERVE_FLAG_FIRST_CORES", "FIRST_CORES"),
+    ("RESERVE_FLAG_FIRST_CORES", {V1: "FIRST_CORES", V39: None}),
     ("RESERVE_FLAG_TIME_FLOAT", "TIME_FLOAT"),
     ("RESERVE_FLAG_REPLACE", "REPLACE"),
     ("RESERVE_FLAG_REPLACE_DOWN", "REPLACE_DOWN"),
     ("RESERVE_FLAG_NO_HOLD_JOBS", "NO_HOLD_JOBS_AFTER_END"),
     ("RESERVE_FLAG_MAGNETIC", "MAGNETIC"),
     ("RESERVE_FLAG_NO_MAGNETIC", "NO_MAGNETIC"),
+    ("RESERVE_FLAG_NO_IGN_JOB", "NO_IGNORE_JOBS", V39),
+    ("RESERVE_FLAG_PURGE_COMP", "PURGE_COMP", V39),
+    ("RESERVE_FLAG_NO_WEEKDAY", "NO_WEEKDAY", V39),
+    ("RESERVE_FLAG_NO_WEEKEND", "NO_WEEKEND", V39),
+    ("RESERVE_FLAG_NO_FLEX", "NO_FLEX", V39),
+    ("RESERVE_FLAG_DUR_PLUS", "DURATION_PLUS", V39),
+    ("RESERVE_FLAG_DUR_MINUS", "DURATION_MINUS", V39),
+    ("RESERVE_FLAG_NO_PURGE_COMP", "NO_PURGE_COMP", V39),
+    ("RESERVE_FLAG_SKIP", "SKIP", V39),
+    ("RESERVE_FLAG_USER_DEL", "USER_DELETE", V41),
+    ("RESERVE_FLAG_NO_USER_DEL", "NO_USER_DELETE", V41),
+    ("RESERVE_FLAG_FORCE_START", "FORCE_START", V44),
+    ("RESERVE_REOCCURRING", "REOCCURRING", V39),
+    ("RESERVE_TRES_PER_NODE", "TRES_PER_NODE", V44),
+)
+CORES = Record(
+    "cores of a node",
+    "resv_core_spec_t",
+    Field("node_name", TEXT, "node"),
+    Field("core_id", TEXT, "core"),
 )
 
 RESERVATION = Record(
@@ -49,7 +72,8 @@ RESERVATION = Record(
     Field("accounts", TEXT),
     Field("burst_buffer", TEXT),
     Field("core_cnt", INT32, "core_count"),
-    Field("core_spec_cnt", INT32),
+    Field("core_spec_cnt", INT32, until=V38),
+    Field("core_spec_cnt", Items(CORES, "reserved_cores"), "core_specializations", since=V39),
     Field("end_time", TIME),
     Field("features", TEXT),
     Field("groups", TEXT),
@@ -59,9 +83,11 @@ RESERVATION = Record(
     Field("node_cnt", INT32, "node_count"),
     Field("node_list", TEXT),
     Field("partition", TEXT),
-    Field("flags", Computed({V1: "purge_completed"}, ABSENT), "purge_completed"),
+    Field("flags", Computed({V1: "purge_completed"}, ABSENT), "purge_completed", until=V38),
+    Field("purge_comp_time", U32, "purge_completed.time", since=V39),
     Field("start_time", TIME),
-    Field("resv_watts", INT32, "watts"),
+    Field("resv_watts", INT32, "watts", until=V38),
+    Field(None, Constant({}), "watts", since=V39, until=V44),
     Field("tres_str", TEXT, "tres"),
     Field("users", TEXT),
 )
