@@ -38,17 +38,24 @@ KNOWN_MISSING = {
     "job": {"power_flags", "show_flags"},
     "diag": {"bf_exit", "parts_packed", "schedule_exit"},
     "license": {"last_consumed", "last_deficit", "last_update", "nodes"},
+    "node": {
+        "cert_flags", "cert_last_renewal", "gpu_spec", "instance_id", "instance_type", "res_cores_per_gpu",
+        "resume_after", "resv_name", "suspend_time", "topology_str",
+    },
     "submit answer": {"job_id"},
     "partition": {"max_cpus_per_socket", "topology_name"},
     # Gone with 24.11.
     "reservation": {"resv_watts"},
-}
+}  # fmt: skip
 #: Constants that went out of slurm.h before the oldest supported release.
 GONE_CONSTANTS = {"NODE_MEM_CALC", "NODE_REBOOT"}
 #: And those that went after it.
 GONE_CONSTANTS |= {"JOB_RESIZED", "NODE_STATE_NET", "RESERVE_FLAG_FIRST_CORES"}
 #: Constants of releases after the oldest supported one.
 LATER_CONSTANTS = {
+    "NODE_CERT_TOKEN_SET",
+    "NODE_STATE_BLOCKED",
+    "NODE_STATE_EXTERNAL",
     "PART_FLAG_PDOI",
     "PREEMPT_MODE_PRIORITY",
     "RESERVE_FLAG_FORCE_START",

@@ -15,6 +15,7 @@ from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, pi
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.diag import DIAG
 from restd_inet.schema.records.license import LICENSE
+from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.reservation import RESERVATION
@@ -145,3 +146,30 @@ def test_a_reservation_has_the_shape_that_slurmrestd_gave_it(capture):
     assert shape(found) == shape(expected)
     assert found["flags"] == expected["flags"]
     assert found["purge_completed"] == expected["purge_completed"]
+
+
+@captures("node__host1")
+def test_a_node_has_the_shape_that_slurmrestd_gave_it(capture):
+    expected = body(capture)["nodes"][0]
+    struct = SLURM.struct(
+        "node_info_t",
+        name="host1",
+        features="fast,ssd",
+        partitions="debug,long",
+        node_state=lib.NODE_STATE_MIXED,
+        next_state=lib.NO_VAL,
+        reason_uid=lib.NO_VAL,
+        owner=lib.NO_VAL,
+        cpus=8,
+    )
+    found = dumper(NODE, version_of(capture), SLURM)(struct)
+    assert shape(found) == shape(expected)
+    for name in ("state", "next_state_after_reboot", "features", "partitions", "owner", "reason_set_by_user"):
+        assert found[name] == expected[name]
+
+
+@pytest.mark.parametrize("version", range(39, 46))
+def test_a_node_s_flags_follow_its_state(version):
+    state = lib.NODE_STATE_IDLE | lib.NODE_STATE_DRAIN | lib.NODE_STATE_UNDRAIN
+    found = dumper(NODE, version, SLURM)(SLURM.struct("node_info_t", node_state=state))
+    assert found["state"] == ["IDLE", "DRAIN", "UNDRAIN"]

@@ -214,6 +214,13 @@ class Lookups:
     def tres_used(self, node: Any) -> str | None:
         return self._use(node).tres
 
+    def tres_used_text(self, node: Any) -> str:
+        return self._use(node).tres or ""
+
+    def reason_user(self, node: Any) -> str:
+        """Who gave the reason, if there is one."""
+        return (node.reason and self.user_name(node.reason_uid)) or ""
+
     def tres_weighted(self, node: Any) -> float:
         return self._use(node).weighted
 

@@ -1,35 +1,43 @@
 """node_info_t (slurm.h): a node, as `scontrol show node` shows it."""
 
 from restd_inet.schema.fields import (
+    ALWAYS32,
     INT16,
     INT32,
     INT64,
+    STAMP,
     TEXT,
     TIME,
     U32,
     U64,
+    WORDS,
+    Changed,
     Computed,
+    Constant,
     Enum,
     Flags,
     Name,
+    Nested,
+    Row,
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V37
+from restd_inet.schema.versions import V1, V37, V38, V39, V41, V43, V44, V45
 
-#: The base state; flags such as DRAIN are left out, and have a field of their own from v0.0.37 on.
-STATE = Enum(
-    ("NODE_STATE_DOWN", "down"),
-    ("NODE_STATE_IDLE", "idle"),
-    ("NODE_STATE_ALLOCATED", "allocated"),
-    ("NODE_STATE_ERROR", "error"),
-    ("NODE_STATE_MIXED", "mixed"),
-    ("NODE_STATE_FUTURE", "future"),
-    ("NODE_STATE_UNKNOWN", "unknown", V37),
+#: The base state; flags such as DRAIN are left out, and have a field of their own in v0.0.37 and v0.0.38.
+BASE_STATE = Enum(
+    ("NODE_STATE_DOWN", {V1: "down", V39: "DOWN"}),
+    ("NODE_STATE_IDLE", {V1: "idle", V39: "IDLE"}),
+    ("NODE_STATE_ALLOCATED", {V1: "allocated", V39: "ALLOCATED"}),
+    ("NODE_STATE_ERROR", {V1: "error", V39: "ERROR"}),
+    ("NODE_STATE_MIXED", {V1: "mixed", V39: "MIXED"}),
+    ("NODE_STATE_FUTURE", {V1: "future", V39: "FUTURE"}),
+    ("NODE_STATE_UNKNOWN", {V37: "unknown", V39: "UNKNOWN"}),
     mask="NODE_STATE_BASE",
     other="invalid",
 )
-STATE_FLAGS = Flags(
+#: From v0.0.39 on the state is a list of all, the base state first.
+FLAG_ROWS: tuple[Row, ...] = (
     ("NODE_STATE_CLOUD", "CLOUD"),
     ("NODE_STATE_COMPLETING", "COMPLETING"),
     ("NODE_STATE_DRAIN", "DRAIN"),
@@ -40,7 +48,7 @@ STATE_FLAGS = Flags(
     ("NODE_STATE_MAINT", "MAINTENANCE"),
     ("NODE_STATE_POWER_DOWN", "POWER_DOWN"),
     ("NODE_STATE_POWER_UP", "POWER_UP"),
-    ("NODE_STATE_NET", "PERFCTRS"),
+    ("NODE_STATE_NET", {V1: "PERFCTRS", V39: None}),
     ("NODE_STATE_POWERED_DOWN", "POWERED_DOWN"),
     ("NODE_STATE_REBOOT_REQUESTED", "REBOOT_REQUESTED"),
     ("NODE_STATE_REBOOT_ISSUED", "REBOOT_ISSUED"),
@@ -50,9 +58,30 @@ STATE_FLAGS = Flags(
     ("NODE_STATE_PLANNED", "PLANNED"),
     ("NODE_STATE_POWERING_UP", "POWERING_UP"),
     ("NODE_STATE_POWERING_DOWN", "POWERING_DOWN"),
-    unset=NO_VAL[32],
+    ("NODE_STATE_UNDRAIN", "UNDRAIN", V39),
+    ("NODE_STATE_REBOOT_CANCEL", "REBOOT_CANCELED", V39),
+    ("NODE_STATE_POWER_DRAIN", "POWER_DRAIN", V39),
+    ("NODE_STATE_EXTERNAL", "EXTERNAL", V44),
+    ("NODE_STATE_BLOCKED", "BLOCKED", V44),
 )
+STATE_FLAGS = Flags(*FLAG_ROWS, unset=NO_VAL[32])
+STATES = Flags(*FLAG_ROWS, base=BASE_STATE, whole=((NO_VAL[32], "INVALID"),))
+STATE = Changed({V1: BASE_STATE, V39: STATES})
+CERT_FLAGS = Flags(("NODE_CERT_TOKEN_SET", "TOKEN_SET"))
 USER = Name("user_name", 32)
+REASON_USER = Changed({V1: USER, V45: Computed({V45: "reason_user"}, "")})
+PARTITIONS = Changed({V37: Computed({V37: "node_partitions"}, []), V39: WORDS})
+
+ENERGY = Record(
+    "energy of a node",
+    "acct_gather_energy_t",
+    Field("ave_watts", INT32, "average_watts"),
+    Field("base_consumed_energy", INT64),
+    Field("consumed_energy", INT64),
+    Field("current_watts", U32),
+    Field("previous_consumed_energy", INT64),
+    Field("poll_time", STAMP, "last_collected"),
+)
 
 NODE = Record(
     "node",
@@ -61,45 +90,63 @@ NODE = Record(
     Field("bcast_address", TEXT, "burstbuffer_network_address"),
     Field("boards", INT16),
     Field("boot_time", TIME),
+    Field("cert_last_renewal", TIME, "tls_cert_last_renewal", since=V43),
+    Field("cert_flags", CERT_FLAGS, since=V43),
+    Field("cluster_name", TEXT, since=V39),
     Field("comment", TEXT),
     Field("cores", INT16),
+    Field("core_spec_cnt", INT16, "specialized_cores", since=V39),
     Field("cpu_bind", INT32, "cpu_binding"),
-    Field("cpu_load", U32),
+    Field("cpu_load", ALWAYS32),
     Field("extra", TEXT, since=V37),
-    Field("free_mem", U64, "free_memory"),
+    Field("free_mem", U64, "free_memory", {V39: "free_mem"}),
     Field("cpus", INT16),
+    Field("cpus_efctv", INT16, "effective_cpus", since=V39),
+    Field("cpu_spec_list", TEXT, "specialized_cpus", since=V39),
+    Field("energy", Nested(ENERGY, "energy"), since=V39),
+    Field(None, Constant({}), "external_sensors", since=V39, until=V44),
+    Field(None, Constant({}), "power", since=V39, until=V44),
     Field("last_busy", TIME, since=V37),
-    Field("features", TEXT),
-    Field("features_act", TEXT, "active_features"),
+    Field("features", WORDS),
+    Field("features_act", WORDS, "active_features"),
+    Field("gpu_spec", TEXT, since=V41),
     Field("gres", TEXT),
     Field("gres_drain", TEXT, "gres_drained"),
     Field("gres_used", TEXT),
+    Field("instance_id", TEXT, since=V39),
+    Field("instance_type", TEXT, since=V39),
     Field("mcs_label", TEXT),
+    Field("mem_spec_limit", INT64, "specialized_memory", since=V39),
     Field("name", TEXT),
     Field("next_state", STATE, "next_state_after_reboot"),
     Field("node_addr", TEXT, "address"),
     Field("node_hostname", TEXT, "hostname"),
     Field("node_state", STATE, "state"),
-    Field("node_state", STATE_FLAGS, "state_flags", since=V37),
-    Field("next_state", STATE_FLAGS, "next_state_after_reboot_flags", since=V37),
+    Field("node_state", STATE_FLAGS, "state_flags", since=V37, until=V38),
+    Field("next_state", STATE_FLAGS, "next_state_after_reboot_flags", since=V37, until=V38),
     Field("os", TEXT, "operating_system"),
     Field("owner", USER),
-    Field("partitions", Computed({V37: "node_partitions"}, []), since=V37),
+    Field("partitions", PARTITIONS, since=V37),
     Field("port", INT16),
     Field("real_memory", INT64),
+    Field("res_cores_per_gpu", INT16, since=V41),
     Field("reason", TEXT),
     Field("reason_time", TIME, "reason_changed_at"),
-    Field("reason_uid", USER, "reason_set_by_user"),
+    Field("reason_uid", REASON_USER, "reason_set_by_user"),
+    Field("resume_after", TIME, since=V39),
+    Field("resv_name", TEXT, "reservation", since=V39),
+    Field("suspend_time", U32, since=V45),
     Field("slurmd_start_time", TIME),
     Field("sockets", INT16),
     Field("threads", INT16),
     Field("tmp_disk", INT32, "temporary_disk"),
     Field("weight", INT32),
     Field("tres_fmt_str", TEXT, "tres"),
-    Field("version", TEXT, "slurmd_version"),
+    Field("topology_str", TEXT, "topology", since=V43),
+    Field("version", TEXT, "slurmd_version", {V39: "version"}),
     Field(None, Computed({V37: "alloc_memory"}), "alloc_memory", since=V37),
     Field(None, Computed({V37: "alloc_cpus"}), "alloc_cpus", since=V37),
-    Field(None, Computed({V37: "idle_cpus"}), "idle_cpus", since=V37),
-    Field(None, Computed({V37: "tres_used"}), "tres_used", since=V37),
-    Field(None, Computed({V37: "tres_weighted"}), "tres_weighted", since=V37),
+    Field(None, Computed({V37: "idle_cpus"}), "idle_cpus", {V39: "alloc_idle_cpus"}, since=V37),
+    Field(None, Computed({V37: "tres_used", V39: "tres_used_text"}), "tres_used", since=V37),
+    Field(None, Computed({V37: "tres_weighted"}), "tres_weighted", since=V37, until=V44),
 )
