@@ -109,7 +109,8 @@ def fifo(cluster, directory, mode, data=PING, user=None):
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o640, 0o444, 0o400])
 def test_ones_own_file_or_fifo_is_enough(cluster, directory, mode):
     assert from_file(cluster, file_of(cluster, directory, PING, mode=mode)).answer.status == 200
-    assert fifo(cluster, directory, mode).answer.status == 200
+    if mode & 0o200 or os.geteuid() == 0:  # only root can put something into one that nobody may write to
+        assert fifo(cluster, directory, mode).answer.status == 200
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666, 0o777])

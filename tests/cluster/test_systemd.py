@@ -26,7 +26,12 @@ def activate(request, cluster, tmp_path):
 
     def start(address, *arguments):
         command = ["systemd-socket-activate", *request.param, f"--listen={address}"]
-        command += ["--setenv=SLURM_CONF", f"{cluster.bin}/restd-inet", *arguments]
+        command += [
+            "--setenv=SLURM_CONF",
+            "--setenv=SLURMRESTD_SECURITY",
+            f"{cluster.bin}/restd-inet",
+            *arguments,
+        ]
         options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
         return running(command, tmp_path / "log", **options)
 
