@@ -35,7 +35,11 @@ WRITTEN = [record for record in RECORDS if record is not JOB_DESC]
 NOT_MEMBERS = {"job description": {"gres", "get_user_environment", "hold"}}
 #: Members that some supported release does not have, newest headers last.
 KNOWN_MISSING = {
-    "job": {"power_flags", "show_flags"},
+    "job": {
+        "container_id", "container_type", "extra", "failed_node", "job_size_str", "licenses_allocated",
+        "mem_update_delay", "mem_update_margin", "power_flags", "priority_array", "segment_size",
+        "show_flags", "submit_line",
+    },
     "diag": {"bf_exit", "parts_packed", "schedule_exit"},
     "license": {"last_consumed", "last_deficit", "last_update", "nodes"},
     "node": {
@@ -53,6 +57,17 @@ GONE_CONSTANTS = {"NODE_MEM_CALC", "NODE_REBOOT"}
 GONE_CONSTANTS |= {"JOB_RESIZED", "NODE_STATE_NET", "RESERVE_FLAG_FIRST_CORES"}
 #: Constants of releases after the oldest supported one.
 LATER_CONSTANTS = {
+    "CONSOLIDATE_SEGMENTS",
+    "EXPEDITED_REQUEUE",
+    "EXTERNAL_JOB",
+    "GRES_ALLOW_TASK_SHARING",
+    "GRES_MULT_TASKS_PER_SHARING",
+    "GRES_ONE_TASK_PER_SHARING",
+    "JOB_IMPLICIT_MAX_NODES",
+    "JOB_SEND_SCRIPT",
+    "JOB_SHARED_TOPO",
+    "SPREAD_SEGMENTS",
+    "STEPMGR_ENABLED",
     "NODE_CERT_TOKEN_SET",
     "NODE_STATE_BLOCKED",
     "NODE_STATE_EXTERNAL",

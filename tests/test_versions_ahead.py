@@ -8,18 +8,22 @@ import json
 from pathlib import Path
 
 import pytest
-from fake_slurm import FakeSlurm, ffi, lib
+from fake_slurm import FakeSlurm, ffi, lib, records
 
 from restd_inet import load
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
 from restd_inet.schema.convert import dumper
+from restd_inet.schema.records.allocation import ALLOCATION
 from restd_inet.schema.records.diag import DIAG
+from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.license import LICENSE
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.slurm import Ping
+from restd_inet.slurm.lookups import Allocation
+from restd_inet.slurm.writer import StructRows
 
 SLURM = FakeSlurm()
 RESPONSES = Path(__file__).resolve().parents[2] / "shared/reference/responses"
@@ -173,3 +177,79 @@ def test_a_node_s_flags_follow_its_state(version):
     state = lib.NODE_STATE_IDLE | lib.NODE_STATE_DRAIN | lib.NODE_STATE_UNDRAIN
     found = dumper(NODE, version, SLURM)(SLURM.struct("node_info_t", node_state=state))
     assert found["state"] == ["IDLE", "DRAIN", "UNDRAIN"]
+
+
+JOB_OPTIONS = {
+    "job_id": 4,
+    "group_id": 0,
+    "user_id": 0,
+    "user_name": "root",
+    "array_task_id": lib.NO_VAL,
+    "bitflags": lib.JOB_NTASKS_SET | lib.JOB_CPUS_SET | lib.JOB_MEM_SET | lib.JOB_DEPENDENT,
+    "batch_flag": 1,
+    "core_spec": lib.NO_VAL16,
+    "cores_per_socket": lib.NO_VAL16,
+    "billable_tres": float(lib.NO_VAL),
+    "cpu_freq_gov": lib.NO_VAL,
+    "job_state": lib.JOB_PENDING,
+    "mail_type": lib.MAIL_JOB_END | lib.MAIL_JOB_FAIL,
+    "nice": lib.NICE_OFFSET + 10,
+    "ntasks_per_core": lib.INFINITE16,
+    "pn_min_memory": lib.MEM_PER_CPU | 50,
+    "priority": 0,
+    "shared": lib.JOB_SHARED_OK,
+    "std_in": "/dev/null",
+    "std_out": "/opt/ref/jobs/%j.out",
+    "std_err": "/opt/ref/jobs/%j.err",
+    "state_reason": 12,
+}
+
+
+@captures("job__4")
+def test_a_job_has_the_shape_that_slurmrestd_gave_it(capture):
+    expected = body(capture)["jobs"][0]
+    struct = SLURM.struct("slurm_job_info_t", **JOB_OPTIONS)
+    found = dumper(JOB, version_of(capture), SLURM)(struct)
+    assert shape(found) == shape(expected)
+    same = (
+        "array_task_id", "billable_tres", "core_spec", "cores_per_socket", "cpu_frequency_governor",
+        "exclusive", "exit_code", "flags", "hold", "job_state", "mail_type", "memory_per_cpu",
+        "memory_per_node", "nice", "oversubscribe", "power", "priority", "priority_by_partition", "profile",
+        "shared", "standard_error", "standard_input", "standard_output", "stderr_expanded",
+        "stdin_expanded", "stdout_expanded", "tasks_per_core", "thread_spec",
+    )  # fmt: skip
+    assert {key: found[key] for key in same if key in found and key != "flags"} == {
+        key: expected[key] for key in same if key in expected and key != "flags"
+    }
+    assert set(found["flags"]) <= set(expected["flags"])
+
+
+@captures("job__2")
+def test_an_exit_code_is_told_apart(capture):
+    expected = body(capture)["jobs"][0]
+    struct = SLURM.struct("slurm_job_info_t", exit_code=3 << 8)
+    found = dumper(JOB, version_of(capture), SLURM)(struct)
+    assert found["exit_code"] == expected["exit_code"]
+    assert found["derived_exit_code"] == expected["derived_exit_code"]
+
+
+@captures("job__3")
+def test_an_allocation_has_the_shape_that_slurmrestd_gave_it(capture):
+    version = version_of(capture)
+    if version < 41:
+        pytest.skip("a map of hosts, as in v0.0.38")
+    expected = body(capture)["jobs"][0]["job_resources"]
+    whole = ffi.new("compat_job_resources_t *")
+    whole.cr_type = lib.CR_CPU | lib.CR_MEMORY
+    whole.node_req = lib.NODE_CR_ONE_ROW
+    found = dumper(ALLOCATION, version, SLURM)(Allocation(whole, "host[1-2]", []))
+    assert shape(found) == shape(expected)
+    assert found["select_type"] == expected["select_type"]
+    assert found["nodes"]["select_type"] == expected["nodes"]["select_type"]
+
+
+@pytest.mark.parametrize("version", range(39, 46))
+def test_the_writer_in_c_gives_the_same(version):
+    jobs = records("slurm_job_info_t", [SLURM.struct("slurm_job_info_t", **JOB_OPTIONS)] * 3)
+    written = b"[" + b"".join(StructRows(SLURM, JOB, version, jobs).json()) + b"]"
+    assert json.loads(written) == list(StructRows(SLURM, JOB, version, jobs))

@@ -8,7 +8,7 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Path, Problem, path_text
-from restd_inet.schema.fields import ABSENT, Items, Kind, Nested, Whole
+from restd_inet.schema.fields import ABSENT, Items, Kind, Nested, Part, Whole
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import Invalid, Library, kind_of
 
@@ -94,6 +94,9 @@ def function(kind: Kind, version: int, binding: Structs | None) -> Callable[[Any
     if isinstance(kind, Nested):
         nested, dump_nested = code, dumper(kind.record, version, binding)
         return lambda x: dump_nested(nested(x))
+    if isinstance(kind, Part):
+        part, dump_part = code, dumper(kind.record, version, binding)
+        return lambda x: None if (found := part(x)) is None else dump_part(found)
     if isinstance(kind, Items):
         items, dump = code, dumper(kind.record, version, binding)
         return lambda x: [dump(item) for item in items(x)]

@@ -305,7 +305,8 @@ class Enum(Kind):
 class Flags(Kind):
     """A set of bits as a list of names.
 
-    rows: as Enum's. base: the enumeration in the same number's other bits, its name is the first.
+    rows: as Enum's. base: the enumeration in the same number's other bits, its name is the first; alone:
+    and where it has one, the only one.
     zero: the one name of a number of `zeros`. null: a number that is written as null, up to v0.0.38.
     unset: a number that has none of these flags, whatever its bits. whole: rows of numbers that have one
     name, whatever their bits.
@@ -315,6 +316,7 @@ class Flags(Kind):
         self,
         *rows: Row,
         base: Enum | None = None,
+        alone: bool = False,
         zero: str = "",
         zeros: tuple[int, ...] = (0,),
         null: int | None = None,
@@ -323,6 +325,7 @@ class Flags(Kind):
     ) -> None:
         self.rows = rows
         self.base = base
+        self.alone = alone
         self.null = null
         self.whole = whole
         self.special: dict[int, list[str] | None] = {number: [zero] for number in zeros if zero}
@@ -343,7 +346,10 @@ class Flags(Kind):
         def names(x: int) -> list[str] | None:
             if x in special:
                 return special[x]
-            return first(x) + [name for bit, name in bits if x & bit == bit]
+            named = first(x)
+            if named and self.alone:
+                return named
+            return named + [name for bit, name in bits if x & bit == bit]
 
         return Memo(names).__getitem__
 
@@ -517,6 +523,17 @@ class Nested(Whole):
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         member = self.member
         return lambda struct: getattr(struct, member)
+
+
+class Part(Whole):
+    """A record that a function of slurm.lookups gives what it is about; null where there is nothing."""
+
+    def __init__(self, record: Record, function: str) -> None:
+        self.record = record
+        self.function = function
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return binding.function(self.function)
 
 
 class Parsed(Kind):

@@ -7,7 +7,7 @@ import pwd
 from math import isnan
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.fields import ABSENT, Memo
+from restd_inet.schema.fields import ABSENT, Memo, structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 
 TYPE_CHECKING = False
@@ -45,6 +45,37 @@ class NodeUse:
         self.weighted = 0.0 if isnan(weighted) else weighted
 
 
+class PartitionPriority:
+    """A job's priority in one of its partitions."""
+
+    __slots__ = ("partition", "priority")
+
+    def __init__(self, partition: str, priority: int) -> None:
+        self.partition = partition
+        self.priority = priority
+
+
+class Allocation:
+    """A compat_job_resources_t. hosts: as documents have them."""
+
+    __slots__ = ("cr_type", "hosts", "ncpus", "nhosts", "node_req", "nodes", "threads_per_core", "whole_node")
+
+    def __init__(self, whole: Any, nodes: str, hosts: list[dict[str, Any]]) -> None:
+        self.nodes = nodes
+        self.hosts = hosts
+        self.cr_type = whole.cr_type
+        self.ncpus = whole.ncpus
+        self.nhosts = whole.nhosts
+        self.node_req = whole.node_req
+        self.threads_per_core = whole.threads_per_core
+        self.whole_node = whole.whole_node == 1
+
+
+#: What is said of a core that is free, given to the job, used by one of its steps.
+_CORE = (("UNALLOCATED",), ("ALLOCATED",), ("ALLOCATED", "IN_USE"))
+
+#: The longest path, limits.h.
+PATH_MAX = 4096
 #: The steps that have a name instead of a number (slurm.h).
 _STEPS = {
     "SLURM_PENDING_STEP": "PENDING",
@@ -62,6 +93,7 @@ class Lookups:
         self._lib = slurm.lib
         self._text = slurm.text
         self._users = Memo(self.user_name)
+        self._room = slurm.ffi.new("char[]", PATH_MAX)
         self._hosts: dict[str, list[str]] = {}
         self._used: tuple[Any, NodeUse] | None = None
 
@@ -84,6 +116,45 @@ class Lookups:
     def job_user_name(self, job: Any) -> str | None:
         """slurmctld leaves it out, as far as it is not told otherwise."""
         return self._text(job.user_name) or self._users[job.user_id]
+
+    def job_stdin(self, job: Any) -> str:
+        return self._path(self._lib.slurm_get_job_stdin, job)
+
+    def job_stdout(self, job: Any) -> str:
+        return self._path(self._lib.slurm_get_job_stdout, job)
+
+    def job_stderr(self, job: Any) -> str:
+        return self._path(self._lib.slurm_get_job_stderr, job)
+
+    def job_stdin_given(self, job: Any) -> str:
+        return self.job_stdin(job) if job.std_in[0] != b"\0" else ""
+
+    def job_stdout_given(self, job: Any) -> str:
+        return self.job_stdout(job) if job.std_out[0] != b"\0" else ""
+
+    def job_stderr_given(self, job: Any) -> str:
+        return self.job_stderr(job) if job.std_err[0] != b"\0" else ""
+
+    def _path(self, expand: Any, job: Any) -> str:
+        """Of a file of a job, as libslurm fills it in."""
+        by_reference = self._ffi.typeof(job).kind == "struct"
+        expand(self._room, len(self._room), self._ffi.addressof(job) if by_reference else job)
+        return self._text(self._room) or ""
+
+    def job_step_id(self, job: Any) -> dict[str, Any]:
+        """The job as the step that is all of it."""
+        whole = structure(NO_VAL[32], INFINITE[32])
+        return {
+            "sluid": "",
+            "job_id": whole(job.job_id),
+            "step_het_component": whole(NO_VAL[32]),
+            "step_id": "entire",
+        }
+
+    def priorities(self, job: Any) -> list[PartitionPriority]:
+        """A job that asks for several partitions has a priority in each."""
+        names = (self._text(job.priority_array_names) or "").split(",")
+        return [PartitionPriority(name, job.priority_array[i]) for i, name in enumerate(names) if name]
 
     def job_state(self, state: int) -> str | None:
         return self._text(self._lib.slurm_job_state_string(state))
@@ -133,6 +204,42 @@ class Lookups:
                 self._host_allocation(pointer, index, name)
                 for index, name in enumerate(self._host_names(nodes, whole.nhosts))
             ],
+        }
+
+    def job_resources_in_full(self, job: Any) -> dict[str, Any]:
+        """The same in v0.0.40, with both counts; one is 0."""
+        found = self.job_resources_by_host(job)
+        return found and {"allocated_cores": 0, "allocated_cpus": 0, **found}
+
+    def allocation(self, job: Any) -> Allocation | None:
+        """The allocation from v0.0.41 on: hosts with their sockets, and these with all their cores."""
+        whole = self._ffi.new("compat_job_resources_t *")
+        if self._lib.compat_job_resources(job.job_resrcs, whole):
+            return None
+        nodes = self._text(whole.nodes) or ""
+        names = self._host_names(nodes, whole.nhosts)
+        hosts = [self._cores_of_host(job.job_resrcs, index, name) for index, name in enumerate(names)]
+        return Allocation(whole, nodes, hosts)
+
+    def _cores_of_host(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
+        node, states = self._cores(pointer, index)
+        per_socket = node.cores_per_socket
+        sockets = [
+            {
+                "index": socket,
+                "cores": [
+                    {"index": core, "status": list(_CORE[states[socket * per_socket + core]])}
+                    for core in range(per_socket)
+                ],
+            }
+            for socket in range(node.sockets)
+        ]
+        return {
+            "index": index,
+            "name": name,
+            "cpus": {"count": node.cpus, "used": node.cpus_used},
+            "memory": {"used": node.memory_used, "allocated": node.memory},
+            "sockets": sockets,
         }
 
     def _host_allocation(self, pointer: Any, index: int, name: str) -> dict[str, Any]:

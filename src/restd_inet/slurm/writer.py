@@ -21,6 +21,7 @@ from restd_inet.schema.fields import (
     Whole,
 )
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class _Writer:
         if ctype.cname == "double":
             return "VALUE", 0, lambda bits, struct: of_number(unpack("d", pack("Q", bits))[0])
         signed = int(self._ffi.cast(ctype, -1)) < 0
-        if isinstance(kind, Number) and not signed:
+        if isinstance(kind, Number) and not signed and version < V39:
             return "UNSIGNED", kind.no_val, lambda bits, struct: of_number(bits)
         if kind.dump(version, self._slurm) == "x":
             return "SIGNED" if signed else "UNSIGNED", (1 << 64) - 1, lambda bits, struct: bits

@@ -16,6 +16,7 @@ from restd_inet.schema.fields import (
     Name,
 )
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.select_type import SELECT_TYPE
 from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V41, V43, V45
 
@@ -45,40 +46,6 @@ PREEMPT_MODES = Flags(
     ("PREEMPT_MODE_PRIORITY", "PRIORITY"),
     whole=((0, "DISABLED"), (NO_VAL[16], "CLUSTER_GLOBAL")),
 )
-#: What is allocated (CR_*, called SELECT_* from 25.11 on): processors of one kind or none, memory or not.
-CONSUMABLES = Flags(
-    ("CR_BOARD", "BOARD"),
-    ("CR_MEMORY", "MEMORY"),
-    ("CR_ONE_TASK_PER_CORE", "ONE_TASK_PER_CORE"),
-    ("CR_PACK_NODES", "PACK_NODES"),
-    ("CR_CORE_DEFAULT_DIST_BLOCK", "CORE_DEFAULT_DIST_BLOCK"),
-    ("CR_LLN", "LLN"),
-    ("CR_LINEAR", "LINEAR"),
-    base=Enum((0x01, "CPU"), (0x02, "SOCKET"), (0x04, "CORE"), mask=0x07),
-)
-SELECTED = Flags(
-    ("CR_ONE_TASK_PER_CORE", "CR_ONE_TASK_PER_CORE"),
-    ("CR_CORE_DEFAULT_DIST_BLOCK", "CR_CORE_DEFAULT_DIST_BLOCK"),
-    ("SELECT_NO_DIST_TOPO_BLOCK", "CR_NO_DIST_TOPO_BLOCK"),
-    ("CR_LLN", "CR_LLN"),
-    ("CR_PACK_NODES", "CR_PACK_NODES"),
-    ("SELECT_LL_SHARED_GRES", "LL_SHARED_GRES"),
-    ("SELECT_MULTIPLE_SHARING_GRES_PJ", "MULTIPLE_SHARING_GRES_PJ"),
-    ("SELECT_ENFORCE_BINDING_GRES", "ENFORCE_BINDING_GRES"),
-    ("SELECT_ONE_TASK_PER_SHARING_GRES", "ONE_TASK_PER_SHARING_GRES"),
-    base=Enum(
-        (0x01, "CR_CPU"),
-        (0x11, "CR_CPU_MEMORY"),
-        (0x02, "CR_SOCKET"),
-        (0x12, "CR_SOCKET_MEMORY"),
-        (0x04, "CR_CORE"),
-        (0x14, "CR_CORE_MEMORY"),
-        (0x10, "CR_MEMORY"),
-        mask=0x17,
-    ),
-    whole=((0, "NONE"),),
-)
-SELECT_TYPE = Changed({V1: CONSUMABLES, V45: SELECTED})
 CPU_BINDING = Flags(
     ("CPU_BIND_VERBOSE", "VERBOSE"),
     ("CPU_BIND_OFF", "CPU_BIND_OFF"),
