@@ -224,6 +224,11 @@ def test_a_job_has_the_shape_that_slurmrestd_gave_it(capture):
     assert set(found["flags"]) <= set(expected["flags"])
 
 
+@pytest.mark.parametrize(("number", "text"), [(0, ""), (1, "s0000000000001"), (2**64 - 1, "sFZZZZZZZZZZZZ")])
+def test_an_identifier_is_written_in_base_32(number, text):
+    assert SLURM.function("sluid")(number) == text
+
+
 @captures("job__2")
 def test_an_exit_code_is_told_apart(capture):
     expected = body(capture)["jobs"][0]

@@ -144,12 +144,18 @@ class Lookups:
     def job_step_id(self, job: Any) -> dict[str, Any]:
         """The job as the step that is all of it."""
         whole = structure(NO_VAL[32], INFINITE[32])
+        step = getattr(job, "step_id", None)  # from 25.11 on
         return {
-            "sluid": "",
-            "job_id": whole(job.job_id),
-            "step_het_component": whole(NO_VAL[32]),
+            "sluid": self.sluid(getattr(step, "sluid", 0)),
+            "job_id": whole(job.job_id if step is None else step.job_id),
+            "step_het_component": whole(NO_VAL[32] if step is None else step.step_het_comp),
             "step_id": "entire",
         }
+
+    def sluid(self, number: int) -> str:
+        """Slurm's identifier of a job, 64 bits in base 32 without I, L, O and U; "" for none."""
+        digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+        return "s" + "".join(digits[number >> shift & 31] for shift in range(60, -1, -5)) if number else ""
 
     def priorities(self, job: Any) -> list[PartitionPriority]:
         """A job that asks for several partitions has a priority in each."""
