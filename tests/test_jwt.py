@@ -87,9 +87,10 @@ def library(key: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 
 @pytest.fixture
-def forwarding(library: Library) -> Library:
+def forwarding(library: Library, monkeypatch: pytest.MonkeyPatch) -> Library:
     """The key is not for this process."""
     library.parameters = "jwt_key=/nonexistent"
+    monkeypatch.setattr(slurm, "confirm", library.prove)
     return library
 
 
@@ -409,6 +410,19 @@ def test_slurmctld_judges_where_the_key_cannot_be_read(forwarding: Library) -> N
     assert forwarding.asked == 1
     forwarding.refuses = True
     assert refused(mint()) == "slurmctld refused the token"
+
+
+def test_a_reading_is_judged_by_what_it_asks(forwarding: Library) -> None:
+    """Its answer comes from slurmctld; see dispatch, which gives none before that."""
+    reading = request(x_slurm_user_token=mint())
+    reading.method = "GET"
+    credential = jwt.authenticate(reading, PEER, Settings())
+    assert credential is not None
+    assert (credential.proven, forwarding.asked) == (False, 0)
+    reading.query = "update_time=x"
+    credential = jwt.authenticate(reading, PEER, Settings())
+    assert credential is not None
+    assert (credential.proven, forwarding.asked) == (True, 1)
 
 
 def test_what_can_be_seen_without_the_key_is_not_asked(forwarding: Library) -> None:

@@ -59,6 +59,7 @@ class Dispatcher:
             library.identity.warm()
         else:
             library.ping()  # libslurm loads its plugins at the first RPC, whatever comes of that
+        library.warm()
         for method in self._settings.auth:
             warm = getattr(load.auth(method), "warm", None)
             if warm:
@@ -145,7 +146,10 @@ class Dispatcher:
         slurm.act_for(credential)
         try:
             result = route.handler(Call(parameters, query, document, credential, library))
+            slurm.confirm()
         except Problem as problem:
+            if problem.status < 500:  # a stranger is not told what is there
+                slurm.confirm()
             raise self._located(request, problem) from None
         answer = route.answer.document(version, result.records, result.problems, library)
         return self._encoded(200, media, version, answer)

@@ -39,9 +39,10 @@ class Credential:
     uid, gid: NOT_HERE for a user whom this machine does not know; slurmctld does.
     name: the user's name, "" where the method does not say. method: the one that found it.
     token: what libslurm is to sign with for this request; "" for the user of this process.
+    proven: False for a token that slurmctld has yet to judge, before anything is answered.
     """
 
-    __slots__ = ("gid", "method", "name", "token", "uid")
+    __slots__ = ("gid", "method", "name", "proven", "token", "uid")
 
     #: As NO_VAL: slurmctld puts in the user whom the token names.
     NOT_HERE = 0xFFFFFFFE
@@ -52,6 +53,7 @@ class Credential:
         self.name = name
         self.method = method
         self.token = token
+        self.proven = True
 
 
 class HandOver(BaseException):

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 LEEWAY = 10
 ALGORITHMS = ("HS256", "RS256")
 
+#: Requests that change nothing and have no body: what slurmctld gives them is its judgement too.
+_READING = ("GET", "HEAD")
+
 _COMPACT = re.compile(r"([\w-]+)\.([\w-]+)\.([\w-]*)", re.ASCII)
 _MAX_TOKEN = 16384
 #: A user name ends up in C and in logs.
@@ -53,7 +56,9 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
         return _credential(name, "")
     credential = _credential(name, text)
     if not _verified(text, header, keys):
-        _ask(library, credential, keys)
+        credential.proven = False
+        if request.method not in _READING or request.query:
+            _ask(credential)
     return credential
 
 
@@ -190,13 +195,12 @@ def _verified(text: str, header: dict[str, Any], keys: slurm.Keys) -> bool:
     return verified
 
 
-def _ask(library: slurm.Slurm, credential: Credential, keys: slurm.Keys) -> None:
-    """slurmctld's own judgement. An answer to a ping would prove nothing: that needs no token."""
+def _ask(credential: Credential) -> None:
+    """slurmctld's own judgement."""
     try:
         slurm.act_for(credential)
-        library.prove()
-    except Problem as problem:
+        slurm.confirm()
+    except Problem:
         slurm.release()
-        if problem.status == 401 and not keys.enabled:
-            problem.text += "; AuthAltTypes of slurm.conf has no auth/jwt"
         raise
+    credential.proven = True

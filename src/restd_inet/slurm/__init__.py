@@ -177,6 +177,7 @@ class Slurm:
             os.environ["SLURM_CONF"] = settings.conf
         self._timeout = settings.slurm_timeout
         self._started = False
+        self.proven = True  # slurmctld has accepted the token in use, or there is none to accept
         self.identity = Identity(self.lib, self._start, by_token)
 
     def _start(self) -> None:
@@ -188,6 +189,19 @@ class Slurm:
         self.guard.call(self.lib.slurm_init, self.ffi.NULL)
         if self._timeout:
             self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
+
+    def warm(self) -> None:
+        """Loads the plugins that jobs need, which libslurm does at the first one: to free it will do."""
+        message, job = self._zeroed("job_info_msg_t"), self._zeroed("slurm_job_info_t")
+        message.job_array, message.record_count = job, 1
+        self.guard.call(self.lib.slurm_free_job_info_msg, message)
+
+    def _zeroed(self, struct: str) -> Any:
+        """Memory that libslurm may free."""
+        size = self.ffi.sizeof(struct)
+        memory = self.lib.slurm_xstrdup(b"x" * size)
+        self.ffi.memmove(memory, bytes(size), size)
+        return self.ffi.cast(f"{struct} *", memory)
 
     # What record tables ask (schema.fields.Binding).
 
@@ -223,12 +237,18 @@ class Slurm:
         )
 
     def prove(self) -> None:
-        """Lets slurmctld judge the token in use, by an RPC that it verifies and that has no answer."""
+        """Lets slurmctld judge the token in use, by an RPC that it verifies and that has no answer.
+
+        A ping would prove nothing: slurmctld answers it to anyone.
+        """
         try:
             self._load("slurm_load_partitions", int(time()) + _AHEAD, ..., 0)
         except SlurmError as error:
+            if error.status == 401 and not self.jwt_keys().enabled:
+                error.text += "; AuthAltTypes of slurm.conf has no auth/jwt"
             if error.status != 304:
                 raise
+        self.proven = True
 
     # Calls.
 
@@ -251,6 +271,9 @@ class Slurm:
         return Ping(name, index, controllers, status, latency, text)
 
     def _status(self, index: int) -> int:
+        if not self.proven and self.lib.compat_conf().control_cnt == 1:
+            self.prove()  # which shows that it answers
+            return 0
         began = monotonic()
         rc = self.guard.call(self.lib.slurm_ping, index)
         if rc and monotonic() - began >= self.lib.compat_conf().msg_timeout:
@@ -398,6 +421,7 @@ class Slurm:
         given = [out if argument is ... else argument for argument in arguments]
         self._check(call, self.guard.call(getattr(self.lib, call), *given))
         if out[0]:
+            self.proven = True
             return self.ffi.gc(out[0], getattr(self.lib, free))
         if empty:
             return None
@@ -436,6 +460,7 @@ def act_for(credential: Credential) -> None:
     """What is asked of the library from now on is asked in this name; see `release`."""
     if _slurm is None:
         return
+    _slurm.proven = credential.proven
     if credential.token:
         if not _slurm.identity.assume(credential.token, credential.name):
             raise Problem(500, NO_JWT)
@@ -443,10 +468,17 @@ def act_for(credential: Credential) -> None:
         _slurm.identity.own()
 
 
+def confirm() -> None:
+    """Lets slurmctld judge the token in use, unless it has done so with what was asked of it."""
+    if _slurm is not None and not _slurm.proven:
+        _slurm.prove()
+
+
 def release() -> None:
     """Ends what `act_for` began: no credential outlives its request."""
     if _slurm is not None:
         _slurm.identity.release()
+        _slurm.proven = True
 
 
 def become() -> None:
