@@ -22,7 +22,6 @@ from restd_inet.serve.gate import FOREVER, Gate
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked, handle
-from restd_inet.serve.spares import Spares, receive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,8 +68,6 @@ class Server:
         self._kill_at = FOREVER
         self._rest_until = 0.0  # something that accept or fork needs has run out
         self._said: dict[str, float] = {}
-        self._rehearsal = True
-        self._spares = Spares(self._spare)
 
     def run(self) -> int:
         """Accepts until it is told to stop and the last connection has ended; the exit status."""
@@ -78,23 +75,16 @@ class Server:
         self._poll.register(self._channel, select.POLLIN)
         rehearse_http()
         self._channel.send(READY)
-        rehearsal = self._service.rehearse()
+        rehearsal, rehearsing = self._service.rehearse(), True
         while not (self._leaving and not len(self._gate)):
             now = monotonic()
             timeout = self._prepare(now)
-            if self._rehearsal:
+            if rehearsing:
                 timeout = 0.0
-                self._rehearsal = next(rehearsal, self) is not self
-                if not self._rehearsal:
+                rehearsing = next(rehearsal, self) is not self
+                if not rehearsing:
                     gc.freeze()
-            idle = (
-                self._spares.short and not self._leaving and not self._rehearsal and now >= self._rest_until
-            )
-            if idle:
-                timeout = 0.0
             events = self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000)
-            if idle and not events:
-                self._add_spare()
             for descriptor, _ in events:
                 if descriptor == self._signals.descriptor:
                     self._take_signals()
@@ -152,26 +142,18 @@ class Server:
         elif not self._start(connection, peer):
             self._refusals.refuse(connection)
 
-    def _add_spare(self) -> None:
-        try:
-            self._spares.add()
-        except OSError as error:
-            self._rest(f"cannot start a process in advance: {error.strerror}")
-
     def _start(self, connection: _socket.socket, peer: Peer) -> bool:
-        """Hands a connection to a process of its own. False if there cannot be one now."""
-        pid = self._spares.hand(connection)
-        if not pid:
-            with blocked():
-                try:
-                    pid = os.fork()
-                except OSError as error:
-                    self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
-                    return False
-                if not pid:
-                    descriptor = connection.detach()
-                    self._part(descriptor)
-                    os._exit(self._child(descriptor, peer))
+        """Starts a process for a connection. False if there cannot be one now."""
+        with blocked():
+            try:
+                pid = os.fork()
+            except OSError as error:
+                self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
+                return False
+            if not pid:
+                descriptor = connection.detach()
+                self._part(descriptor)
+                os._exit(self._child(descriptor, peer))
         connection.close()
         self._gate.enter(pid, peer)
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
@@ -183,21 +165,6 @@ class Server:
         log.after_fork()
         keep_only(descriptor, log.descriptor)
         self._service.after_fork()
-
-    def _spare(self, channel: _socket.socket) -> int:
-        """A process without a connection yet; the exit status."""
-        self._part(channel.fileno())
-        rehearse_http()
-        descriptor = receive(channel)
-        if descriptor is None:
-            return 0
-        connection = _socket.socket(fileno=descriptor)
-        try:
-            peer = of_socket(connection)
-        except OSError:  # the client has gone
-            return 0
-        connection.detach()
-        return self._child(descriptor, peer)
 
     def _child(self, descriptor: int, peer: Peer) -> int:
         """Serves one connection; the exit status."""
@@ -244,7 +211,6 @@ class Server:
     def _leave(self) -> None:
         self._leaving = True
         self._open_door(False)
-        self._spares.dismiss()
         for listener in self._listeners.values():
             listener.socket.close()
 
@@ -265,7 +231,6 @@ class Server:
     def _ended(self, pid: int, status: int) -> None:
         peer = self._gate.leave(pid)
         if peer is None:
-            self._spares.ended(pid)
             return
         self._idle_since = monotonic()
         if status < 0 and not (self._leaving and status == -signal.SIGKILL):
