@@ -205,6 +205,30 @@ JOB_OPTIONS = {
 }
 
 
+@pytest.mark.parametrize("version", range(40, 46))
+def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
+    found = sorted(RESPONSES.glob(f"*/v0.0.{version}/_writes.json"))
+    if not found:
+        pytest.skip(AWAY)
+    writes = json.loads(found[-1].read_text())
+    expected = next(
+        write["body"]
+        for write in writes
+        if write["request"]["path"].endswith("/job/submit") and write["body"].get("warnings")
+    )
+    monkeypatch.setattr(load, "release", lambda: "26.05.5")
+    number = lib.ESLURM_JOB_HELD
+    members = {"job_id": expected["job_id"], "step_id": lib.SLURM_BATCH_SCRIPT, "error_code": number}
+    struct = SLURM.struct("submit_response_msg_t", **members)
+    problems = [SLURM.error("slurm_submit_batch_job", number)]
+    document = job.SUBMIT_ANSWER.document(version, [struct], problems, SLURM)
+    for part in document:
+        if part not in ("meta", "warnings"):
+            assert document[part] == expected[part]
+    assert list(document) == [part for part in expected if part in document] == list(expected)
+    assert document["warnings"][-1]["description"] == expected["warnings"][-1]["description"]
+
+
 @captures("job__4")
 def test_a_job_has_the_shape_that_slurmrestd_gave_it(capture):
     expected = body(capture)["jobs"][0]

@@ -225,6 +225,15 @@ def flat_last(parts: Parts) -> Any:
     return {**next(parts.rows, {}), **last(parts)}
 
 
+def flat_warned(parts: Parts) -> Any:
+    """The same; problems beside a record are warnings."""
+    row = next(parts.rows, None)
+    if row is None:
+        return last(parts)
+    warnings = [{name: error[name] for name in ("description", "source")} for error in parts.errors]
+    return {**row, "meta": parts.meta, "errors": [], "warnings": warnings}
+
+
 def dated_list(parts: Parts) -> Any:
     """{key: [record, …], "last_update": …, "meta": {…}, "errors": […], "warnings": […]}"""
     return {parts.key: parts.rows, "last_update": parts.time("last_update"), **last(parts)}

@@ -413,6 +413,13 @@ class Lookups:
         number: int = self._lib.compat_submitted_step_id(answer)
         return {getattr(self._lib, name, -1): word for name, word in _STEPS.items()}.get(number, number)
 
+    def submitted_step_name(self, answer: Any) -> str:
+        """The same from v0.0.39 on, always a text: "batch"."""
+        return str(self.submitted_step_id(answer)).lower()
+
+    def submitted_error(self, answer: Any) -> str:
+        return self._text(self._lib.slurm_strerror(answer.error_code)) or ""
+
     def parse_time(self, value: Library) -> int:
         """A time in any form of sbatch's --begin, as seconds since the epoch."""
         seconds: int = self._lib.slurm_parse_time(value.text.encode(), 0)

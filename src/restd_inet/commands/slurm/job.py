@@ -9,7 +9,7 @@ import re
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import DONE, Answer, bare, dated_jobs, flat, flat_last, meta_flat, meta_list
+from restd_inet.schema.answers import DONE, Answer, bare, dated_jobs, flat, flat_warned, meta_flat, meta_list
 from restd_inet.schema.convert import parse
 from restd_inet.schema.fields import Parsed
 from restd_inet.schema.options import signal_number
@@ -210,7 +210,7 @@ def _complete(members: dict[str, Any], path: tuple[str | int, ...]) -> None:
 
 
 JOB_ANSWER = Answer(JOB, "jobs", {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs})
-SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat, V39: flat_last})
+SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat, V39: flat_warned})
 
 ROUTES = (
     Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=read_submission),
