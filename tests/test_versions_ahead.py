@@ -5,6 +5,7 @@ beside a developer's checkout; without them these tests are skipped.
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,24 @@ def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
             assert document[part] == expected[part]
     assert list(document) == [part for part in expected if part in document] == list(expected)
     assert document["warnings"][-1]["description"] == expected["warnings"][-1]["description"]
+
+
+@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize(("method", "answer"), [("POST", job.UPDATED), ("DELETE", job.KILLED)])
+def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypatch):
+    found = sorted(RESPONSES.glob(f"*/v0.0.{version}/_writes.json"))
+    if not found:
+        pytest.skip(AWAY)
+    asked = [write for write in json.loads(found[-1].read_text()) if write["request"]["method"] == method]
+    expected = next(
+        write["body"]
+        for write in asked
+        if re.search(r"/slurm/.*/job/\d+$", write["request"]["path"]) and not write["body"]["warnings"]
+    )
+    monkeypatch.setattr(load, "release", lambda: "26.05.5")
+    document = answer.document(version, [], [], SLURM)
+    assert list(document) == list(expected)
+    assert {**document, "meta": None} == {**expected, "meta": None}
 
 
 @captures("job__4")

@@ -234,6 +234,11 @@ def flat_warned(parts: Parts) -> Any:
     return {**row, "meta": parts.meta, "errors": [], "warnings": warnings}
 
 
+def saying(**fields: Any) -> Shape:
+    """{…fields, "meta": {…}, "errors": […], "warnings": […]}, whatever came of it."""
+    return lambda parts: {**fields, **last(parts)}
+
+
 def dated_list(parts: Parts) -> Any:
     """{key: [record, …], "last_update": …, "meta": {…}, "errors": […], "warnings": […]}"""
     return {parts.key: parts.rows, "last_update": parts.time("last_update"), **last(parts)}

@@ -9,7 +9,17 @@ import re
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import DONE, Answer, bare, dated_jobs, flat, flat_warned, meta_flat, meta_list
+from restd_inet.schema.answers import (
+    Answer,
+    bare,
+    dated_jobs,
+    flat,
+    flat_last,
+    flat_warned,
+    meta_flat,
+    meta_list,
+    saying,
+)
 from restd_inet.schema.convert import parse
 from restd_inet.schema.fields import Parsed
 from restd_inet.schema.options import signal_number
@@ -18,7 +28,7 @@ from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
-from restd_inet.schema.versions import V1, V35, V36, V39
+from restd_inet.schema.versions import V1, V35, V36, V39, V41, V42
 from restd_inet.slurm import SlurmError
 
 TYPE_CHECKING = False
@@ -210,11 +220,25 @@ def _complete(members: dict[str, Any], path: tuple[str | int, ...]) -> None:
 
 
 JOB_ANSWER = Answer(JOB, "jobs", {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs})
+#: slurmctld tells of an update's array tasks only what went wrong. The names beside "results" are older.
+FIRST = {"job_id": "", "step_id": "", "job_submit_user_msg": ""}
+UPDATED = Answer(
+    None,
+    "",
+    {
+        V1: flat,
+        V36: meta_flat,
+        V39: saying(results=[], **FIRST),
+        V41: saying(results=None, **FIRST),
+        V42: saying(results=None),
+    },
+)
+KILLED = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last, V42: saying(status=[])})
 SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat, V39: flat_warned})
 
 ROUTES = (
     Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=read_submission),
     Route("GET", "job/{job_id}", get, JOB_ANSWER),
-    Route("POST", "job/{job_id}", update, DONE, body=read_job),
-    Route("DELETE", "job/{job_id}", delete, DONE, query=SIGNAL),
+    Route("POST", "job/{job_id}", update, UPDATED, body=read_job),
+    Route("DELETE", "job/{job_id}", delete, KILLED, query=SIGNAL),
 )
