@@ -22,6 +22,7 @@ from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.reservation import RESERVATION
+from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.slurm import Ping
 from restd_inet.slurm.lookups import Allocation
 from restd_inet.slurm.writer import StructRows
@@ -178,6 +179,34 @@ def test_a_node_s_flags_follow_its_state(version):
     state = lib.NODE_STATE_IDLE | lib.NODE_STATE_DRAIN | lib.NODE_STATE_UNDRAIN
     found = dumper(NODE, version, SLURM)(SLURM.struct("node_info_t", node_state=state))
     assert found["state"] == ["IDLE", "DRAIN", "UNDRAIN"]
+
+
+TABLES = [DIAG, JOB, LICENSE, NODE, PARTITION, RESERVATION, SUBMIT]
+
+
+@pytest.mark.parametrize("version", range(39, 46))
+@pytest.mark.parametrize("record", TABLES, ids=lambda record: record.name)
+@pytest.mark.parametrize("bits", [0, -1], ids=["empty", "full"])
+def test_every_number_can_be_written(record, version, bits):
+    """At its smallest and its largest; names are unique, and none is a part of another."""
+    struct = SLURM.struct(record.struct)
+    for name, field in ffi.typeof(record.struct).fields:
+        if field.type.kind == "primitive" and field.type.cname != "double":
+            setattr(
+                struct, name, 0 if name.endswith(("_cnt", "count", "_size")) else ffi.cast(field.type, bits)
+            )
+    names = [name for field in record.fields if (name := field.name_at(version)) is not None]
+    assert len(names) == len(set(names))
+    assert not [name for name in names if any(other.startswith(name + ".") for other in names)]
+    found = dumper(record, version, SLURM)(struct)
+    assert set(found) == {name.partition(".")[0] for name in names}
+    json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("record", TABLES, ids=lambda record: record.name)
+def test_v0_0_39_is_as_its_neighbour(record):
+    struct = SLURM.struct(record.struct)
+    assert shape(dumper(record, 39, SLURM)(struct)) == shape(dumper(record, 40, SLURM)(struct))
 
 
 JOB_OPTIONS = {

@@ -418,7 +418,7 @@ class Lookups:
         return str(self.submitted_step_id(answer)).lower()
 
     def submitted_error(self, answer: Any) -> str:
-        return self._text(self._lib.slurm_strerror(answer.error_code)) or ""
+        return self._text(self._lib.slurm_strerror(int(self._ffi.cast("int", answer.error_code)))) or ""
 
     def parse_time(self, value: Library) -> int:
         """A time in any form of sbatch's --begin, as seconds since the epoch."""

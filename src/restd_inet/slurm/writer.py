@@ -14,6 +14,7 @@ from restd_inet.codec._stream import without_surrogates
 from restd_inet.schema.convert import dumper, function
 from restd_inet.schema.fields import (
     ABSENT,
+    Constant,
     Indexes,
     Kind,
     Number,
@@ -105,7 +106,9 @@ class _Writer:
         shape = field.kind_at(version)
         unset = shape.empty_at(version)
         value: Callable[[int, Any], Any] = lambda bits, struct: None  # noqa: E731
-        if isinstance(shape, Whole) and (field.member is None or member is not None):
+        if isinstance(shape, Constant):
+            kind = "CONSTANT"
+        elif isinstance(shape, Whole) and (field.member is None or member is not None):
             compute = function(shape, version, self._slurm)
             kind, value = "RECORD", lambda bits, struct: compute(struct)
         elif member is None:
