@@ -1,4 +1,4 @@
-"""The soak in short: its clients, a restart of slurmctld, and what may not remain. `make soak` is the whole."""
+"""The soak in short: clients, a restart of slurmctld, and what may not remain. `make soak` is the whole."""
 
 import sys
 from pathlib import Path
