@@ -2,8 +2,8 @@
 
 import shutil
 import sys
+import tempfile
 import time
-from pathlib import Path
 
 from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, short_dir
 from tests.soak.soak import CLIENTS, CONF, Soak
@@ -13,8 +13,11 @@ RESTARTS = 2
 
 
 def progress(text, passing=False):
-    """passing: the next line may take its place."""
-    print(f"\r==> {text}\x1b[K", end="" if passing and sys.stdout.isatty() else "\n", flush=True)
+    """passing: the next line may take its place; it is for a terminal only."""
+    if sys.stdout.isatty():
+        print(f"\r==> {text}\x1b[K", end="" if passing else "\n", flush=True)
+    elif not passing:
+        print(f"==> {text}", flush=True)
 
 
 def main():
@@ -23,11 +26,12 @@ def main():
         sys.exit(f"make soak needs {missing}; type: contrib/packages")
     directory = short_dir()
     cluster = Cluster(directory, reachable_bin(directory))
-    conf = Path(directory) / "soak.conf"
-    conf.write_text(CONF)
     progress(f"a cluster in {cluster.dir}")
     try:
-        cluster.up("--nodes", "2", "--conf", str(conf))
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
+            conf.write(CONF)
+            conf.flush()
+            cluster.up("--nodes", "2", "--no-accounting", "--conf", conf.name)
         began = time.monotonic()
         progress(f"{REQUESTS} requests by {CLIENTS} clients: some minutes")
         Soak(cluster, REQUESTS, RESTARTS, progress).run()

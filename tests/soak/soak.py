@@ -15,7 +15,7 @@ from tests.cluster.serving import accepts, free_port, get, running, until
 
 CLIENTS = 30
 USERS = ("fred", "pebbles")
-#: For slurm.conf: whose answer it is shows.
+#: For slurm.conf: whose answer it is shows, where nobody is an administrator (without accounting).
 CONF = "PrivateData=jobs\n"
 #: Seconds after its start in which slurmctld may still be away to some.
 GRACE = 3.0
@@ -123,7 +123,7 @@ class Soak:
         self.windows.append((began, time.monotonic() + GRACE))
 
     def _check(self, result):
-        assert result["wrong"] == []
+        assert not result["wrong"], "\n".join(result["wrong"])
         assert result["requests"] == self.requests
         for began, ended, kind, status in result["away"]:
             inside = any(began < last and ended > first for first, last in self.windows)
