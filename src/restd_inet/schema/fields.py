@@ -7,7 +7,7 @@ Writing: `Kind.dump(version, binding)` gives either a Python expression over `x`
 value; convert.py compiles it into one function with all its neighbours) or a function of x.
 Reading: `Kind.parse(value)` takes a document's value and gives what the member is to hold, or
 raises `Invalid`. What it gives is plain: int, str, list of str, float, a frozenset of names of C
-constants (their bits or-ed together), or a `Library` value that slurm.py works out; a kind that
+constants (their bits or-ed together), or a `Library` value that slurm works out; a kind that
 fills several members gives {member: value}.
 """
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from restd_inet.schema.record import Record
 
     class Binding(Protocol):
-        """What a kind may ask of the installed libslurm (slurm.py)."""
+        """What a kind may ask of the installed libslurm (restd_inet.slurm)."""
 
         def constant(self, name: str) -> int | None:
             """The value of a C constant; None if this release has none of that name."""
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
             """A char pointer as str; None for NULL."""
 
         def function(self, name: str) -> Callable[[Any], Any]:
-            """A function of slurm.py's LOOKUPS, by name."""
+            """A function of slurm.lookups, by name."""
 
 
 class Memo(dict[int, "Any"]):
@@ -221,7 +221,7 @@ class Words(Text):
 
 
 class Name(Kind):
-    """A number in C that stands for a name. names: slurm.py's LOOKUPS function that gives it.
+    """A number in C that stands for a name. names: the function of slurm.lookups that gives it.
 
     One without a name is null, from v0.0.39 on the empty text.
     """
@@ -573,7 +573,7 @@ def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tup
 INT16, INT32, INT64 = Int(16), Int(32), Int(64)
 U16, U32, U64 = Number(16), Number(32), Number(64)
 #: Numbers that may be unset since v0.0.39, and such as may no more.
-COUNT16, COUNT32 = Changed({V1: INT16, V39: U16}), Changed({V1: INT32, V39: U32})
+COUNT32 = Changed({V1: INT32, V39: U32})
 ALWAYS32 = Changed({V1: U32, V39: INT32})
 #: A limit: no limit was "INFINITE" in v0.0.35, then -1.
 LIMIT32 = Number(32, {V1: "INFINITE", V36: -1})

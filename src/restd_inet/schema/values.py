@@ -19,7 +19,7 @@ class Invalid(Exception):
 
 
 class Library:
-    """A value that only libslurm can work out: slurm.py calls its function `name` with `text`.
+    """A value that only libslurm can work out: slurm.lookups has the function `name` for it.
 
     path: where the text stands in the document, for the message if libslurm does not take it.
     """
