@@ -28,8 +28,8 @@ INSTEAD = {
     "chromium-driver": [],
 }
 #: Packages that a suite takes from another one.
-#: sid's libmariadb3 (11.8.9) refuses what slurmdbd asks first: "Number of columns in result set exceeds ...".
-BORROWED = {"sid": ("trixie", ["libmariadb3"])}
+#: libmariadb3 11.8.9 refuses what slurmdbd asks first: "Number of columns in result (=1) exceeds ...".
+BORROWED = {"trixie": ("bookworm", ["libmariadb3"]), "sid": ("bookworm", ["libmariadb3"])}
 PREFERENCES = """\
 Package: *
 Pin: release n={suite}
@@ -158,12 +158,13 @@ def locked(release):
 def ready(chroot):
     """Build the chroot, or bring it up to date with the lists of packages and users, unless it is so."""
     with locked(chroot.release):
-        wanted = packages()
+        wanted = packages(chroot.suite)
         if not chroot.stamp.exists():
             build(chroot, wanted)
         missing = [name for name in wanted if name not in chroot.stamp.read_text().split()]
         if missing:
             steps = Progress(chroot.log)
+            borrow(chroot.root, chroot.suite)
             install(chroot.root, missing, steps)
             chroot.stamp.write_text("\n".join(wanted) + "\n")
             steps.done(f"packages added: {' '.join(missing)}")
@@ -181,15 +182,16 @@ def copy_settings(root):
             new.replace(copy)
 
 
-def packages():
-    """The checkout's list of packages, or what a cluster alone needs."""
+def packages(suite):
+    """The checkout's list of packages, or what a cluster alone needs; "name/suite" is a borrowed one."""
     listed = CLUSTER_ONLY
     if PACKAGES_SCRIPT.exists():
         listed = subprocess.run(
             [PACKAGES_SCRIPT, "--list"], capture_output=True, text=True, check=True
         ).stdout
     names = [other for name in listed.split() for other in INSTEAD.get(name, [name])]
-    return list(dict.fromkeys(ALWAYS + names))
+    other, borrowed = BORROWED.get(suite, ("", []))
+    return list(dict.fromkeys(ALWAYS + names + [f"{name}/{other}" for name in borrowed]))
 
 
 def build(chroot, wanted):
@@ -197,7 +199,7 @@ def build(chroot, wanted):
     debootstrap = shutil.which("debootstrap", path=PATH)
     if debootstrap is None:
         raise Failure("debootstrap is not installed; on Debian: apt-get install debootstrap")
-    mirror = os.environ.get("SCALEOUT_MIRROR") or apt_mirror()
+    mirror = apt_mirror()
     print(f"==> Slurm {chroot.release}: a chroot of Debian {chroot.suite} in {chroot.root}", flush=True)
     for left in (chroot.building, chroot.root):
         remove_tree(left)
@@ -213,11 +215,7 @@ def build(chroot, wanted):
         copy_settings(chroot.building)
         trust = f'Acquire::https::CAInfo "{CERTIFICATES}";\n' if os.path.exists(TRUSTED) else ""
         write(apt / "scaleout", APT_CONF + trust + apt_transport())
-        if chroot.suite in BORROWED:
-            other, borrowed = BORROWED[chroot.suite]
-            write(apt.parent / "sources.list.d/borrowed.list", f"deb {mirror} {other} main\n")
-            preferences = PREFERENCES.format(suite=other, packages=" ".join(borrowed))
-            write(apt.parent / "preferences.d/borrowed", preferences)
+        borrow(chroot.building, chroot.suite)
         write(chroot.building / "usr/sbin/policy-rc.d", POLICY, 0o755)
         install(chroot.building, wanted, steps)
         steps.done(f"{len(wanted)} packages and what they need")
@@ -232,11 +230,21 @@ def build(chroot, wanted):
     steps.done(f"Slurm {has} is ready in {chroot.root}")
 
 
+def borrow(root, suite):
+    """Nothing else than the borrowed packages comes from the other suite."""
+    if suite in BORROWED:
+        other, borrowed = BORROWED[suite]
+        apt = root / "etc/apt"
+        write(apt / "sources.list.d/borrowed.list", f"deb {apt_mirror()} {other} main\n")
+        preferences = PREFERENCES.format(suite=other, packages=" ".join(borrowed))
+        write(apt / "preferences.d/borrowed", preferences)
+
+
 def install(root, wanted, steps):
     inside = [*isolated(root), "apt-get", "-q"]
     env = {"PATH": PATH, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     steps.run([*inside, "update"], env=env)
-    steps.run([*inside, "install", "-y", "--no-install-recommends", *wanted], env=env)
+    steps.run([*inside, "install", "-y", "--no-install-recommends", "--allow-downgrades", *wanted], env=env)
     steps.run([*inside, "clean"], env=env)
 
 
@@ -312,7 +320,9 @@ def processes_in(root):
 
 
 def apt_mirror():
-    """Where the machine's own packages come from: the mirror of Debian's archive that apt uses."""
+    """$SCALEOUT_MIRROR, else where the machine's own packages come from: the archive that its apt uses."""
+    if os.environ.get("SCALEOUT_MIRROR"):
+        return os.environ["SCALEOUT_MIRROR"]
     form = "$(ORIGIN)|$(LABEL)|$(REPO_URI)"
     done = subprocess.run(["apt-get", "indextargets", "--format", form], capture_output=True, text=True)
     rows = [line.split("|") for line in done.stdout.splitlines() if line.count("|") == 2]
