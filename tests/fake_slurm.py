@@ -9,7 +9,7 @@ from typing import Any
 
 import libslurm_cffi
 from restd_inet.slurm import Ping, Records, Slurm, SlurmError
-from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.lookups import Lookups
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
@@ -154,7 +154,7 @@ class FakeSlurm(Slurm):
         return SLURM_USER
 
     def submit(self, components: list[dict[str, Any]]) -> Any:
-        descs = [JobDesc(self, members) for members in components]
+        descs = [Filled(self, "job_desc_msg_t", members) for members in components]
         self._called("submit", descs)
         answer = dict(self.answer)
         if "job_id" not in self.members("submit_response_msg_t"):
@@ -163,7 +163,7 @@ class FakeSlurm(Slurm):
         return self.struct("submit_response_msg_t", **answer)
 
     def update(self, job_id: str, members: dict[str, Any]) -> None:
-        self._called("update", job_id, JobDesc(self, members))
+        self._called("update", job_id, Filled(self, "job_desc_msg_t", members))
 
     def kill(self, job_id: str, signal: int) -> None:
         self._called("kill", job_id, signal)

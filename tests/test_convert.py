@@ -29,7 +29,7 @@ from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39
-from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.fill import Filled
 
 SLURM = FakeSlurm()
 
@@ -358,13 +358,13 @@ def _said(version: int, members: dict[str, Any]) -> dict[str, Any]:
 @given(members=STRUCTS)
 def test_what_is_written_is_read_again(version: int, members: dict[str, Any]) -> None:
     """Values → struct → document → members → struct: the same values."""
-    original = JobDesc(SLURM, _said(version, members))
+    original = Filled(SLURM, "job_desc_msg_t", _said(version, members))
     document = dumper(BOTH, version, SLURM)(original.struct)
     if version != V1:
         # v1 says null for a text that is not there; later versions an empty text, which is read as one.
         document = {name: value for name, value in document.items() if value != ""}
     read = parse(BOTH, version, document)
-    again = JobDesc(SLURM, read)
+    again = Filled(SLURM, "job_desc_msg_t", read)
     assert _shown(again.struct) == _shown(original.struct)
     assert dumper(BOTH, version, SLURM)(again.struct) == dumper(BOTH, version, SLURM)(original.struct)
 
@@ -372,8 +372,8 @@ def test_what_is_written_is_read_again(version: int, members: dict[str, Any]) ->
 @pytest.mark.parametrize("version", [V1, V35, V36, V37, V38])
 @given(members=STRUCTS)
 def test_reading_what_is_written_gives_the_same_document(version: int, members: dict[str, Any]) -> None:
-    document = dumper(BOTH, version, SLURM)(JobDesc(SLURM, _said(version, members)).struct)
-    again = JobDesc(SLURM, parse(BOTH, version, document))
+    document = dumper(BOTH, version, SLURM)(Filled(SLURM, "job_desc_msg_t", _said(version, members)).struct)
+    again = Filled(SLURM, "job_desc_msg_t", parse(BOTH, version, document))
     assert dumper(BOTH, version, SLURM)(again.struct) == document
 
 
@@ -383,4 +383,4 @@ def test_a_number_fits_or_is_refused(number: int) -> None:
     for field in BOTH.fields:
         if isinstance(field.kind, (Number, Int)):
             with suppress(Invalid):
-                JobDesc(SLURM, {field.member or "": field.kind.parse(number)})
+                Filled(SLURM, "job_desc_msg_t", {field.member or "": field.kind.parse(number)})

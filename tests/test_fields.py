@@ -361,8 +361,8 @@ def test_a_library_value_is_equal_by_what_it_asks() -> None:
 def test_a_kind_without_a_direction_says_so() -> None:
     with pytest.raises(NotImplementedError, match="Kind"):
         Kind().dump(V1, SLURM)
-    with pytest.raises(NotImplementedError, match="Flags"):
-        BITS.parse("A")
+    with pytest.raises(NotImplementedError, match="Formula"):
+        fields.Formula({V1: "x"}).parse("A")
 
 
 def test_a_memo_works_each_number_out_once() -> None:

@@ -422,4 +422,4 @@ def test_a_process_imports_no_more_than_h11_does() -> None:
     )
     done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=20)
     extra = {name for name in done.stdout.split() if not name.startswith("restd_inet")}
-    assert extra <= {"__future__", "_socket", "select", "syslog"}
+    assert extra <= {"__future__", "_socket", "grp", "pwd", "select", "syslog"}

@@ -15,7 +15,7 @@ from restd_inet.schema import options
 from restd_inet.schema.fields import Parsed
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
-from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.fill import Filled
 
 SLURM = FakeSlurm()
 PER_CPU = 1 << 63
@@ -348,7 +348,7 @@ def test_an_option_becomes_members(name: str, value: Any, expected: Any) -> None
 @pytest.mark.parametrize(("name", "value", "expected"), taken)
 def test_what_an_option_becomes_fits_the_struct(name: str, value: Any, expected: Any) -> None:
     """Each constant exists in this release, each number fits its member."""
-    JobDesc(SLURM, FUNCTIONS[name](value) if isinstance(expected, dict) else {})
+    Filled(SLURM, "job_desc_msg_t", FUNCTIONS[name](value) if isinstance(expected, dict) else {})
 
 
 @pytest.mark.parametrize(("name", "value", "message"), refused)
@@ -382,7 +382,7 @@ def test_an_option_raises_nothing_but_invalid(name: str, value: Any) -> None:
         return
     # What was taken fits the struct, or libslurm says why it does not.
     try:
-        JobDesc(SLURM, members if isinstance(members, dict) else {})
+        Filled(SLURM, "job_desc_msg_t", members if isinstance(members, dict) else {})
     except Problem as problem:
         assert problem.status in (400, 501)
         assert "has no " not in problem.text or not problem.text.endswith("has no ")

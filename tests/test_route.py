@@ -128,7 +128,7 @@ def test_an_unknown_version_is_404_with_those_that_are_served(version: str) -> N
 
 
 def test_nothing_at_all_says_where_to_look() -> None:
-    assert refused("/").text.endswith("try /slurm/v0.0.38/ping")
+    assert refused("/").text.endswith("try /slurm/v0.0.45/ping")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35
 from restd_inet.slurm import CALLS, Ping
-from restd_inet.slurm.job_desc import JobDesc
+from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.writer import StructRows
 
 SLURM = FakeSlurm()
@@ -149,7 +149,7 @@ def test_a_constant_that_is_not_there_is_none() -> None:
 
 
 def test_what_is_not_said_is_unset() -> None:
-    desc = JobDesc(SLURM, {}).struct
+    desc = Filled(SLURM, "job_desc_msg_t", {}).struct
     assert (desc.min_nodes, desc.threads_per_core) == (NO_VAL[32], NO_VAL[16])
     # "Nobody" (SLURM_AUTH_NOBODY) from 23.11 on.
     assert desc.user_id in (NO_VAL[32], 99)
@@ -157,8 +157,9 @@ def test_what_is_not_said_is_unset() -> None:
 
 
 def test_members_are_filled_with_what_they_hold() -> None:
-    desc = JobDesc(
+    desc = Filled(
         SLURM,
+        "job_desc_msg_t",
         {
             "name": "a€\udcff",
             "num_tasks": 4,
@@ -181,7 +182,7 @@ def test_members_are_filled_with_what_they_hold() -> None:
 
 def test_a_constant_that_the_release_lacks_is_501() -> None:
     with pytest.raises(Problem) as caught:
-        JobDesc(SLURM, {"bitflags": frozenset({"NO_SUCH_FLAG"})})
+        Filled(SLURM, "job_desc_msg_t", {"bitflags": frozenset({"NO_SUCH_FLAG"})})
     assert (caught.value.status, caught.value.text) == (501, "this release of Slurm has no NO_SUCH_FLAG")
 
 
@@ -242,6 +243,8 @@ def filled(record: Record, values: dict[str, Any]) -> tuple[Any, list[Any]]:
 def test_the_writer_in_c_writes_what_the_table_says(
     record: Record, version: int, data: st.DataObject
 ) -> None:
+    if any("." in (field.name_at(version) or "") for field in record.fields):
+        pytest.skip("lists of this record are short: the writer has no nested objects")
     rows = data.draw(st.lists(members(record), min_size=1, max_size=3))
     made = [filled(record, values) for values in rows]
     message = records(record.struct, [struct for struct, _ in made])

@@ -13,6 +13,7 @@ from fake_slurm import FakeSlurm, ffi, lib, records
 
 from restd_inet import load
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
+from restd_inet.schema.answers import Frame
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.allocation import ALLOCATION
 from restd_inet.schema.records.diag import DIAG
@@ -82,7 +83,11 @@ def test_an_envelope_is_that_of_slurmrestd(name, version, monkeypatch):
     answer, _, _ = ANSWERS[name]
     expected = body(found[-1])
     problems = [SLURM.error("slurm_load_job", lib.ESLURM_INVALID_JOB_ID)] if expected["errors"] else []
-    document = answer.failure(version, problems[0]) if problems else answer.document(version, [], [], SLURM)
+    document = (
+        answer.failure(Frame(version), problems[0])
+        if problems
+        else answer.document(Frame(version, SLURM), [], [])
+    )
     key = next(iter(expected))
     document[key] = expected[key]
     assert list(document) == list(expected)
@@ -251,7 +256,7 @@ def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
     members = {"job_id": expected["job_id"], "step_id": lib.SLURM_BATCH_SCRIPT, "error_code": number}
     struct = SLURM.struct("submit_response_msg_t", **members)
     problems = [SLURM.error("slurm_submit_batch_job", number)]
-    document = job.SUBMIT_ANSWER.document(version, [struct], problems, SLURM)
+    document = job.SUBMIT_ANSWER.document(Frame(version, SLURM), [struct], problems)
     for part in document:
         if part not in ("meta", "warnings"):
             assert document[part] == expected[part]
@@ -272,7 +277,7 @@ def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypa
         if re.search(r"/slurm/.*/job/\d+$", write["request"]["path"]) and not write["body"]["warnings"]
     )
     monkeypatch.setattr(load, "release", lambda: "26.05.5")
-    document = answer.document(version, [], [], SLURM)
+    document = answer.document(Frame(version, SLURM), [], [])
     assert list(document) == list(expected)
     assert {**document, "meta": None} == {**expected, "meta": None}
 

@@ -7,12 +7,12 @@ from restd_inet.auth import order
 from restd_inet.commands import Call
 from restd_inet.http import negotiate
 from restd_inet.message import Response
-from restd_inet.problems import Problem
+from restd_inet.problems import Caution, Problem, quoted
 from restd_inet.route import find, version_of
-from restd_inet.schema.answers import DONE
+from restd_inet.schema.answers import DONE, Frame
 from restd_inet.schema.convert import dumper, names, parse
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import V35, VERSIONS
+from restd_inet.schema.versions import V35, V39, VERSIONS
 from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from restd_inet.commands import Route
     from restd_inet.message import Credential, Peer, Request
     from restd_inet.settings import Settings
+    from restd_inet.slurm import Slurm
 
 #: Media type → the codec that has it, in the order of preference.
 OFFERED = {
@@ -47,6 +48,7 @@ class Dispatcher:
         self._settings = settings
         self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
         self._commands: list[ModuleType] = []
+        self._library: Slurm | None = None
 
     def warm(self) -> None:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
@@ -94,6 +96,7 @@ class Dispatcher:
 
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""
+        request.client = peer.name
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
         request.last_words = lambda reason: self._abandon(request, media, 503, reason)
         slurm.release()  # if the last answer was never read to its end
@@ -142,16 +145,16 @@ class Dispatcher:
         request.credential = credential = self._authenticate(request, peer)
         query = self._query(request, route, version)
         document = self._document(request, version, route)
-        library = slurm.connect(self._settings, request.last_words)
+        library = self._library = slurm.connect(self._settings, request.last_words)
         slurm.act_for(credential)
         try:
-            result = route.handler(Call(parameters, query, document, credential, library))
+            result = route.handler(Call(parameters, query, document, credential, library, request.cautions))
             slurm.confirm()
         except Problem as problem:
             if problem.status < 500:  # a stranger is not told what is there
                 slurm.confirm()
             raise self._located(request, problem) from None
-        answer = route.answer.document(version, result.records, result.problems, library)
+        answer = route.answer.document(self._frame(request, version), result.records, result.problems)
         return self._encoded(200, media, version, answer)
 
     def _health(self, request: Request) -> Response:
@@ -190,8 +193,14 @@ class Dispatcher:
             # As slurmrestd: clients send parameters of other versions. Only where something is
             # changed may one that is not understood not be passed over.
             known = names(route.query, version)
+            if version >= V39:
+                request.cautions += [
+                    Caution(f"Ignoring unknown field {quoted(name)}", f"#/{name}/")
+                    for name in given
+                    if name not in known
+                ]
             given = {name: value for name, value in given.items() if name in known}
-        return parse(route.query, version, given)
+        return parse(route.query, version, given, cautions=request.cautions)
 
     def _document(self, request: Request, version: int, route: Route) -> Any:
         """What the body says, read by the route's function."""
@@ -203,7 +212,8 @@ class Dispatcher:
             found = f'"{media}"' if media else "no Content-Type"
             raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(OFFERED)}; found {found}")
         try:
-            return route.body(load.codec(name).decode(request.read(), self._settings), version)
+            document = load.codec(name).decode(request.read(), self._settings)
+            return route.body.read(document, version, request.cautions)
         except Problem as problem:
             raise self._located(request, problem) from None
 
@@ -228,10 +238,19 @@ class Dispatcher:
         if not version:
             headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
             return Response(problem.status, headers, f"{problem.text}\n".encode())
-        document = (request.answer or DONE).failure(version, problem)
+        document = (request.answer or DONE).failure(self._frame(request, version), problem)
         answer = self._encoded(problem.status, media or "application/json", version, document)
         answer.headers += problem.headers
         return answer
+
+    def _frame(self, request: Request, version: int) -> Frame:
+        """What the answer to a request says beside its records."""
+        credential, family = request.credential, request.path[0]
+        library = self._library if credential else None  # a stranger is not told of the cluster
+        frame = Frame(version, library, family, request.client, cautions=request.cautions)
+        if credential and version >= V39:
+            frame.user, frame.group = credential.user_name(), credential.group_name()
+        return frame
 
     def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
         body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)

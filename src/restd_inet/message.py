@@ -5,10 +5,14 @@ Nothing here knows bytes on a descriptor (serve), HTTP syntax (http.wire) or Slu
 
 from __future__ import annotations
 
+import grp
+import pwd
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from restd_inet.problems import Caution
     from restd_inet.schema.answers import Answer
 
 
@@ -55,6 +59,20 @@ class Credential:
         self.token = token
         self.proven = True
 
+    def user_name(self) -> str:
+        """The user's name, "" if this machine does not know it."""
+        try:
+            return self.name or pwd.getpwuid(self.uid).pw_name
+        except (KeyError, OverflowError):
+            return ""
+
+    def group_name(self) -> str:
+        """The name of the user's group, "" if this machine does not know it."""
+        try:
+            return grp.getgrgid(self.gid).gr_name
+        except (KeyError, OverflowError):
+            return ""
+
 
 class HandOver(BaseException):
     """This process is one user's, and the request may be another's: a new process is to serve it.
@@ -74,12 +92,13 @@ class Request:
     abandon: sends this answer at once; for when the process is about to end under the request.
     last_words: the same for a reason in words; dispatch makes an answer of it.
     credential: who it acts as, once that is known; for the log.
+    client: where it came from (Peer.name), for its answer. cautions: what of it was passed over.
     answer: what its operation answers (schema.answers), once that is known; for the shape of a failure.
     """
 
     __slots__ = (
-        "abandon", "answer", "credential", "headers", "http_version", "last_words", "method", "path", "query",
-        "read", "target",
+        "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "last_words",
+        "method", "path", "query", "read", "target",
     )  # fmt: skip
 
     def __init__(
@@ -103,6 +122,8 @@ class Request:
         self.abandon = abandon
         self.last_words: Callable[[str], None] = lambda reason: None
         self.credential: Credential | None = None
+        self.client = ""
+        self.cautions: list[Caution] = []
         self.answer: Answer | None = None
 
 

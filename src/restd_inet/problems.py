@@ -40,6 +40,19 @@ class Problem(Exception):
         self.close = close
 
 
+class Caution:
+    """Something in a request that was passed over: a warning, as the client will read it.
+
+    source: where it stood ("#/job/tsks/"), or who says it.
+    """
+
+    __slots__ = ("source", "text")
+
+    def __init__(self, text: str, source: str) -> None:
+        self.text = text
+        self.source = source
+
+
 #: Slurm's error (slurm_errno.h) → status, for those whose fault is not the request's content.
 #: What is not here is 422: Slurm refused what was asked.
 STATUS_OF_ERROR = {

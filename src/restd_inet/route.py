@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.commands import Route
 
-FAMILIES = ("slurm",)
+FAMILIES = ("slurm", "slurmdb")
 _SEGMENT = re.compile(r"[a-z][a-z_]*", re.ASCII)
 
 

@@ -6,6 +6,7 @@ project adds commands in the same way.
 
 from __future__ import annotations
 
+from restd_inet.schema.convert import parse
 from restd_inet.schema.versions import V1
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.message import Credential
-    from restd_inet.problems import Problem
+    from restd_inet.problems import Caution, Problem
     from restd_inet.schema.answers import Answer
     from restd_inet.schema.record import Record
     from restd_inet.slurm import Slurm
@@ -24,10 +25,11 @@ class Call:
     """A request as a handler sees it.
 
     parameters: the path's, by name. query: what the route's query table gave. body: what the
-    route's body function gave. slurm: libslurm, acting for `credential`.
+    route's body gave. slurm: libslurm, acting for `credential`. cautions: what of the request was passed
+    over; what a handler adds is answered as a warning.
     """
 
-    __slots__ = ("body", "credential", "parameters", "query", "slurm")
+    __slots__ = ("body", "cautions", "credential", "parameters", "query", "slurm")
 
     def __init__(
         self,
@@ -36,7 +38,9 @@ class Call:
         body: Any,
         credential: Credential,
         slurm: Slurm,
+        cautions: list[Caution],
     ) -> None:
+        self.cautions = cautions
         self.parameters = parameters
         self.query = query
         self.body = body
@@ -55,14 +59,36 @@ class Result:
         self.problems = list(problems)
 
 
+class Body:
+    """What a request's body may be: a record. finish: makes what the handler gets of what was read.
+
+    finish is given {member: value} (schema.convert.parse) and the version.
+    """
+
+    __slots__ = ("_finish", "record")
+
+    def __init__(
+        self, record: Record, finish: Callable[[dict[str, Any], int], Any] = lambda members, version: members
+    ) -> None:
+        self.record = record
+        self._finish = finish
+
+    def read(self, document: object, version: int, cautions: list[Caution]) -> Any:
+        """Raises Problem 400 with the place in the document."""
+        return self._finish(parse(self.record, version, document, cautions=cautions), version)
+
+
 class Route:
     """One operation.
 
-    path: below the version, with {names}. query: the table of its query parameters. body: reads
-    the decoded document at a version (None: no body is expected). since, until: API versions.
+    path: below the version, with {names}. query: the table of its query parameters. body: what a request
+    has to bring (None: no body is expected). since, until: API versions. summary: what it does, in a few
+    words; description: what else there is to know, for the OpenAPI document.
     """
 
-    __slots__ = ("answer", "body", "handler", "method", "path", "query", "since", "until")
+    __slots__ = (
+        "answer", "body", "description", "handler", "method", "path", "query", "since", "summary", "until",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -72,10 +98,14 @@ class Route:
         answer: Answer,
         *,
         query: Record | None = None,
-        body: Callable[[object, int], Any] | None = None,
+        body: Body | None = None,
         since: int = V1,
         until: int = 1 << 30,
+        summary: str = "",
+        description: str = "",
     ) -> None:
+        self.summary = summary
+        self.description = description
         self.method = method
         self.path = tuple(path.split("/"))
         self.handler = handler

@@ -9,42 +9,82 @@ from __future__ import annotations
 from restd_inet import load
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.fields import at, structure
+from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import V1, V36, V39, name
+from restd_inet.schema.versions import NAMES, V1, V36, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from restd_inet.problems import Problem
+    from restd_inet.problems import Caution, Problem
     from restd_inet.schema.convert import Structs
     from restd_inet.schema.record import Record
 
     Shape = Callable[["Parts"], Any]
 
 
-class Meta:
-    """Who answers. version: as paths name it. release: Slurm's; its numbers are major.minor.micro.
+class Frame:
+    """What every answer says beside its records.
 
-    What slurm.conf says is empty in an answer that was given without asking libslurm.
+    version: of the API. structs: libslurm, None in an answer that was given without asking it.
+    family: the path's first segment. client: where the request came from; user, group: who it acts as,
+    "" before that is known. cautions: what of the request was passed over.
+    """
+
+    __slots__ = ("cautions", "client", "family", "group", "structs", "user", "version")
+
+    def __init__(
+        self,
+        version: int,
+        structs: Structs | None = None,
+        family: str = "slurm",
+        client: str = "",
+        user: str = "",
+        group: str = "",
+        cautions: Iterable[Caution] = (),
+    ) -> None:
+        self.version = version
+        self.structs = structs
+        self.family = family
+        self.client = client
+        self.user = user
+        self.group = group
+        self.cautions = cautions
+
+
+class Meta:
+    """Who answers. version: as paths name it. plugin: the part of slurmrestd that has this family.
+
+    release: Slurm's; its numbers are major.minor.micro. What slurm.conf says is empty in an answer that
+    was given without asking libslurm.
     """
 
     __slots__ = (
-        "accounting_storage", "client", "cluster", "command", "group", "major", "micro", "minor", "release",
-        "user", "version",
+        "accounting_storage", "client", "cluster", "command", "group", "major", "micro", "minor", "parser",
+        "plugin", "plugin_name", "release", "user",
     )  # fmt: skip
 
-    def __init__(self, version: int, release: str, structs: Structs | None) -> None:
-        self.version = name(version)
-        self.release = release
-        self.major, self.minor, self.micro = release.split(".")
-        self.client = self.user = self.group = ""
+    def __init__(self, frame: Frame) -> None:
+        version, structs = frame.version, frame.structs
+        name = NAMES[version]
+        prefix, daemon = PLUGINS[frame.family]
+        self.plugin = f"openapi/{daemon if version >= V39 else prefix + name}"
+        self.plugin_name = daemon if version >= V39 else f"DB {name}" if prefix else name
+        self.parser = f"data_parser/{name}"
+        self.release = load.release()
+        self.major, self.minor, self.micro = self.release.split(".")
+        self.client, self.user, self.group = frame.client, frame.user, frame.group
         self.command: list[str] = []
         asked = structs is not None and version >= V39
         self.accounting_storage = structs.function("accounting_storage")(None) if structs and asked else ""
         self.cluster = structs.function("cluster")(None) if structs and asked else ""
+
+
+#: Family → what slurmrestd's plugin for it is called: before the version up to v0.0.38, and alone later.
+PLUGINS = {"slurm": ("", "slurmctld"), "slurmdb": ("db", "slurmdbd"), "util": ("", "util")}
 
 
 class Parts:
@@ -53,19 +93,17 @@ class Parts:
     key: the name of its records. rows: the records, as dicts, one by one. errors: as records.
     """
 
-    __slots__ = ("_records", "_structs", "_version", "errors", "key", "rows")
+    __slots__ = ("_frame", "_records", "errors", "key", "rows")
 
     def __init__(
         self,
-        version: int,
+        frame: Frame,
         key: str,
         rows: Iterator[dict[str, Any]],
         errors: list[dict[str, Any]],
-        structs: Structs | None = None,
         records: Any = (),
     ) -> None:
-        self._version = version
-        self._structs = structs
+        self._frame = frame
         self._records = records
         self.key = key
         self.rows = rows
@@ -74,7 +112,12 @@ class Parts:
     @property
     def meta(self) -> dict[str, Any]:
         """Of the documents that have it."""
-        return dumper(META, self._version, None)(Meta(self._version, load.release(), self._structs))
+        return dumper(META, self._frame.version, None)(Meta(self._frame))
+
+    @property
+    def warnings(self) -> list[dict[str, Any]]:
+        """Of the documents that have them."""
+        return [dumper(CAUTION, self._frame.version, None)(caution) for caution in self._frame.cautions]
 
     def time(self, member: str) -> Any:
         """A time of the message that the records came in; 0 if there is no message."""
@@ -111,30 +154,28 @@ class Answer:
         self.shapes = shapes
         self.rows = rows
 
-    def document(
-        self, version: int, records: Iterable[Any], problems: Iterable[Problem], structs: Structs | None
-    ) -> Any:
+    def document(self, frame: Frame, records: Iterable[Any], problems: Iterable[Problem]) -> Any:
         """The document of a result; iterators in it stand for lists that are made as they are written."""
         rows: Iterator[dict[str, Any]] = iter(())
         if self.record is not None:
-            rows = self.rows(structs, self.record, version, records)
-        return self._shaped(version, rows, problems, structs, records)
+            rows = self.rows(frame.structs, self.record, frame.version, records)
+        return self._shaped(frame, rows, problems, records)
 
-    def failure(self, version: int, problem: Problem) -> Any:
+    def failure(self, frame: Frame, problem: Problem) -> Any:
         """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
-        if version < V36:
-            return {"errors": errors(version, [problem])}
-        return self._shaped(version, iter(()), [problem])
+        if frame.version < V36:
+            return {"errors": errors(frame.version, [problem])}
+        return self._shaped(frame, iter(()), [problem])
 
     def _shaped(
         self,
-        version: int,
+        frame: Frame,
         rows: Iterator[dict[str, Any]],
         problems: Iterable[Problem],
-        structs: Structs | None = None,
         records: Iterable[Any] = (),
     ) -> Any:
-        parts = Parts(version, at(self.keys, version), rows, errors(version, problems), structs, records)
+        version = frame.version
+        parts = Parts(frame, at(self.keys, version), rows, errors(version, problems), records)
         return at(self.shapes, version)(parts)
 
 
@@ -207,7 +248,7 @@ def meta_flat(parts: Parts) -> Any:
 
 def last(parts: Parts) -> dict[str, Any]:
     """What every document ends with."""
-    return {"meta": parts.meta, "errors": parts.errors, "warnings": []}
+    return {"meta": parts.meta, "errors": parts.errors, "warnings": parts.warnings}
 
 
 def list_last(parts: Parts) -> Any:
@@ -230,8 +271,8 @@ def flat_warned(parts: Parts) -> Any:
     row = next(parts.rows, None)
     if row is None:
         return last(parts)
-    warnings = [{name: error[name] for name in ("description", "source")} for error in parts.errors]
-    return {**row, "meta": parts.meta, "errors": [], "warnings": warnings}
+    said = [{name: error[name] for name in ("description", "source")} for error in parts.errors]
+    return {**row, "meta": parts.meta, "errors": [], "warnings": [*parts.warnings, *said]}
 
 
 def saying(**fields: Any) -> Shape:

@@ -7,15 +7,18 @@ walk: documents are small, and their mistakes want good messages.
 
 from __future__ import annotations
 
-from restd_inet.problems import Path, Problem, path_text
+from restd_inet.problems import Caution, Path, Problem, path_text
 from restd_inet.schema.fields import ABSENT, Items, Kind, Nested, Part, Whole
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.values import Invalid, Library, kind_of
+from restd_inet.schema.values import Invalid, Library, Several, clip, kind_of
+from restd_inet.schema.versions import V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Protocol
+
+    Tree = dict[str, "Field | Tree"]
 
     from restd_inet.schema.fields import Binding
 
@@ -114,41 +117,96 @@ def _object(path: str, objects: dict[str, str], lines: list[str]) -> str:
     return objects[path]
 
 
-def parse(record: Record, version: int, document: object, path: Path = ()) -> dict[str, Any]:
+def parse(
+    record: Record, version: int, document: object, path: Path = (), cautions: list[Caution] | None = None
+) -> dict[str, Any]:
     """What a document says of a record's members: {member: value}; what it does not name is absent.
 
-    Raises Problem 400 with the place in the document: a value that its kind does not take, an
-    unknown property (with the nearest known name), two properties that fill the same member.
+    cautions: from v0.0.39 on an unknown property is passed over with a warning that is added here, as
+    slurmrestd has it; without it, and in older versions, it is refused. Raises Problem 400 with the place
+    in the document: a value that its kind does not take, an unknown property (with the nearest known
+    name), two properties that fill the same member.
     """
-    if not isinstance(document, dict):
-        raise Problem(400, f"{_show(path)}: expected an object, found {kind_of(document)}", path=path)
-    known = names(record, version)
-    values: dict[str, Any] = {}
-    said: dict[str, str] = {}
-    for name, value in document.items():
-        where = (*path, name)
-        # slurmrestd takes names in any case, and some of its documents have capitals ("memory_per_CPU").
-        field = known.get(name) or known.get(name.lower())
-        if field is None:
+    reading = _Reading(version, cautions if version >= V39 else None)
+    reading.walk(document, tree(record, version), path)
+    return reading.values
+
+
+class _Reading:
+    """The reading of one record in a document. values: so far, by member; said: and by which property."""
+
+    def __init__(self, version: int, cautions: list[Caution] | None) -> None:
+        self.version = version
+        self.cautions = cautions
+        self.values: dict[str, Any] = {}
+        self.said: dict[str, str] = {}
+
+    def walk(self, document: object, known: Tree, path: Path) -> None:
+        """An object of the record: itself, or one that is made of the paths of its rows."""
+        if not isinstance(document, dict):
+            raise Problem(400, f"{_show(path)}: expected an object, found {kind_of(document)}", path=path)
+        for name, value in document.items():
+            where = (*path, name)
+            # slurmrestd takes names in any case, and some of its documents have capitals ("memory_per_CPU").
+            field = known.get(name) or known.get(name.lower())
+            if field is None:
+                self.unknown(name, where, known)
+            elif isinstance(field, dict):
+                if value is not None:
+                    self.walk(value, field, where)
+            elif value is not None:
+                self.field(field, name, value, where)
+
+    def unknown(self, name: str, where: Path, known: Tree) -> None:
+        if self.cautions is None:
             raise Problem(400, f"{_show(where)}: unknown property{_hint(name, list(known))}", path=where)
-        if value is None:
-            continue
+        source = "#/" + "/".join(map(str, where)) + "/"
+        self.cautions.append(
+            Caution(f'Ignoring unknown field "{clip(name)}"{_hint(name, list(known))}', source)
+        )
+
+    def field(self, field: Field, name: str, value: object, where: Path) -> None:
+        """One property that the record has."""
+        kind = field.kind_at(self.version)
         try:
-            parsed = field.kind.parse(value)
+            parsed: Any = self.nested(kind, value, where) if isinstance(kind, Items) else kind.parse(value)
         except Invalid as error:
             raise Problem(400, f"{_show(where)}: {error}", path=where) from None
         for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
             if isinstance(content, Library):
                 content.path = where
-            if member not in values:
-                values[member] = content
-                said[member] = name
-            elif isinstance(content, frozenset) and isinstance(values[member], frozenset):
-                values[member] |= content
+            if member not in self.values:
+                self.values[member] = content
+                self.said[member] = name
+            elif isinstance(content, frozenset) and isinstance(self.values[member], frozenset):
+                self.values[member] |= content
             else:
-                text = f"{_show(where)}: cannot be given together with {said[member]}"
+                text = f"{_show(where)}: cannot be given together with {self.said[member]}"
                 raise Problem(400, text, path=where)
-    return values
+
+    def nested(self, kind: Items, value: object, where: Path) -> Several:
+        """A list of records."""
+        if not isinstance(value, list):
+            raise Invalid(f"expected a list, found {kind_of(value)}")
+        items = [
+            parse(kind.record, self.version, item, (*where, index), self.cautions)
+            for index, item in enumerate(value)
+        ]
+        return Several(kind.record.struct, items)
+
+
+def tree(record: Record, version: int) -> Tree:
+    """The properties that a body may have at a version, by name; nested objects are trees of their own."""
+    found: Tree = {}
+    for path, field in names(record, version).items():
+        *parents, leaf = path.split(".")
+        inner = found
+        for parent in parents:
+            deeper = inner.setdefault(parent, {})
+            assert isinstance(deeper, dict), f"{record.name}: {path} is below a field"
+            inner = deeper
+        inner[leaf] = field
+    return found
 
 
 def names(record: Record, version: int) -> dict[str, Field]:

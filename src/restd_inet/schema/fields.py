@@ -15,7 +15,18 @@ from __future__ import annotations
 
 from math import isinf, isnan
 
-from restd_inet.schema.values import INFINITE, MEM_PER_CPU, NO_VAL, boolean, choice, integer, text
+from restd_inet.schema.values import (
+    INFINITE,
+    MEM_PER_CPU,
+    NO_VAL,
+    Invalid,
+    boolean,
+    choice,
+    integer,
+    kind_of,
+    number,
+    text,
+)
 from restd_inet.schema.versions import V1, V36, V39
 
 TYPE_CHECKING = False
@@ -107,7 +118,7 @@ class Number(Kind):
         return f"x if x < {self.no_val} else None if x == {self.no_val} else {unlimited!r}"
 
     def parse(self, value: Any) -> int:
-        return integer(value, 0, self.no_val - 1)
+        return number(value, 0, self.no_val - 1, self.no_val, self.infinite)
 
 
 def structure(no_val: int, infinite: int) -> Callable[[int], dict[str, Any]]:
@@ -176,6 +187,9 @@ class Time(Int):
         # time_t is signed: NO_VAL64 in it is -2.
         return structure(-2, -1) if version >= V39 else "x"
 
+    def parse(self, value: Any) -> int:
+        return number(value, 0, self.high, -2, -1)
+
 
 class Bool(Kind):
     """A member that holds 0 or 1. bits: with them, NO_VAL of that width is null, false from v0.0.39 on."""
@@ -218,6 +232,9 @@ class Words(Text):
             return super().dump(version, binding)
         string = binding.text
         return lambda x: [word for word in (string(x) or "").split(",") if word]
+
+    def parse(self, value: Any) -> str:
+        return ",".join(map(text, value)) if isinstance(value, list) else text(value)
 
 
 class Name(Kind):
@@ -293,13 +310,11 @@ class Enum(Kind):
         return Memo(name).__getitem__
 
     def parse(self, value: Any) -> frozenset[str]:
-        known = {
-            name.lower(): constant
-            for constant, names, *_ in self.rows
-            for name in ([names] if isinstance(names, str) else names.values())
-            if name is not None
-        }
-        return frozenset({choice(value, known)})
+        if isinstance(value, list):
+            if len(value) != 1:
+                raise Invalid(f"expected one name, found a list of {len(value)}")
+            value = value[0]
+        return frozenset({choice(value, named(self.rows))})
 
 
 class Flags(Kind):
@@ -352,6 +367,14 @@ class Flags(Kind):
             return named + [name for bit, name in bits if x & bit == bit]
 
         return Memo(names).__getitem__
+
+    def parse(self, value: Any) -> frozenset[str]:
+        """A list of names, or a text of them with commas between."""
+        words = value.split(",") if isinstance(value, str) else value
+        if not isinstance(words, list):
+            raise Invalid(f"expected a list of names, found {kind_of(value)}")
+        known = named(self.rows + (self.base.rows if self.base else ()))
+        return frozenset(choice(text(word).strip(), known) for word in words if word != "")
 
 
 class Changed(Kind):
@@ -496,9 +519,12 @@ class Mean(Whole):
 
 
 class Items(Whole):
-    """A list of records. function: of slurm.lookups, gives what the record's rows are about."""
+    """A list of records. function: of slurm.lookups, gives what the record's rows are about.
 
-    def __init__(self, record: Record, function: str) -> None:
+    In a body its value is values.Several: schema.convert reads it.
+    """
+
+    def __init__(self, record: Record, function: str = "") -> None:
         self.record = record
         self.function = function
 
@@ -554,6 +580,16 @@ Row = tuple["str | int", "Names"] | tuple["str | int", "Names", int] | tuple["st
 def at(styles: Mapping[int, Any], version: int) -> Any:
     """The last of `styles` (by the version that began it) that is in force at `version`."""
     return styles[max(since for since in styles if since <= version)]
+
+
+def named(rows: tuple[Row, ...]) -> dict[str, str]:
+    """The constants of an enumeration by every name that a version has for them, in lower case."""
+    return {
+        name.lower(): str(constant)
+        for constant, names, *_ in rows
+        for name in ([names] if isinstance(names, str) else names.values())
+        if name is not None
+    }
 
 
 def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tuple[int, str]]:

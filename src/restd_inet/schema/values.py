@@ -18,6 +18,24 @@ class Invalid(Exception):
     """A document's value that a kind does not take; the text says what it expected and found."""
 
 
+class Several:
+    """Structs of one C type, as a member that is a list or an array of them is to hold them.
+
+    items: what the members of each are to hold.
+    """
+
+    __slots__ = ("items", "struct")
+
+    def __init__(self, struct: str, items: list[dict[str, Any]]) -> None:
+        self.struct = struct
+        self.items = items
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Several) and (self.struct, self.items) == (other.struct, other.items)
+
+    __hash__ = None  # type: ignore[assignment]  # as Library
+
+
 class Library:
     """A value that only libslurm can work out: slurm.lookups has the function `name` for it.
 
@@ -62,6 +80,32 @@ def integer(value: object, low: int, high: int) -> int:
     if not low <= value <= high:
         raise Invalid(f"{value} is out of range: expected {low} to {high}")
     return value
+
+
+def number(value: object, low: int, high: int, no_val: int, infinite: int) -> int:
+    """A number that may be unset or unlimited, in every form that a version has for it.
+
+    A plain number; {"set", "infinite", "number"}, where a number alone is meant to be set; the texts that
+    JSON has no number for. no_val, infinite: what the C member holds then.
+    """
+    if isinstance(value, dict):
+        unknown = [name for name in value if name not in ("set", "infinite", "number")]
+        if unknown or not value:
+            found = f'"{clip(unknown[0])}"' if unknown else "an empty object"
+            raise Invalid(f'expected a number, or "set", "infinite" and "number"; found {found}')
+        if boolean(value.get("infinite") or False):
+            return infinite
+        given = value.get("number")
+        if not boolean(value.get("set", given is not None)):
+            return no_val
+        if given is None:
+            raise Invalid('"set" is true, but there is no "number"')
+        return integer(given, low, high)
+    if isinstance(value, float) and value == float("inf"):
+        return infinite
+    if isinstance(value, str) and value.strip().lower() in ("infinite", "infinity", "unlimited"):
+        return infinite
+    return integer(value, low, high)
 
 
 def text(value: object) -> str:

@@ -15,18 +15,20 @@ V43 = 43
 V44 = 44
 V45 = 45
 
-#: Path segment → version, for the versions that are served.
+#: Path segment → version.
 VERSIONS = {
     "v1": V1,
     "v0.0.35": V35,
     "v0.0.36": V36,
     "v0.0.37": V37,
     "v0.0.38": V38,
+    "v0.0.39": V39,
+    "v0.0.40": V40,
+    "v0.0.41": V41,
+    "v0.0.42": V42,
+    "v0.0.43": V43,
+    "v0.0.44": V44,
+    "v0.0.45": V45,
 }
 
 NAMES = {number: name for name, number in VERSIONS.items()}
-
-
-def name(version: int) -> str:
-    """A version as paths name it, also one that is not served."""
-    return f"v0.0.{version}" if version > V1 else "v1"

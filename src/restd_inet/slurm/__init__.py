@@ -12,9 +12,9 @@ from time import monotonic, time
 from restd_inet import load
 from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
 from restd_inet.slurm import token
+from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
-from restd_inet.slurm.job_desc import JobDesc
 from restd_inet.slurm.lookups import Lookups
 
 TYPE_CHECKING = False
@@ -358,7 +358,7 @@ class Slurm:
 
         components: what job_desc_msg_t's members are to hold, each (schema.convert.parse).
         """
-        filled = [JobDesc(self, members) for members in components]
+        filled = [Filled(self, "job_desc_msg_t", members) for members in components]
         if len(filled) == 1:
             return self._load("slurm_submit_batch_job", filled[0].struct, ...)
         jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
@@ -368,8 +368,7 @@ class Slurm:
 
     def update(self, job_id: str, members: dict[str, Any]) -> None:
         """Changes a job, or an array's tasks; what `members` does not name stays as it is."""
-        desc = JobDesc(self, members)
-        desc.struct.job_id_str = desc.chars(job_id)
+        desc = Filled(self, "job_desc_msg_t", {**members, "job_id_str": job_id})
         try:
             answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
         except SlurmError as failed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.commands import Call, Result, Route
+from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import (
     Answer,
@@ -35,6 +35,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from restd_inet.problems import Caution
     from restd_inet.slurm import Records
 
 SIGKILL = 9
@@ -149,48 +150,56 @@ def _check_identity(call: Call, members: dict[str, Any]) -> None:
             raise Problem(403, text)
 
 
-def read_job(document: object, version: int) -> dict[str, Any]:
+class Update(Body):
     """The body of an update: a job description, or one under "job"."""
-    path: tuple[str, ...] = ()
-    if isinstance(document, dict) and list(document) == ["job"]:
-        document, path = document["job"], ("job",)
-    return description(document, version, path)
+
+    def read(self, document: object, version: int, cautions: list[Caution]) -> dict[str, Any]:
+        path: tuple[str, ...] = ()
+        if isinstance(document, dict) and list(document) == ["job"]:
+            document, path = document["job"], ("job",)
+        return description(document, version, path, cautions)
 
 
-def read_submission(document: object, version: int) -> list[dict[str, Any]]:
+class Submission(Body):
     """The body of a submission: {"job": {…} or [{…}, …], "script": "#!…"}."""
-    if not isinstance(document, dict):
-        raise Problem(400, 'expected an object with "job" and "script"', path=())
-    unknown = [name for name in document if name not in ("job", "jobs", "script")]
-    if unknown:
-        text = f'{quoted(unknown[0])}: unknown property; expected "job" and "script"'
-        raise Problem(400, text, path=(unknown[0],))
-    script = document.get("script")
-    if not isinstance(script, str) or not script.strip():
-        text = 'script: expected the batch script as a text, such as "#!/bin/bash\\nhostname\\n"'
-        raise Problem(400, text, path=("script",) if "script" in document else ())
-    name = "jobs" if "jobs" in document else "job"
-    if "job" in document and "jobs" in document:
-        raise Problem(400, "jobs: cannot be given together with job", path=("jobs",))
-    if name not in document:
-        raise Problem(400, "job: expected a job description, or a list of them", path=())
-    jobs = document[name]
-    if isinstance(jobs, list):
-        if not jobs:
-            raise Problem(400, f"{name}: expected at least one job description", path=(name,))
-        components = [description(job, version, (name, index)) for index, job in enumerate(jobs)]
-    else:
-        components = [description(jobs, version, (name,))]
-    for index, members in enumerate(components):
-        _complete(members, (name, index) if isinstance(jobs, list) else (name,))
-    # slurmctld runs the script in the first component of a het job.
-    components[0]["script"] = script
-    return components
+
+    def read(self, document: object, version: int, cautions: list[Caution]) -> list[dict[str, Any]]:
+        if not isinstance(document, dict):
+            raise Problem(400, 'expected an object with "job" and "script"', path=())
+        unknown = [name for name in document if name not in ("job", "jobs", "script")]
+        if unknown:
+            text = f'{quoted(unknown[0])}: unknown property; expected "job" and "script"'
+            raise Problem(400, text, path=(unknown[0],))
+        script = document.get("script")
+        if not isinstance(script, str) or not script.strip():
+            text = 'script: expected the batch script as a text, such as "#!/bin/bash\\nhostname\\n"'
+            raise Problem(400, text, path=("script",) if "script" in document else ())
+        name = "jobs" if "jobs" in document else "job"
+        if "job" in document and "jobs" in document:
+            raise Problem(400, "jobs: cannot be given together with job", path=("jobs",))
+        if name not in document:
+            raise Problem(400, "job: expected a job description, or a list of them", path=())
+        jobs = document[name]
+        if isinstance(jobs, list):
+            if not jobs:
+                raise Problem(400, f"{name}: expected at least one job description", path=(name,))
+            components = [
+                description(job, version, (name, index), cautions) for index, job in enumerate(jobs)
+            ]
+        else:
+            components = [description(jobs, version, (name,), cautions)]
+        for index, members in enumerate(components):
+            _complete(members, (name, index) if isinstance(jobs, list) else (name,))
+        # slurmctld runs the script in the first component of a het job.
+        components[0]["script"] = script
+        return components
 
 
-def description(document: object, version: int, path: tuple[str | int, ...]) -> dict[str, Any]:
+def description(
+    document: object, version: int, path: tuple[str | int, ...], cautions: list[Caution]
+) -> dict[str, Any]:
     """What job_desc_msg_t's members are to hold, from one job description."""
-    members = parse(JOB_DESC, version, document, path)
+    members = parse(JOB_DESC, version, document, path, cautions)
     gres = members.pop("gres", None)
     if gres is not None and gres.lower() != "none":
         if "tres_per_node" in members:
@@ -237,8 +246,8 @@ KILLED = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last, V42: saying
 SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat, V39: flat_warned})
 
 ROUTES = (
-    Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=read_submission),
+    Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=Submission(JOB_DESC)),
     Route("GET", "job/{job_id}", get, JOB_ANSWER),
-    Route("POST", "job/{job_id}", update, UPDATED, body=read_job),
+    Route("POST", "job/{job_id}", update, UPDATED, body=Update(JOB_DESC)),
     Route("DELETE", "job/{job_id}", delete, KILLED, query=SIGNAL),
 )

@@ -11,13 +11,9 @@ PART = Formula({V1: "int(x)", V39: "x"})
 META = Record(
     "meta",
     "",
-    Field("version", Formula({V1: "'openapi/' + x", V39: "'openapi/slurmctld'"}), "plugin.type"),
-    Field(
-        "version",
-        Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x", V39: "'Slurm OpenAPI slurmctld'"}),
-        "plugin.name",
-    ),
-    Field("version", Formula({V39: "'data_parser/' + x"}), "plugin.data_parser", since=V39),
+    Field("plugin", PLAIN, "plugin.type"),
+    Field("plugin_name", Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x"}), "plugin.name"),
+    Field("parser", PLAIN, "plugin.data_parser", since=V39),
     Field("accounting_storage", PLAIN, "plugin.accounting_storage", since=V39),
     Field("client", PLAIN, "client.source", since=V39),
     Field("user", PLAIN, "client.user", since=V39),

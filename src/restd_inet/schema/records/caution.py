@@ -1,0 +1,9 @@
+"""problems.Caution: a warning, as an answer tells it from v0.0.39 on. Not a C struct."""
+
+from restd_inet.schema.fields import Formula
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V1
+
+PLAIN = Formula({V1: "x"})
+
+CAUTION = Record("caution", "", Field("text", PLAIN, "description"), Field("source", PLAIN))

@@ -1,0 +1,91 @@
+"""C structs in memory: filled from what a document said, and all that they point to."""
+
+from __future__ import annotations
+
+from restd_inet.problems import Problem
+from restd_inet.schema.values import Library, Several
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from restd_inet.slurm import Slurm
+
+#: Struct → libslurm's function that gives its members what counts for unset.
+INITIALISED = {
+    "job_desc_msg_t": "slurm_init_job_desc_msg",
+    "update_node_msg_t": "slurm_init_update_node_msg",
+    "update_part_msg_t": "slurm_init_part_desc_msg",
+    "resv_desc_msg_t": "slurm_init_resv_desc_msg",
+}
+
+
+class Filled:
+    """members: what schema.convert.parse gave; any other member is what Slurm takes for unset.
+
+    Raises Problem 400 for a text that libslurm does not take, 501 for a constant or a member that this
+    release of Slurm does not have. All memory is this object's, and ends with it.
+    """
+
+    def __init__(self, slurm: Slurm, struct: str, members: Mapping[str, Any]) -> None:
+        self._slurm = slurm
+        self._kept: list[Any] = []
+        self.struct = self._filled(struct, members)
+
+    def set(self, member: str, value: Any) -> None:
+        """Sets one more member."""
+        self._set(self.struct, member, value)
+
+    def _filled(self, struct: str, members: Mapping[str, Any]) -> Any:
+        made = self._slurm.ffi.new(f"{struct} *")
+        self._kept.append(made)
+        if struct in INITIALISED:
+            getattr(self._slurm.lib, INITIALISED[struct])(made)
+        for member, value in members.items():
+            self._set(made, member, value)
+        return made
+
+    def _set(self, struct: Any, member: str, value: Any) -> None:
+        types = dict(self._slurm.ffi.typeof(struct).item.fields)
+        if member not in types:
+            raise Problem(501, f"this release of Slurm has no {member}")
+        setattr(struct, member, self._content(value, types[member].type))
+
+    def _content(self, value: Any, ctype: Any) -> Any:
+        if isinstance(value, Library):
+            return self._content(self._slurm.function(value.name)(value), ctype)
+        if isinstance(value, str):
+            return self._chars(value)
+        if isinstance(value, Several):
+            return self._collection([self._filled(value.struct, item) for item in value.items], ctype)
+        if isinstance(value, list):
+            return self._collection([self._chars(text) for text in value], ctype)
+        if isinstance(value, frozenset):
+            return self._bits(value)
+        return value
+
+    def _chars(self, text: str) -> Any:
+        self._kept.append(self._slurm.ffi.new("char[]", text.encode("utf-8", "surrogateescape")))
+        return self._kept[-1]
+
+    def _collection(self, pointers: list[Any], ctype: Any) -> Any:
+        """A list of Slurm's, or an array of pointers that ends with NULL, as the member is."""
+        ffi, lib = self._slurm.ffi, self._slurm.lib
+        if ctype.kind == "pointer" and ctype.item.kind == "struct":
+            found = ffi.gc(lib.slurm_list_create(ffi.NULL), lib.slurm_list_destroy)
+            for pointer in pointers:
+                lib.slurm_list_append(found, pointer)
+        else:
+            found = ffi.new("char *[]", [*pointers, ffi.NULL])
+        self._kept.append(found)
+        return found
+
+    def _bits(self, names: frozenset[str]) -> int:
+        bits = 0
+        for name in names:
+            number = self._slurm.constant(name)
+            if number is None:
+                raise Problem(501, f"this release of Slurm has no {name}")
+            bits |= number
+        return bits
