@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from restd_inet.message import Credential
     from restd_inet.problems import Caution, Problem
     from restd_inet.schema.answers import Answer
+    from restd_inet.schema.fields import Names
     from restd_inet.schema.record import Record
     from restd_inet.slurm import Slurm
 
@@ -81,13 +82,16 @@ class Body:
 class Route:
     """One operation.
 
-    path: below the version, with {names}. query: the table of its query parameters. body: what a request
+    path: below the version, with {names}; with a "/" at its end if that is how the OpenAPI document has it.
+    query: the table of its query parameters. body: what a request
     has to bring (None: no body is expected). since, until: API versions. summary: what it does, in a few
-    words; description: what else there is to know, for the OpenAPI document.
+    words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
+    it is not made of method and path, by the version that began it where it changed ("get_single_qos").
     """
 
     __slots__ = (
-        "answer", "body", "description", "handler", "method", "path", "query", "since", "summary", "until",
+        "answer", "body", "description", "handler", "method", "operation", "path", "query", "since", "slash",
+        "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -103,11 +107,14 @@ class Route:
         until: int = 1 << 30,
         summary: str = "",
         description: str = "",
+        operation: Names = "",
     ) -> None:
+        self.operation = operation
         self.summary = summary
         self.description = description
         self.method = method
-        self.path = tuple(path.split("/"))
+        self.path = tuple(path.rstrip("/").split("/"))
+        self.slash = path.endswith("/")
         self.handler = handler
         self.answer = answer
         self.query = query

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from restd_inet.problems import Caution, Problem
     from restd_inet.schema.convert import Structs
+    from restd_inet.schema.fields import Names
     from restd_inet.schema.record import Record
 
     Shape = Callable[["Parts"], Any]
@@ -137,10 +138,11 @@ class Answer:
 
     keys: the name its records have in shapes that name them, by the version that began it; a text for
     one that never changed. rows: makes dicts of records; an operation with many records has a class
-    that does it faster (slurm.writer.StructRows).
+    that does it faster (slurm.writer.StructRows). component: the document's name in the OpenAPI document, by
+    the version that began it where it changed; required: the keys that an answer always has there.
     """
 
-    __slots__ = ("keys", "record", "rows", "shapes")
+    __slots__ = ("component", "keys", "record", "required", "rows", "shapes")
 
     def __init__(
         self,
@@ -148,7 +150,12 @@ class Answer:
         keys: str | Mapping[int, str],
         shapes: Mapping[int, Shape],
         rows: Callable[..., Any] = rows,
+        *,
+        component: Names = "",
+        required: tuple[str, ...] = (),
     ) -> None:
+        self.component = component
+        self.required = required
         self.record = record
         self.keys: Mapping[int, str] = {V1: keys} if isinstance(keys, str) else keys
         self.shapes = shapes

@@ -9,6 +9,8 @@ Reading: `Kind.parse(value)` takes a document's value and gives what the member 
 raises `Invalid`. What it gives is plain: int, str, list of str, float, a frozenset of names of C
 constants (their bits or-ed together), or a `Library` value that slurm works out; a kind that
 fills several members gives {member: value}.
+Documentation: `Kind.schema(version)` is the OpenAPI schema (3.0.3) of what is written and read at a
+version; only the build of the documents asks for it (openapi.py).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from restd_inet.schema.values import (
     number,
     text,
 )
-from restd_inet.schema.versions import V1, V36, V39
+from restd_inet.schema.versions import V1, V36, V39, V41, V42
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,8 +64,22 @@ class Memo(dict[int, "Any"]):
         return value
 
 
+class Component(dict[str, "Any"]):
+    """A schema that has a name of its own in an OpenAPI document, where that version's names its like.
+
+    doc: what there is to say of it where it is used.
+    """
+
+    __slots__ = ("doc", "name")
+
+    def __init__(self, name: str, schema: Mapping[str, Any], doc: str = "") -> None:
+        super().__init__(schema)
+        self.name = name
+        self.doc = doc
+
+
 class Kind:
-    """The base of all kinds. Each has `dump`, or `parse`, or both."""
+    """The base of all kinds. Each has `dump`, or `parse`, or both, and `schema`."""
 
     #: What a member that the installed release lacks is written as.
     empty: Any = None
@@ -77,6 +93,46 @@ class Kind:
     def parse(self, value: Any) -> Any:
         raise NotImplementedError(type(self).__name__)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        """Any value; parts that have names of their own are Components."""
+        return {}
+
+
+class Shape(Kind):
+    """What a function of its own writes or reads, by its schema alone: see `like` of other kinds."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = dict(schema)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self._schema
+
+
+class ListOf(Kind):
+    """The same for a list. component: its name in the OpenAPI document, "" for none."""
+
+    def __init__(self, item: Kind, component: str = "") -> None:
+        self.item = item
+        self.component = component
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return called(self.component, version, {"type": "array", "items": self.item.schema(version)})
+
+
+#: Any value: the `like` of what says nothing.
+ANY = Kind()
+
+
+def called(name: Names, version: int, schema: dict[str, Any]) -> dict[str, Any]:
+    """A schema under its name, which may have changed; as it is where that is ""."""
+    found = name if isinstance(name, str) else at({V1: "", **name}, version) or ""
+    return Component(found, schema) if found else schema
+
+
+def nullable(schema: dict[str, Any], version: int) -> dict[str, Any]:
+    """A schema of what is null up to v0.0.38 where nothing is said."""
+    return schema if version >= V39 else {**schema, "nullable": True}
+
 
 class Int(Kind):
     """A number that is always set. bits: the width of the C member."""
@@ -84,6 +140,7 @@ class Int(Kind):
     empty = 0
 
     def __init__(self, bits: int, signed: bool = False) -> None:
+        self.bits = bits
         self.low = -(1 << bits - 1) if signed else 0
         self.high = (1 << bits - signed) - 1
 
@@ -92,6 +149,42 @@ class Int(Kind):
 
     def parse(self, value: Any) -> int:
         return integer(value, self.low, self.high)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return number_schema(self.bits, version)
+
+
+def number_schema(bits: int, version: int) -> dict[str, Any]:
+    """A whole number; the width of the C member shows in documents from v0.0.39 on."""
+    return (
+        {"type": "integer", "format": "int64" if bits > 32 else "int32"}
+        if version >= V39
+        else {"type": "integer"}
+    )
+
+
+def numbered(bits: int, version: int) -> dict[str, Any]:
+    """A number that may be unset or unlimited; bits: of the C member, 0 for a double."""
+    if version < V39:
+        return {"type": "integer" if bits else "number", "nullable": True}
+    # Up to v0.0.41 the number in it was as wide as any.
+    width = 64 if version < V42 else bits
+    number = number_schema(width, version) if bits else {"type": "number", "format": "double"}
+    name = f"uint{bits}_no_val" if bits else "float64_no_val"
+    return Component(
+        name if version < V41 else f"{name}_struct",
+        {
+            "type": "object",
+            "properties": {
+                "set": {"type": "boolean", "description": "Whether there is a number."},
+                "infinite": {
+                    "type": "boolean",
+                    "description": "Whether there is no limit; goes before the number.",
+                },
+                "number": {**number, "description": "The number, if set is true and infinite is not."},
+            },
+        },
+    )
 
 
 class Number(Kind):
@@ -102,6 +195,7 @@ class Number(Kind):
     """
 
     def __init__(self, bits: int, unlimited: Mapping[int, Any] | None = None) -> None:
+        self.bits = bits
         self.no_val = NO_VAL[bits]
         self.infinite = INFINITE[bits]
         self.unlimited = unlimited or {V1: None}
@@ -119,6 +213,9 @@ class Number(Kind):
 
     def parse(self, value: Any) -> int:
         return number(value, 0, self.no_val - 1, self.no_val, self.infinite)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return numbered(self.bits, version)
 
 
 def structure(no_val: int, infinite: int) -> Callable[[int], dict[str, Any]]:
@@ -155,6 +252,9 @@ class Mebibytes(Kind):
 
         return dump
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return numbered(64, version)
+
 
 class Double(Kind):
     """A double that may be unset or without limit (NO_VAL and INFINITE as doubles)."""
@@ -173,6 +273,9 @@ class Double(Kind):
 
         return dump
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return numbered(0, version)
+
 
 class Time(Int):
     """Seconds since the epoch, 0 for none (time_t). From v0.0.39 on a number that may be unset."""
@@ -189,6 +292,9 @@ class Time(Int):
 
     def parse(self, value: Any) -> int:
         return number(value, 0, self.high, -2, -1)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return numbered(64, version) if version >= V39 else {"type": "integer", "format": "int64"}
 
 
 class Bool(Kind):
@@ -207,6 +313,10 @@ class Bool(Kind):
     def parse(self, value: Any) -> int:
         return self.constants[boolean(value)]
 
+    def schema(self, version: int) -> dict[str, Any]:
+        schema = {"type": "boolean"}
+        return schema if self.no_val is None else nullable(schema, version)
+
 
 class Text(Kind):
     """A C string. NULL is null in v1, the empty text later."""
@@ -220,9 +330,18 @@ class Text(Kind):
     def parse(self, value: Any) -> str:
         return text(value)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "string", "nullable": True} if version == V1 else {"type": "string"}
+
 
 class Words(Text):
-    """A C string of words, commas between them; from v0.0.39 on a list."""
+    """A C string of words, commas between them; from v0.0.39 on a list.
+
+    component: the list's name in the OpenAPI document.
+    """
+
+    def __init__(self, component: str = "csv_string") -> None:
+        self.component = component
 
     def empty_at(self, version: int) -> Any:
         return [] if version >= V39 else super().empty_at(version)
@@ -235,6 +354,11 @@ class Words(Text):
 
     def parse(self, value: Any) -> str:
         return ",".join(map(text, value)) if isinstance(value, list) else text(value)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        if version < V39:
+            return super().schema(version)
+        return called(self.component, version, {"type": "array", "items": {"type": "string"}})
 
 
 class Name(Kind):
@@ -260,6 +384,9 @@ class Name(Kind):
 
         return Memo(name).__getitem__
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return nullable({"type": "string"}, version)
+
 
 class Label(Kind):
     """A number as its name in a table of ours; one that is not there as digits."""
@@ -271,6 +398,9 @@ class Label(Kind):
         names = self.names
         return lambda x: names.get(x) or str(x)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "string"}
+
 
 class Indexes(Kind):
     """A list of node indexes (int32_t *) that ends with -1."""
@@ -278,17 +408,21 @@ class Indexes(Kind):
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function("indexes")
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "integer"}}
+
 
 class Enum(Kind):
     """One value of a C enumeration; from v0.0.39 on a list of its one name.
 
     rows: (C constant or number, name in documents, first version, last version); the name by the version
     that began it where it changed. mask: the bits that count. other: what a number without a row is
-    written as; itself where that is `...`.
+    written as; itself where that is `...`. component: its name in the OpenAPI document.
     """
 
-    def __init__(self, *rows: Row, mask: str | int = "", other: Any = None) -> None:
+    def __init__(self, *rows: Row, mask: str | int = "", other: Any = None, component: Names = "") -> None:
         self.rows = rows
+        self.component = component
         self.mask = mask
         self.other = other
 
@@ -316,6 +450,16 @@ class Enum(Kind):
             value = value[0]
         return frozenset({choice(value, named(self.rows))})
 
+    def words(self, version: int) -> list[str]:
+        """What a document may say at a version."""
+        return words(self.rows, version) + ([self.other] if isinstance(self.other, str) else [])
+
+    def schema(self, version: int) -> dict[str, Any]:
+        word = {"type": "string", "enum": self.words(version)}
+        if version < V39:
+            return {**word, "nullable": True} if self.other is None else word
+        return called(self.component, version, {"type": "array", "items": word})
+
 
 class Flags(Kind):
     """A set of bits as a list of names.
@@ -324,7 +468,7 @@ class Flags(Kind):
     and where it has one, the only one.
     zero: the one name of a number of `zeros`. null: a number that is written as null, up to v0.0.38.
     unset: a number that has none of these flags, whatever its bits. whole: rows of numbers that have one
-    name, whatever their bits.
+    name, whatever their bits. component: its name in the OpenAPI document.
     """
 
     def __init__(
@@ -337,8 +481,10 @@ class Flags(Kind):
         null: int | None = None,
         unset: int | None = None,
         whole: tuple[Row, ...] = (),
+        component: Names = "",
     ) -> None:
         self.rows = rows
+        self.component = component
         self.base = base
         self.alone = alone
         self.null = null
@@ -376,6 +522,18 @@ class Flags(Kind):
         known = named(self.rows + (self.base.rows if self.base else ()))
         return frozenset(choice(text(word).strip(), known) for word in words if word != "")
 
+    def words(self, version: int) -> list[str]:
+        """What a document may say at a version, each once."""
+        base = self.base.words(version) if self.base else []
+        special = [name for found in self.special.values() for name in found or ()]
+        return list(dict.fromkeys(words(self.whole, version) + base + words(self.rows, version) + special))
+
+    def schema(self, version: int) -> dict[str, Any]:
+        schema = {"type": "array", "items": {"type": "string", "enum": self.words(version)}}
+        if self.null is not None:
+            schema = nullable(schema, version)
+        return called(self.component, version, schema)
+
 
 class Changed(Kind):
     """A field whose kind changed (see Field.kind_at). kinds: by the version that began it."""
@@ -383,16 +541,27 @@ class Changed(Kind):
     def __init__(self, kinds: Mapping[int, Kind]) -> None:
         self.kinds = kinds
 
+    def schema(self, version: int) -> dict[str, Any]:
+        kind: Kind = at(self.kinds, version)
+        return kind.schema(version)
+
 
 class Formula(Kind):
-    """The exception of one member: its own expression over x, by the version that began it."""
+    """The exception of one member: its own expression over x, by the version that began it.
 
-    def __init__(self, styles: Mapping[int, str]) -> None:
+    like: the kind that has the schema of what it gives.
+    """
+
+    def __init__(self, styles: Mapping[int, str], like: Kind = ANY) -> None:
         self.styles = styles
+        self.like = like
 
     def dump(self, version: int, binding: Binding) -> str:
         expression: str = at(self.styles, version)
         return expression
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.like.schema(version)
 
 
 class ExitCode(Int):
@@ -406,6 +575,21 @@ class ExitCode(Int):
 
     def dump(self, version: int, binding: Binding) -> Any:
         return Memo(exit_code).__getitem__ if version >= V39 else "x"
+
+    def schema(self, version: int) -> dict[str, Any]:
+        if version < V39:
+            return {"type": "integer"}
+        status = {"type": "array", "items": {"type": "string", "enum": list(EXIT_WORDS)}}
+        signal = {"id": numbered(16, version), "name": {"type": "string"}}
+        properties = {
+            "status": called("process_exit_code_status", version, status),
+            "return_code": numbered(32, version),
+            "signal": {"type": "object", "properties": signal},
+        }
+        return Component("process_exit_code_verbose", {"type": "object", "properties": properties})
+
+
+EXIT_WORDS = ("INVALID", "PENDING", "SUCCESS", "ERROR", "SIGNALED", "CORE_DUMPED")
 
 
 def exit_code(status: int) -> dict[str, Any]:
@@ -456,14 +640,21 @@ class Whole(Kind):
 
 
 class Constant(Whole):
-    """A field that Slurm has no member for any more, and that versions which had it go on writing."""
+    """A field that Slurm has no member for any more, and that versions which had it go on writing.
 
-    def __init__(self, value: Any) -> None:
+    like: the kind that has its schema.
+    """
+
+    def __init__(self, value: Any, like: Kind = ANY) -> None:
         self.empty = value
+        self.like = like
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         value = self.empty
         return lambda struct: value
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.like.schema(version)
 
 
 class Nth(Whole):
@@ -479,19 +670,27 @@ class Nth(Whole):
         array, length, index = self.array, f"{self.array}_cnt", self.index
         return lambda struct: getattr(struct, array)[index] if index < getattr(struct, length) else 0
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return number_schema(32, version)
+
 
 class Computed(Whole):
     """A field by a function of its own, visible as such in the table.
 
-    styles: by the version that began it, the function of slurm.lookups.
+    styles: by the version that began it, the function of slurm.lookups. like: the kind that has the
+    schema of what it gives.
     """
 
-    def __init__(self, styles: Mapping[int, str], empty: Any = None) -> None:
+    def __init__(self, styles: Mapping[int, str], empty: Any = None, like: Kind = ANY) -> None:
         self.styles = styles
         self.empty = empty
+        self.like = like
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(at(self.styles, version))
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.like.schema(version)
 
 
 class Mean(Whole):
@@ -517,22 +716,30 @@ class Mean(Whole):
 
         return mean
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return numbered(64, version) if version >= self.structured else number_schema(64, version)
+
 
 class Items(Whole):
     """A list of records. function: of slurm.lookups, gives what the record's rows are about.
 
-    In a body its value is values.Several: schema.convert reads it.
+    In a body its value is values.Several: schema.convert reads it. component: the list's name in the
+    OpenAPI document, if it is not the record's own (Record.plural).
     """
 
-    def __init__(self, record: Record, function: str = "") -> None:
+    def __init__(self, record: Record, function: str = "", component: Names = "") -> None:
         self.record = record
         self.function = function
+        self.component = component
 
     def empty_at(self, version: int) -> Any:
         return []
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(self.function)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.record.list_schema(version, self.component)
 
 
 class Nested(Whole):
@@ -550,6 +757,9 @@ class Nested(Whole):
         member = self.member
         return lambda struct: getattr(struct, member)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.record.schema(version)
+
 
 class Part(Whole):
     """A record that a function of slurm.lookups gives what it is about; null where there is nothing."""
@@ -561,15 +771,25 @@ class Part(Whole):
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(self.function)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.record.schema(version)
+
 
 class Parsed(Kind):
-    """The exception on the way in: a function of the document's value, given where it is defined."""
+    """The exception on the way in: a function of the document's value, given where it is defined.
 
-    def __init__(self, function: Callable[[Any], Any]) -> None:
+    like: the kind that has the schema of what it takes.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], like: Kind = ANY) -> None:
         self._function = function
+        self.like = like
 
     def parse(self, value: Any) -> Any:
         return self._function(value)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.like.schema(version)
 
 
 if TYPE_CHECKING:
@@ -592,17 +812,28 @@ def named(rows: tuple[Row, ...]) -> dict[str, str]:
     }
 
 
+def words(rows: tuple[Row, ...], version: int) -> list[str]:
+    """The names of an enumeration at a version, whether this Slurm release has them or not."""
+    return [word for _, word in _held(rows, version)]
+
+
 def constants(rows: tuple[Row, ...], version: int, binding: Binding) -> list[tuple[int, str]]:
     """(number, name) of the rows of an enumeration that hold at a version, on this Slurm release."""
+    numbers = [
+        (binding.constant(constant) if isinstance(constant, str) else constant, word)
+        for constant, word in _held(rows, version)
+    ]
+    return [(number, word) for number, word in numbers if number is not None]
+
+
+def _held(rows: tuple[Row, ...], version: int) -> list[tuple[str | int, str]]:
+    """(constant, name) of the rows that hold at a version."""
     found = []
     for constant, name, *span in rows:
         since, until = (*span, V1)[0] if span else V1, span[1] if len(span) > 1 else 1 << 30
-        number = binding.constant(constant) if isinstance(constant, str) else constant
-        if number is None or not since <= version <= until:
-            continue
         word = name if isinstance(name, str) else at({V1: None, **name}, version)
-        if word is not None:
-            found.append((number, word))
+        if since <= version <= until and word is not None:
+            found.append((constant, word))
     return found
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import Changed, Kind, at
+from restd_inet.schema.fields import Changed, Component, Kind, at, called
 from restd_inet.schema.versions import V1, V35
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
+
+    from restd_inet.schema.fields import Names
 
 
 class Field:
@@ -18,9 +21,11 @@ class Field:
     changes: the name by the version that changed it; None where the field is gone. A name is a path:
     "maximums.nodes" is a field of the object "maximums".
     since, until: the versions that have it. aliases: other names that are understood in a body.
+    doc: a sentence for the OpenAPI document, with the unit; required: whether a body must have it, or
+    every answer has it, in that document.
     """
 
-    __slots__ = ("aliases", "kind", "member", "names", "since", "until")
+    __slots__ = ("aliases", "doc", "kind", "member", "names", "required", "since", "until")
 
     def __init__(
         self,
@@ -33,6 +38,8 @@ class Field:
         since: int = V1,
         until: int = 1 << 30,
         aliases: tuple[str, ...] = (),
+        doc: str = "",
+        required: bool = False,
     ) -> None:
         self.member = member
         self.kind = kind
@@ -41,6 +48,8 @@ class Field:
         self.since = since
         self.until = until
         self.aliases = aliases
+        self.doc = doc
+        self.required = required
 
     def name_at(self, version: int) -> str | None:
         """The field's path at a version; None if that version does not have it."""
@@ -59,11 +68,48 @@ class Record:
     """A table: the rows of one record, in the order in which they are written.
 
     struct: the C type, for members that a Slurm release may lack; "" for records that are not C's.
+    component, plural: the names that it and a list of it have in the OpenAPI document, after the version's;
+    by the version that began them where they changed, "" where it is not named there.
     """
 
-    __slots__ = ("fields", "name", "struct")
+    __slots__ = ("component", "fields", "name", "plural", "struct")
 
-    def __init__(self, name: str, struct: str, *fields: Field) -> None:
+    def __init__(
+        self, name: str, struct: str, *fields: Field, component: Names = "", plural: Names = ""
+    ) -> None:
         self.name = name
         self.struct = struct
         self.fields = fields
+        self.component = component
+        self.plural = plural
+
+    def schema(self, version: int) -> dict[str, Any]:
+        """The OpenAPI schema of the record at a version."""
+        schema: dict[str, Any] = {"type": "object", "properties": {}}
+        for field in self.fields:
+            path = field.name_at(version)
+            if path is None:
+                continue
+            *parents, leaf = path.split(".")
+            inner = schema
+            for parent in parents:
+                inner = inner["properties"].setdefault(parent, {"type": "object", "properties": {}})
+            found = field.kind_at(version).schema(version)
+            inner["properties"][leaf] = documented(found, field.doc)
+            if field.required:
+                inner.setdefault("required", []).append(leaf)
+        return called(self.component, version, schema)
+
+    def list_schema(self, version: int, component: Names = "") -> dict[str, Any]:
+        """The same of a list of them. component: its name, if it is not `plural`."""
+        schema = {"type": "array", "items": self.schema(version)}
+        return called(component or self.plural, version, schema)
+
+
+def documented(schema: dict[str, Any], doc: str) -> dict[str, Any]:
+    """A schema with a description, beside its name if it has one."""
+    if not doc:
+        return schema
+    if isinstance(schema, Component):
+        return Component(schema.name, schema, doc)
+    return {**schema, "description": doc}
