@@ -19,6 +19,9 @@ BY_FLAG = [
     (["-a", "local"], "auth", ("local",)),
     (["--auth", "rest_auth/local"], "auth", ("local",)),
     (["-a", "list"], "auth", ("list",)),
+    (["-s", "slurmctld,v0.0.38"], "plugins", "slurmctld,v0.0.38"),
+    (["-d", "v0.0.44+fast"], "parsers", "v0.0.44+fast"),
+    (["--generate-openapi-spec"], "generate_openapi_spec", True),
     (["-f", "/x"], "conf", "/x"),
     (["--conf=/x"], "conf", "/x"),
     (["--json", "Pretty"], "json", "pretty"),
@@ -59,6 +62,8 @@ BY_FLAG = [
 ]
 BY_ENVIRONMENT = [
     ("SLURMRESTD_AUTH_TYPES", "rest_auth/local", "auth", ("local",)),
+    ("SLURMRESTD_OPENAPI_PLUGINS", "slurmctld", "plugins", "slurmctld"),
+    ("SLURMRESTD_DATA_PARSER_PLUGINS", "latest", "parsers", "latest"),
     ("SLURM_CONF", "/etc/x", "conf", "/etc/x"),
     ("SLURMRESTD_JSON", "pretty", "json", "pretty"),
     ("SLURMRESTD_SECURITY", "disable_user_check", "security", "disable_user_check"),
@@ -232,10 +237,11 @@ def test_the_version_is_printed(flag: str) -> None:
     assert (done.returncode, done.stdout.decode()) == (0, f"restd-inet {__version__}\n")
 
 
-def test_the_methods_are_printed() -> None:
+def test_the_methods_are_printed_as_slurmrestd_does() -> None:
     done = program("-a", "list")
     assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.decode().splitlines()] == list(METHODS)
+    assert done.stderr == b"Possible REST authentication plugins:\n"
+    assert done.stdout.decode().splitlines() == [f"rest_auth/{name}" for name in METHODS]
 
 
 @pytest.mark.parametrize("arguments", [["--nothing"], ["--json", "x"], ["-a", "x"], ["--max-body", "0"]])

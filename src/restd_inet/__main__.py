@@ -12,7 +12,7 @@ import os
 import sys
 from typing import NoReturn
 
-from restd_inet import __version__, load, log, settings
+from restd_inet import __version__, load, log, served, settings
 from restd_inet.dispatch import Dispatcher
 from restd_inet.serve import inet, inherited
 
@@ -46,16 +46,37 @@ def run(options: settings.Settings) -> int:
     if options.version:
         print(f"restd-inet {__version__}")
         return 0
-    if "list" in options.auth:
-        sys.stdout.write("".join(f"{name:<8} {text}\n" for name, text in settings.METHODS.items()))
+    if _lists(options):
         return 0
     _check_privileges(options)
     log.level = log.ERROR if options.quiet else min(log.INFO + options.verbose, log.DEBUG5)
+    chosen = served.of(options)
+    for note in chosen.notes:
+        log.write(log.INFO, note)
+    if options.generate_openapi_spec:
+        sys.stdout.write(load.page("openapi").text(chosen))
+        return 0
     sockets = inherited.listeners(os.environ)
     if options.addresses or sockets:
-        status: int = load.mode("supervise").serve(options, Dispatcher(options, False), sockets)
+        status: int = load.mode("supervise").serve(options, Dispatcher(options, False, chosen), sockets)
         return status
-    return inet.serve(options, Dispatcher(options, os.isatty(1)).handle)
+    return inet.serve(options, Dispatcher(options, os.isatty(1), chosen).handle)
+
+
+def _lists(options: settings.Settings) -> bool:
+    """Prints what "list" asks for: names on standard output, below a heading on standard error, as
+    slurmrestd does and programs that choose a version expect."""
+    if "list" in options.auth:
+        heading, names = "REST authentication", [f"rest_auth/{name}" for name in settings.METHODS]
+    elif (options.parsers or "").lower() == "list":
+        heading, names = "data_parser", served.parser_names()
+    elif (options.plugins or "").lower() == "list":
+        heading, names = "OpenAPI", served.plugin_names()
+    else:
+        return False
+    print(f"Possible {heading} plugins:", file=sys.stderr, flush=True)
+    print("\n".join(names))
+    return True
 
 
 def _check_privileges(options: settings.Settings) -> None:

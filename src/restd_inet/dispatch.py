@@ -8,11 +8,12 @@ from restd_inet.commands import Call
 from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Caution, Problem, quoted
-from restd_inet.route import find, version_of
+from restd_inet.route import PAGES, find
 from restd_inet.schema.answers import DONE, Frame
 from restd_inet.schema.convert import dumper, names, parse
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import V35, V39, VERSIONS
+from restd_inet.schema.versions import V35, V39
+from restd_inet.served import EVERYTHING
 from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from restd_inet.commands import Route
     from restd_inet.message import Credential, Peer, Request
+    from restd_inet.served import Served
     from restd_inet.settings import Settings
     from restd_inet.slurm import Slurm
 
@@ -44,8 +46,9 @@ HEALTH = (("healthz",), ("livez",), ("readyz",))
 class Dispatcher:
     """Answers requests under one set of settings. pretty: lay JSON out for people."""
 
-    def __init__(self, settings: Settings, pretty: bool) -> None:
+    def __init__(self, settings: Settings, pretty: bool, served: Served = EVERYTHING) -> None:
         self._settings = settings
+        self._served = served
         self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
         self._commands: list[ModuleType] = []
         self._library: Slurm | None = None
@@ -54,7 +57,7 @@ class Dispatcher:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
         for name in ("json", "form"):
             load.codec(name)
-        self._commands = list(load.commands())
+        self._commands = list(load.commands(self._served.own))
         by_token = self._by_token()
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
         if by_token:
@@ -73,7 +76,8 @@ class Dispatcher:
         """After `warm`: makes what a first request of each kind would make, a little with each step."""
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
         routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
-        for version in sorted(VERSIONS.values(), reverse=True):
+        routes += [route for added in self._served.added.values() for route in added]
+        for version in reversed(self._served.numbers):
             dumper(PROBLEM, version, None)
             for route in routes:
                 if route.answer.record is not None and route.since <= version <= route.until:
@@ -130,8 +134,10 @@ class Dispatcher:
     def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
         if request.path in HEALTH:
             return self._health(request)
+        if request.path and request.path[0] in PAGES:
+            return self._page(request)
         try:
-            route, parameters = find(request.path, request.method)
+            route, parameters = find(request.path, request.method, self._served)
             request.answer = route.answer
         except Problem as problem:
             if problem.status == 405 and request.method == "OPTIONS":
@@ -141,7 +147,7 @@ class Dispatcher:
             raise Problem(
                 406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
             )
-        version = version_of(request.path)
+        version = self._served.version_of(request.path)
         request.credential = credential = self._authenticate(request, peer)
         query = self._query(request, route, version)
         document = self._document(request, version, route)
@@ -168,6 +174,16 @@ class Dispatcher:
             if all(controller.status for controller in library.ping()):
                 status, text = 503, b"no slurmctld answers\n"
         return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
+
+    def _page(self, request: Request) -> Response:
+        """A path without a version, answered to anyone."""
+
+        def encode(document: object, media: str) -> Iterable[bytes]:
+            encoded: Iterable[bytes] = load.codec(OFFERED[media]).encode(document, pretty=self._pretty)
+            return encoded
+
+        response: Response = load.pages().answer(PAGES[request.path[0]], request, self._served, encode)
+        return response
 
     def _authenticate(self, request: Request, peer: Peer) -> Credential:
         """The credential of the first method that the request is for (RFC 9110 11)."""
@@ -230,7 +246,7 @@ class Dispatcher:
 
     def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
         """The answer to a request that failed, in the shape of its API version."""
-        version = version_of(request.path)
+        version = self._served.version_of(request.path)
         if problem.status == 401:
             problem = _unauthenticated(problem, version)
         if problem.status == 304:

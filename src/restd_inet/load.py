@@ -11,7 +11,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
     from typing import Any
 
@@ -39,9 +39,37 @@ def command(family: str, segment: str) -> ModuleType | None:
     return _module(f"restd_inet.commands.{family}.{segment}")
 
 
-def commands() -> Iterator[ModuleType]:
-    """Every module of commands: for a process that will answer many requests."""
-    for family in ("slurm", "slurmdb"):
+def page(name: str) -> Any:
+    """The module of what is answered at a path without a version, such as /openapi."""
+    return import_module(f"restd_inet.commands.{name}")
+
+
+def pages() -> Any:
+    """What answers at paths without a version."""
+    return import_module("restd_inet.pages")
+
+
+def plugins() -> list[Any]:
+    """The entry points of packages that add commands: asked for only where -s names one."""
+    return list(import_module("importlib.metadata").entry_points(group="restd_inet.commands"))
+
+
+def directory(package: str) -> str | None:
+    """Where a package is, without importing it; None if it is not installed."""
+    spec = import_module("importlib.machinery").PathFinder.find_spec(package)
+    return None if spec is None or not spec.submodule_search_locations else spec.submodule_search_locations[0]
+
+
+def document(name: str) -> str:
+    """The path of a prebuilt OpenAPI document: package data, and specs/ of a checkout that runs as it is."""
+    here = os.path.dirname(__file__)
+    places = (os.path.join(here, "specs"), os.path.join(here, "..", "..", "specs"))
+    return next((found for place in places if os.path.exists(found := f"{place}/{name}.json")), "")
+
+
+def commands(families: Iterable[str]) -> Iterator[ModuleType]:
+    """Every module of the families' commands: for a process that will answer many requests."""
+    for family in families:
         package = _module(f"restd_inet.commands.{family}")
         for path in package.__path__ if package else ():
             for entry in sorted(os.listdir(path)):

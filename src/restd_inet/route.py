@@ -1,46 +1,38 @@
-"""A path → API version and command: /<family>/<version>/<segment>/….
+"""A path → API version and command: /<family>/<version>/<segment>/…, or the page of a path without a version.
 
 Commands are found by name: the module commands/<family>/<segment>.py, loaded when it is asked for.
 """
 
 from __future__ import annotations
 
-import re
-
-from restd_inet import load
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.versions import VERSIONS
+from restd_inet.served import EVERYTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from restd_inet.commands import Route
+    from restd_inet.served import Served
 
-FAMILIES = ("slurm", "slurmdb")
-_SEGMENT = re.compile(r"[a-z][a-z_]*", re.ASCII)
-
-
-def version_of(path: tuple[str, ...]) -> int:
-    """The API version that a path names; 0 if it names none that is served."""
-    return VERSIONS.get(path[1], 0) if len(path) > 1 and path[0] in FAMILIES else 0
+#: The first segment of a path without a version → the module of commands/ that answers it.
+PAGES = {"docs": "docs", "openapi": "openapi", "openapi.json": "openapi", "openapi.yaml": "openapi"}
 
 
-def find(path: tuple[str, ...], method: str) -> tuple[Route, dict[str, str]]:
+def find(path: tuple[str, ...], method: str, served: Served = EVERYTHING) -> tuple[Route, dict[str, str]]:
     """The route of a path and method, and the path's parameters.
 
     Raises Problem 404 for an unknown path or version, 405 with Allow for a method it does not have.
     """
-    version = version_of(path)
+    version = served.version_of(path)
     if not version:
-        if len(path) > 1 and path[0] in FAMILIES:
-            served = ", ".join(VERSIONS)
-            raise Problem(404, f"{quoted(path[1])} is not a version of the API; served are: {served}")
-        raise Problem(
-            404, f"there is nothing at {_shown(path)}; try /slurm/{max(VERSIONS, key=_number)}/ping"
-        )
-    module = load.command(path[0], path[2]) if len(path) > 2 and _SEGMENT.fullmatch(path[2]) else None
-    routes: tuple[Route, ...] = getattr(module, "ROUTES", ())
+        versions = served.versions(path[0]) if len(path) > 1 else ()
+        if versions:
+            text = f"{quoted(path[1])} is not a version of the API; served are: {', '.join(versions)}"
+            raise Problem(404, text)
+        raise Problem(404, f"there is nothing at {_shown(path)}; see /openapi, or /docs in a browser")
     allowed: dict[str, Route] = {}
-    for route in routes:
+    for route in served.routes(path[0], path[2], version) if len(path) > 2 else ():
         parameters = route.match(path[2:], version)
         if parameters is None or (allowed and route.path != next(iter(allowed.values())).path):
             continue
@@ -55,14 +47,10 @@ def find(path: tuple[str, ...], method: str) -> tuple[Route, dict[str, str]]:
     )
 
 
-def allow(methods: dict[str, Route]) -> str:
+def allow(methods: Iterable[str]) -> str:
     """The content of Allow (RFC 9110 10.2.1)."""
     names = set(methods) | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
     return ", ".join(sorted(names))
-
-
-def _number(name: str) -> int:
-    return VERSIONS[name]
 
 
 def _shown(path: tuple[str, ...]) -> str:

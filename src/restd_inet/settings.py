@@ -65,10 +65,8 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-METHODS = {
-    "local": "the owner of the pipe, file, terminal or Unix socket is the user of this process",
-    "jwt": "the request carries a token: X-SLURM-USER-TOKEN, or Authorization: Bearer",
-}
+#: The modules of auth/.
+METHODS = ("local", "jwt")
 
 
 class Option:
@@ -102,6 +100,30 @@ OPTIONS = (
         methods,
         "METHODS",
         "SLURMRESTD_AUTH_TYPES",
+    ),
+    Option(
+        "-s",
+        "plugins",
+        None,
+        'which families of paths to serve; see "-s list"',
+        str,
+        "PLUGINS",
+        "SLURMRESTD_OPENAPI_PLUGINS",
+    ),
+    Option(
+        "-d",
+        "parsers",
+        None,
+        'which versions of the API to serve, from v0.0.39 on; see "-d list"',
+        str,
+        "PARSERS",
+        "SLURMRESTD_DATA_PARSER_PLUGINS",
+    ),
+    Option(
+        "--generate-openapi-spec",
+        "generate_openapi_spec",
+        False,
+        "print the OpenAPI document of what is served, and exit",
     ),
     Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
     Option(
@@ -187,6 +209,9 @@ class Settings:
     """The value of every option, as attributes; see OPTIONS for names, units and defaults."""
 
     auth: tuple[str, ...]
+    plugins: str | None
+    parsers: str | None
+    generate_openapi_spec: bool
     conf: str
     json: str
     fail: bool

@@ -71,7 +71,7 @@ class Meta:
     def __init__(self, frame: Frame) -> None:
         version, structs = frame.version, frame.structs
         name = NAMES[version]
-        prefix, daemon = PLUGINS[frame.family]
+        prefix, daemon = PLUGINS.get(frame.family, ("", frame.family))
         self.plugin = f"openapi/{daemon if version >= V39 else prefix + name}"
         self.plugin_name = daemon if version >= V39 else f"DB {name}" if prefix else name
         self.parser = f"data_parser/{name}"

@@ -1,0 +1,38 @@
+"""A page: what is answered at a path without a version, to anyone, without libslurm."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Page:
+    """offers: its media types, the preferred first. content: bytes, or a document to be encoded, for one of
+    them. tag: tells this content from any other that the path may have (RFC 9110 8.8.3). headers: extra
+    answer fields.
+    """
+
+    __slots__ = ("content", "headers", "offers", "tag")
+
+    def __init__(
+        self,
+        offers: tuple[str, ...],
+        content: Callable[[str], bytes | Any],
+        tag: str,
+        headers: list[tuple[str, str]],
+    ) -> None:
+        self.offers = offers
+        self.content = content
+        self.tag = tag
+        self.headers = headers
+
+
+def tag_of(*parts: object) -> str:
+    """An entity tag of what decides on a content: a file's size and time, what was chosen."""
+    # Not hash(), which differs from process to process; FNV-1a of 64 bits.
+    value = 0xCBF29CE484222325
+    for byte in repr(parts).encode():
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f"{value:016x}"

@@ -1,0 +1,280 @@
+"""pages: /openapi and /docs, as anyone gets them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from restd_inet import load
+from restd_inet.dispatch import Dispatcher
+from restd_inet.message import Peer, Request, Response
+from restd_inet.served import EVERYTHING, Served, of
+from restd_inet.settings import Settings
+
+STRANGER = Peer("inet", "192.0.2.1:4242")
+
+
+def operation(version: str, tag: str = "slurm") -> dict[str, object]:
+    schema = {"$ref": f"#/components/schemas/{version}_answer"}
+    content = {"application/json": {"schema": schema}}
+    return {"get": {"tags": [tag], "responses": {"default": {"description": "", "content": content}}}}
+
+
+#: A document with a part of each kind.
+DOCUMENT = {
+    "openapi": "3.0.3",
+    "info": {"title": "Slurm REST API", "version": "test"},
+    "tags": [{"name": "slurm"}, {"name": "slurmdb"}, {"name": "openapi"}],
+    "paths": {
+        "/openapi": {"get": {"tags": ["openapi"], "responses": {"200": {"description": ""}}}},
+        "/slurm/v0.0.38/ping": operation("v0.0.38"),
+        "/slurm/v0.0.44/ping": operation("v0.0.44"),
+        "/slurmdb/v0.0.44/jobs/": operation("db", "slurmdb"),
+    },
+    "components": {
+        "securitySchemes": {"token": {"type": "apiKey", "name": "X-SLURM-USER-TOKEN", "in": "header"}},
+        "schemas": {
+            "v0.0.38_answer": {"type": "object"},
+            "v0.0.44_answer": {"items": {"items": {"$ref": "#/components/schemas/v0.0.44_item"}}},
+            "v0.0.44_item": {"properties": {"next": {"$ref": "#/components/schemas/v0.0.44_item"}}},
+            "db_answer": {"type": "string"},
+        },
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The prebuilt documents."""
+    for name in ("all", "v0.0.38", "v0.0.44"):
+        (tmp_path / f"{name}.json").write_text(json.dumps({**DOCUMENT, "x-name": name}))
+    found = lambda name: f"{tmp_path}/{name}.json" if (tmp_path / f"{name}.json").exists() else ""  # noqa: E731
+    monkeypatch.setattr(load, "document", found)
+    monkeypatch.setattr(load, "bindings", lambda: pytest.fail("libslurm was loaded"))
+
+
+def ask(
+    target: str,
+    method: str = "GET",
+    served: Served = EVERYTHING,
+    **headers: str,
+) -> Response:
+    path = tuple(part for part in target.partition("?")[0].split("/") if part)
+    fields = {name.lower().replace("_", "-"): value for name, value in headers.items()}
+    request = Request(method, target, path, "", fields, "1.1", lambda: b"")
+    answer = Dispatcher(Settings(auth=("jwt",)), pretty=False, served=served).handle(request, STRANGER)
+    answer.body = b"".join([answer.body] if isinstance(answer.body, bytes) else answer.body)
+    return answer
+
+
+def field(answer: Response, name: str) -> str:
+    return dict(answer.headers).get(name, "")
+
+
+def body(answer: Response) -> bytes:
+    assert isinstance(answer.body, bytes)
+    return answer.body
+
+
+# /openapi
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        ("/openapi", "all"),
+        ("/openapi/", "all"),
+        ("/openapi.json", "all"),
+        ("/openapi/v3", "all"),
+        ("/openapi/v0.0.44", "v0.0.44"),
+        ("/openapi/v0.0.38.json", "v0.0.38"),
+    ],
+)
+def test_a_document_is_served_to_anyone(target: str, name: str) -> None:
+    answer = ask(target)
+    assert (answer.status, field(answer, "Content-Type")) == (200, "application/json")
+    assert json.loads(body(answer))["x-name"] == name
+
+
+@pytest.mark.parametrize(
+    ("target", "accept", "media"),
+    [
+        ("/openapi", "*/*", "application/json"),
+        ("/openapi", "application/x-yaml", "application/x-yaml"),
+        ("/openapi", "text/yaml;q=0.5, application/json;q=0.4", "text/yaml"),
+        ("/openapi.yaml", "*/*", "application/yaml"),
+        ("/openapi.yaml", "application/json", "application/json"),
+        ("/openapi/v0.0.44.yaml", "*/*", "application/yaml"),
+        ("/openapi/v3", "application/yaml", "application/yaml"),
+    ],
+)
+def test_accept_chooses_the_format_before_the_ending(target: str, accept: str, media: str) -> None:
+    answer = ask(target, Accept=accept)
+    assert (answer.status, field(answer, "Content-Type")) == (200, media)
+    assert field(answer, "Vary") == "Accept"
+    found = body(answer)
+    read = load.codec("yaml").decode(found) if "yaml" in media else json.loads(found)
+    assert read["paths"] == DOCUMENT["paths"]
+
+
+def test_what_is_not_a_document_is_404_with_those_there_are() -> None:
+    wrong = [
+        "v0.0.34",
+        "v3/x",
+        "x/v3",
+        "all",
+        ".json",
+        "v3.json",
+        "v0.0.44/v0.0.44",
+        "v0.0.44.jso",
+        "all.json",
+        "../v0.0.44",
+    ]
+    for target in [*(f"/openapi/{name}" for name in wrong), "/openapi.json/v3", "/openapi.json/v0.0.44"]:
+        answer = ask(target)
+        assert (answer.status, field(answer, "Content-Type")) == (404, "text/plain; charset=utf-8")
+        assert b"v0.0.44" in body(answer)
+
+
+def test_a_document_that_is_not_installed_is_our_fault() -> None:
+    answer = ask("/openapi/v0.0.45")
+    assert (answer.status, body(answer)) == (
+        500,
+        b"this installation lacks the OpenAPI document v0.0.45.json\n",
+    )
+
+
+@pytest.mark.parametrize("target", ["/openapi", "/openapi/v3", "/openapi/v0.0.44"])
+def test_other_methods_are_405_with_allow(target: str) -> None:
+    for method in ("POST", "DELETE", "BREW"):
+        answer = ask(target, method)
+        assert (answer.status, field(answer, "Allow")) == (405, "GET, HEAD, OPTIONS")
+    answer = ask(target, "OPTIONS")
+    assert (answer.status, field(answer, "Allow")) == (204, "GET, HEAD, OPTIONS")
+
+
+def test_other_formats_are_406_with_those_there_are() -> None:
+    answer = ask("/openapi", Accept="text/html")
+    assert answer.status == 406
+    assert b"application/yaml" in body(answer)
+
+
+def test_a_document_that_the_client_has_is_not_sent_again() -> None:
+    first = ask("/openapi")
+    tag = field(first, "ETag")
+    assert tag.startswith('"')
+    for known in (tag, f'"x", W/{tag}', "*"):
+        answer = ask("/openapi", If_None_Match=known)
+        assert (answer.status, body(answer), field(answer, "ETag")) == (304, b"", tag)
+    assert ask("/openapi", If_None_Match='"x"').status == 200
+
+
+def test_every_content_has_a_tag_of_its_own() -> None:
+    few = of(Settings(plugins="slurmctld", parsers="v0.0.44"))
+    db = of(Settings(plugins="slurmdbd", parsers="v0.0.44"))
+    answers = [ask("/openapi"), ask("/openapi", Accept="text/yaml"), ask("/openapi/v0.0.44")]
+    answers += [ask("/openapi", served=few), ask("/openapi", served=db)]
+    assert len({field(answer, "ETag") for answer in answers}) == len(answers)
+
+
+def test_a_new_document_has_a_new_tag() -> None:
+    first = field(ask("/openapi"), "ETag")
+    status = os.stat(load.document("all"))
+    os.utime(load.document("all"), ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    assert field(ask("/openapi"), "ETag") != first
+
+
+def test_the_document_has_what_is_served_and_what_that_needs() -> None:
+    found = json.loads(body(ask("/openapi", served=of(Settings(plugins="slurmctld", parsers="v0.0.44")))))
+    assert list(found["paths"]) == ["/openapi", "/slurm/v0.0.44/ping"]
+    assert list(found["components"]["schemas"]) == ["v0.0.44_answer", "v0.0.44_item"]
+    assert found["components"]["securitySchemes"] == DOCUMENT["components"]["securitySchemes"]  # type: ignore[index]
+    assert found["tags"] == [{"name": "slurm"}, {"name": "openapi"}]
+
+
+def test_a_version_that_is_not_served_has_no_document() -> None:
+    few = of(Settings(plugins="slurmctld", parsers="v0.0.44"))
+    assert ask("/openapi/v0.0.44", served=few).status == 200
+    answer = ask("/openapi/v0.0.38", served=few)
+    assert answer.status == 404
+    assert b"v0.0.38," not in body(answer)
+    latest = json.loads(body(ask("/openapi/latest", served=few)))
+    assert latest["x-name"] == "v0.0.44"
+
+
+# /docs
+
+
+@pytest.fixture
+def swagger_ui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Its files, in a place of the test's."""
+    dist = tmp_path / "swagger" / "dist"
+    dist.mkdir(parents=True)
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):
+        (dist / name).write_text(f"content of {name}")
+    (dist / "LICENSE").write_text("secret")
+    monkeypatch.setattr(load, "directory", lambda package: str(dist.parent))
+    return dist
+
+
+@pytest.mark.parametrize(("target", "here"), [("/docs", "docs/"), ("/docs/", ""), ("/docs?x=/", "docs/")])
+def test_the_page_loads_what_lies_beside_it(target: str, here: str, swagger_ui: Path) -> None:
+    answer = ask(target)
+    assert (answer.status, field(answer, "Content-Type")) == (200, "text/html; charset=utf-8")
+    text = body(answer).decode()
+    assert f'<script src="{here}swagger-ui-bundle.js"></script>' in text
+    assert f'href="{here}swagger-ui.css"' in text
+    assert "//" not in text.replace("<!DOCTYPE", "")
+
+
+def test_the_browser_may_load_nothing_from_elsewhere(swagger_ui: Path) -> None:
+    parts = field(ask("/docs"), "Content-Security-Policy").split(";")
+    policy = dict(part.strip().split(" ", 1) for part in parts)
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [
+        ("swagger-ui.css", "text/css"),
+        ("swagger-ui-bundle.js", "text/javascript"),
+        ("favicon-32x32.png", "image/png"),
+    ],
+)
+def test_a_file_of_swagger_ui(name: str, media: str, swagger_ui: Path) -> None:
+    answer = ask(f"/docs/{name}")
+    assert (answer.status, field(answer, "Content-Type")) == (200, media)
+    assert body(answer).decode() == f"content of {name}"
+    assert field(answer, "X-Content-Type-Options") == "nosniff"
+    assert ask(f"/docs/{name}", If_None_Match=field(answer, "ETag")).status == 304
+
+
+@pytest.mark.parametrize("name", ["LICENSE", "index.html", "page.html", "x/swagger-ui.css", "%2e"])
+def test_no_other_file_is_served(name: str, swagger_ui: Path) -> None:
+    answer = ask(f"/docs/{name}")
+    assert answer.status == 404
+    assert b"secret" not in body(answer)
+
+
+def test_the_page_offers_the_versions_that_are_served_the_newest_first(swagger_ui: Path) -> None:
+    few = of(Settings(plugins="slurmctld", parsers="v0.0.40,v0.0.44"))
+    text = body(ask("/docs/page.js", served=few)).decode()
+    assert '["v0.0.44", "v0.0.40"]' in text
+
+
+def test_without_swagger_ui_the_answer_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "directory", lambda package: None)
+    answer = ask("/docs")
+    assert (answer.status, field(answer, "Content-Type")) == (501, "text/plain; charset=utf-8")
+    assert b"pip install 'restd-inet[docs]'" in body(answer)
+    assert b"/openapi" in body(answer)
+
+
+def test_a_package_is_found_without_being_imported() -> None:
+    assert load.directory("no_such_package") is None
+    assert load.directory("restd_inet") == str(Path(load.__file__).parent)
