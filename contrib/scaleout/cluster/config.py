@@ -110,6 +110,7 @@ def write_all(cluster):
     make(cluster, "jobs", 0o1777, cluster.slurmd_user)
     for name, mode in (("sock", 0o755), ("log", 0o755), ("state", 0o700), ("db", 0o700)):
         make(cluster, name, mode, cluster.slurm_user)
+    make(cluster, "db/tmp", 0o700, cluster.slurm_user)
     for host in cluster.hosts():
         make(cluster, f"spool/{host}", 0o755, cluster.slurmd_user)
     etc = directory / "etc"

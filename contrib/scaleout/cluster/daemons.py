@@ -93,15 +93,17 @@ def of_slurm(cluster):
     return {daemon.name: daemon for daemon in sbin}
 
 
-def wait_ready(daemons, timeout=60):
+def wait_ready(daemons, timeout=120):
     deadline = time.monotonic() + timeout
     for daemon in daemons:
+        pause = 0.02
         while not daemon.ready():
             if daemon.pid() is None:
                 raise Failure(f"{daemon.name} ended instead of starting\n{daemon.last_lines()}")
             if time.monotonic() > deadline:
                 raise Failure(f"{daemon.name} is not ready after {timeout} s\n{daemon.last_lines()}")
-            time.sleep(0.03)
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.3)
 
 
 def munged(cluster):
@@ -119,6 +121,8 @@ def database_options(cluster):
     return [
         "--no-defaults",
         f"--datadir={cluster.prefix}/db/data",
+        # A server that starts removes temporary tables there, other servers' too.
+        f"--tmpdir={cluster.prefix}/db/tmp",
         "--skip-name-resolve",
         "--performance-schema=off",
         "--skip-log-bin",
@@ -159,8 +163,13 @@ def slurmdbd(cluster):
 
 
 def slurmctld(cluster):
+    """Ready when it has heard from the nodes whose slurmd runs: a few seconds after it was started again."""
+
     def ready():
-        return ports.listening(cluster.slurmctld_port) and " UP" in ask(cluster, "scontrol", "ping").stdout
+        if not (ports.listening(cluster.slurmctld_port) and " UP" in ask(cluster, "scontrol", "ping").stdout):
+            return False
+        running = [host for host in cluster.hosts() if slurmd(cluster, host).pid() is not None]
+        return registered(cluster, running)
 
     # Killed before it first wrote its state, 26.05 does not start again unless told that this is no matter.
     state = Path(cluster.dir, "state")
@@ -173,12 +182,26 @@ def slurmd(cluster, host):
     port = cluster.first_slurmd_port + cluster.hosts().index(host)
 
     def ready():
-        if not ports.listening(port):
-            return False
-        if slurmctld(cluster).pid() is None:
-            return True
-        format = ["--noheader", "--partition=debug", "--format=%T"]
-        state = ask(cluster, "sinfo", f"--nodes={host}", *format).stdout.strip()
-        return state != "" and not state.startswith(("unknown", "down")) and "*" not in state
+        return ports.listening(port) and (slurmctld(cluster).pid() is None or registered(cluster, [host]))
 
     return Daemon(cluster, host, cluster.slurmd_user, ["slurmd", "-D", "-N", host], ready)
+
+
+def registered(cluster, hosts):
+    """Does slurmctld know of these nodes that their slurmd is there, and since when?"""
+    if not hosts:
+        return True
+    shown = ask(cluster, "scontrol", "--oneliner", "show", "node", ",".join(hosts)).stdout.splitlines()
+    known = [dict(word.partition("=")[::2] for word in line.split()) for line in shown]
+    return len(known) == len(hosts) and all(has_registered(cluster, node) for node in known)
+
+
+def has_registered(cluster, node):
+    began = slurmd(cluster, node["NodeName"]).pid_file.stat().st_mtime
+    try:
+        # Of this slurmd, not of one before it.
+        since = time.mktime(time.strptime(node["SlurmdStartTime"], "%Y-%m-%dT%H:%M:%S"))
+    except ValueError:
+        return False
+    silent = "*" in node["State"] or node["State"].startswith("UNKNOWN")
+    return since >= int(began) - 1 and not silent
