@@ -29,8 +29,7 @@ demo: $(VENV)/.installed  ## a tour: the slides' requests on a cluster of their 
 	@echo; echo "Next: make bash, a shell on a cluster of yours; or make test."
 
 test: $(VENV)/.installed  ## all tests, on clusters of their own
-	@echo "==> tests"
-	@$(BIN)/pytest -q $(TESTS)
+	@$(BIN)/python tests/matrix.py -- $(TESTS)
 	@echo; echo "All tests passed. Next: make demo for a tour, make bench for figures."
 
 matrix: $(VENV)/.installed  ## all tests on every release of Slurm; RELEASES="24.11" on one

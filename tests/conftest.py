@@ -1,7 +1,7 @@
-"""SCALEOUT_SLURM=24.11 pytest ...: the same tests on another release of Slurm, in its chroot.
+"""For every test: a limit of its time; and SCALEOUT_SLURM=24.11 pytest ..., another release of Slurm.
 
-All of pytest goes there, as root: it finds that release's programs and libslurm where it always looks, and
-restd-inet built for them. contrib/scaleout builds and keeps the chroots.
+All of pytest goes to that release's chroot, as root: it finds that release's programs and libslurm where it
+always looks, and restd-inet built for them. contrib/scaleout builds and keeps the chroots.
 """
 
 from __future__ import annotations
@@ -9,13 +9,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 SCALEOUT = Path(__file__).resolve().parents[1] / "contrib" / "scaleout" / "scaleout"
+#: Seconds for a test, as many before it and after it for its fixtures: what needs more hangs.
+LIMIT = 240
 
 
 def installed() -> str:
@@ -46,3 +50,34 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     ]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def limited() -> Generator[None]:
+    """The test fails where it hangs, and what it started is ended as after any other failure."""
+    previous = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(LIMIT)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
+
+
+def too_long(number: int, frame: object) -> None:
+    # No Exception, which a loop that waits for something may catch.
+    pytest.fail(f"no end after {LIMIT} s")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    yield from limited()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    yield from limited()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    yield from limited()

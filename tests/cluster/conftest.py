@@ -1,15 +1,19 @@
-"""The cluster that tests run on: one per test run, ended whatever happens."""
+"""The clusters that tests run on: each process of tests has its own, ended whatever happens."""
 
-import atexit
 import contextlib
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 
 import pytest
 
-from .cluster import Cluster, missing_programs, reachable_bin, short_dir
+from .cluster import SCALEOUT, Cluster, missing_programs, reachable_bin, short_dir
+
+#: Its standard input ends with the process of the tests, however that ends.
+WATCH = "import subprocess, sys; sys.stdin.read(); subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)"
 
 
 def interrupt(number, frame):
@@ -17,26 +21,30 @@ def interrupt(number, frame):
 
 
 @contextlib.contextmanager
+def watched(directory):
+    """Should this process be killed in the block, another one ends the cluster in the directory."""
+    down = [sys.executable, str(SCALEOUT), "down", "--dir", directory]
+    with subprocess.Popen(
+        [sys.executable, "-c", WATCH, *down], stdin=subprocess.PIPE, cwd="/", start_new_session=True
+    ) as watch:
+        try:
+            yield
+        finally:
+            watch.kill()
+
+
+@contextlib.contextmanager
 def running(bin_dir, *options):
     """A cluster while the block lasts. SIGTERM ends the tests as Ctrl-C does, so that the block is left."""
     cluster = Cluster(short_dir(), bin_dir)
-    ended = False
-
-    def end():
-        nonlocal ended
-        if not ended:
-            ended = True
-            cluster.down()
-
-    atexit.register(end)
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
         signal.signal(signal.SIGTERM, interrupt)
-    try:
-        cluster.up(*options)
-        yield cluster
-    finally:
-        end()
-        atexit.unregister(end)
+    with watched(cluster.dir):
+        try:
+            cluster.up(*options)
+            yield cluster
+        finally:
+            cluster.down()
 
 
 @pytest.fixture(scope="session")
