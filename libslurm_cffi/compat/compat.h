@@ -110,6 +110,19 @@ extern int compat_host_names(const char *hosts, char *to, size_t size);
 #endif
 extern int compat_slurmdb_ping(char *host);
 
+/*
+ * Sends and acknowledges at once on a TCP socket, until the next long answer. libslurm and slurmdbd write the
+ * length of a message and the message apart, and each waits 40 ms for the other's acknowledgement in between.
+ */
+extern void compat_hasten_socket(int descriptor);
+/* Ends a socket's traffic, at which whoever waits for it gives up. 0, or -1 and errno. */
+extern int compat_shut_socket(int descriptor);
+/*
+ * 1 if somebody at this host and port ends a connection that says nothing, as slurmdbd does if it is at work; 0 if
+ * nobody does within that time.
+ */
+extern int compat_ends_connection(const char *host, uint16_t port, int milliseconds);
+
 /* One RPC that kills many jobs and answers for each: 24.05 on. No wrapper: look at the constant first. */
 #ifdef EXPORTED_slurm_kill_jobs
 #define HAS_KILL_JOBS 1

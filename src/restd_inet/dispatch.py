@@ -156,7 +156,11 @@ class Dispatcher:
         try:
             result = route.handler(Call(parameters, query, document, credential, library, request.cautions))
             slurm.confirm()
+            slurm.commit()
+            if result.nothing is not None:
+                result.nothing.tell(version, result.problems, request.cautions)
         except Problem as problem:
+            slurm.roll_back()
             if problem.status < 500:  # a stranger is not told what is there
                 slurm.confirm()
             raise self._located(request, problem) from None

@@ -6,8 +6,9 @@ project adds commands in the same way.
 
 from __future__ import annotations
 
+from restd_inet.problems import Caution
 from restd_inet.schema.convert import parse
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.message import Credential
-    from restd_inet.problems import Caution, Problem
+    from restd_inet.problems import Problem
     from restd_inet.schema.answers import Answer
     from restd_inet.schema.fields import Names
     from restd_inet.schema.record import Record
@@ -49,15 +50,42 @@ class Call:
         self.slurm = slurm
 
 
+class Nothing:
+    """How it is told that a look-up found nothing: up to v0.0.39 by 404, later by a warning.
+
+    problem: the 404. warning: the text. source: who warns. listing: a listing, whose older versions are 200
+    with that problem in their errors.
+    """
+
+    __slots__ = ("_caution", "_listing", "_problem")
+
+    def __init__(self, problem: Problem, warning: str, source: str, listing: bool) -> None:
+        self._problem = problem
+        self._caution = Caution(warning, source)
+        self._listing = listing
+
+    def tell(self, version: int, problems: list[Problem], cautions: list[Caution]) -> None:
+        """Adds it to what the answer says; raises the Problem if it is not told by an answer."""
+        if version >= V40:
+            cautions.append(self._caution)
+        elif self._listing:
+            problems.append(self._problem)
+        else:
+            raise self._problem
+
+
 class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
-    with some of it, although the whole was done."""
+    with some of it, although the whole was done; nothing: there are no records, and that is told."""
 
-    __slots__ = ("problems", "records")
+    __slots__ = ("nothing", "problems", "records")
 
-    def __init__(self, records: Iterable[Any] = (), problems: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self, records: Iterable[Any] = (), problems: Iterable[Problem] = (), nothing: Nothing | None = None
+    ) -> None:
         self.records = records
         self.problems = list(problems)
+        self.nothing = nothing
 
 
 class Body:

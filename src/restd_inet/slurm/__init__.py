@@ -16,6 +16,7 @@ from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
 from restd_inet.slurm.lookups import Lookups
+from restd_inet.slurm.slurmdb import Database
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,6 +180,25 @@ class Slurm:
         self._started = False
         self.proven = True  # slurmctld has accepted the token in use, or there is none to accept
         self.identity = Identity(self.lib, self._start, by_token)
+        self._database: Database | None = None
+
+    @property
+    def db(self) -> Database:
+        """This request's connection to slurmdbd, opened if it has none. Raises SlurmError, Problem 503."""
+        if self._database is None:
+            self._database = Database(self)
+        return self._database
+
+    def end_database(self, commit: bool) -> None:
+        """Commits what was written to slurmdbd; or ends the connection, and rolls back what was not."""
+        database = self._database
+        if database is None:
+            return
+        if commit:
+            database.commit()
+        else:
+            self._database = None
+            database.close()
 
     def _start(self) -> None:
         if self._started:
@@ -473,9 +493,22 @@ def confirm() -> None:
         _slurm.prove()
 
 
-def release() -> None:
-    """Ends what `act_for` began: no credential outlives its request."""
+def commit() -> None:
+    """What the request has written to slurmdbd stays."""
     if _slurm is not None:
+        _slurm.end_database(commit=True)
+
+
+def roll_back() -> None:
+    """What the request has written to slurmdbd does not stay."""
+    if _slurm is not None:
+        _slurm.end_database(commit=False)
+
+
+def release() -> None:
+    """Ends what `act_for` began: no credential and no connection to slurmdbd outlives its request."""
+    if _slurm is not None:
+        _slurm.end_database(commit=False)
         _slurm.identity.release()
         _slurm.proven = True
 

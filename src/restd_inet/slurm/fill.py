@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.problems import Problem
-from restd_inet.schema.values import Library, Several
+from restd_inet.schema.values import NO_VAL, Library, Several
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,17 +12,24 @@ if TYPE_CHECKING:
 
     from restd_inet.slurm import Slurm
 
-#: Struct → libslurm's function that gives its members what counts for unset.
-INITIALISED = {
-    "job_desc_msg_t": "slurm_init_job_desc_msg",
-    "update_node_msg_t": "slurm_init_update_node_msg",
-    "update_part_msg_t": "slurm_init_part_desc_msg",
-    "resv_desc_msg_t": "slurm_init_resv_desc_msg",
+#: Struct → libslurm's function that gives its members what counts for unset, and its further arguments.
+INITIALISED: Mapping[str, tuple[Any, ...]] = {
+    "job_desc_msg_t": ("slurm_init_job_desc_msg",),
+    "update_node_msg_t": ("slurm_init_update_node_msg",),
+    "update_part_msg_t": ("slurm_init_part_desc_msg",),
+    "resv_desc_msg_t": ("slurm_init_resv_desc_msg",),
+    "slurmdb_assoc_rec_t": ("slurmdb_init_assoc_rec", False),
+    "slurmdb_cluster_cond_t": ("slurmdb_init_cluster_cond", False),
+    "slurmdb_cluster_rec_t": ("slurmdb_init_cluster_rec", False),
+    "slurmdb_qos_rec_t": ("slurmdb_init_qos_rec", False, NO_VAL[32]),
+    "slurmdb_tres_cond_t": ("slurmdb_init_tres_cond", False),
+    "slurmdb_wckey_rec_t": ("slurmdb_init_wckey_rec", False),
 }
 
 
 class Filled:
-    """members: what schema.convert.parse gave; any other member is what Slurm takes for unset.
+    """members: what schema.convert.parse gave; any other member is what Slurm takes for unset. A dict is for
+    a member that points to a struct, a list of texts or values.Several for a list.
 
     Raises Problem 400 for a text that libslurm does not take, 501 for a constant or a member that this
     release of Slurm does not have. All memory is this object's, and ends with it.
@@ -41,7 +48,8 @@ class Filled:
         made = self._slurm.ffi.new(f"{struct} *")
         self._kept.append(made)
         if struct in INITIALISED:
-            getattr(self._slurm.lib, INITIALISED[struct])(made)
+            name, *arguments = INITIALISED[struct]
+            getattr(self._slurm.lib, name)(made, *arguments)
         for member, value in members.items():
             self._set(made, member, value)
         return made
@@ -63,6 +71,8 @@ class Filled:
             return self._collection([self._chars(text) for text in value], ctype)
         if isinstance(value, frozenset):
             return self._bits(value)
+        if isinstance(value, dict):
+            return self._filled(ctype.item.cname, value)
         return value
 
     def _chars(self, text: str) -> Any:

@@ -1,0 +1,70 @@
+"""A limit on libslurm's waits for slurmdbd, which libslurm itself ends after a quarter of an hour only.
+
+A long query is not silence: slurmdbd may take minutes for a large history. So half-way to the limit, and
+again and again from then on, it is asked whether it lives, by a connection that says nothing: it ends
+that at once, without a line in its log, and does not if it is frozen. If it is, the sockets that
+were opened for it are shut down, at which libslurm gives up.
+"""
+
+from __future__ import annotations
+
+import os
+from _thread import allocate_lock, start_new_thread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Deadline:
+    """Within `with`, a wait ends when slurmdbd has been found silent. expired: whether one did.
+
+    seconds: how long slurmdbd may be silent.
+    """
+
+    def __init__(self, lib: Any, ffi: Any, seconds: float) -> None:
+        self._lib = lib
+        self.seconds = seconds
+        self.expired = False
+        conf = lib.compat_conf()
+        self._host = ffi.new("char[]", ffi.string(conf.accounting_storage_host or b"localhost"))
+        self._port = int(conf.accounting_storage_port)
+        self._before = _descriptors()
+        self._done: Any = None
+
+    def __enter__(self) -> None:
+        self._done = allocate_lock()
+        self._done.acquire()
+        start_new_thread(self._watch, (self._done,))
+
+    def __exit__(self, *exception: object) -> None:
+        self._done.release()
+
+    def lives(self) -> bool:
+        """Whether slurmdbd answers, asked for half of the time."""
+        return bool(self._lib.compat_ends_connection(self._host, self._port, int(self.seconds * 500)))
+
+    def opened(self) -> set[int]:
+        """The descriptors that were opened since this was made."""
+        return _descriptors() - self._before
+
+    def _watch(self, done: Any) -> None:
+        while not done.acquire(timeout=self.seconds / 2):
+            if not self.lives() and not done.acquire(blocking=False):
+                self.expired = True
+                for descriptor in self.opened():
+                    self._lib.compat_shut_socket(descriptor)
+                return
+
+
+def _descriptors() -> set[int]:
+    """Those that are open, but for the one that the list itself is read from."""
+    return {number for number in map(int, os.listdir("/proc/self/fd")) if _open(number)}
+
+
+def _open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,250 @@
+"""slurmdbd, as far as it is asked through libslurm's slurmdb_* functions (slurm/slurmdb.h).
+
+A request has one connection, opened when it is first needed and closed when its answer has been written:
+`Slurm.db`. What it writes is one transaction, committed when its handler has succeeded (see `commit` in
+slurm/__init__.py) and rolled back otherwise, by slurmdbd itself if this process dies. Calls are named as
+libslurm has them; conditions and records are {member: content}, as schema.convert.parse has it (slurm.fill).
+"""
+
+from __future__ import annotations
+
+from restd_inet.problems import Problem, quoted
+from restd_inet.slurm.deadline import Deadline
+from restd_inet.slurm.fill import Filled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
+
+    from restd_inet.slurm import Slurm
+
+#: A call that reads → the structs of its condition ("" for none) and of the items of its list.
+READS = {
+    "slurmdb_accounts_get": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
+    "slurmdb_associations_get": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
+    "slurmdb_clusters_get": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
+    "slurmdb_events_get": ("slurmdb_event_cond_t", "slurmdb_event_rec_t"),
+    "slurmdb_instances_get": ("slurmdb_instance_cond_t", "slurmdb_instance_rec_t"),
+    "slurmdb_jobs_get": ("slurmdb_job_cond_t", "slurmdb_job_rec_t"),
+    "slurmdb_qos_get": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
+    "slurmdb_tres_get": ("slurmdb_tres_cond_t", "slurmdb_tres_rec_t"),
+    "slurmdb_users_get": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
+    "slurmdb_wckeys_get": ("slurmdb_wckey_cond_t", "slurmdb_wckey_rec_t"),
+}
+#: A call that adds a list of records → their struct.
+ADDS = {
+    "slurmdb_accounts_add": "slurmdb_account_rec_t",
+    "slurmdb_associations_add": "slurmdb_assoc_rec_t",
+    "slurmdb_clusters_add": "slurmdb_cluster_rec_t",
+    "slurmdb_qos_add": "slurmdb_qos_rec_t",
+    "slurmdb_tres_add": "slurmdb_tres_rec_t",
+    "slurmdb_users_add": "slurmdb_user_rec_t",
+    "slurmdb_wckeys_add": "slurmdb_wckey_rec_t",
+}
+#: A call that changes what a condition finds → the structs of the condition and of the change.
+MODIFIES = {
+    "slurmdb_accounts_modify": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
+    "slurmdb_associations_modify": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
+    "slurmdb_clusters_modify": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
+    "slurmdb_job_modify": ("slurmdb_job_cond_t", "slurmdb_job_rec_t"),
+    "slurmdb_qos_modify": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
+    "slurmdb_users_modify": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
+    "slurmdb_wckeys_modify": ("slurmdb_wckey_cond_t", "slurmdb_wckey_rec_t"),
+}
+#: A call that removes what a condition finds → the struct of the condition.
+REMOVES = {
+    "slurmdb_accounts_remove": "slurmdb_account_cond_t",
+    "slurmdb_associations_remove": "slurmdb_assoc_cond_t",
+    "slurmdb_clusters_remove": "slurmdb_cluster_cond_t",
+    "slurmdb_qos_remove": "slurmdb_qos_cond_t",
+    "slurmdb_users_remove": "slurmdb_user_cond_t",
+    "slurmdb_wckeys_remove": "slurmdb_wckey_cond_t",
+}
+
+NO_DATABASE = (
+    "there is no accounting to ask: AccountingStorageType of slurm.conf is {found}, expected "
+    "accounting_storage/slurmdbd, with AccountingStorageHost naming where slurmdbd runs"
+)
+
+
+class Items:
+    """The items of a list of libslurm's, which lives as long as this does. struct: what each points to."""
+
+    __slots__ = ("_cast", "_lib", "_list", "_type")
+
+    def __init__(self, slurm: Slurm, found: Any, struct: str) -> None:
+        self._lib = slurm.lib
+        self._list = slurm.ffi.gc(found, slurm.lib.slurm_list_destroy)
+        self._type = slurm.ffi.typeof(f"{struct} *")
+        self._cast: Callable[[Any, Any], Any] = slurm.ffi.cast
+
+    def __len__(self) -> int:
+        return int(self._lib.slurm_list_count(self._list))
+
+    def __iter__(self) -> Iterator[Any]:
+        return items(self._cast, self._lib, self._list, self._type)
+
+
+def items(cast: Callable[[Any, Any], Any], lib: Any, of: Any, ctype: Any) -> Iterator[Any]:
+    """The items of a list of libslurm's that someone else owns; none of NULL. ctype: what they are."""
+    if not of:
+        return
+    iterator = lib.slurm_list_iterator_create(of)
+    try:
+        while item := lib.slurm_list_next(iterator):
+            yield cast(ctype, item)
+    finally:
+        lib.slurm_list_iterator_destroy(iterator)
+
+
+class Database:
+    """The connection of one request to slurmdbd.
+
+    Every method raises SlurmError with slurmdbd's own number and text: 503 if it is not there, 502 if it
+    broke off, 504 if it is silent.
+    """
+
+    def __init__(self, slurm: Slurm) -> None:
+        self._slurm = slurm
+        self._ffi, self._lib = slurm.ffi, slurm.lib
+        self._wrote = False
+        self._sockets: set[int] = set()
+        self.deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout())
+        _check_configured(slurm)
+        flags = self._ffi.new("uint16_t *")
+        self._connection = self._call("slurmdb_connection_get", flags)
+        if not self._connection:  # from 23.11 on
+            raise self._error("slurmdb_connection_get", self._number)
+        if self._number:
+            self._discard()
+            raise self._error("slurmdb_connection_get", self._number)
+        slurm.proven = True  # slurmdbd has verified who opened it
+        self._sockets = self.deadline.opened()
+
+    @property
+    def connection(self) -> Any:
+        """What slurmdb_* functions take for it."""
+        return self._connection
+
+    def get(self, call: str, condition: Mapping[str, Any] | None = None) -> Items:
+        """What a call of READS finds; it may be nothing."""
+        cond, struct = READS[call]
+        filled = [self._filled(cond, condition)] if cond else []
+        return Items(self._slurm, self._list(call, *filled), struct)
+
+    def add(self, call: str, records: Sequence[Mapping[str, Any]]) -> None:
+        """Adds records by a call of ADDS."""
+        filled = [Filled(self._slurm, ADDS[call], record) for record in records]
+        added = self._ffi.gc(self._lib.slurm_list_create(self._ffi.NULL), self._lib.slurm_list_destroy)
+        for record in filled:
+            self._lib.slurm_list_append(added, record.struct)
+        self.write(call, added)
+
+    def modify(self, call: str, condition: Mapping[str, Any], change: Mapping[str, Any]) -> list[str]:
+        """Changes what a condition finds by a call of MODIFIES; gives what slurmdbd names as changed."""
+        cond, struct = MODIFIES[call]
+        filled = self._filled(cond, condition), Filled(self._slurm, struct, change).struct
+        return self._texts(call, *filled)
+
+    def remove(self, call: str, condition: Mapping[str, Any]) -> list[str]:
+        """Removes what a condition finds by a call of REMOVES; gives what slurmdbd names as removed."""
+        return self._texts(call, self._filled(REMOVES[call], condition))
+
+    def write(self, call: str, *arguments: Any) -> None:
+        """Any other call that writes and gives 0, an error number, or -1 and errno."""
+        self._wrote = True
+        rc = self._call(call, self._connection, *arguments)
+        if rc:
+            raise self._error(call, rc if rc > 0 else self._number)
+
+    def written(self, call: str, *arguments: Any) -> list[str]:
+        """Any other call that writes and gives a list of texts."""
+        return self._texts(call, *arguments)
+
+    def statistics(self) -> Any:
+        """slurmdb_stats_rec_t: what slurmdbd counts, as `sacctmgr show stats` shows it."""
+        out = self._ffi.new("slurmdb_stats_rec_t **")
+        rc = self._call("slurmdb_get_stats", self._connection, out)
+        if rc or not out[0]:
+            raise self._error("slurmdb_get_stats", rc if rc > 0 else self._number)
+        return self._ffi.gc(out[0], self._lib.slurmdb_destroy_stats_rec)
+
+    def commit(self) -> None:
+        """What has been written stays."""
+        if self._wrote:
+            self._wrote = False
+            rc = self._call("slurmdb_connection_commit", self._connection, True)
+            if rc:
+                raise self._error("slurmdb_connection_commit", rc if rc > 0 else self._number)
+
+    def close(self) -> None:
+        """Ends the connection; what has not been committed is rolled back."""
+        if self._connection:
+            if self._wrote and not self.deadline.expired:
+                self._call("slurmdb_connection_commit", self._connection, False)
+            self._discard()
+
+    def _discard(self) -> None:
+        pointer = self._ffi.new("void **", self._connection)
+        self._connection = None
+        self._call("slurmdb_connection_close", pointer)
+
+    def _filled(self, struct: str, members: Mapping[str, Any] | None) -> Any:
+        self._kept = Filled(self._slurm, struct, members or {})  # until the next
+        return self._kept.struct
+
+    def _texts(self, call: str, *arguments: Any) -> list[str]:
+        self._wrote = True
+        found = self._ffi.gc(self._list(call, *arguments), self._lib.slurm_list_destroy)
+        texts = items(self._ffi.cast, self._lib, found, self._ffi.typeof("char *"))
+        return [self._slurm.text(text) or "" for text in texts]
+
+    def _list(self, call: str, *arguments: Any) -> Any:
+        """The list that a call gives, not owned yet."""
+        found = self._call(call, self._connection, *arguments)
+        if not found or self._number:
+            if found:
+                self._lib.slurm_list_destroy(found)
+            raise self._error(call, self._number)
+        return found
+
+    def _call(self, call: str, *arguments: Any) -> Any:
+        """What a call returns; its errno is in _number. Its sockets are shut if slurmdbd is silent."""
+        function = getattr(self._lib, call, None)
+        if function is None:
+            raise Problem(501, f"this release of Slurm has no {call}")
+        for descriptor in self._sockets:
+            self._lib.compat_hasten_socket(descriptor)
+        with self.deadline:
+            self._ffi.errno = 0
+            returned = self._slurm.guard.call(function, *arguments)
+            self._number = int(self._ffi.errno)
+        return returned
+
+    def _error(self, call: str, number: int) -> Problem:
+        """Why a call failed. number: as the call left it, nothing in particular if the connection broke."""
+        slurm = self._slurm
+        if self.deadline.expired:
+            seconds = self.deadline.seconds
+            text = f"slurmdbd did not answer within {seconds:g} s (--slurm-timeout, MessageTimeout)"
+            return Problem(504, text, number=number, source=call)
+        error = slurm.error(call, number)
+        if not number or error.number < 1000:  # the system's, or none: slurmdbd is not there, or gone
+            opening = call == "slurmdb_connection_get"
+            text = "slurmdbd cannot be reached" if opening else "slurmdbd broke off the connection"
+            number = slurm.constant("ESLURM_DB_CONNECTION") or 7000
+            said = f": {slurm.guard.said}" if slurm.guard.said else ""
+            return Problem(503 if opening else 502, text + said, number=number, source=call)
+        if slurm.guard.said and slurm.guard.said not in error.text:
+            error.text = f"{error.text}: {slurm.guard.said}"
+        return error
+
+
+def _check_configured(slurm: Slurm) -> None:
+    found = slurm.text(slurm.lib.compat_conf().accounting_storage_type) or ""
+    if not found.endswith("slurmdbd"):
+        number = slurm.constant("ESLURM_DB_CONNECTION") or 0
+        raise Problem(
+            503, NO_DATABASE.format(found=quoted(found)), number=number, source="slurmdb_connection_get"
+        )
