@@ -299,4 +299,4 @@ def dated_jobs(parts: Parts) -> Any:
 
 
 #: An operation that gives nothing, or one that was not found.
-DONE = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last})
+DONE = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last}, component={V39: "openapi_resp"})

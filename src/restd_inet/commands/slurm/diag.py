@@ -5,11 +5,17 @@ from restd_inet.schema.answers import Answer, bare, meta_named, named, named_las
 from restd_inet.schema.records.diag import DIAG
 from restd_inet.schema.versions import V1, V35, V36, V39
 
-ANSWER = Answer(DIAG, "statistics", {V1: bare, V35: named, V36: meta_named, V39: named_last})
+ANSWER = Answer(
+    DIAG,
+    "statistics",
+    {V1: bare, V35: named, V36: meta_named, V39: named_last},
+    component={V36: "diag", V39: "openapi_diag_resp"},
+    required=("statistics",),
+)
 
 
 def get(call: Call) -> Result:
     return Result([call.slurm.statistics()])
 
 
-ROUTES = (Route("GET", "diag", get, ANSWER),)
+ROUTES = (Route("GET", "diag/", get, ANSWER),)

@@ -228,7 +228,13 @@ def _complete(members: dict[str, Any], path: tuple[str | int, ...]) -> None:
     members["min_cpus"] = members.get("num_tasks", 1) * members.get("cpus_per_task", 1)
 
 
-JOB_ANSWER = Answer(JOB, "jobs", {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs})
+JOB_ANSWER = Answer(
+    JOB,
+    "jobs",
+    {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs},
+    component={V36: "jobs_response", V39: "openapi_job_info_resp"},
+    required=("jobs", "last_backfill", "last_update"),
+)
 #: slurmctld tells of an update's array tasks only what went wrong. The names beside "results" are older.
 FIRST = {"job_id": "", "step_id": "", "job_submit_user_msg": ""}
 UPDATED = Answer(
@@ -241,9 +247,21 @@ UPDATED = Answer(
         V41: saying(results=None, **FIRST),
         V42: saying(results=None),
     },
+    component={V39: "openapi_job_post_response"},
 )
-KILLED = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last, V42: saying(status=[])})
-SUBMIT_ANSWER = Answer(SUBMIT, "", {V1: flat, V36: meta_flat, V39: flat_warned})
+KILLED = Answer(
+    None,
+    "",
+    {V1: flat, V36: meta_flat, V39: flat_last, V42: saying(status=[])},
+    component={V39: "openapi_resp", V42: "openapi_kill_job_resp"},
+    required=("status",),
+)
+SUBMIT_ANSWER = Answer(
+    SUBMIT,
+    "",
+    {V1: flat, V36: meta_flat, V39: flat_warned},
+    component={V36: "job_submission_response", V39: "openapi_job_submit_response"},
+)
 
 ROUTES = (
     Route("POST", "job/submit", submit, SUBMIT_ANSWER, body=Submission(JOB_DESC)),

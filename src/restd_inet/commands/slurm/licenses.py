@@ -6,11 +6,17 @@ from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.license import LICENSE
 from restd_inet.schema.versions import V38, V39
 
-ANSWER = Answer(LICENSE, "licenses", {V38: meta_list, V39: dated_list})
+ANSWER = Answer(
+    LICENSE,
+    "licenses",
+    {V38: meta_list, V39: dated_list},
+    component={V38: "licenses", V39: "openapi_licenses_resp"},
+    required=("licenses", "last_update"),
+)
 
 
 def get(call: Call) -> Result:
     return Result(call.slurm.licenses(call.query.get("update_time", 0)))
 
 
-ROUTES = (Route("GET", "licenses", get, ANSWER, query=UPDATE, since=V38),)
+ROUTES = (Route("GET", "licenses/", get, ANSWER, query=UPDATE, since=V38),)

@@ -6,7 +6,13 @@ from restd_inet.schema.answers import Answer, by_host, list_last, meta_list
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.versions import V1, V35, V36, V39
 
-ANSWER = Answer(PING, {V1: "ping", V36: "pings"}, {V1: by_host, V36: meta_list, V39: list_last})
+ANSWER = Answer(
+    PING,
+    {V1: "ping", V36: "pings"},
+    {V1: by_host, V36: meta_list, V39: list_last},
+    component={V36: "pings", V39: "openapi_ping_array_resp"},
+    required=("pings",),
+)
 
 
 def ping(call: Call) -> Result:
@@ -27,4 +33,4 @@ def ping(call: Call) -> Result:
 
 
 # The first release's documentation typed a POST.
-ROUTES = (Route("GET", "ping", ping, ANSWER), Route("POST", "ping", ping, ANSWER, until=V35))
+ROUTES = (Route("GET", "ping/", ping, ANSWER), Route("POST", "ping/", ping, ANSWER, until=V35))

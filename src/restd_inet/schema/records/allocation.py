@@ -24,4 +24,5 @@ ALLOCATION = Record(
     Field("hosts", PLAIN, "nodes.allocation"),
     Field("ncpus", PLAIN, "cpus"),
     Field("threads_per_core", U16),
+    component="job_res",
 )

@@ -6,4 +6,11 @@ from restd_inet.schema.versions import V1
 
 PLAIN = Formula({V1: "x"})
 
-CAUTION = Record("caution", "", Field("text", PLAIN, "description"), Field("source", PLAIN))
+CAUTION = Record(
+    "caution",
+    "",
+    Field("text", PLAIN, "description"),
+    Field("source", PLAIN),
+    component="openapi_warning",
+    plural="openapi_warnings",
+)

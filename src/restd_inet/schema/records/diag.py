@@ -34,6 +34,8 @@ RPC_TYPE = Record(
     Field("cycle_max", PLAIN, since=V41),
     Field(None, Mean("total_time", "count", V41), "average_time"),
     Field("total_time", PLAIN),
+    component={V38: "diag_rpcm", V39: "", V41: "stats_msg_rpc_type"},
+    plural={V39: "stats_msg_rpcs_by_type"},
 )
 RPC_USER = Record(
     "RPC user",
@@ -43,6 +45,8 @@ RPC_USER = Record(
     Field("count", PLAIN),
     Field(None, Mean("total_time", "count", V41), "average_time"),
     Field("total_time", PLAIN),
+    component={V38: "diag_rpcu", V39: "", V41: "stats_msg_rpc_user"},
+    plural={V39: "stats_msg_rpcs_by_user"},
 )
 RPC_QUEUE = Record(
     "pending RPC",
@@ -50,6 +54,8 @@ RPC_QUEUE = Record(
     Field("id", Label(MESSAGE_TYPES), "message_type"),
     Field("id", PLAIN, "type_id"),
     Field("count", PLAIN),
+    component={V41: "stats_msg_rpc_queue"},
+    plural="stats_msg_rpcs_queue",
 )
 RPC_DUMP = Record(
     "pending RPC of hosts",
@@ -57,6 +63,8 @@ RPC_DUMP = Record(
     Field("id", Label(MESSAGE_TYPES), "message_type"),
     Field("id", PLAIN, "type_id"),
     Field("hosts", PLAIN, "count"),
+    component={V41: "stats_msg_rpc_dump"},
+    plural="stats_msg_rpcs_dump",
 )
 
 DIAG = Record(
@@ -128,4 +136,5 @@ DIAG = Record(
     Field("bf_active", Changed({V1: INT32, V36: Bool()})),
     Field("rpc_queue_type_count", Items(RPC_QUEUE, "rpcs_pending"), "pending_rpcs", since=V41),
     Field("rpc_dump_count", Items(RPC_DUMP, "rpcs_of_hosts"), "pending_rpcs_by_hostlist", since=V41),
+    component={V39: "stats_msg"},
 )

@@ -207,6 +207,8 @@ PRIORITY_THERE = Record(
     "",
     Field("partition", Formula({V1: "x"})),
     Field("priority", Formula({V1: "x"})),
+    component="part_prio",
+    plural="priority_by_partition",
 )
 
 
@@ -378,4 +380,6 @@ JOB = Record(
     _row(None, Computed({V44: "job_step_id"}), "step_id", since=V44),
     _row("cronspec", TEXT, "cron", {V35: None, V39: "cron"}),
     _row("gres_total", TEXT, until=V1),
+    component={V36: "job_response_properties", V39: "job_info"},
+    plural={V39: "job_info_msg"},
 )

@@ -16,7 +16,7 @@ from restd_inet.schema.fields import (
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import boolean
-from restd_inet.schema.versions import V37, V38
+from restd_inet.schema.versions import V35, V37, V38, V39
 
 PARSE_TIME = Parsed(options.time("parse_time"))
 MINUTES = Parsed(options.minutes)
@@ -130,4 +130,5 @@ JOB_DESC = Record(
     Field("user_id", INT32),
     Field("wait_all_nodes", BOOL16),
     Field("wckey", TEXT),
+    component={V35: "job_properties", V39: "job_desc_msg"},
 )

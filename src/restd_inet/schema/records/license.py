@@ -17,4 +17,6 @@ LICENSE = Record(
     Field("last_deficit", INT32, "LastDeficit", since=V39),
     Field("last_update", STAMP, "LastUpdate", since=V39),
     Field("nodes", TEXT, "Nodes", since=V44),
+    component="license",
+    plural={V39: "licenses"},
 )

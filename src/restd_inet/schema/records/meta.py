@@ -2,7 +2,7 @@
 
 from restd_inet.schema.fields import Formula
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V37, V39
+from restd_inet.schema.versions import V1, V37, V38, V39
 
 PLAIN = Formula({V1: "x"})
 #: A part of the release: a number, later its digits as Slurm writes them ("05").
@@ -24,4 +24,5 @@ META = Record(
     Field("minor", PART, "Slurm.version.minor", {V39: "slurm.version.minor"}),
     Field("release", PLAIN, "Slurm.release", {V39: "slurm.release"}),
     Field("cluster", PLAIN, "slurm.cluster", since=V39),
+    component={V38: "meta", V39: "openapi_meta"},
 )

@@ -22,7 +22,7 @@ from restd_inet.schema.fields import (
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V1, V37, V38, V39, V41, V43, V44, V45
+from restd_inet.schema.versions import V1, V36, V37, V38, V39, V41, V43, V44, V45
 
 #: The base state; flags such as DRAIN are left out, and have a field of their own in v0.0.37 and v0.0.38.
 BASE_STATE = Enum(
@@ -81,6 +81,7 @@ ENERGY = Record(
     Field("current_watts", U32),
     Field("previous_consumed_energy", INT64),
     Field("poll_time", STAMP, "last_collected"),
+    component="acct_gather_energy",
 )
 
 NODE = Record(
@@ -149,4 +150,6 @@ NODE = Record(
     Field(None, Computed({V37: "idle_cpus"}), "idle_cpus", {V39: "alloc_idle_cpus"}, since=V37),
     Field(None, Computed({V37: "tres_used", V39: "tres_used_text"}), "tres_used", since=V37),
     Field(None, Computed({V37: "tres_weighted"}), "tres_weighted", since=V37, until=V44),
+    component={V36: "node"},
+    plural={V39: "nodes"},
 )

@@ -158,4 +158,6 @@ PARTITION = Record(
     Field("total_nodes", INT32, "total_nodes", {V39: "nodes.total"}),
     Field("topology_name", TEXT, "topology", since=V43),
     Field("tres_fmt_str", TEXT, "tres", {V39: "tres.configured"}),
+    component={V36: "partition", V39: "partition_info"},
+    plural={V39: "partition_info_msg"},
 )

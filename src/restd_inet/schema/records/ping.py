@@ -2,7 +2,7 @@
 
 from restd_inet.schema.fields import Formula
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V38, V39, V42, V44, V45
+from restd_inet.schema.versions import V1, V36, V38, V39, V42, V44, V45
 
 PLAIN = Formula({V1: "x"})
 
@@ -17,4 +17,6 @@ PING = Record(
     Field("mode", PLAIN, until=V44),
     Field("mode", Formula({V42: "x == 'primary'"}), "primary", since=V42),
     Field("text", PLAIN, "status", since=V45),
+    component={V36: "ping", V39: "controller_ping"},
+    plural={V39: "controller_ping_array"},
 )

@@ -6,7 +6,7 @@ each name that one of them used in that version, so that a client finds the one 
 
 from restd_inet.schema.fields import Formula
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V37, V38
+from restd_inet.schema.versions import V1, V36, V37, V38, V39
 
 PLAIN = Formula({V1: "x"})
 
@@ -20,4 +20,6 @@ PROBLEM = Record(
     # The first release told the number of a refused submission as error_code, any other as errno.
     Field("number", PLAIN, "errno", until=V38),
     Field("number", PLAIN, "error_code", until=V38),
+    component={V36: "error", V39: "openapi_error"},
+    plural={V39: "openapi_errors"},
 )

@@ -12,7 +12,7 @@ from restd_inet.schema.fields import (
     Items,
 )
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V38, V39, V41, V44
+from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
 
 FLAGS = Flags(
     ("RESERVE_FLAG_MAINT", "MAINT"),
@@ -63,6 +63,8 @@ CORES = Record(
     "resv_core_spec_t",
     Field("node_name", TEXT, "node"),
     Field("core_id", TEXT, "core"),
+    component="reservation_core_spec",
+    plural="reservation_info_core_spec",
 )
 
 RESERVATION = Record(
@@ -90,4 +92,6 @@ RESERVATION = Record(
     Field(None, Constant({}), "watts", since=V39, until=V44),
     Field("tres_str", TEXT, "tres"),
     Field("users", TEXT),
+    component={V36: "reservation", V39: "reservation_info"},
+    plural={V39: "reservation_info_msg"},
 )

@@ -1,0 +1,397 @@
+"""Tables and ROUTES → the OpenAPI documents (3.0.3), for one version of the API or for all together.
+
+`python -m restd_inet.openapi DIRECTORY` writes them, at build time; nothing that serves a request
+imports this. A record, a list, an enumeration or an answer that has a name is a component under the
+version's prefix; what of them a version has in place instead is a transformation of the whole
+document (restd_inet.openapi_flags), as it is for those who ask for another form.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from restd_inet import load
+from restd_inet.openapi_flags import inline_enums, minimize_refs
+from restd_inet.schema.answers import by_host, by_name
+from restd_inet.schema.fields import ANY, TIME, Component, at, called
+from restd_inet.schema.record import documented
+from restd_inet.schema.records.caution import CAUTION
+from restd_inet.schema.records.meta import META
+from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V41, V43
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from restd_inet.commands import Body, Route
+    from restd_inet.schema.answers import Answer
+    from restd_inet.schema.record import Field, Record
+
+
+Schema = dict[str, Any]
+
+METHODS = ("GET", "POST", "DELETE")
+MEDIA = {V1: ("application/json", "application/x-yaml"), V39: ("application/json",)}
+
+TAGS = {
+    "slurm": "What slurmctld knows and does: jobs, nodes, partitions, reservations.",
+    "slurmdb": "What slurmdbd keeps: accounting, users, accounts, associations, QOS.",
+    "util": "What needs no daemon of Slurm.",
+}
+SCHEMES = {
+    "user": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-SLURM-USER-NAME",
+        "description": "The name of the user, who must be the token's unless that is root's or SlurmUser's.",
+    },
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-SLURM-USER-TOKEN",
+        "description": "A token, as `scontrol token` gives it.",
+    },
+    "bearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The same token as RFC 6750 has it.",
+    },
+}
+SECURITY: dict[int, list[dict[str, list[str]]]] = {
+    V1: [{"user": [], "token": []}],
+    V39: [{"user": [], "token": []}, {"token": []}, {"bearerAuth": []}, {}],
+}
+#: What a path's parameters are.
+PARAMETERS = {
+    "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
+    "node_name": "Name of a node.",
+    "partition_name": "Name of a partition.",
+    "reservation_name": "Name of a reservation.",
+    "account_name": "Name of an account.",
+    "cluster_name": "Name of a cluster.",
+    "qos": "Name of a QOS.",
+    "qos_name": "Name of a QOS.",
+    "user_name": "Name of a user.",
+    "name": "Name of a user.",
+    "wckey": "Id of a WCKey.",
+    "id": "Id of a WCKey.",
+}
+
+
+def documents() -> Iterator[tuple[str, Schema]]:
+    """(name, document) for every version, and for all of them as "all"."""
+    routes = found_routes()
+    for version, name in NAMES.items():
+        yield name, document(routes, [version])
+    yield "all", document(routes, list(NAMES))
+
+
+def found_routes() -> list[tuple[str, Route]]:
+    """(family, route) of every command that is installed."""
+    return [
+        (module.__name__.split(".")[-2], route)
+        for module in load.commands()
+        for route in getattr(module, "ROUTES", ())
+    ]
+
+
+def document(routes: Iterable[tuple[str, Route]], versions: Iterable[int]) -> Schema:
+    """The document of some versions."""
+    paths: dict[str, Schema] = {}
+    schemas: dict[str, Schema] = {}
+    routes, versions = list(routes), list(versions)
+    for version in versions:
+        found = Version(version)
+        for family, route in routes:
+            if route.since <= version <= route.until:
+                found.add(family, route)
+        part = styled(found.document(), version)
+        paths.update(part["paths"])
+        schemas.update(part["components"]["schemas"])
+    families = [family for family in TAGS if any(path.startswith(f"/{family}/") for path in paths)]
+    newest = max(versions)
+    schemes = {name for option in at(SECURITY, newest) for name in option}
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Slurm REST API",
+            "description": "Slurm's REST API as restd-inet serves it: one document from its tables.",
+            "license": {
+                "name": "GPL-2.0-or-later",
+                "url": "https://www.gnu.org/licenses/old-licenses/gpl-2.0.html",
+            },
+            "version": ", ".join(NAMES[version] for version in versions),
+            "x-slurm": {
+                "data_parsers": [{"plugin": NAMES[version], "flags": ["NONE"]} for version in versions],
+                "openapi": [],
+            },
+        },
+        "tags": [{"name": family, "description": TAGS[family]} for family in families],
+        "servers": [{"url": "/"}],
+        "security": at(SECURITY, newest),
+        "paths": {path: ordered(paths[path]) for path in sorted(paths)},
+        "components": {
+            "schemas": {name: schemas[name] for name in sorted(schemas)},
+            "securitySchemes": {name: scheme for name, scheme in SCHEMES.items() if name in schemes},
+        },
+    }
+
+
+def ordered(item: Schema) -> Schema:
+    """The operations of a path, in the order of METHODS."""
+    return {method.lower(): item[method.lower()] for method in METHODS if method.lower() in item}
+
+
+def styled(part: Schema, version: int) -> Schema:
+    """What slurmrestd has in place in its document of a version, instead of by name."""
+    if version == V41:
+        return minimize_refs(part)
+    return inline_enums(part) if version >= V43 else part
+
+
+class Version:
+    """What of a document is of one version. Names are filled in as they come up."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        self._paths: dict[str, Schema] = {}
+        self._schemas: dict[str, Schema] = {}
+
+    def document(self) -> Schema:
+        return {"paths": self._paths, "components": {"schemas": self._schemas}}
+
+    def add(self, family: str, route: Route) -> None:
+        """An operation."""
+        path = self._path(family, route)
+        names = Named(self._schemas, self._prefix(family))
+        operation: Schema = {
+            "tags": [family if self.version >= V39 else "slurm"],
+            "operationId": self._operation(family, route),
+            "responses": self._responses(route, names),
+        }
+        for key in ("summary", "description"):
+            if text := getattr(route, key):
+                operation[key] = text
+        parameters = list(self._parameters(route, names))
+        if parameters:
+            operation["parameters"] = parameters
+        if route.body is not None:
+            schema = names.filled(body_schema(route.body, self.version))
+            operation["requestBody"] = {"required": True, "content": self._content(schema)}
+        self._paths.setdefault(path, {})[route.method.lower()] = operation
+
+    def _prefix(self, family: str) -> str:
+        name = NAMES[self.version]
+        if self.version == V35:
+            return ""
+        return f"db{name}_" if family == "slurmdb" and self.version <= V38 else f"{name}_"
+
+    def _path(self, family: str, route: Route) -> str:
+        slash = "/" if route.slash and not V36 <= self.version <= V38 else ""
+        return f"/{family}/{NAMES[self.version]}/{'/'.join(route.path)}{slash}"
+
+    def _operation(self, family: str, route: Route) -> str:
+        """As slurmrestd's: clients have methods of these names."""
+        named = route.operation
+        if not isinstance(named, str):
+            named = at({V1: "", **named}, self.version) or ""
+        if not named:
+            words = [word for word in route.path if not word.startswith("{")]
+            named = "_".join([route.method.lower(), *words])
+        version = NAMES[self.version].replace(".", "" if self.version >= V39 else "_")
+        if V36 <= self.version < V38:
+            return named
+        return f"{family}_{version}_{named}"
+
+    def _parameters(self, route: Route, names: Named) -> Iterator[Schema]:
+        for segment in route.path:
+            if segment.startswith("{"):
+                name = segment[1:-1]
+                schema = {"type": "integer" if name == "job_id" and self.version <= V36 else "string"}
+                yield self._parameter(name, "path", PARAMETERS.get(name, ""), True, schema)
+        for field in route.query.fields if route.query else ():
+            name = field.name_at(self.version) or ""
+            if name:
+                schema = names.filled(self._query_schema(field))
+                yield self._parameter(name, "query", field.doc, field.required, schema)
+
+    def _query_schema(self, field: Field) -> Schema:
+        """From v0.0.39 on parameters are texts, whatever they stand for."""
+        schema = field.kind_at(self.version).schema(self.version)
+        if self.version < V39:
+            return schema
+        inner = schema.get("items", schema)
+        return {"type": "string", **({"enum": inner["enum"]} if "enum" in inner else {})}
+
+    def _parameter(self, name: str, where: str, doc: str, required: bool, schema: Schema) -> Schema:
+        parameter = {"name": name, "in": where, "required": required, "schema": schema}
+        if doc:
+            parameter["description"] = doc
+        if self.version >= V39:
+            parameter |= {"style": "simple" if where == "path" else "form", "explode": False}
+        return parameter
+
+    def _responses(self, route: Route, names: Named) -> Schema:
+        schema = names.filled(answer_schema(route.answer, self.version))
+        fails = names.filled(failure_schema(route.answer, self.version))
+        return {
+            "200": {"description": route.summary or "What was asked for.", "content": self._content(schema)},
+            "default": {"description": "What went wrong, in errors.", "content": self._content(fails)},
+        }
+
+    def _content(self, schema: Schema) -> Schema:
+        return {media: {"schema": schema} for media in at(MEDIA, self.version)}
+
+
+class Named:
+    """The components of a document under one prefix."""
+
+    def __init__(self, schemas: dict[str, Schema], prefix: str) -> None:
+        self._schemas = schemas
+        self._prefix = prefix
+
+    def filled(self, schema: Any) -> Any:
+        """A schema with a reference in place of every Component, which is put where that points to."""
+        if isinstance(schema, list):
+            return [self.filled(item) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        content = {key: self.filled(value) for key, value in schema.items()}
+        if not isinstance(schema, Component):
+            return content
+        name = self._prefix + schema.name
+        known = self._schemas.setdefault(name, content)
+        if known != content:
+            raise ValueError(f"two schemas are called {name}:\n{json.dumps(known)}\n{json.dumps(content)}")
+        doc = {"description": schema.doc} if schema.doc else {}
+        return {"$ref": f"#/components/schemas/{name}", **doc}
+
+
+# Answers: a shape (schema.answers) is asked to put together schemas instead of records.
+
+
+class Outline:
+    """schema.answers.Parts, made of schemas."""
+
+    def __init__(self, answer: Answer, version: int) -> None:
+        self._version = version
+        self.key = at(answer.keys, version)
+        self.meta = documented(META.schema(version), "Who answers.")
+        self.errors = Listed(PROBLEM.list_schema(version), "What went wrong.")
+        self.warnings = Listed(CAUTION.list_schema(version), "What was passed over.")
+        record = answer.record
+        self.rows = Rows(record, version) if record else iter(())
+
+    def time(self, member: str) -> Schema:
+        """A time of the message."""
+        from_v39 = TIME.schema(self._version)
+        return documented(from_v39, "Seconds since the epoch.")
+
+
+class Listed(list[Any]):
+    """A list of an answer: by what is in it for shapes that look into it, and by its schema."""
+
+    def __init__(self, schema: Schema, doc: str) -> None:
+        super().__init__()
+        self.schema = documented(schema, doc)
+
+
+class Rows:
+    """The records of an answer: `next` gives the properties of the one, all of it stands for a list."""
+
+    def __init__(self, record: Record, version: int) -> None:
+        self._record = record
+        self._version = version
+
+    def __iter__(self) -> Rows:
+        return self
+
+    def __next__(self) -> Properties:
+        return Properties(self._record.schema(self._version))
+
+    def list_schema(self) -> Schema:
+        return self._record.list_schema(self._version)
+
+
+class Properties(dict[str, Any]):
+    """A record's properties. schema: of the whole record, where it stands under a key."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__(schema["properties"])
+        self.schema = schema
+
+
+def answer_schema(answer: Answer, version: int) -> Schema:
+    """The schema of what an operation answers."""
+    shape = at(answer.shapes, version)
+    outline = Outline(answer, version)
+    if shape in MAPS:
+        return MAPS[shape](outline)
+    schema = of(shape(outline))
+    required = [key for key in answer.required if key in schema.get("properties", {})]
+    if required:
+        schema["required"] = required
+    return called(answer.component, version, schema)
+
+
+def failure_schema(answer: Answer, version: int) -> Schema:
+    """The schema of what it answers instead when it fails."""
+    if version >= V36:
+        return answer_schema(answer, version)
+    return {"type": "object", "properties": {"errors": PROBLEM.list_schema(version)}}
+
+
+def of(value: Any) -> Schema:
+    """The schema of a piece of an answer."""
+    if isinstance(value, Rows):
+        return value.list_schema()
+    if isinstance(value, (Listed, Properties)):
+        return value.schema
+    if isinstance(value, Component) or (isinstance(value, dict) and isinstance(value.get("type"), str)):
+        return value
+    if isinstance(value, dict):
+        return {"type": "object", "properties": {name: of(inner) for name, inner in value.items()}}
+    return LITERALS.get(type(value), ANY.schema(V1))
+
+
+LITERALS: dict[type, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    list: {"type": "array", "items": {}},
+}
+
+
+def _by_key(outline: Outline) -> Schema:
+    """{"errors": […], key: {name: record, …}}, the names not known before."""
+    records = {"type": "object", "additionalProperties": of(next(outline.rows))}
+    return {"type": "object", "properties": {"errors": outline.errors.schema, outline.key: records}}
+
+
+MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _by_key}
+
+
+def body_schema(body: Body, version: int) -> Schema:
+    """The schema of what a request brings."""
+    return body.record.schema(version)
+
+
+def main(directory: str) -> None:
+    """Writes the documents as <version>.json and all.json."""
+    target = Path(directory)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, found in documents():
+        (target / f"{name}.json").write_text(text(found), encoding="utf-8")
+
+
+def text(found: Schema) -> str:
+    """A document as it is kept in specs/."""
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "specs")

@@ -1,0 +1,64 @@
+"""Other forms of a finished OpenAPI document, as slurmrestd's `-d <version>+<flag>` names them."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Document = dict[str, Any]
+
+REF = "#/components/schemas/"
+
+
+def inline_enums(document: Document) -> Document:
+    """Enumerations, and lists of them, in place instead of by name."""
+    return _inlined(document, lambda name, schema: "enum" in schema or "enum" in schema.get("items", {}))
+
+
+def minimize_refs(document: Document) -> Document:
+    """By name only what several operations bring or give."""
+    users: dict[str, set[str]] = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for name in set(_referred(operation)):
+                users.setdefault(name, set()).add(f"{method} {path}")
+    return _inlined(document, lambda name, schema: len(users.get(name, ())) < 2)
+
+
+def _referred(value: Any) -> list[str]:
+    """The components that a piece of a document refers to, not through others."""
+    if isinstance(value, list):
+        return [name for item in value for name in _referred(item)]
+    if not isinstance(value, dict):
+        return []
+    found = [value["$ref"].removeprefix(REF)] if isinstance(value.get("$ref"), str) else []
+    return found + [name for item in value.values() for name in _referred(item)]
+
+
+def _inlined(document: Document, wanted: Callable[[str, Document], bool]) -> Document:
+    """The document with those components in place that are wanted so."""
+    schemas: dict[str, Document] = document["components"]["schemas"]
+    names = {name for name, schema in schemas.items() if wanted(name, schema)}
+
+    def put(value: Any) -> Any:
+        if isinstance(value, list):
+            return [put(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        name = value["$ref"].removeprefix(REF) if isinstance(value.get("$ref"), str) else ""
+        if name not in names:
+            return {key: put(item) for key, item in value.items()}
+        inner: Document = put(schemas[name])
+        beside = {key: item for key, item in value.items() if key != "$ref"}
+        return {**inner, **beside}
+
+    return {
+        **document,
+        "paths": put(document["paths"]),
+        "components": {
+            **document["components"],
+            "schemas": {name: put(schema) for name, schema in schemas.items() if name not in names},
+        },
+    }
