@@ -9,7 +9,7 @@ RELEASES ?= 22.05 24.11 26.05
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: up bash stop status demo test matrix bench soak lint clean help packages
+.PHONY: specs up bash stop status demo test matrix bench soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -46,6 +46,9 @@ lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+specs: $(VENV)/.installed  ## write the OpenAPI documents anew, after a change of a table or a route
+	@PYTHONPATH=src $(BIN)/python -m restd_inet.openapi specs
 
 clean: stop  ## remove what was built
 	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -94,7 +94,7 @@ def found_routes() -> list[tuple[str, Route]]:
     """(family, route) of every command that is installed."""
     return [
         (module.__name__.split(".")[-2], route)
-        for module in load.commands()
+        for module in load.commands(TAGS)
         for route in getattr(module, "ROUTES", ())
     ]
 
