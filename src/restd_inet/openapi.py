@@ -217,7 +217,7 @@ class Version:
             name = field.name_at(self.version) or ""
             if name:
                 schema = names.filled(self._query_schema(field))
-                yield self._parameter(name, "query", field.doc, field.required, schema)
+                yield self._parameter(name, "query", field.doc, bool(field.required), schema)
 
     def _query_schema(self, field: Field) -> Schema:
         """From v0.0.39 on parameters are texts, whatever they stand for."""
@@ -286,10 +286,16 @@ class Outline:
         record = answer.record
         self.rows = Rows(record, version) if record else iter(())
 
-    def time(self, member: str) -> Schema:
+    def time(self, member: str) -> Moment:
         """A time of the message."""
-        from_v39 = TIME.schema(self._version)
-        return documented(from_v39, "Seconds since the epoch.")
+        return Moment("Seconds since the epoch.", TIME.schema(self._version))
+
+
+class Moment:
+    """A time that an answer has beside its records."""
+
+    def __init__(self, doc: str, schema: Schema) -> None:
+        self.schema = documented(schema, doc)
 
 
 class Listed(list[Any]):
@@ -331,8 +337,15 @@ def answer_schema(answer: Answer, version: int) -> Schema:
     outline = Outline(answer, version)
     if shape in MAPS:
         return MAPS[shape](outline)
-    schema = of(shape(outline))
-    required = [key for key in answer.required if key in schema.get("properties", {})]
+    shaped = shape(outline)
+    schema = of(shaped)
+    for key in ("errors", "warnings"):  # a shape may have lists of its own made of them
+        if key in schema.get("properties", {}):
+            schema["properties"][key] = getattr(outline, key).schema
+    required = list(answer.required)
+    if version >= V39 and isinstance(shaped, dict):
+        required += [key for key, value in shaped.items() if isinstance(value, (Rows, Properties, Moment))]
+    required = [key for key in dict.fromkeys(required) if key in schema.get("properties", {})]
     if required:
         schema["required"] = required
     return called(answer.component, version, schema)
@@ -349,11 +362,11 @@ def of(value: Any) -> Schema:
     """The schema of a piece of an answer."""
     if isinstance(value, Rows):
         return value.list_schema()
-    if isinstance(value, (Listed, Properties)):
+    if isinstance(value, (Listed, Moment, Properties)):
         return value.schema
     if isinstance(value, Component) or (isinstance(value, dict) and isinstance(value.get("type"), str)):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         return {"type": "object", "properties": {name: of(inner) for name, inner in value.items()}}
     return LITERALS.get(type(value), ANY.schema(V1))
 

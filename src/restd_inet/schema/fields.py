@@ -111,7 +111,7 @@ class Shape(Kind):
 class ListOf(Kind):
     """The same for a list. component: its name in the OpenAPI document, "" for none."""
 
-    def __init__(self, item: Kind, component: str = "") -> None:
+    def __init__(self, item: Kind, component: Names = "") -> None:
         self.item = item
         self.component = component
 

@@ -21,8 +21,8 @@ class Field:
     changes: the name by the version that changed it; None where the field is gone. A name is a path:
     "maximums.nodes" is a field of the object "maximums".
     since, until: the versions that have it. aliases: other names that are understood in a body.
-    doc: a sentence for the OpenAPI document, with the unit; required: whether a body must have it, or
-    every answer has it, in that document.
+    doc: a sentence for the OpenAPI document, with the unit; required: the version from which that
+    document promises it in answers, or wants it in bodies, V1 for all.
     """
 
     __slots__ = ("aliases", "doc", "kind", "member", "names", "required", "since", "until")
@@ -39,7 +39,7 @@ class Field:
         until: int = 1 << 30,
         aliases: tuple[str, ...] = (),
         doc: str = "",
-        required: bool = False,
+        required: int = 0,
     ) -> None:
         self.member = member
         self.kind = kind
@@ -69,19 +69,27 @@ class Record:
 
     struct: the C type, for members that a Slurm release may lack; "" for records that are not C's.
     component, plural: the names that it and a list of it have in the OpenAPI document, after the version's;
-    by the version that began them where they changed, "" where it is not named there.
+    by the version that began them where they changed, "" where it is not named there. parts: the same for
+    objects that are made of the paths of rows, by path.
     """
 
-    __slots__ = ("component", "fields", "name", "plural", "struct")
+    __slots__ = ("component", "fields", "name", "parts", "plural", "struct")
 
     def __init__(
-        self, name: str, struct: str, *fields: Field, component: Names = "", plural: Names = ""
+        self,
+        name: str,
+        struct: str,
+        *fields: Field,
+        component: Names = "",
+        plural: Names = "",
+        parts: Mapping[str, Names] | None = None,
     ) -> None:
         self.name = name
         self.struct = struct
         self.fields = fields
         self.component = component
         self.plural = plural
+        self.parts = parts or {}
 
     def schema(self, version: int) -> dict[str, Any]:
         """The OpenAPI schema of the record at a version."""
@@ -96,8 +104,15 @@ class Record:
                 inner = inner["properties"].setdefault(parent, {"type": "object", "properties": {}})
             found = field.kind_at(version).schema(version)
             inner["properties"][leaf] = documented(found, field.doc)
-            if field.required:
+            if field.required and version >= field.required:
                 inner.setdefault("required", []).append(leaf)
+        for path, name in self.parts.items():
+            *parents, leaf = path.split(".")
+            inner = schema
+            for parent in parents:
+                inner = inner["properties"].get(parent, {"properties": {}})
+            if leaf in inner["properties"]:
+                inner["properties"][leaf] = called(name, version, inner["properties"][leaf])
         return called(self.component, version, schema)
 
     def list_schema(self, version: int, component: Names = "") -> dict[str, Any]:

@@ -1,28 +1,108 @@
 """slurm.lookups.Allocation: the hosts of a job, and what it has of them, from v0.0.41 on.
 
-job_resources_t is not in slurm.h; compat/ knows it.
+job_resources_t is not in slurm.h; compat/ knows it. Up to v0.0.40 slurm.lookups writes it as a whole, and
+the records of that day have its schema only.
 """
 
-from restd_inet.schema.fields import U16, Enum, Formula
+from restd_inet.schema.fields import (
+    ANY,
+    BOOL,
+    INT32,
+    INT64,
+    TEXT,
+    U16,
+    Changed,
+    Enum,
+    Formula,
+    Items,
+    ListOf,
+    Nested,
+    Shape,
+)
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V36, V38, V39, V41
 
-PLAIN = Formula({V1: "x"})
+PLAIN = Formula({V1: "x"}, TEXT)
 NODE_REQUEST = Enum(
-    ("NODE_CR_AVAILABLE", "AVAILABLE"), ("NODE_CR_ONE_ROW", "ONE_ROW"), ("NODE_CR_RESERVED", "RESERVED")
+    ("NODE_CR_AVAILABLE", "AVAILABLE"),
+    ("NODE_CR_ONE_ROW", "ONE_ROW"),
+    ("NODE_CR_RESERVED", "RESERVED"),
+    component="node_cr_type",
+)
+CORE_STATUS = Enum(
+    (0, "INVALID"), (1, "UNALLOCATED"), (2, "ALLOCATED"), (3, "IN_USE"), component="job_res_core_status"
+)
+CORE = Record(
+    "core of a job",
+    "",
+    Field("index", INT32, required=V1),
+    Field("status", CORE_STATUS, required=V1),
+    component="job_res_core",
+    plural="job_res_core_array",
+)
+SOCKET = Record(
+    "socket of a job",
+    "",
+    Field("index", INT32, required=V1),
+    Field("cores", Items(CORE), required=V1),
+    component="job_res_socket",
+    plural="job_res_socket_array",
+)
+HOST = Record(
+    "host of a job",
+    "",
+    Field("index", INT32, required=V1),
+    Field("name", TEXT, required=V1),
+    Field("count", INT32, "cpus.count", required=V1),
+    Field("used", INT32, "cpus.used", required=V1),
+    Field("memory_used", INT64, "memory.used", required=V1, doc="MiB."),
+    Field("memory", INT64, "memory.allocated", required=V1, doc="MiB."),
+    Field("sockets", Items(SOCKET), required=V1),
+    component="job_res_node",
+    plural="job_res_nodes",
 )
 
 ALLOCATION = Record(
     "allocation",
     "",
-    Field("cr_type", SELECT_TYPE, "select_type"),
-    Field("nhosts", PLAIN, "nodes.count"),
-    Field("node_req", NODE_REQUEST, "nodes.select_type"),
-    Field("nodes", PLAIN, "nodes.list"),
-    Field("whole_node", PLAIN, "nodes.whole"),
-    Field("hosts", PLAIN, "nodes.allocation"),
-    Field("ncpus", PLAIN, "cpus"),
-    Field("threads_per_core", U16),
+    Field("cr_type", SELECT_TYPE, "select_type", required=V1),
+    Field("nhosts", INT32, "nodes.count", required=V1),
+    Field("node_req", NODE_REQUEST, "nodes.select_type", required=V1),
+    Field("nodes", PLAIN, "nodes.list", required=V1),
+    Field("whole_node", BOOL, "nodes.whole", required=V1),
+    Field("hosts", Formula({V1: "x"}, Items(HOST)), "nodes.allocation", required=V1),
+    Field("ncpus", INT32, "cpus", required=V1),
+    Field("threads_per_core", U16, required=V1),
     component="job_res",
 )
+
+# What slurm.lookups writes up to v0.0.40: sockets and cores are objects by their number.
+SOCKETS = Shape({"type": "object"})
+OLD_HOST = Record(
+    "host of a job up to v0.0.40",
+    "",
+    Field("memory", INT64, doc="MiB."),
+    Field("cpus", INT32, until=V38),
+    Field("cpus_used", INT32, since=V39),
+    Field("memory_used", INT64, since=V39, doc="MiB."),
+    Field("memory_allocated", INT64, since=V39, doc="MiB."),
+    Field("sockets", SOCKETS),
+    Field("nodename", TEXT),
+    component={V36: "node_allocation", V39: ""},
+    plural={V39: "job_res_nodes"},
+)
+BY_INDEX = Shape({"type": "object"})
+OLD_ALLOCATION = Record(
+    "allocation up to v0.0.40",
+    "",
+    Field("nodes", TEXT),
+    Field("allocated_cores", INT32, since=V38),
+    Field("allocated_cpus", INT32),
+    Field("allocated_hosts", INT32),
+    Field(
+        "allocated_nodes", Changed({V1: BY_INDEX, V38: Items(OLD_HOST), V39: ListOf(ANY, "job_res_nodes")})
+    ),
+    component={V36: "job_resources", V39: "job_res"},
+)
+ALLOCATED = Changed({V1: Nested(OLD_ALLOCATION, ""), V41: Nested(ALLOCATION, "")})

@@ -6,6 +6,7 @@ v1 wrote the names of its time: pack jobs became het jobs, and the times had a "
 from restd_inet.schema.fields import (
     INT32,
     INT64,
+    TEXT,
     TIME,
     Bool,
     Changed,
@@ -13,6 +14,7 @@ from restd_inet.schema.fields import (
     Formula,
     Items,
     Label,
+    ListOf,
     Mean,
     Name,
     Nth,
@@ -21,48 +23,48 @@ from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.message_types import MESSAGE_TYPES
 from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
 
-PLAIN = Formula({V1: "x"})
+HOSTS = Formula({V1: "x"}, ListOf(TEXT, "hostlist_string"))
 RPC_TYPE = Record(
     "RPC type",
     "",
-    Field("id", Label(MESSAGE_TYPES), "message_type"),
-    Field("id", PLAIN, "type_id"),
-    Field("count", PLAIN),
-    Field("queued", PLAIN, since=V41),
-    Field("dropped", PLAIN, since=V41),
-    Field("cycle_last", PLAIN, since=V41),
-    Field("cycle_max", PLAIN, since=V41),
-    Field(None, Mean("total_time", "count", V41), "average_time"),
-    Field("total_time", PLAIN),
+    Field("id", Label(MESSAGE_TYPES), "message_type", required=V41),
+    Field("id", INT32, "type_id", required=V41),
+    Field("count", INT32, required=V41),
+    Field("queued", INT32, since=V41, required=V41),
+    Field("dropped", INT64, since=V41, required=V41),
+    Field("cycle_last", INT32, since=V41, required=V41),
+    Field("cycle_max", INT32, since=V41, required=V41),
+    Field(None, Mean("total_time", "count", V41), "average_time", required=V41),
+    Field("total_time", INT64, required=V41),
     component={V38: "diag_rpcm", V39: "", V41: "stats_msg_rpc_type"},
     plural={V39: "stats_msg_rpcs_by_type"},
 )
 RPC_USER = Record(
     "RPC user",
     "",
-    Field("id", Name("user_label"), "user"),
-    Field("id", PLAIN, "user_id"),
-    Field("count", PLAIN),
-    Field(None, Mean("total_time", "count", V41), "average_time"),
-    Field("total_time", PLAIN),
+    Field("id", Name("user_label"), "user", required=V41),
+    Field("id", INT32, "user_id", required=V41),
+    Field("count", INT32, required=V41),
+    Field(None, Mean("total_time", "count", V41), "average_time", required=V41),
+    Field("total_time", INT64, required=V41),
     component={V38: "diag_rpcu", V39: "", V41: "stats_msg_rpc_user"},
     plural={V39: "stats_msg_rpcs_by_user"},
 )
 RPC_QUEUE = Record(
     "pending RPC",
     "",
-    Field("id", Label(MESSAGE_TYPES), "message_type"),
-    Field("id", PLAIN, "type_id"),
-    Field("count", PLAIN),
+    Field("id", Label(MESSAGE_TYPES), "message_type", required=V41),
+    Field("id", INT32, "type_id", required=V41),
+    Field("count", INT32, required=V41),
     component={V41: "stats_msg_rpc_queue"},
     plural="stats_msg_rpcs_queue",
 )
 RPC_DUMP = Record(
     "pending RPC of hosts",
     "",
-    Field("id", Label(MESSAGE_TYPES), "message_type"),
-    Field("id", PLAIN, "type_id"),
-    Field("hosts", PLAIN, "count"),
+    Field("id", Label(MESSAGE_TYPES), "message_type", required=V41),
+    Field("id", INT32, "type_id", required=V41),
+    Field("hosts", HOSTS, "count", required=V41),
     component={V41: "stats_msg_rpc_dump"},
     plural="stats_msg_rpcs_dump",
 )
@@ -89,7 +91,7 @@ DIAG = Record(
     Field(
         None, Mean("schedule_cycle_depth", "schedule_cycle_counter"), "schedule_cycle_mean_depth", since=V36
     ),
-    Field(None, Computed({V36: "cycles_per_minute"}), "schedule_cycle_per_minute", since=V36),
+    Field(None, Computed({V36: "cycles_per_minute"}, like=INT64), "schedule_cycle_per_minute", since=V36),
     Field("schedule_cycle_depth", INT32, "schedule_cycle_depth", {V36: None, V41: "schedule_cycle_depth"}),
     Field("schedule_exit", Nth("schedule_exit", 0), "schedule_exit.end_job_queue", since=V39),
     Field("schedule_exit", Nth("schedule_exit", 1), "schedule_exit.default_queue_depth", since=V39),
@@ -137,4 +139,5 @@ DIAG = Record(
     Field("rpc_queue_type_count", Items(RPC_QUEUE, "rpcs_pending"), "pending_rpcs", since=V41),
     Field("rpc_dump_count", Items(RPC_DUMP, "rpcs_of_hosts"), "pending_rpcs_by_hostlist", since=V41),
     component={V39: "stats_msg"},
+    parts={"bf_exit": "bf_exit_fields", "schedule_exit": "schedule_exit_fields"},
 )

@@ -31,12 +31,14 @@ from restd_inet.schema.fields import (
     Indexes,
     Items,
     Kind,
+    ListOf,
     Mebibytes,
     Name,
+    Nested,
     Part,
 )
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.records.allocation import ALLOCATION
+from restd_inet.schema.records.allocation import ALLOCATED, ALLOCATION
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
 
 TYPE_CHECKING = False
@@ -94,6 +96,7 @@ BITFLAGS = Flags(
     ("CONSOLIDATE_SEGMENTS", "CONSOLIDATE_SEGMENTS", V44),
     ("EXPEDITED_REQUEUE", "EXPEDITED_REQUEUE", V44),
     ("JOB_IMPLICIT_MAX_NODES", "JOB_IMPLICIT_MAX_NODES", V45),
+    component="job_flags",
 )
 STATE = Flags(
     ("JOB_LAUNCH_FAILED", "LAUNCH_FAILED"),
@@ -127,6 +130,7 @@ STATE = Flags(
         ("JOB_OOM", "OUT_OF_MEMORY"),
         mask="JOB_STATE_BASE",
     ),
+    component="job_state",
 )
 MAIL_TYPE = Flags(
     ("MAIL_JOB_BEGIN", "BEGIN"),
@@ -140,6 +144,7 @@ MAIL_TYPE = Flags(
     ("MAIL_JOB_STAGE_OUT", "STAGE_OUT"),
     ("MAIL_ARRAY_TASKS", "ARRAY_TASKS"),
     ("MAIL_INVALID_DEPEND", "INVALID_DEPENDENCY"),
+    component="job_mail_flags",
 )
 #: ACCT_GATHER_PROFILE_NOT_SET is 0 and null; _NONE is a bit of its own.
 PROFILE = Flags(
@@ -150,6 +155,7 @@ PROFILE = Flags(
     ("ACCT_GATHER_PROFILE_TASK", {V1: "Task", V39: "TASK"}),
     null=0,
     whole=((0, {V39: "NOT_SET"}),),
+    component="acct_gather_profile",
 )
 SHARED = Enum(
     ("JOB_SHARED_NONE", "none"),
@@ -157,6 +163,7 @@ SHARED = Enum(
     ("JOB_SHARED_USER", "user"),
     ("JOB_SHARED_MCS", "mcs"),
     ("JOB_SHARED_TOPO", "topo", V41),
+    component="job_shared",
 )
 EXCLUSIVE = Enum(
     ("JOB_SHARED_NONE", "true"),
@@ -164,6 +171,7 @@ EXCLUSIVE = Enum(
     ("JOB_SHARED_USER", "user"),
     ("JOB_SHARED_MCS", "mcs"),
     ("JOB_SHARED_TOPO", "topo", V41),
+    component="job_exclusive_flags",
 )
 SHOW_FLAGS = Flags(
     ("SHOW_ALL", {V1: "SHOW_ALL", V39: "ALL"}),
@@ -173,42 +181,57 @@ SHOW_FLAGS = Flags(
     ("SHOW_SIBLING", {V1: "SHOW_SIBLING", V39: "SIBLING"}),
     ("SHOW_FEDERATION", {V1: "SHOW_FEDERATION", V39: "FEDERATION"}),
     ("SHOW_FUTURE", {V1: "SHOW_FUTURE", V39: "FUTURE"}),
+    component="job_show_flags",
 )
 # core_spec: NO_VAL16, or a count of cores, or with CORE_SPEC_THREAD (0x8000) a count of threads.
 # From v0.0.39 on slurmrestd takes NO_VAL16 for 0x7ffe threads.
-CORES = Formula({V1: "x if x < 0x8000 else None", V39: "x if x < 0x8000 else 0"})
+#: A number, null up to v0.0.38 where there is none.
+COUNT = Changed({V1: U32, V39: INT32})
+CORES = Formula({V1: "x if x < 0x8000 else None", V39: "x if x < 0x8000 else 0"}, COUNT)
 THREADS = Formula(
-    {V1: "x - 0x8000 if 0x8000 <= x < 0xfffe else None", V39: "x - 0x8000 if x >= 0x8000 else 0"}
+    {V1: "x - 0x8000 if 0x8000 <= x < 0xfffe else None", V39: "x - 0x8000 if x >= 0x8000 else 0"},
+    COUNT,
 )
 # pn_min_memory: MiB a node, or with MEM_PER_CPU (bit 63) a CPU; 0 for none.
-MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
+MEMORY = Formula({V1: "x & 0x7fffffffffffffff"}, INT64)
 #: NICE_OFFSET stands for no adjustment.
 NICE = Formula(
     {
         V1: "None if x in (0x80000000, 0xfffffffe) else x - 0x80000000",
         V39: "0 if x == 0xfffffffe else x - 0x80000000",
-    }
+    },
+    COUNT,
 )
 INDEXES = Indexes()
 JOB_RESOURCES = Changed(
     {
-        V1: Computed({V1: "job_resources"}, {}),
-        V38: Computed({V38: "job_resources_by_host"}, ABSENT),
-        V39: Computed({V39: "job_resources_in_full"}, {}),
+        V1: Computed({V1: "job_resources"}, {}, ALLOCATED),
+        V38: Computed({V38: "job_resources_by_host"}, ABSENT, ALLOCATED),
+        V39: Computed({V39: "job_resources_in_full"}, {}, ALLOCATED),
         V41: Part(ALLOCATION, "allocation"),
     }
 )
 #: A path as it was given, up to v0.0.42 with its %j and its like filled in.
-STDIN = Changed({V1: TEXT, V39: Computed({V39: "job_stdin"}), V43: TEXT})
-STDOUT = Changed({V1: TEXT, V39: Computed({V39: "job_stdout"}), V43: TEXT})
-STDERR = Changed({V1: TEXT, V39: Computed({V39: "job_stderr"}), V43: TEXT})
+STDIN = Changed({V1: TEXT, V39: Computed({V39: "job_stdin"}, like=TEXT), V43: TEXT})
+STDOUT = Changed({V1: TEXT, V39: Computed({V39: "job_stdout"}, like=TEXT), V43: TEXT})
+STDERR = Changed({V1: TEXT, V39: Computed({V39: "job_stderr"}, like=TEXT), V43: TEXT})
 PRIORITY_THERE = Record(
     "priority in a partition",
     "",
-    Field("partition", Formula({V1: "x"})),
-    Field("priority", Formula({V1: "x"})),
+    Field("partition", Formula({V1: "x"}, TEXT)),
+    Field("priority", INT32),
     component="part_prio",
     plural="priority_by_partition",
+)
+#: What job_step_id gives: a job as the step that is all of it.
+STEP_ID = Record(
+    "step id",
+    "",
+    Field("sluid", TEXT, doc="Slurm's identifier of the job: 64 bits in base 32."),
+    Field("job_id", U32),
+    Field("step_het_component", U32),
+    Field("step_id", TEXT),
+    component="slurm_step_id",
 )
 
 
@@ -265,7 +288,12 @@ JOB = Record(
     _row("fed_siblings_active_str", TEXT, "federation_siblings_active"),
     _row("fed_siblings_viable", INT64, until=V1),
     _row("fed_siblings_viable_str", TEXT, "federation_siblings_viable"),
-    _row("gres_detail_cnt", Computed({V1: "gres_detail"}, []), "gres_detail", v1="gres_detail"),
+    _row(
+        "gres_detail_cnt",
+        Computed({V1: "gres_detail"}, [], ListOf(TEXT, {V39: "job_info_gres_detail"})),
+        "gres_detail",
+        v1="gres_detail",
+    ),
     _row("group_id", ALWAYS32),
     _row("group_id", Name("group_name", 32), "group_name", since=V38),
     _row("job_id", ALWAYS32),
@@ -325,9 +353,9 @@ JOB = Record(
     _row("resv_name", TEXT),
     _row("sched_nodes", TEXT, "scheduled_nodes", {V35: None, V39: "scheduled_nodes"}),
     _row("selinux_context", TEXT, "selinux_context", {V35: None, V39: "selinux_context"}),
-    _row("shared", Changed({V1: SHARED, V45: Constant([])})),
+    _row("shared", Changed({V1: SHARED, V45: Constant([], SHARED)})),
     _row("shared", EXCLUSIVE, "exclusive", since=V39, until=V41),
-    _row("shared", Formula({V39: "x != 0"}), "oversubscribe", since=V39, until=V41),
+    _row("shared", Formula({V39: "x != 0"}, BOOL), "oversubscribe", since=V39, until=V41),
     _row("show_flags", SHOW_FLAGS, until=V41),
     _row("site_factor", U32, until=V1),
     _row("sockets_per_board", Changed({V1: U16, V39: INT16})),
@@ -339,9 +367,9 @@ JOB = Record(
     _row("std_err", STDERR, "standard_error"),
     _row("std_in", STDIN, "standard_input"),
     _row("std_out", STDOUT, "standard_output"),
-    _row("std_in", Computed({V43: "job_stdin_given"}, ""), "stdin_expanded", since=V43),
-    _row("std_out", Computed({V43: "job_stdout_given"}, ""), "stdout_expanded", since=V43),
-    _row("std_err", Computed({V43: "job_stderr_given"}, ""), "stderr_expanded", since=V43),
+    _row("std_in", Computed({V43: "job_stdin_given"}, "", TEXT), "stdin_expanded", since=V43),
+    _row("std_out", Computed({V43: "job_stdout_given"}, "", TEXT), "stdout_expanded", since=V43),
+    _row("std_err", Computed({V43: "job_stderr_given"}, "", TEXT), "stderr_expanded", since=V43),
     _row("submit_line", TEXT, since=V44),
     _row("submit_time", TIME),
     _row("suspend_time", TIME),
@@ -359,7 +387,7 @@ JOB = Record(
     _row("tres_alloc_str", TEXT),
     _row("user_id", INT32),
     _row("user_name", TEXT, until=V36),
-    _row(None, Computed({V37: "job_user_name"}), "user_name", since=V37),
+    _row(None, Computed({V37: "job_user_name"}, like=TEXT), "user_name", since=V37),
     _row("wait4switch", ALWAYS32, "maximum_switch_wait_time", {V35: None, V39: "maximum_switch_wait_time"}),
     _row("wckey", TEXT),
     _row("work_dir", TEXT, "current_working_directory"),
@@ -374,10 +402,10 @@ JOB = Record(
     _row("mem_update_delay", INT16, "memory_update_delay", since=V45),
     _row("mem_update_margin", INT16, "memory_update_margin", since=V45),
     _row(None, Constant({"flags": []}), "power", since=V39, until=V44),
-    _row("priority", Formula({V39: "x == 0"}), "hold", since=V39),
+    _row("priority", Formula({V39: "x == 0"}, BOOL), "hold", since=V39),
     _row("priority_array", Items(PRIORITY_THERE, "priorities"), "priority_by_partition", since=V42),
     _row("segment_size", INT16, since=V43),
-    _row(None, Computed({V44: "job_step_id"}), "step_id", since=V44),
+    _row(None, Computed({V44: "job_step_id"}, like=Nested(STEP_ID, "")), "step_id", since=V44),
     _row("cronspec", TEXT, "cron", {V35: None, V39: "cron"}),
     _row("gres_total", TEXT, until=V1),
     component={V36: "job_response_properties", V39: "job_info"},

@@ -1,24 +1,25 @@
 """schema.answers.Meta: who answers, in every answer from v0.0.36 on. Not a C struct."""
 
-from restd_inet.schema.fields import Formula
+from restd_inet.schema.fields import INT32, TEXT, Changed, Formula, ListOf
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V37, V38, V39
 
-PLAIN = Formula({V1: "x"})
+PLAIN = Formula({V1: "x"}, TEXT)
 #: A part of the release: a number, later its digits as Slurm writes them ("05").
-PART = Formula({V1: "int(x)", V39: "x"})
+PART = Formula({V1: "int(x)", V39: "x"}, Changed({V1: INT32, V39: TEXT}))
+COMMAND = Formula({V1: "x"}, ListOf(TEXT, "string_array"))
 
 META = Record(
     "meta",
     "",
     Field("plugin", PLAIN, "plugin.type"),
-    Field("plugin_name", Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x"}), "plugin.name"),
+    Field("plugin_name", Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x"}, TEXT), "plugin.name"),
     Field("parser", PLAIN, "plugin.data_parser", since=V39),
     Field("accounting_storage", PLAIN, "plugin.accounting_storage", since=V39),
     Field("client", PLAIN, "client.source", since=V39),
     Field("user", PLAIN, "client.user", since=V39),
     Field("group", PLAIN, "client.group", since=V39),
-    Field("command", PLAIN, since=V39),
+    Field("command", COMMAND, since=V39),
     Field("major", PART, "Slurm.version.major", {V39: "slurm.version.major"}),
     Field("micro", PART, "Slurm.version.micro", {V39: "slurm.version.micro"}),
     Field("minor", PART, "Slurm.version.minor", {V39: "slurm.version.minor"}),

@@ -16,9 +16,11 @@ from restd_inet.schema.fields import (
     Constant,
     Enum,
     Flags,
+    ListOf,
     Name,
     Nested,
     Row,
+    Shape,
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import NO_VAL
@@ -65,12 +67,13 @@ FLAG_ROWS: tuple[Row, ...] = (
     ("NODE_STATE_BLOCKED", "BLOCKED", V44),
 )
 STATE_FLAGS = Flags(*FLAG_ROWS, unset=NO_VAL[32])
-STATES = Flags(*FLAG_ROWS, base=BASE_STATE, whole=((NO_VAL[32], "INVALID"),))
+STATES = Flags(*FLAG_ROWS, base=BASE_STATE, whole=((NO_VAL[32], "INVALID"),), component="node_states")
+WEIGHT = Shape({"type": "number", "format": "double"})
 STATE = Changed({V1: BASE_STATE, V39: STATES})
 CERT_FLAGS = Flags(("NODE_CERT_TOKEN_SET", "TOKEN_SET"))
 USER = Name("user_name", 32)
-REASON_USER = Changed({V1: USER, V45: Computed({V45: "reason_user"}, "")})
-PARTITIONS = Changed({V37: Computed({V37: "node_partitions"}, []), V39: WORDS})
+REASON_USER = Changed({V1: USER, V45: Computed({V45: "reason_user"}, "", TEXT)})
+PARTITIONS = Changed({V37: Computed({V37: "node_partitions"}, [], ListOf(TEXT)), V39: WORDS})
 
 ENERGY = Record(
     "energy of a node",
@@ -145,11 +148,11 @@ NODE = Record(
     Field("tres_fmt_str", TEXT, "tres"),
     Field("topology_str", TEXT, "topology", since=V43),
     Field("version", TEXT, "slurmd_version", {V39: "version"}),
-    Field(None, Computed({V37: "alloc_memory"}), "alloc_memory", since=V37),
-    Field(None, Computed({V37: "alloc_cpus"}), "alloc_cpus", since=V37),
-    Field(None, Computed({V37: "idle_cpus"}), "idle_cpus", {V39: "alloc_idle_cpus"}, since=V37),
-    Field(None, Computed({V37: "tres_used", V39: "tres_used_text"}), "tres_used", since=V37),
-    Field(None, Computed({V37: "tres_weighted"}), "tres_weighted", since=V37, until=V44),
+    Field(None, Computed({V37: "alloc_memory"}, like=INT64), "alloc_memory", since=V37),
+    Field(None, Computed({V37: "alloc_cpus"}, like=INT32), "alloc_cpus", since=V37),
+    Field(None, Computed({V37: "idle_cpus"}, like=INT32), "idle_cpus", {V39: "alloc_idle_cpus"}, since=V37),
+    Field(None, Computed({V37: "tres_used", V39: "tres_used_text"}, like=TEXT), "tres_used", since=V37),
+    Field(None, Computed({V37: "tres_weighted"}, like=WEIGHT), "tres_weighted", since=V37, until=V44),
     component={V36: "node"},
     plural={V39: "nodes"},
 )

@@ -3,6 +3,7 @@
 from restd_inet.schema.fields import (
     INT16,
     INT32,
+    INT64,
     LIMIT32,
     TEXT,
     U16,
@@ -64,14 +65,16 @@ STATE = Enum(
     ("PARTITION_INACTIVE", "INACTIVE"),
     ("PARTITION_DRAIN", "DRAIN"),
     other="UNKNOWN",
+    component="partition_states",
 )
 # max_share: the jobs that may share a resource; with SHARED_FORCE (0x8000) users cannot decline.
-SHARES = Formula({V1: "x", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"})
-OVERSUBSCRIBE_JOBS = Formula({V39: "x & 0x7fff", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"})
+SHARES = Formula({V1: "x", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"}, INT32)
+OVERSUBSCRIBE_JOBS = Formula({V39: "x & 0x7fff", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"}, INT32)
 SHARING = Name("oversubscription")
-OVERSUBSCRIBE_FLAGS = Formula({V39: "['force'] if x & 0x8000 else []"})
+FORCED = Flags((0x8000, "force"), component="oversubscribe_flags")
+OVERSUBSCRIBE_FLAGS = Formula({V39: "['force'] if x & 0x8000 else []"}, FORCED)
 #: MiB for each CPU with MEM_PER_CPU (bit 63), else for each node; the bit is no part of the number.
-MEMORY = Formula({V1: "x & 0x7fffffffffffffff"})
+MEMORY = Formula({V1: "x & 0x7fffffffffffffff"}, INT64)
 
 PARTITION = Record(
     "partition",
@@ -106,7 +109,7 @@ PARTITION = Record(
     Field("default_time", LIMIT32, "default_time_limit", {V39: "defaults.time"}),
     Field("deny_accounts", TEXT, "denied_accounts", {V39: "accounts.deny"}),
     Field("deny_qos", TEXT, "denied_qos", {V39: "qos.deny"}),
-    Field(None, Computed({V45: "partition_exclusive"}), "partition.exclusive", since=V45),
+    Field(None, Computed({V45: "partition_exclusive"}, like=TEXT), "partition.exclusive", since=V45),
     Field("grace_time", INT32, "preemption_grace_time", {V39: "grace_time"}),
     Field("job_defaults_str", TEXT, "defaults.job", since=V39),
     Field("max_cpus_per_node", LIMIT32, "maximum_cpus_per_node", {V39: "maximums.cpus_per_node"}),

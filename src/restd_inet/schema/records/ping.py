@@ -1,21 +1,21 @@
 """slurm.Ping: a slurmctld and how it answered; not a C struct (slurm_ping(3) gives a number)."""
 
-from restd_inet.schema.fields import Formula
+from restd_inet.schema.fields import BOOL, INT32, INT64, TEXT, Formula
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V36, V38, V39, V42, V44, V45
 
-PLAIN = Formula({V1: "x"})
+PLAIN = Formula({V1: "x"}, TEXT)
 
 PING = Record(
     "ping",
     "",
     Field("hostname", PLAIN),
     Field("ping", PLAIN, "ping", {V39: "pinged"}, until=V44),
-    Field("status", PLAIN, until=V38),
-    Field("status", Formula({V42: "x == 0"}), "responding", since=V42),
-    Field("latency", PLAIN, since=V39),
+    Field("status", INT32, until=V38),
+    Field("status", Formula({V42: "x == 0"}, BOOL), "responding", since=V42, required=V42),
+    Field("latency", INT64, since=V39),
     Field("mode", PLAIN, until=V44),
-    Field("mode", Formula({V42: "x == 'primary'"}), "primary", since=V42),
+    Field("mode", Formula({V42: "x == 'primary'"}, BOOL), "primary", since=V42, required=V42),
     Field("text", PLAIN, "status", since=V45),
     component={V36: "ping", V39: "controller_ping"},
     plural={V39: "controller_ping_array"},

@@ -4,22 +4,22 @@ slurmrestd up to v0.0.38 named the parts of an error differently from operation 
 each name that one of them used in that version, so that a client finds the one that it looks for.
 """
 
-from restd_inet.schema.fields import Formula
+from restd_inet.schema.fields import INT32, TEXT, Formula
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V36, V37, V38, V39
 
-PLAIN = Formula({V1: "x"})
+PLAIN = Formula({V1: "x"}, TEXT)
 
 PROBLEM = Record(
     "problem",
     "",
     Field("text", PLAIN, "error", {V37: "description"}),
-    Field("number", PLAIN, "error_number", since=V37),
+    Field("number", INT32, "error_number", since=V37),
     Field("reason", PLAIN, "error", since=V37),
     Field("source", PLAIN, since=V37),
     # The first release told the number of a refused submission as error_code, any other as errno.
-    Field("number", PLAIN, "errno", until=V38),
-    Field("number", PLAIN, "error_code", until=V38),
+    Field("number", INT32, "errno", until=V38),
+    Field("number", INT32, "error_code", until=V38),
     component={V36: "error", V39: "openapi_error"},
     plural={V39: "openapi_errors"},
 )

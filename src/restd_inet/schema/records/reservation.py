@@ -1,16 +1,6 @@
 """reserve_info_t (slurm.h): a reservation, as `scontrol show reservation` shows it."""
 
-from restd_inet.schema.fields import (
-    ABSENT,
-    INT32,
-    TEXT,
-    TIME,
-    U32,
-    Computed,
-    Constant,
-    Flags,
-    Items,
-)
+from restd_inet.schema.fields import ABSENT, INT32, TEXT, TIME, U32, Computed, Constant, Flags, Items, Shape
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
 
@@ -57,7 +47,10 @@ FLAGS = Flags(
     ("RESERVE_FLAG_FORCE_START", "FORCE_START", V44),
     ("RESERVE_REOCCURRING", "REOCCURRING", V39),
     ("RESERVE_TRES_PER_NODE", "TRES_PER_NODE", V44),
+    component="reservation_flags",
 )
+#: Up to v0.0.38: {"time": seconds}, where the reservation has it.
+PURGE = Shape({"type": "object", "properties": {"time": {"type": "integer"}}})
 CORES = Record(
     "cores of a node",
     "resv_core_spec_t",
@@ -85,7 +78,7 @@ RESERVATION = Record(
     Field("node_cnt", INT32, "node_count"),
     Field("node_list", TEXT),
     Field("partition", TEXT),
-    Field("flags", Computed({V1: "purge_completed"}, ABSENT), "purge_completed", until=V38),
+    Field("flags", Computed({V1: "purge_completed"}, ABSENT, PURGE), "purge_completed", until=V38),
     Field("purge_comp_time", U32, "purge_completed.time", since=V39),
     Field("start_time", TIME),
     Field("resv_watts", INT32, "watts", until=V38),

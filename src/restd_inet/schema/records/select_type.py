@@ -15,6 +15,7 @@ CONSUMABLES = Flags(
     ("CR_LINEAR", "LINEAR"),
     base=Enum((0x01, "CPU"), (0x02, "SOCKET"), (0x04, "CORE"), mask=0x07),
     alone=True,
+    component="cr_type",
 )
 SELECTED = Flags(
     ("CR_ONE_TASK_PER_CORE", "CR_ONE_TASK_PER_CORE"),

@@ -7,8 +7,8 @@ from restd_inet.schema.fields import INT32, TEXT, Computed
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V39, V41
 
-JOB_ID = Computed({V1: "submitted_job_id"}, 0)
-STEP_ID = Computed({V1: "submitted_step_id", V39: "submitted_step_name"}, "")
+JOB_ID = Computed({V1: "submitted_job_id"}, 0, INT32)
+STEP_ID = Computed({V1: "submitted_step_id", V39: "submitted_step_name"}, "", TEXT)
 
 SUBMIT = Record(
     "submit answer",
@@ -16,7 +16,7 @@ SUBMIT = Record(
     Field(None, JOB_ID, "result.job_id", since=V39, until=V41),
     Field(None, STEP_ID, "result.step_id", since=V39, until=V41),
     Field("error_code", INT32, "result.error_code", since=V39, until=V41),
-    Field(None, Computed({V39: "submitted_error"}, ""), "result.error", since=V39, until=V41),
+    Field(None, Computed({V39: "submitted_error"}, "", TEXT), "result.error", since=V39, until=V41),
     Field("job_submit_user_msg", TEXT, "result.job_submit_user_msg", since=V39, until=V41),
     Field(None, JOB_ID, "job_id"),
     Field(None, STEP_ID, "step_id"),
