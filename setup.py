@@ -1,4 +1,5 @@
 from setuptools import find_packages, setup
 
 # setup.cfg silently ignores cffi_modules, and its find: knows one root only.
-setup(cffi_modules=["libslurm_cffi/build.py:ffibuilder"], packages=["libslurm_cffi", *find_packages("src")])
+packages = ["libslurm_cffi", "restd_inet.specs", *find_packages("src")]
+setup(cffi_modules=["libslurm_cffi/build.py:ffibuilder"], packages=packages)

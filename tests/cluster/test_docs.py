@@ -1,0 +1,161 @@
+"""/docs in a real browser: a request is made from the page, and the page shows its answer.
+
+UPDATE_SCREENSHOT=1 writes the picture of the README anew.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from restd_inet import load
+
+from .cluster import CHECKOUT, identity
+from .serving import accepts, free_port, get, running, until
+from .test_xinetd import adapted
+from .typed import as_root
+
+sys.path.insert(0, str(CHECKOUT / "tests"))
+from browser import PROGRAM, chromium
+
+SWAGGER_UI = load.directory("flask_swagger_ui")
+pytestmark = [
+    pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed"),
+    pytest.mark.skipif(SWAGGER_UI is None, reason="flask-swagger-ui is not installed"),
+    pytest.mark.skipif(not load.document("v0.0.44"), reason="specs/ is not built"),
+]
+
+SELECT = ".topbar select"
+PICTURE = CHECKOUT / "contrib" / "docs.png"
+
+
+@pytest.fixture
+def page():
+    with chromium() as browser:
+        yield browser
+
+
+@contextlib.contextmanager
+def listening(cluster, tmp_path, *arguments):
+    """restd-inet, listening on a port."""
+    port = free_port()
+    options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
+    command = [f"{cluster.bin}/restd-inet", "-a", "jwt", *arguments, f"localhost:{port}"]
+    with running(command, tmp_path / "log", **options):
+        until(lambda: accepts(port), "listener")
+        yield port
+
+
+@contextlib.contextmanager
+def inetd(cluster, tmp_path):
+    """xinetd, which starts a restd-inet for each connection."""
+    port = free_port()
+    conf = tmp_path / "xinetd.conf"
+    conf.write_text("defaults\n{\n}\n" + adapted(cluster, "restd-inet", port))
+    arguments = ["xinetd", "-f", conf, "-dontfork", "-pidfile", tmp_path / "pid"]
+    with running(arguments, tmp_path / "log"):
+        until(lambda: accepts(port), "xinetd")
+        yield port
+
+
+def open_docs(page, port, version):
+    """The page, with a version chosen that is not the one that it begins with."""
+    page.open(f"http://localhost:{port}/docs")
+    page.wait(f"document.querySelectorAll('{SELECT} option').length > 1")
+    page.choose(SELECT, version)
+    page.wait(f"!!document.querySelector('[id$=\"{operation(version, 'get_ping')}\"]')")
+
+
+def operation(version, name):
+    return f"slurm_{version.replace('.', '')}_{name}"
+
+
+def authorize(page, *secrets):
+    """Fills in the forms of "Authorize" from the first to the last; None leaves one out."""
+    page.click(".btn.authorize")
+    for number, secret in enumerate(secrets, start=1):
+        if secret is not None:
+            form = f".auth-container:nth-of-type({number})"
+            page.type(f"{form} input", secret)
+            page.click(f"{form} button.authorize")
+            page.wait(f"document.querySelector('{form} button').innerText == 'Logout'")
+    page.click(".btn-done")
+
+
+def execute(page, version, name):
+    """Executes an operation; its status, and the document that the page shows."""
+    block = f"[id$='{operation(version, name)}']"
+    page.click(f"{block} .opblock-summary-control")
+    page.click(f"{block} .try-out__btn")
+    page.click(f"{block} .btn.execute")
+    answer = f"{block} .live-responses-table .response"
+    page.wait(f'!!document.querySelector("{answer} .response-col_status")')
+    status = page.value(f'document.querySelector("{answer} .response-col_status").innerText')
+    text = page.value(f'document.querySelector("{answer} .highlight-code").innerText')
+    return int(status.split()[0]), json.loads(text[text.index("{") : text.rindex("}") + 1])
+
+
+def check_that_nothing_came_from_elsewhere(page, port):
+    asked = [url for url in page.requests if not url.startswith("data:")]
+    assert [url for url in asked if not url.startswith(f"http://localhost:{port}/")] == []
+    assert not [line for line in page.complaints if "Content Security Policy" in line]
+
+
+class TestListening:
+    def test_a_request_from_the_page(self, cluster, tmp_path, page):
+        job = cluster.submit("--hold", "--job-name=seen", "--wrap=true")
+        with listening(cluster, tmp_path) as port:
+            open_docs(page, port, "v0.0.44")
+            authorize(page, cluster.user, cluster.token())
+            status, document = execute(page, "v0.0.44", "get_ping")
+            assert (status, document["pings"][0]["pinged"]) == (200, "UP")
+            assert document["meta"]["plugin"]["data_parser"] == "data_parser/v0.0.44"
+            if os.environ.get("UPDATE_SCREENSHOT"):
+                page.screenshot(PICTURE, height=1300, scale=0.65)
+            status, document = execute(page, "v0.0.44", "get_jobs")
+            assert status == 200
+            assert [entry["name"] for entry in document["jobs"] if entry["job_id"] == job] == ["seen"]
+            check_that_nothing_came_from_elsewhere(page, port)
+        cluster.shell(f"scancel {job}")
+
+    def test_the_versions_to_choose_from_are_those_that_are_served(self, cluster, tmp_path, page):
+        with listening(cluster, tmp_path, "-s", "slurmctld", "-d", "v0.0.44,v0.0.45") as port:
+            open_docs(page, port, "v0.0.44")
+            offered = page.value(f"[...document.querySelectorAll('{SELECT} option')].map(each => each.text)")
+            assert offered == ["v0.0.45", "v0.0.44"]
+            assert "/slurmdb/" not in page.text()
+
+    def test_a_bearer_token_is_enough_and_without_one_the_page_shows_why_not(self, cluster, tmp_path, page):
+        with listening(cluster, tmp_path) as port:
+            open_docs(page, port, "v0.0.44")
+            status, document = execute(page, "v0.0.44", "get_ping")
+            assert status == 401
+            assert "no authentication was given" in document["errors"][0]["description"]
+            authorize(page, None, None, cluster.token())
+            page.click("[id$='get_ping'] .btn.execute")
+            page.wait("document.querySelector('.live-responses-table').innerText.includes('UP')")
+
+
+@as_root
+class TestXinetd:
+    def test_a_request_from_the_page(self, cluster, tmp_path, page):
+        if not shutil.which("xinetd"):
+            pytest.skip("xinetd is not installed")
+        with inetd(cluster, tmp_path) as port:
+            open_docs(page, port, "v0.0.44")
+            authorize(page, cluster.user, cluster.token())
+            status, document = execute(page, "v0.0.44", "get_ping")
+            assert (status, document["pings"][0]["pinged"]) == (200, "UP")
+            check_that_nothing_came_from_elsewhere(page, port)
+
+    def test_an_asset_comes_whole(self, cluster, tmp_path):
+        if not shutil.which("xinetd"):
+            pytest.skip("xinetd is not installed")
+        with inetd(cluster, tmp_path) as port:
+            status, text = get(port, "/docs/swagger-ui-bundle.js")
+            assert status == 200
+            assert text == Path(SWAGGER_UI, "dist", "swagger-ui-bundle.js").read_text()
