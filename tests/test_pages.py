@@ -26,7 +26,7 @@ def operation(version: str, tag: str = "slurm") -> dict[str, object]:
 #: A document with a part of each kind.
 DOCUMENT = {
     "openapi": "3.0.3",
-    "info": {"title": "Slurm REST API", "version": "test"},
+    "info": {"title": "Slurm REST API", "version": "v0.0.38, v0.0.44", "x-slurm": {}},
     "tags": [{"name": "slurm"}, {"name": "slurmdb"}, {"name": "openapi"}],
     "paths": {
         "/openapi": {"get": {"tags": ["openapi"], "responses": {"200": {"description": ""}}}},
@@ -39,7 +39,7 @@ DOCUMENT = {
         "schemas": {
             "v0.0.38_answer": {"type": "object"},
             "v0.0.44_answer": {"items": {"items": {"$ref": "#/components/schemas/v0.0.44_item"}}},
-            "v0.0.44_item": {"properties": {"next": {"$ref": "#/components/schemas/v0.0.44_item"}}},
+            "v0.0.44_item": {"type": "string"},
             "db_answer": {"type": "string"},
         },
     },
@@ -193,6 +193,27 @@ def test_the_document_has_what_is_served_and_what_that_needs() -> None:
     assert list(found["components"]["schemas"]) == ["v0.0.44_answer", "v0.0.44_item"]
     assert found["components"]["securitySchemes"] == DOCUMENT["components"]["securitySchemes"]  # type: ignore[index]
     assert found["tags"] == [{"name": "slurm"}, {"name": "openapi"}]
+
+
+def test_the_document_says_which_versions_it_is_of() -> None:
+    found = json.loads(body(ask("/openapi", served=of(Settings(parsers="v0.0.44+fast")))))
+    assert found["info"]["version"] == "v0.0.44"
+    assert found["info"]["x-slurm"]["data_parsers"] == [{"plugin": "v0.0.44", "flags": ["FAST"]}]
+
+
+def test_a_flag_gives_its_version_another_form() -> None:
+    """minimize_refs: by name is only what several operations have."""
+    plain = json.loads(body(ask("/openapi", served=of(Settings(plugins="slurmctld,v0.0.38")))))
+    styled = json.loads(
+        body(
+            ask("/openapi", served=of(Settings(plugins="slurmctld,v0.0.38", parsers="v0.0.44+minimize_refs")))
+        )
+    )
+    assert list(plain["components"]["schemas"]) == ["v0.0.38_answer", "v0.0.44_answer", "v0.0.44_item"]
+    assert list(styled["components"]["schemas"]) == ["v0.0.38_answer"]
+    assert plain["paths"]["/slurm/v0.0.38/ping"] == styled["paths"]["/slurm/v0.0.38/ping"]
+    response = styled["paths"]["/slurm/v0.0.44/ping"]["get"]["responses"]["default"]
+    assert response["content"]["application/json"]["schema"] == {"items": {"items": {"type": "string"}}}
 
 
 def test_a_version_that_is_not_served_has_no_document() -> None:

@@ -49,6 +49,11 @@ def pages() -> Any:
     return import_module("restd_inet.pages")
 
 
+def generator() -> Any:
+    """What makes OpenAPI documents of tables: needed for what packages add only; ours are built before."""
+    return import_module("restd_inet.openapi")
+
+
 def plugins() -> list[Any]:
     """The entry points of packages that add commands: asked for only where -s names one."""
     return list(import_module("importlib.metadata").entry_points(group="restd_inet.commands"))
