@@ -105,7 +105,7 @@ def document(routes: Iterable[tuple[str, Route]], versions: Iterable[int]) -> Sc
     schemas: dict[str, Schema] = {}
     routes, versions = list(routes), list(versions)
     for version in versions:
-        found = Version(version)
+        found = Version(version, alone=len(versions) == 1)
         for family, route in routes:
             if route.since <= version <= route.until:
                 found.add(family, route)
@@ -154,10 +154,14 @@ def styled(part: Schema, version: int) -> Schema:
 
 
 class Version:
-    """What of a document is of one version. Names are filled in as they come up."""
+    """What of a document is of one version. Names are filled in as they come up.
 
-    def __init__(self, version: int) -> None:
+    alone: the document has no other version.
+    """
+
+    def __init__(self, version: int, alone: bool = True) -> None:
         self.version = version
+        self._alone = alone
         self._paths: dict[str, Schema] = {}
         self._schemas: dict[str, Schema] = {}
 
@@ -203,8 +207,8 @@ class Version:
             words = [word for word in route.path if not word.startswith("{")]
             named = "_".join([route.method.lower(), *words])
         version = NAMES[self.version].replace(".", "" if self.version >= V39 else "_")
-        if V36 <= self.version < V38:
-            return named
+        if V36 <= self.version < V38:  # both have the same names, and a document may have each but once
+            return named if self._alone else f"{named}_{version}"
         return f"{family}_{version}_{named}"
 
     def _parameters(self, route: Route, names: Named) -> Iterator[Schema]:

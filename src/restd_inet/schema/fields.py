@@ -455,9 +455,9 @@ class Enum(Kind):
         return words(self.rows, version) + ([self.other] if isinstance(self.other, str) else [])
 
     def schema(self, version: int) -> dict[str, Any]:
+        if version < V39:  # no version before named them
+            return nullable({"type": "string"}, version) if self.other is None else {"type": "string"}
         word = {"type": "string", "enum": self.words(version)}
-        if version < V39:
-            return {**word, "nullable": True} if self.other is None else word
         return called(self.component, version, {"type": "array", "items": word})
 
 
@@ -529,9 +529,10 @@ class Flags(Kind):
         return list(dict.fromkeys(words(self.whole, version) + base + words(self.rows, version) + special))
 
     def schema(self, version: int) -> dict[str, Any]:
+        if version < V39:
+            schema = {"type": "array", "items": {"type": "string"}}
+            return schema if self.null is None else nullable(schema, version)
         schema = {"type": "array", "items": {"type": "string", "enum": self.words(version)}}
-        if self.null is not None:
-            schema = nullable(schema, version)
         return called(self.component, version, schema)
 
 

@@ -19,4 +19,14 @@ def get(call: Call) -> Result:
     return Result(call.slurm.licenses(call.query.get("update_time", 0)))
 
 
-ROUTES = (Route("GET", "licenses/", get, ANSWER, query=UPDATE, since=V38),)
+ROUTES = (
+    Route(
+        "GET",
+        "licenses/",
+        get,
+        ANSWER,
+        query=UPDATE,
+        since=V38,
+        operation={V38: "slurmctld_get_licenses", V39: ""},
+    ),
+)

@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.commands.slurm.partitions import ANSWER
 from restd_inet.schema.values import clip
-from restd_inet.schema.versions import V35
+from restd_inet.schema.versions import V35, V36, V38
 
 
 def get(call: Call) -> Result:
@@ -17,4 +17,14 @@ def get(call: Call) -> Result:
     return Result(found)
 
 
-ROUTES = (Route("GET", "partition/{partition_name}", get, ANSWER, query=UPDATE, since=V35),)
+ROUTES = (
+    Route(
+        "GET",
+        "partition/{partition_name}",
+        get,
+        ANSWER,
+        query=UPDATE,
+        since=V35,
+        operation={V36: "slurmctld_get_partition", V38: ""},
+    ),
+)

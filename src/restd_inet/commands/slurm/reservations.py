@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
-from restd_inet.schema.versions import V37, V39
+from restd_inet.schema.versions import V37, V38, V39
 
 ANSWER = Answer(
     RESERVATION,
@@ -19,4 +19,14 @@ def get(call: Call) -> Result:
     return Result(call.slurm.reservations(call.query.get("update_time", 0)))
 
 
-ROUTES = (Route("GET", "reservations/", get, ANSWER, query=UPDATE, since=V37),)
+ROUTES = (
+    Route(
+        "GET",
+        "reservations/",
+        get,
+        ANSWER,
+        query=UPDATE,
+        since=V37,
+        operation={V37: "slurmctld_get_reservations", V38: ""},
+    ),
+)

@@ -24,12 +24,13 @@ from restd_inet.schema.records.message_types import MESSAGE_TYPES
 from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
 
 HOSTS = Formula({V1: "x"}, ListOf(TEXT, "hostlist_string"))
+COUNT = Changed({V1: INT64, V41: INT32})
 RPC_TYPE = Record(
     "RPC type",
     "",
     Field("id", Label(MESSAGE_TYPES), "message_type", required=V41),
     Field("id", INT32, "type_id", required=V41),
-    Field("count", INT32, required=V41),
+    Field("count", COUNT, required=V41),
     Field("queued", INT32, since=V41, required=V41),
     Field("dropped", INT64, since=V41, required=V41),
     Field("cycle_last", INT32, since=V41, required=V41),
@@ -44,7 +45,7 @@ RPC_USER = Record(
     "",
     Field("id", Name("user_label"), "user", required=V41),
     Field("id", INT32, "user_id", required=V41),
-    Field("count", INT32, required=V41),
+    Field("count", COUNT, required=V41),
     Field(None, Mean("total_time", "count", V41), "average_time", required=V41),
     Field("total_time", INT64, required=V41),
     component={V38: "diag_rpcu", V39: "", V41: "stats_msg_rpc_user"},
@@ -85,7 +86,7 @@ DIAG = Record(
     Field("gettimeofday_latency", INT32),
     Field("schedule_cycle_max", INT32),
     Field("schedule_cycle_last", INT32),
-    Field("schedule_cycle_sum", INT32, "schedule_cycle_sum", {V36: None, V41: "schedule_cycle_sum"}),
+    Field("schedule_cycle_sum", INT64, "schedule_cycle_sum", {V36: None, V41: "schedule_cycle_sum"}),
     Field("schedule_cycle_counter", INT32, "schedule_cycle_counter", {V36: "schedule_cycle_total"}),
     Field(None, Mean("schedule_cycle_sum", "schedule_cycle_counter"), "schedule_cycle_mean", since=V36),
     Field(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from restd_inet.schema.fields import (
     ABSENT,
     ALWAYS32,
+    ANY,
     BOOL,
     BOOL16,
     COUNT32,
@@ -224,6 +225,7 @@ PRIORITY_THERE = Record(
     plural="priority_by_partition",
 )
 #: What job_step_id gives: a job as the step that is all of it.
+POWER = Nested(Record("power", "", Field("flags", ListOf(ANY, {V39: "power_flags", V41: ""}))), "")
 STEP_ID = Record(
     "step id",
     "",
@@ -401,7 +403,7 @@ JOB = Record(
     _row("licenses_allocated", TEXT, since=V43),
     _row("mem_update_delay", INT16, "memory_update_delay", since=V45),
     _row("mem_update_margin", INT16, "memory_update_margin", since=V45),
-    _row(None, Constant({"flags": []}), "power", since=V39, until=V44),
+    _row(None, Constant({"flags": []}, POWER), "power", since=V39, until=V44),
     _row("priority", Formula({V39: "x == 0"}, BOOL), "hold", since=V39),
     _row("priority_array", Items(PRIORITY_THERE, "priorities"), "priority_by_partition", since=V42),
     _row("segment_size", INT16, since=V43),

@@ -27,7 +27,7 @@ from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V41, V43, V44, V45
 
 #: The base state; flags such as DRAIN are left out, and have a field of their own in v0.0.37 and v0.0.38.
-BASE_STATE = Enum(
+BASE_ROWS: tuple[Row, ...] = (
     ("NODE_STATE_DOWN", {V1: "down", V39: "DOWN"}),
     ("NODE_STATE_IDLE", {V1: "idle", V39: "IDLE"}),
     ("NODE_STATE_ALLOCATED", {V1: "allocated", V39: "ALLOCATED"}),
@@ -35,9 +35,8 @@ BASE_STATE = Enum(
     ("NODE_STATE_MIXED", {V1: "mixed", V39: "MIXED"}),
     ("NODE_STATE_FUTURE", {V1: "future", V39: "FUTURE"}),
     ("NODE_STATE_UNKNOWN", {V37: "unknown", V39: "UNKNOWN"}),
-    mask="NODE_STATE_BASE",
-    other="invalid",
 )
+BASE_STATE = Enum(*BASE_ROWS, mask="NODE_STATE_BASE", other="invalid")
 #: From v0.0.39 on the state is a list of all, the base state first.
 FLAG_ROWS: tuple[Row, ...] = (
     ("NODE_STATE_CLOUD", "CLOUD"),
@@ -67,7 +66,12 @@ FLAG_ROWS: tuple[Row, ...] = (
     ("NODE_STATE_BLOCKED", "BLOCKED", V44),
 )
 STATE_FLAGS = Flags(*FLAG_ROWS, unset=NO_VAL[32])
-STATES = Flags(*FLAG_ROWS, base=BASE_STATE, whole=((NO_VAL[32], "INVALID"),), component="node_states")
+STATES = Flags(
+    *FLAG_ROWS,
+    base=Enum(*BASE_ROWS, mask="NODE_STATE_BASE", other="INVALID"),
+    whole=((NO_VAL[32], "INVALID"),),
+    component="node_states",
+)
 WEIGHT = Shape({"type": "number", "format": "double"})
 STATE = Changed({V1: BASE_STATE, V39: STATES})
 CERT_FLAGS = Flags(("NODE_CERT_TOKEN_SET", "TOKEN_SET"))
@@ -86,6 +90,10 @@ ENERGY = Record(
     Field("poll_time", STAMP, "last_collected"),
     component="acct_gather_energy",
 )
+
+# Nothing is left of these.
+SENSORS = Nested(Record("sensors of a node", "", component={V39: "ext_sensors_data", V41: ""}), "")
+POWER = Nested(Record("power of a node", "", component={V39: "power_mgmt_data", V41: ""}), "")
 
 NODE = Record(
     "node",
@@ -108,8 +116,8 @@ NODE = Record(
     Field("cpus_efctv", INT16, "effective_cpus", since=V39),
     Field("cpu_spec_list", TEXT, "specialized_cpus", since=V39),
     Field("energy", Nested(ENERGY, "energy"), since=V39),
-    Field(None, Constant({}), "external_sensors", since=V39, until=V44),
-    Field(None, Constant({}), "power", since=V39, until=V44),
+    Field(None, Constant({}, SENSORS), "external_sensors", since=V39, until=V44),
+    Field(None, Constant({}, POWER), "power", since=V39, until=V44),
     Field("last_busy", TIME, since=V37),
     Field("features", WORDS),
     Field("features_act", WORDS, "active_features"),

@@ -21,4 +21,5 @@ SUBMIT = Record(
     Field(None, JOB_ID, "job_id"),
     Field(None, STEP_ID, "step_id"),
     Field("job_submit_user_msg", TEXT),
+    parts={"result": "job_submit_response_msg"},
 )
