@@ -1,4 +1,4 @@
-"""For every test: a limit of its time; and SCALEOUT_SLURM=24.11 pytest ..., another release of Slurm.
+"""For every test: a limit of its time; SCALEOUT_SLURM=24.11 pytest ..., another release of Slurm; a plugin.
 
 All of pytest goes to that release's chroot, as root: it finds that release's programs and libslurm where it
 always looks, and restd-inet built for them. contrib/scaleout builds and keeps the chroots.
@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -81,3 +82,17 @@ def pytest_runtest_call() -> Generator[None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None]:
     yield from limited()
+
+
+@pytest.fixture(scope="session")
+def plugin() -> Generator[Path]:
+    """The directory where contrib/plugin is installed, as users install it; every user may go there."""
+    with tempfile.TemporaryDirectory(prefix="plugin-") as where:
+        os.chmod(where, 0o755)
+        copy, target = Path(where, "source"), Path(where, "target")
+        shutil.copytree(Path(__file__).resolve().parents[1] / "contrib" / "plugin", copy)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(target), str(copy)]
+        done = subprocess.run([*pip, *options], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        yield target

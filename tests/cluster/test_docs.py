@@ -7,10 +7,10 @@ import contextlib
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+from browser import PROGRAM, chromium
 
 from restd_inet import load
 
@@ -18,9 +18,6 @@ from .cluster import CHECKOUT, identity
 from .serving import accepts, free_port, get, running, until
 from .test_xinetd import adapted
 from .typed import as_root
-
-sys.path.insert(0, str(CHECKOUT / "tests"))
-from browser import PROGRAM, chromium
 
 SWAGGER_UI = load.directory("flask_swagger_ui")
 pytestmark = [
@@ -115,7 +112,7 @@ class TestListening:
             assert (status, document["pings"][0]["pinged"]) == (200, "UP")
             assert document["meta"]["plugin"]["data_parser"] == "data_parser/v0.0.44"
             if os.environ.get("UPDATE_SCREENSHOT"):
-                page.screenshot(PICTURE, height=1300, scale=0.65)
+                page.screenshot(PICTURE, ".opblock.is-open", scale=0.75)
             status, document = execute(page, "v0.0.44", "get_jobs")
             assert status == 200
             assert [entry["name"] for entry in document["jobs"] if entry["job_id"] == job] == ["seen"]

@@ -52,7 +52,9 @@ HTML = """<!DOCTYPE html>
 </body>
 </html>
 """
-CSS = """body { margin: 0; }
+CSS = """html { scroll-padding-top: 70px; }
+body { margin: 60px 0 0; }
+.swagger-ui .topbar { position: fixed; top: 0; left: 0; right: 0; z-index: 100; }
 .swagger-ui .topbar .download-url-wrapper .select-label select { max-width: 16em; }
 .swagger-ui .topbar-wrapper .link { visibility: hidden; width: 0; }
 """

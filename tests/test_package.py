@@ -1,0 +1,60 @@
+"""What is packed: a wheel's Python part and a source distribution, made of a copy of the checkout."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+DOCUMENTS = sorted(path.name for path in (CHECKOUT / "specs").glob("*.json"))
+PARTS = ("src", "libslurm_cffi", "specs", "contrib", "setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in")
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with lib/, what a wheel has of Python and data, and the source distribution."""
+    where = tmp_path_factory.mktemp("packed")
+    ignored = shutil.ignore_patterns("__pycache__", "*.so", "*.egg-info")
+    for part in (*PARTS, "README.md", "LICENSE", "Makefile"):
+        source = CHECKOUT / part
+        if source.is_dir():
+            shutil.copytree(source, where / "copy" / part, ignore=ignored)
+        else:
+            shutil.copy(source, where / "copy" / part)
+    command = [sys.executable, "setup.py", "-q", "sdist", "-d", "../dist", "build_py", "-d", "../lib"]
+    done = subprocess.run(command, cwd=where / "copy", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return where
+
+
+def test_there_are_documents() -> None:
+    assert {"all.json", "v0.0.44.json"} <= set(DOCUMENTS)
+
+
+def test_a_wheel_has_the_documents_beside_the_code(packed: Path) -> None:
+    package = packed / "lib" / "restd_inet"
+    assert sorted(path.name for path in (package / "specs").iterdir()) == DOCUMENTS
+    assert (package / "specs" / "all.json").read_bytes() == (CHECKOUT / "specs" / "all.json").read_bytes()
+    assert (package / "commands" / "openapi.py").exists()
+
+
+def test_installed_code_finds_its_own_documents(packed: Path) -> None:
+    code = "from restd_inet import load; print(load.document('all'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=packed / "lib", capture_output=True, text=True, check=True
+    )
+    assert Path(done.stdout.strip()) == packed / "lib" / "restd_inet" / "specs" / "all.json"
+
+
+def test_a_source_distribution_has_the_documents_once(packed: Path) -> None:
+    (archive,) = (packed / "dist").iterdir()
+    with tarfile.open(archive) as opened:
+        names = [name.partition("/")[2] for name in opened.getnames()]
+    assert sorted(name for name in names if name.endswith("v0.0.44.json")) == ["specs/v0.0.44.json"]
+    assert {f"specs/{name}" for name in DOCUMENTS} <= set(names)
+    assert {"contrib/plugin/pyproject.toml", "contrib/docs.png", "src/restd_inet/served.py"} <= set(names)

@@ -1,0 +1,86 @@
+"""A package that adds commands: contrib/plugin, installed as users install it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def program(target: Path, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "restd_inet", *arguments],
+        input=input,
+        capture_output=True,
+        timeout=60,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(target), "SLURM_CONF": "/dev/null"},
+    )
+
+
+def test_it_is_listed_after_slurmrestd_s(plugin: Path) -> None:
+    lines = program(plugin, "-s", "list").stdout.decode().splitlines()
+    assert lines[0] == "openapi/slurmctld"
+    assert lines[-1] == "openapi/usage"
+
+
+def test_its_paths_are_in_the_document(plugin: Path) -> None:
+    done = program(plugin, "-s", "slurmctld,usage", "-d", "v0.0.43,v0.0.44", "--generate-openapi-spec")
+    assert done.returncode == 0, done.stderr.decode()
+    document = json.loads(done.stdout)
+    assert {"/site/v0.0.43/usage/", "/site/v0.0.44/usage/{user_name}", "/slurm/v0.0.44/ping/"} <= set(
+        document["paths"]
+    )
+    assert not [path for path in document["paths"] if "v0.0.45" in path]
+    operation = document["paths"]["/site/v0.0.44/usage/"]["get"]
+    assert operation["summary"] == "who uses the cluster now"
+    assert [parameter["name"] for parameter in operation["parameters"]] == ["partition"]
+    usage = document["components"]["schemas"]["v0.0.44_usage"]
+    assert set(usage["properties"]) == {"user", "running", "pending", "cpus", "waiting"}
+
+
+@pytest.mark.parametrize("path", ["/openapi", "/openapi/v0.0.44", "/openapi/latest"])
+def test_its_paths_are_served_in_the_document(plugin: Path, path: str) -> None:
+    request = f"GET {path} HTTP/1.1\r\n\r\n".encode()
+    answer = program(plugin, "-s", "usage", input=request).stdout
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 ")
+    paths = set(json.loads(body)["paths"])
+    assert any(each.endswith("/usage/") for each in paths)
+    assert all(each.startswith("/site/") for each in paths)
+
+
+def test_it_is_not_there_unless_it_is_named(plugin: Path) -> None:
+    for arguments in ((), ("-s", "slurmctld")):
+        answer = program(plugin, *arguments, input=b"GET /site/v0.0.44/usage HTTP/1.1\r\n\r\n")
+        assert answer.stdout.startswith(b"HTTP/1.1 404 ")
+
+
+def test_a_broken_package_is_told_at_the_start(plugin: Path, tmp_path: Path) -> None:
+    shutil.copytree(plugin, tmp_path / "broken")
+    module = tmp_path / "broken" / "restd_inet_usage" / "__init__.py"
+    module.write_text("import no_such_module\n")
+    done = program(tmp_path / "broken", "-s", "slurmctld,usage", input=b"GET /healthz HTTP/1.1\r\n\r\n")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(
+        b'restd-inet: -s: the plugin "usage" (restd_inet_usage) cannot be loaded: '
+        b"ModuleNotFoundError: No module named 'no_such_module'\n"
+    )
+
+
+def test_discovery_costs_nothing_unless_a_package_is_named(plugin: Path) -> None:
+    code = "import sys, os; os._exit = lambda code: print(*sys.modules, file=sys.stderr);"
+    code += "from restd_inet.__main__ import main; main()"
+    for names, expected in (("slurmctld,v0.0.38", False), ("slurmctld,usage", True)):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "-q", "-s", names],
+            input=b"GET /nothing HTTP/1.1\r\n\r\n",
+            capture_output=True,
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(plugin)},
+        )
+        assert done.stdout.startswith(b"HTTP/1.1 404 ")
+        assert (b"importlib.metadata" in done.stderr.split()) is expected
