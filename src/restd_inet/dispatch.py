@@ -220,7 +220,8 @@ class Dispatcher:
                     if name not in known
                 ]
             given = {name: value for name, value in given.items() if name in known}
-        return parse(route.query, version, given, cautions=request.cautions)
+            return parse(route.query, version, given, cautions=request.cautions)
+        return parse(route.query, version, given)
 
     def _document(self, request: Request, version: int, route: Route) -> Any:
         """What the body says, read by the route's function."""

@@ -168,6 +168,9 @@ class _Reading:
     def field(self, field: Field, name: str, value: object, where: Path) -> None:
         """One property that the record has."""
         kind = field.kind_at(self.version)
+        if not kind.reads:
+            self.unread(kind, value, where)
+            return
         try:
             parsed: Any = self.nested(kind, value, where) if isinstance(kind, Items) else kind.parse(value)
         except Invalid as error:
@@ -183,6 +186,12 @@ class _Reading:
             else:
                 text = f"{_show(where)}: cannot be given together with {self.said[member]}"
                 raise Problem(400, text, path=where)
+
+    def unread(self, kind: Kind, value: object, where: Path) -> None:
+        """A property that answers have: what was read may be posted, as far as it is."""
+        if kind.unread and value and self.cautions is not None:
+            source = "#/" + "/".join(map(str, where)) + "/"
+            self.cautions.append(Caution(f"{_show(where)}: {kind.unread}", source))
 
     def nested(self, kind: Items, value: object, where: Path) -> Several:
         """A list of records."""

@@ -83,6 +83,9 @@ class Kind:
 
     #: What a member that the installed release lacks is written as.
     empty: Any = None
+    #: Whether a body's value is read; if not, what the client is told.
+    reads = True
+    unread = ""
 
     def empty_at(self, version: int) -> Any:
         return self.empty
@@ -636,8 +639,11 @@ ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 class Whole(Kind):
     """The exception: a field of several members. Its `dump` gives a function of the whole struct.
 
-    If the row has a member that is 0 or NULL the field is `empty`.
+    If the row has a member that is 0 or NULL the field is `empty`. A body's value is read by those that
+    say so.
     """
+
+    reads = False
 
 
 class Constant(Whole):
@@ -727,6 +733,8 @@ class Items(Whole):
     In a body its value is values.Several: schema.convert reads it. component: the list's name in the
     OpenAPI document, if it is not the record's own (Record.plural).
     """
+
+    reads = True
 
     def __init__(self, record: Record, function: str = "", component: Names = "") -> None:
         self.record = record

@@ -9,6 +9,7 @@ from math import isnan
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.fields import ABSENT, Memo, structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
+from restd_inet.slurm.accounting import Accounting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,10 +86,11 @@ _STEPS = {
 }
 
 
-class Lookups:
+class Lookups(Accounting):
     """Each public method is a function that a table may name."""
 
     def __init__(self, slurm: Slurm) -> None:
+        super().__init__(slurm)
         self._ffi = slurm.ffi
         self._lib = slurm.lib
         self._text = slurm.text

@@ -144,8 +144,8 @@ class Database:
     def modify(self, call: str, condition: Mapping[str, Any], change: Mapping[str, Any]) -> list[str]:
         """Changes what a condition finds by a call of MODIFIES; gives what slurmdbd names as changed."""
         cond, struct = MODIFIES[call]
-        filled = self._filled(cond, condition), Filled(self._slurm, struct, change).struct
-        return self._texts(call, *filled)
+        found, changed = self._filled(cond, condition), Filled(self._slurm, struct, change)
+        return self._texts(call, found, changed.struct)
 
     def remove(self, call: str, condition: Mapping[str, Any]) -> list[str]:
         """Removes what a condition finds by a call of REMOVES; gives what slurmdbd names as removed."""
@@ -161,6 +161,36 @@ class Database:
     def written(self, call: str, *arguments: Any) -> list[str]:
         """Any other call that writes and gives a list of texts."""
         return self._texts(call, *arguments)
+
+    def add_coordinators(self, accounts: list[str], users: list[str]) -> None:
+        """Makes users coordinators of accounts."""
+        filled = self._coordinated(accounts, users)
+        self.write("slurmdb_coord_add", *filled)
+
+    def remove_coordinators(self, accounts: list[str], users: list[str]) -> list[str]:
+        """Ends that; gives what slurmdbd names as removed."""
+        filled = self._coordinated(accounts, users)
+        return self._texts("slurmdb_coord_remove", *filled)
+
+    def told(self, call: str, *arguments: Any) -> str:
+        """Any other call that writes and gives a text."""
+        self._wrote = True
+        found = self._call(call, self._connection, *arguments)
+        text = self._slurm.text(found) or ""
+        if found:
+            self._lib.slurm_xfree(self._ffi.new("void **", found))
+        if self._number:
+            error = self._error(call, self._number)
+            if text and error.status < 500:
+                error.text = f"{error.text}: {' '.join(text.split())}"
+            raise error
+        return text
+
+    def _coordinated(self, accounts: list[str], users: list[str]) -> tuple[Any, Any]:
+        names = Filled(self._slurm, "slurmdb_assoc_cond_t", {"acct_list": accounts})
+        condition = self._filled("slurmdb_user_cond_t", {"assoc_cond": {"user_list": users}})
+        self._names = names
+        return names.struct.acct_list, condition
 
     def statistics(self) -> Any:
         """slurmdb_stats_rec_t: what slurmdbd counts, as `sacctmgr show stats` shows it."""

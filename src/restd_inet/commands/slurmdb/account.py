@@ -1,0 +1,54 @@
+"""account/{account_name}: one account."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.accounts import ANSWER
+from restd_inet.schema.fields import BOOL
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V36, V38, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+QUERY = Record(
+    "query",
+    "",
+    Field("with_assocs", BOOL, since=V39, doc="With its associations."),
+    Field("with_coords", BOOL, since=V39, doc="With its coordinators."),
+    Field("with_deleted", BOOL, doc="Though it was deleted."),
+)
+REMOVED = removed({V36: "removed_associations", V39: "removed_accounts"}, "openapi_accounts_removed_resp")
+
+
+def get(call: Call) -> Result:
+    return one(call, call.query)
+
+
+def get_whole(call: Call) -> Result:
+    return one(call, {**call.query, "with_assocs": 1, "with_coords": 1})
+
+
+def one(call: Call, query: Mapping[str, Any]) -> Result:
+    named = {"acct_list": [path_name(call, "account_name")]}
+    where = condition(call, "slurmdb_account_cond_t", assoc_cond=named, **query)
+    return found(
+        call, call.slurm.db.get("slurmdb_accounts_get", where), "slurmdb_accounts_get", "_dump_accounts"
+    )
+
+
+def delete(call: Call) -> Result:
+    named = {"acct_list": [path_name(call, "account_name")]}
+    return gone(call.slurm.db.remove("slurmdb_accounts_remove", {"assoc_cond": named}))
+
+
+PATH = "account/{account_name}"
+ROUTES = (
+    Route("GET", PATH, get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="One account"),
+    Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One account"),
+    Route("DELETE", PATH, delete, REMOVED, since=V36, summary="Remove an account"),
+)

@@ -1,0 +1,126 @@
+"""accounts: the accounts of the database, and changes of them."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import (
+    CHANGED,
+    at_place,
+    change,
+    condition,
+    entries,
+    needed,
+    posted,
+)
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.schema.accounting import Held, NameList, prose
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.fields import BOOL
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.account import ACCOUNT
+from restd_inet.schema.values import Several
+from restd_inet.schema.versions import V36, V38, V39, V41
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+ANSWER = Answer(
+    ACCOUNT,
+    "accounts",
+    {V36: meta_list, V39: list_last},
+    component={V36: "account_info", V39: "openapi_accounts_resp"},
+    required=("accounts",),
+)
+QUERY = Record(
+    "query",
+    "",
+    Field("description_list", NameList(prose), "description", since=V39, doc="Descriptions, commas between."),
+    Field("with_assocs", BOOL, "with_assocs", {V41: "WithAssociations"}, since=V39, doc="With associations."),
+    Field("with_coords", BOOL, "with_coords", {V41: "WithCoordinators"}, since=V39, doc="With coordinators."),
+    Field("with_deleted", BOOL, "with_deleted", {V41: "DELETED"}, doc="Deleted ones too."),
+    Field("no_users_are_coords", BOOL, "NoUsersAreCoords", since=V41, doc="Whose users may not change them."),
+    Field("users_are_coords", BOOL, "UsersAreCoords", since=V41, doc="Whose users may change them."),
+)
+BODY = posted(
+    Field("accounts", Held(ACCOUNT, "accounts"), required=True),
+    {V38: "update_account", V39: "openapi_accounts_resp"},
+)
+
+
+def get(call: Call) -> Result:
+    return listed(call, call.query)
+
+
+def get_whole(call: Call) -> Result:
+    """Up to v0.0.38 associations and coordinators are always there."""
+    return listed(call, {**call.query, "with_assocs": 1, "with_coords": 1})
+
+
+def listed(call: Call, query: Mapping[str, Any]) -> Result:
+    where = condition(call, "slurmdb_account_cond_t", **query)
+    return found(
+        call, call.slurm.db.get("slurmdb_accounts_get", where), "slurmdb_accounts_get", "_dump_accounts"
+    )
+
+
+def post(call: Call) -> Result:
+    write(call, call.body)
+    return Result()
+
+
+def write(call: Call, body: Mapping[str, Any]) -> None:
+    """Adds accounts, or changes what is said of those that exist."""
+    for members, path in entries(body, "accounts"):
+        needed(members, "name", "name", path)
+        with at_place(path):
+            _write_one(call, members)
+
+
+def _write_one(call: Call, members: dict[str, Any]) -> None:
+    db, name = call.slurm.db, members["name"]
+    coordinators: Several | None = members.pop("coordinators", None)
+    where = {"acct_list": [name]}
+    found_ones = condition(call, "slurmdb_account_cond_t", assoc_cond=where, with_coords=1)
+    old = db.get("slurmdb_accounts_get", found_ones)
+    said = {member: members[member] for member in ("description", "organization") if members.get(member)}
+    if not len(old):
+        # As sacctmgr(1) describes an account of which nothing is said.
+        db.add("slurmdb_accounts_add", [{"description": name, "organization": name, **said, "name": name}])
+    else:
+        change(call, "slurmdb_accounts_modify", {"assoc_cond": where}, said)
+    if coordinators is not None:
+        wanted = [coordinator["name"] for coordinator in coordinators.items if coordinator.get("name")]
+        _coordinate(call, name, wanted, next(iter(old), None))
+
+
+def _coordinate(call: Call, account: str, wanted: list[str], old: Any) -> None:
+    """Gives an account these coordinators; those of its parents are not its own."""
+    slurm = call.slurm
+    listed = slurm.function("structs")("slurmdb_coord_rec_t")
+    own = [
+        slurm.text(coordinator.name) or ""
+        for coordinator in (listed(old.coordinators) if old is not None else ())
+        if coordinator.direct
+    ]
+    known = {name.lower() for name in own}
+    coordinators(call, [account], [name for name in wanted if name.lower() not in known])
+    kept = {name.lower() for name in wanted}
+    superfluous = [name for name in own if name.lower() not in kept]
+    if superfluous:
+        slurm.db.remove_coordinators([account], superfluous)
+
+
+def coordinators(call: Call, accounts: list[str], users: list[str]) -> None:
+    """Makes users coordinators of accounts."""
+    if accounts and users:
+        call.slurm.db.add_coordinators(accounts, users)
+
+
+ROUTES = (
+    Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="All accounts"),
+    Route("GET", "accounts/", get, ANSWER, query=QUERY, since=V39, summary="All accounts"),
+    Route("POST", "accounts/", post, CHANGED, body=Body(BODY), since=V36, summary="Add or change accounts"),
+)

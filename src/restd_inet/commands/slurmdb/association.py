@@ -1,0 +1,42 @@
+"""association: the one association that a query asks for."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import gone
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.associations import ANSWER, QUERY, REMOVED, remove, wanted
+from restd_inet.commands.slurmdb.associations import get as get_all
+from restd_inet.problems import Problem
+from restd_inet.schema.versions import V36, V37, V38
+
+
+def get(call: Call) -> Result:
+    records = call.slurm.db.get("slurmdb_associations_get", wanted(call))
+    if len(records) > 1:
+        raise ambiguous(call, len(records), "ESLURM_DATA_AMBIGUOUS_QUERY")
+    return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
+
+
+def delete(call: Call) -> Result:
+    names = remove(call)
+    if len(names) > 1:
+        raise ambiguous(call, len(names), "ESLURM_DATA_AMBIGUOUS_MODIFY")
+    return gone(names)
+
+
+def ambiguous(call: Call, count: int, error: str) -> Problem:
+    """The query finds more than one: nothing is shown, nothing is removed."""
+    number = call.slurm.constant(error) or call.slurm.constant("ESLURM_REST_INVALID_QUERY") or 0
+    reason = (call.slurm.text(call.slurm.lib.slurm_strerror(number)) or "") if number else ""
+    text = f"ambiguous request: {count} associations match; expected one, or ask for associations"
+    return Problem(422, text, number=number, source="slurmdb_associations_get", reason=reason)
+
+
+ROUTES = (
+    Route("GET", "association/", get_all, ANSWER, query=QUERY, since=V36, until=V37, summary="Associations"),
+    Route("GET", "association/", get, ANSWER, query=QUERY, since=V38, summary="One association"),
+    Route(
+        "DELETE", "association/", delete, REMOVED, query=QUERY, since=V36, summary="Remove one association"
+    ),
+)

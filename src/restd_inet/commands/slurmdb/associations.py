@@ -1,0 +1,166 @@
+"""associations: accounts and users on clusters, with their limits, and changes of them."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import (
+    CHANGED,
+    at_place,
+    change,
+    condition,
+    entries,
+    gone,
+    needed,
+    posted,
+    present,
+    removed,
+)
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.problems import Problem
+from restd_inet.schema.accounting import Held, NameList, QosIds, cluster, identifier
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.fields import BOOL, STAMP
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.association import ASSOCIATION, TRES
+from restd_inet.schema.versions import V36, V37, V38, V39, V42
+from restd_inet.slurm.accounting import replaced
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+ANSWER = Answer(
+    ASSOCIATION,
+    "associations",
+    {V36: meta_list, V39: list_last},
+    component={V36: "associations_info", V39: "openapi_assocs_resp"},
+    required=("associations",),
+)
+REMOVED = removed("removed_associations", "openapi_assocs_removed_resp")
+QUERY = Record(
+    "query",
+    "",
+    Field("acct_list", NameList(), "account", doc="Accounts, commas between."),
+    Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, commas between."),
+    Field("def_qos_id_list", QosIds(), "default_qos", since=V39, doc="Default QOS, commas between."),
+    Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, commas between."),
+    Field("parent_acct_list", NameList(), "parent_account", since=V39, doc="Parents, commas between."),
+    Field("partition_list", NameList(), "partition", doc="Partitions, commas between."),
+    Field("qos_list", QosIds(), "qos", since=V39, doc="QOS that they may use, commas between."),
+    Field("usage_end", STAMP, since=V39, doc="End of the usage."),
+    Field("usage_start", STAMP, since=V39, doc="Start of the usage."),
+    Field("user_list", NameList(), "user", doc="Users, commas between."),
+    Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted associations"}, since=V39),
+    Field("with_usage", BOOL, "with_usage", {V42: "Include usage"}, since=V39),
+    Field("only_defs", BOOL, "only_defaults", {V42: "Filter to only defaults"}, since=V39),
+    Field("with_raw_qos", BOOL, "with_raw_qos", {V42: "Include the raw QOS or delta_qos"}, since=V39),
+    Field("with_sub_accts", BOOL, "with_sub_accts", {V42: "Include sub acct information"}, since=V39),
+    Field("without_parent_info", BOOL, "without_parent_info", {V42: "Exclude parent id/name"}, since=V39),
+    Field(
+        "without_parent_limits",
+        BOOL,
+        "without_parent_limits",
+        {V42: "Exclude limits from parents"},
+        since=V39,
+    ),
+)
+BODY = posted(
+    Field("associations", Held(ASSOCIATION, "associations"), required=True),
+    {V37: "associations_info", V39: "openapi_assocs_resp"},
+)
+#: Member of an association → of the condition that finds it.
+IDENTITY = {
+    "acct": "acct_list",
+    "cluster": "cluster_list",
+    "partition": "partition_list",
+    "user": "user_list",
+}
+LIMITS = {field.member for field in ASSOCIATION.fields if field.kind is TRES and field.member}
+
+
+def wanted(call: Call) -> dict[str, Any]:
+    """The condition of a query. Raises Problem 400 for a list that names nothing: it would find all."""
+    for member, value in call.query.items():
+        if value == []:
+            raise Problem(400, f"{member.removesuffix('_list')}: expected a name, found an empty list")
+    return condition(call, "slurmdb_assoc_cond_t", **call.query)
+
+
+def get(call: Call) -> Result:
+    records = call.slurm.db.get("slurmdb_associations_get", wanted(call))
+    return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
+
+
+def delete(call: Call) -> Result:
+    return gone(remove(call))
+
+
+def remove(call: Call) -> list[str]:
+    """Removes what the query asks for, which must ask for something.
+
+    slurmdbd takes a condition of an account alone for the account with all below it: what is removed
+    are the associations that a GET with the same query shows.
+    """
+    where = wanted(call)
+    if not any(member.endswith("_list") for member in where):
+        raise Problem(
+            400, "expected a query that says which associations to remove, such as ?account= and &user="
+        )
+    return call.slurm.db.remove("slurmdb_associations_remove", where)
+
+
+def post(call: Call) -> Result:
+    write(call, call.body)
+    return Result()
+
+
+def write(call: Call, body: Mapping[str, Any]) -> None:
+    """Adds associations, or changes what is said of those that exist."""
+    for members, path in entries(body, "associations"):
+        needed(members, "acct", "account", path)
+        needed(members, "user", "user", path, empty=True)
+        with at_place(path):
+            write_one(call, members)
+
+
+def write_one(call: Call, members: dict[str, Any]) -> None:
+    slurm, db = call.slurm, call.slurm.db
+    # slurmdbd takes an empty list for any: what is not said is the empty text.
+    identity = {member: members.get(member) or "" for member in IDENTITY}
+    identity["cluster"] = identity["cluster"] or slurm.function("cluster")(None)
+    where = {IDENTITY[member]: [value] for member, value in identity.items()}
+    records = db.get("slurmdb_associations_get", where)
+    old = next(iter(records), None)
+    said = {member: value for member, value in members.items() if member not in IDENTITY}
+    said = present(call, "slurmdb_assoc_rec_t", said)
+    if not said.get("parent_acct"):
+        said.pop("parent_acct", None)
+    if old is None:
+        db.add(
+            "slurmdb_associations_add", [{**said, **{key: value for key, value in identity.items() if value}}]
+        )
+        return
+    if len(records) > 1:
+        raise slurm.error("slurmdb_associations_get", slurm.constant("ESLURM_DATA_AMBIGUOUS_MODIFY") or 0)
+    if said.get("parent_acct") == slurm.text(old.parent_acct):
+        del said["parent_acct"]
+    for member in LIMITS & set(said):
+        new = slurm.function("tres_text")(said[member])
+        said[member] = replaced(slurm.text(getattr(old, member)) or "", new)
+    change(call, "slurmdb_associations_modify", where, said)
+
+
+ROUTES = (
+    Route("GET", "associations/", get, ANSWER, query=QUERY, since=V36, summary="Associations"),
+    Route(
+        "POST",
+        "associations/",
+        post,
+        CHANGED,
+        body=Body(BODY),
+        since=V37,
+        summary="Add or change associations",
+    ),
+    Route("DELETE", "associations/", delete, REMOVED, query=QUERY, since=V38, summary="Remove associations"),
+)

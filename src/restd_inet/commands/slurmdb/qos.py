@@ -1,0 +1,131 @@
+"""qos and qos/{qos}: qualities of service, and changes of them."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import (
+    CHANGED,
+    at_place,
+    change,
+    condition,
+    entries,
+    gone,
+    path_name,
+    posted,
+    removed,
+)
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.problems import Problem, path_text
+from restd_inet.schema.accounting import Held, NameList, QosIds, prose
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.fields import BOOL, Flags
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.qos import MODES, QOS
+from restd_inet.schema.versions import V36, V38, V39, V42
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from restd_inet.problems import Path
+
+ANSWER = Answer(
+    QOS,
+    {V36: "QOS", V39: "qos"},
+    {V36: meta_list, V39: list_last},
+    component={V36: "qos_info", V39: "openapi_slurmdbd_qos_resp"},
+    required=("qos",),
+)
+REMOVED = removed("removed_qos", "openapi_slurmdbd_qos_removed_resp")
+ONE = Record("query", "", Field("with_deleted", BOOL, doc="Though it was deleted."))
+QUERY = Record(
+    "query",
+    "",
+    Field("description_list", NameList(prose), "description", since=V39, doc="Descriptions, commas between."),
+    Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted QOS"}, doc="Deleted ones too."),
+    Field("id_list", QosIds(), "id", since=V39, doc="Ids or names, commas between."),
+    Field("name_list", NameList(), "name", since=V39, doc="Names, commas between."),
+    Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),
+)
+BODY = posted(
+    Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}, required=True),
+    {V38: "update_qos", V39: "openapi_slurmdbd_qos_resp"},
+)
+
+
+def get(call: Call) -> Result:
+    return listed(call, call.query)
+
+
+def get_one(call: Call) -> Result:
+    return listed(call, {**call.query, "name_list": [_named(call)]})
+
+
+def get_one_old(call: Call) -> Result:
+    """Up to v0.0.38 a QOS that is not there was an empty list, and no failure."""
+    where = condition(call, "slurmdb_qos_cond_t", **call.query, name_list=[_named(call)])
+    return Result(call.slurm.db.get("slurmdb_qos_get", where))
+
+
+def _named(call: Call) -> str:
+    return path_name(call, "qos_name" if "qos_name" in call.parameters else "qos")
+
+
+def listed(call: Call, query: Mapping[str, Any]) -> Result:
+    where = condition(call, "slurmdb_qos_cond_t", **query)
+    records = call.slurm.db.get("slurmdb_qos_get", where)
+    return found(call, records, "slurmdb_qos_get", "_op_handler_qos")
+
+
+def delete(call: Call) -> Result:
+    return gone(call.slurm.db.remove("slurmdb_qos_remove", {"name_list": [_named(call)]}))
+
+
+def post(call: Call) -> Result:
+    write(call, call.body)
+    return Result()
+
+
+def write(call: Call, body: Mapping[str, Any]) -> None:
+    """Adds QOS, or changes what is said of those that exist."""
+    for members, path in entries(body, "qos"):
+        if not members.get("name") and not members.get("id"):
+            raise Problem(400, f"{path_text(path)}: name is missing", path=path)
+        with at_place(path):
+            _write_one(call, members, path)
+
+
+def _write_one(call: Call, members: dict[str, Any], path: Path) -> None:
+    slurm, db = call.slurm, call.slurm.db
+    number, name = members.pop("id", 0), members.get("name")
+    where: dict[str, Any] = {"id_list": [str(number)]} if number else {}
+    if name:
+        where["name_list"] = [name]
+    records = db.get("slurmdb_qos_get", where)
+    old = next(iter(records), None)
+    preempted = members.get("preempt_list")
+    if preempted is not None and not preempted.text and (old is None or not slurm.function("preempted")(old)):
+        # An empty list where there is one already is a loop to slurmdbd.
+        del members["preempt_list"]
+    if not len(records):
+        if number:
+            raise Problem(
+                404, f"{path_text(path)}: there is no QOS with the id {number} and this name", path=path
+            )
+        db.add("slurmdb_qos_add", [members])
+        slurm.function("forget_qos")(None)
+        return
+    said = {member: value for member, value in members.items() if member != "name" and value != ""}
+    change(call, "slurmdb_qos_modify", where, said)
+
+
+OLD, PATH = "qos/{qos_name}", "qos/{qos}"
+ROUTES = (
+    Route("GET", OLD, get_one_old, ANSWER, query=ONE, since=V36, until=V38, summary="One QOS"),
+    Route("GET", PATH, get_one, ANSWER, query=ONE, since=V39, summary="One QOS", operation="get_single_qos"),
+    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a QOS"),
+    Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a QOS", operation="delete_single_qos"),
+    Route("GET", "qos/", get, ANSWER, query=QUERY, since=V36, summary="All QOS"),
+    Route("POST", "qos/", post, CHANGED, body=Body(BODY), since=V36, summary="Add or change QOS"),
+)

@@ -1,0 +1,57 @@
+"""user/{name}: one user."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.users import ANSWER, WHOLE
+from restd_inet.schema.fields import BOOL
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V36, V38, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+QUERY = Record(
+    "query",
+    "",
+    Field("with_deleted", BOOL, doc="Though deleted."),
+    Field("with_assocs", BOOL, since=V39, doc="With associations."),
+    Field("with_coords", BOOL, since=V39, doc="With the accounts that the user coordinates."),
+    Field("with_wckeys", BOOL, since=V39, doc="With WCKeys."),
+)
+REMOVED = removed("removed_users", "openapi_users_removed_resp")
+
+
+def get(call: Call) -> Result:
+    return one(call, call.query)
+
+
+def get_whole(call: Call) -> Result:
+    return one(call, {**call.query, **WHOLE})
+
+
+def named(call: Call) -> dict[str, Any]:
+    parameter = "user_name" if "user_name" in call.parameters else "name"
+    return {"user_list": [path_name(call, parameter)]}
+
+
+def one(call: Call, query: Mapping[str, Any]) -> Result:
+    where = condition(call, "slurmdb_user_cond_t", assoc_cond=named(call), **query)
+    return found(call, call.slurm.db.get("slurmdb_users_get", where), "slurmdb_users_get", "_dump_users")
+
+
+def delete(call: Call) -> Result:
+    return gone(call.slurm.db.remove("slurmdb_users_remove", {"assoc_cond": named(call)}))
+
+
+OLD, PATH = "user/{user_name}", "user/{name}"
+ROUTES = (
+    Route("GET", OLD, get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="One user"),
+    Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One user"),
+    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a user"),
+    Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a user"),
+)

@@ -1,0 +1,155 @@
+"""users: the users of the database, and changes of them."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import (
+    CHANGED,
+    at_place,
+    change,
+    condition,
+    entries,
+    needed,
+    posted,
+)
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.accounts import coordinators
+from restd_inet.problems import Problem, quoted
+from restd_inet.schema.accounting import Held, NameList
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.fields import BOOL
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.user import LEVEL, USER
+from restd_inet.schema.values import Several
+from restd_inet.schema.versions import V36, V38, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+ANSWER = Answer(
+    USER,
+    "users",
+    {V36: meta_list, V39: list_last},
+    component={V36: "user_info", V39: "openapi_users_resp"},
+    required=("users",),
+)
+QUERY = Record(
+    "query",
+    "",
+    Field("admin_level", LEVEL, since=V39, doc="Administrator level."),
+    Field("def_acct_list", NameList(), "default_account", since=V39, doc="Default accounts, commas between."),
+    Field("def_wckey_list", NameList(), "default_wckey", since=V39, doc="Default WCKeys, commas between."),
+    Field("with_assocs", BOOL, since=V39, doc="With associations."),
+    Field("with_coords", BOOL, since=V39, doc="With the accounts that they coordinate."),
+    Field("with_deleted", BOOL, doc="Deleted ones too."),
+    Field("with_wckeys", BOOL, since=V39, doc="With WCKeys."),
+    Field("without_defaults", BOOL, since=V39, doc="Without default account and WCKey."),
+)
+BODY = posted(
+    Field("users", Held(USER, "users"), required=True),
+    {V38: "update_users", V39: "openapi_users_resp"},
+)
+#: Up to v0.0.38 all of a user is always there.
+WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
+
+
+def get(call: Call) -> Result:
+    return listed(call, call.query)
+
+
+def get_whole(call: Call) -> Result:
+    return listed(call, {**call.query, **WHOLE})
+
+
+def listed(call: Call, query: Mapping[str, Any]) -> Result:
+    where = condition(call, "slurmdb_user_cond_t", **query)
+    return found(call, call.slurm.db.get("slurmdb_users_get", where), "slurmdb_users_get", "_dump_users")
+
+
+def post(call: Call) -> Result:
+    write(call, call.body)
+    return Result()
+
+
+def write(call: Call, body: Mapping[str, Any]) -> None:
+    """Adds users, or changes what is said of those that exist."""
+    for members, path in entries(body, "users"):
+        needed(members, "name", "name", path)
+        with at_place(path):
+            _write_one(call, members)
+
+
+def _write_one(call: Call, members: dict[str, Any]) -> None:
+    db, name = call.slurm.db, members["name"]
+    associations: Several | None = members.pop("assoc_list", None)
+    coordinated: Several | None = members.pop("coord_accts", None)
+    old_name = members.pop("old_name", "")
+    members = {member: value for member, value in members.items() if value != ""}
+    if old_name and old_name != name:
+        _rename(call, old_name, name)
+    said = {member: value for member, value in members.items() if member != "name"}
+    if "default_wckey" in said:
+        said["wckey_list"] = _keys(call, members)
+    if not _exists(call, name):
+        db.add("slurmdb_users_add", [{**said, "name": name}])
+    else:
+        change(call, "slurmdb_users_modify", {"assoc_cond": {"user_list": [name]}}, said)
+    if associations is not None:
+        _associate(call, name, members.get("default_acct", ""), associations)
+    if coordinated is not None:
+        accounts = [each["name"] for each in coordinated.items if each.get("direct", 1) and each.get("name")]
+        coordinators(call, accounts, [name])
+
+
+def _exists(call: Call, name: str) -> bool:
+    where = {"assoc_cond": {"user_list": [name]}}
+    return len(call.slurm.db.get("slurmdb_users_get", where)) > 0
+
+
+def _rename(call: Call, old: str, new: str) -> None:
+    for name, wanted in ((old, True), (new, False)):
+        if _exists(call, name) is not wanted:
+            text = (
+                f"there is no user {quoted(old)} to rename"
+                if wanted
+                else f"there is a user {quoted(new)} already"
+            )
+            raise Problem(404 if wanted else 409, text)
+    call.slurm.db.modify("slurmdb_users_modify", {"assoc_cond": {"user_list": [old]}}, {"name": new})
+
+
+def _keys(call: Call, members: Mapping[str, Any]) -> Several:
+    """The WCKey that is to be a user's default on this cluster, which may be new."""
+    key = {"name": members["default_wckey"], "user": members["name"], "is_def": 1}
+    return Several("slurmdb_wckey_rec_t", [{**key, "cluster": call.slurm.function("cluster")(None)}])
+
+
+def _associate(call: Call, user: str, default: str, associations: Several) -> None:
+    """Adds the associations that a user does not have yet; its default account's are its default."""
+    db = call.slurm.db
+    for given in associations.items:
+        cluster = given.get("cluster") or call.slurm.function("cluster")(None)
+        account, partition = given.get("acct", ""), given.get("partition", "")
+        lists = {
+            "acct_list": account,
+            "cluster_list": cluster,
+            "partition_list": partition,
+            "user_list": user,
+        }
+        if len(db.get("slurmdb_associations_get", {member: [value] for member, value in lists.items()})):
+            continue
+        new = {"acct": account, "cluster": cluster, "user": user}
+        if partition:
+            new["partition"] = partition
+        if account == default:
+            new["is_def"] = 1
+        db.add("slurmdb_associations_add", [new])
+
+
+ROUTES = (
+    Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="All users"),
+    Route("GET", "users/", get, ANSWER, query=QUERY, since=V39, summary="All users"),
+    Route("POST", "users/", post, CHANGED, body=Body(BODY), since=V36, summary="Add or change users"),
+)

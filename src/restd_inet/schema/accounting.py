@@ -1,0 +1,339 @@
+"""Kinds that records of slurmdbd have: names and texts that go into its database, limits, TRES, QOS.
+
+Whatever is read here ends up in an SQL statement of slurmdbd's, so a value that cannot be a name is
+refused before slurmdbd is asked. What must be looked up there, such as the id of a QOS, is a
+`values.Library` that the accounting library works out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from restd_inet.schema.fields import Bool, Double, Int, Items, Kind, Number, Text, Whole
+from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library, clip, integer, kind_of, number, text
+from restd_inet.schema.versions import V36, V38, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from restd_inet.schema.fields import Binding, Names
+    from restd_inet.schema.record import Record
+
+#: The columns are tinytext: 255 bytes. A comma ends an item of a list; the rest would end a text of SQL,
+#: or be a placeholder in it, or is the notation of TRES and of relative lists.
+NAME = re.compile(r"[^\x00-\x1f\x7f'\"`\\,;%=()<>*?|&]{1,255}")
+#: Names of tables are made of a cluster's.
+CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f'\"`\\]")
+
+
+def name(value: object) -> str:
+    """The name of an account, a user, a QOS or a partition. Raises Invalid."""
+    word = text(value)
+    if not NAME.fullmatch(word) or word[0] in "+-" or word != word.strip() or len(word.encode()) > 255:
+        raise Invalid(f'"{clip(ascii(word)[1:-1])}" cannot be a name')
+    return word
+
+
+def cluster(value: object) -> str:
+    """The name of a cluster. Raises Invalid."""
+    word = text(value)
+    if not CLUSTER.fullmatch(word):
+        raise Invalid(f'"{clip(ascii(word)[1:-1])}" cannot be the name of a cluster')
+    return word
+
+
+def prose(value: object) -> str:
+    """A description: any text on one line without quotes and backslashes. Raises Invalid."""
+    word = text(value)
+    found = _CONTROL.search(word)
+    if found:
+        raise Invalid(f"{found[0]!a} cannot be in a text of the accounting database")
+    if len(word.encode("utf-8", "surrogatepass")) > 65535:
+        raise Invalid("expected at most 65535 bytes")
+    return word
+
+
+def identifier(value: object) -> str:
+    """A number of the database's, as its lists have it. Raises Invalid."""
+    return str(integer(value, 0, NO_VAL[32] - 1))
+
+
+class Null:
+    """Mixed into a kind up to v0.0.38, where null in a body says something."""
+
+    #: What the member is to hold then.
+    null: Any = None
+
+
+class DbText(Text):
+    """A text of the database. One that is not there is null up to v0.0.38."""
+
+    def __init__(self, check: Callable[[object], str] = prose) -> None:
+        self.check = check
+
+    def empty_at(self, version: int) -> Any:
+        return "" if version >= V39 else None
+
+    def parse(self, value: Any) -> str:
+        return "" if value == "" else self.check(value)
+
+
+class Limit(Number):
+    """A number that limits: not said (NO_VAL), no limit (INFINITE), or so many; 0 is so many.
+
+    Up to v0.0.38 null is written for both of the former, and null in a body, or -1, is no limit.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(32)
+
+    def parse(self, value: Any) -> int:
+        if type(value) is int and value in (-1, -2):
+            return self.infinite if value == -1 else self.no_val
+        return super().parse(value)
+
+
+class OldLimit(Null, Limit):
+    """The same, up to v0.0.38."""
+
+    null = INFINITE[32]
+
+
+class Factor(Double):
+    """A double that may be not said (NO_VAL) or without limit (INFINITE, both as doubles)."""
+
+    unset = float(NO_VAL[32])
+    infinite = float(INFINITE[32])
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        if version < V39:
+            return f"None if x in ({self.unset!r}, {self.infinite!r}) else x"
+        return super().dump(version, binding)
+
+    def parse(self, value: Any) -> float:
+        given = value
+        if isinstance(value, dict):
+            # The number itself may have a fraction, which values.number does not take.
+            given = value.get("number")
+            fraction = type(given) is float
+            marker = number({**value, "number": 0} if fraction else value, 0, 1 << 31, -2, -1)
+            if marker < 0:
+                return self.infinite if marker == -1 else self.unset
+        if type(given) is str:
+            try:
+                given = float(given)
+            except ValueError:
+                raise Invalid(f'expected a number, found the text "{clip(given)}"') from None
+        if type(given) not in (int, float):
+            raise Invalid(f"expected a number, found {kind_of(given)}")
+        if given == -1 or given == float("inf"):
+            return self.infinite
+        if not 0 <= given < NO_VAL[32]:
+            raise Invalid(f"{given} is out of range: expected 0 to {NO_VAL[32] - 1}")
+        return float(given)
+
+
+class OldFactor(Null, Factor):
+    """The same, up to v0.0.38, where null is written for both and means "not said"."""
+
+    null = Factor.unset
+
+
+class PlainFactor(Factor):
+    """The same, as v0.0.39 has it: a plain number, whatever it stands for."""
+
+    def empty_at(self, version: int) -> Any:
+        return self.infinite
+
+    def dump(self, version: int, binding: Binding) -> str:
+        return "x"
+
+
+class PlainNumber(Int):
+    """A number that is written as it is, and for which -1 in a body says nothing."""
+
+    def parse(self, value: Any) -> int:
+        if type(value) is int and value == -1:
+            return NO_VAL[32]
+        return super().parse(value)
+
+
+class Tres(Kind):
+    """A text such as "1=16,1002=4" (TRES ids and counts) as a list of records with their names.
+
+    In a body a list of {"type", "name", "id", "count"}, where the id or the type may be left out.
+    """
+
+    def empty_at(self, version: int) -> Any:
+        return []
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        tres, nameless = binding.function("tres_counts"), "" if version >= V39 else None
+
+        def dump(x: Any) -> list[dict[str, Any]]:
+            return [
+                {"type": type_, "name": name or nameless, "id": number, "count": count}
+                for type_, name, number, count in tres(x)
+            ]
+
+        return dump
+
+    def parse(self, value: Any) -> Library:
+        if not isinstance(value, list):
+            raise Invalid(f"expected a list of TRES, found {kind_of(value)}")
+        return Library("tres_text", ",".join(_tres(item) for item in value))
+
+
+def _tres(item: object) -> str:
+    """One TRES of a body: "gres/gpu=2", or "#1002=2" where only the id is given."""
+    if not isinstance(item, dict):
+        raise Invalid(f'expected a TRES such as {{"type": "cpu", "count": 4}}, found {kind_of(item)}')
+    unknown = [key for key in item if key not in ("type", "name", "id", "count")]
+    if unknown:
+        raise Invalid(f'a TRES has "type", "name", "id" and "count"; found "{clip(unknown[0])}"')
+    type_, name_, number_ = (item.get(key) for key in ("type", "name", "id"))
+    if type_ is None and not number_:
+        raise Invalid('a TRES needs its "type", such as "cpu", or its "id"')
+    # -1 takes the limit away, as in sacctmgr.
+    count = integer(0 if item.get("count") is None else item["count"], -1, (1 << 63) - 1)
+    id_ = integer(number_ or 0, 0, NO_VAL[32] - 1)
+    label = "" if type_ is None else name(type_)
+    if name_:
+        label += f"/{name(name_)}"
+    return f"{label}#{id_ or ''}={count}"
+
+
+class QosName(DbText):
+    """The id of a QOS as its name."""
+
+    def __init__(self) -> None:
+        super().__init__(name)
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        names, none = binding.function("qos_name"), self.empty_at(version)
+        return lambda x: none if x in (0, INFINITE[32], NO_VAL[32]) else names(x)
+
+    def parse(self, value: Any) -> Any:
+        """ "" is none."""
+        return INFINITE[32] if value == "" else Library("qos_id", name(value))
+
+
+class QosNames(Kind):
+    """A list of ids of QOS, as texts: as they are up to v0.0.37, then their names, in v0.0.38 sorted."""
+
+    def empty_at(self, version: int) -> Any:
+        return []
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        names = binding.function("qos_names" if version >= V38 else "texts")
+        return (lambda x: sorted(names(x))) if version == V38 else names
+
+    def parse(self, value: Any) -> Library:
+        return Library("qos_ids", ",".join(words(value, name)))
+
+
+class Preempted(Whole):
+    """The QOS that a QOS may preempt: a bitmap of their ids; a list of ids where it is changed."""
+
+    reads = True
+
+    def empty_at(self, version: int) -> Any:
+        return []
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return binding.function("preempted")
+
+    def parse(self, value: Any) -> dict[str, Any]:
+        return {"preempt_list": Library("qos_ids", ",".join(words(value, name)))}
+
+
+def words(value: object, check: Callable[[object], str]) -> list[str]:
+    """A list of names, or a text of them with commas between. Raises Invalid."""
+    if isinstance(value, str):
+        return [check(word) for word in value.split(",") if word]
+    if not isinstance(value, list):
+        raise Invalid(f"expected a list of names, found {kind_of(value)}")
+    return [check(word) for word in value]
+
+
+class NameList(Kind):
+    """A condition or a list of names: Slurm's list of char *."""
+
+    def __init__(self, check: Callable[[object], str] = name) -> None:
+        self.check = check
+
+    def parse(self, value: Any) -> list[str]:
+        return words(value, self.check)
+
+
+class QosIds(NameList):
+    """A condition: QOS by their names or ids, as ids."""
+
+    def parse(self, value: Any) -> Library:  # type: ignore[override]  # worked out with slurmdbd's list
+        return Library("qos_ids_or_numbers", ",".join(super().parse(value)))
+
+
+class Members(Items):
+    """A list of Slurm's that is a member: each of its structs a record.
+
+    unread: why it is not read in a body, if it is not.
+    """
+
+    def __init__(self, record: Record, member: str, *, unread: str = "", component: Names = "") -> None:
+        super().__init__(record, component=component)
+        self.member = member
+        self.reads = not unread
+        self.unread = unread
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        structs, member = binding.function("structs")(self.record.struct), self.member
+        return lambda struct: structs(getattr(struct, member))
+
+
+class Shown(Kind):
+    """What only answers have, though a body may have it too: nothing is read of it."""
+
+    reads = False
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.kind.schema(version)
+
+    def empty_at(self, version: int) -> Any:
+        return self.kind.empty_at(version)
+
+    def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
+        return self.kind.dump(version, binding)
+
+
+class Held(Items):
+    """A list of an object of ours: each item's record. member: the object's."""
+
+    def __init__(self, record: Record, member: str, component: Names = "") -> None:
+        super().__init__(record, component=component)
+        self.member = member
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        member = self.member
+        return lambda whole: getattr(whole, member)
+
+
+class Truth(Bool):
+    """A uint16_t that is true or false; up to v0.0.38 a number."""
+
+    empty = False
+
+    def empty_at(self, version: int) -> Any:
+        return False if version >= V39 else 0
+
+    def dump(self, version: int, binding: Binding) -> str:
+        return "x != 0" if version >= V39 else "x"
+
+
+LIMITS = {V36: OldLimit(), V39: Limit()}
+FACTORS = {V36: OldFactor(), V39: Factor()}

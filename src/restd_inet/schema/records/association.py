@@ -1,0 +1,85 @@
+"""slurmdb_assoc_rec_t (slurmdb.h): an account, or a user in an account, on a cluster, with its limits."""
+
+from restd_inet.schema.accounting import (
+    LIMITS,
+    DbText,
+    Members,
+    PlainNumber,
+    QosName,
+    QosNames,
+    Shown,
+    Tres,
+    Truth,
+    cluster,
+    name,
+)
+from restd_inet.schema.fields import INT32, Changed, Computed, Constant, Flags, Part
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.usage import USAGE
+from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
+
+LIMIT = Changed(LIMITS)
+NAME, CLUSTER, TEXT = DbText(name), DbText(cluster), DbText()
+TRES = Tres()
+FLAGS = Flags(
+    ("ASSOC_FLAG_DELETED", "DELETED"),
+    ("ASSOC_FLAG_NO_UPDATE", "NoUpdate", V41),
+    ("ASSOC_FLAG_EXACT", "Exact", V41),
+    ("ASSOC_FLAG_USER_COORD_NO", "NoUsersAreCoords", V41),
+    ("ASSOC_FLAG_USER_COORD", "UsersAreCoords", V41),
+)
+
+#: As accounts and users name theirs.
+ASSOCIATION_SHORT = Record(
+    "association, short",
+    "slurmdb_assoc_rec_t",
+    Field("acct", NAME, "account"),
+    Field("cluster", CLUSTER),
+    Field("partition", NAME),
+    Field("user", NAME),
+    Field("id", Shown(INT32), since=V40),
+)
+
+ASSOCIATION = Record(
+    "association",
+    "slurmdb_assoc_rec_t",
+    Field(
+        "accounting_list",
+        Members(USAGE, "accounting_list", unread="usage is counted by slurmdbd alone"),
+        "accounting",
+        since=V40,
+    ),
+    Field("acct", NAME, "account"),
+    Field("cluster", CLUSTER),
+    Field("comment", TEXT, since=V40),
+    Field("def_qos_id", QosName(), "default.qos"),
+    Field(None, Computed({V36: "association_flags"}, [], FLAGS), "flags", until=V38),
+    Field("flags", Shown(FLAGS), since=V39),
+    Field("grp_jobs", LIMIT, "max.jobs.per.count"),
+    Field("grp_jobs_accrue", LIMIT, "max.jobs.per.accruing"),
+    Field("grp_submit_jobs", LIMIT, "max.jobs.per.submitted"),
+    Field("grp_tres", TRES, "max.tres.total"),
+    Field("grp_tres_mins", TRES, "max.tres.group.minutes", since=V37),
+    Field("grp_tres_run_mins", TRES, "max.tres.group.active", since=V37),
+    Field("max_tres_run_mins", TRES, "max.tres.minutes.total"),
+    Field("grp_wall", LIMIT, "max.per.account.wall_clock"),
+    # v0.0.40 told all that an identifier stands for.
+    Field("id", Changed({V40: Part(ASSOCIATION_SHORT, "itself"), V41: Shown(INT32)}), since=V40),
+    Field("is_def", Truth(16), "is_default", since=V37),
+    Field("lineage", Shown(TEXT), since=V40),
+    Field("max_jobs", LIMIT, "max.jobs.active", since=V37),
+    Field("max_jobs_accrue", LIMIT, "max.jobs.accruing", since=V37),
+    Field("max_submit_jobs", LIMIT, "max.jobs.total", since=V37),
+    Field("max_tres_mins_pj", TRES, "max.tres.minutes.per.job"),
+    Field("max_tres_pj", TRES, "max.tres.per.job"),
+    Field("max_tres_pn", TRES, "max.tres.per.node"),
+    Field("max_wall_pj", LIMIT, "max.jobs.per.wall_clock"),
+    Field("min_prio_thresh", LIMIT, "min.priority_threshold"),
+    Field("parent_acct", NAME, "parent_account"),
+    Field("partition", NAME),
+    Field("priority", LIMIT),
+    Field("qos_list", QosNames(), "qos"),
+    Field("shares_raw", Changed({V36: LIMITS[V36], V39: PlainNumber(32)})),
+    Field(None, Constant(None), "usage", until=V39),
+    Field("user", NAME),
+)

@@ -1,0 +1,93 @@
+"""slurmdb_qos_rec_t (slurmdb.h): a quality of service, as `sacctmgr show qos` shows it."""
+
+from restd_inet.schema.accounting import (
+    FACTORS,
+    LIMITS,
+    DbText,
+    Factor,
+    PlainFactor,
+    PlainNumber,
+    Preempted,
+    Tres,
+    name,
+)
+from restd_inet.schema.fields import Changed, Flags, Row
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V36, V37, V39, V40, V42, V43
+
+FLAGS = Flags(
+    ("QOS_FLAG_NOTSET", "NOT_SET", V39),
+    ("QOS_FLAG_ADD", "ADD", V39),
+    ("QOS_FLAG_REMOVE", "REMOVE", V39),
+    ("QOS_FLAG_DELETED", "DELETED", V43),
+    ("QOS_FLAG_PART_MIN_NODE", "PARTITION_MINIMUM_NODE"),
+    ("QOS_FLAG_PART_MAX_NODE", "PARTITION_MAXIMUM_NODE"),
+    ("QOS_FLAG_PART_TIME_LIMIT", "PARTITION_TIME_LIMIT"),
+    ("QOS_FLAG_ENFORCE_USAGE_THRES", "ENFORCE_USAGE_THRESHOLD"),
+    ("QOS_FLAG_NO_RESERVE", "NO_RESERVE"),
+    ("QOS_FLAG_REQ_RESV", "REQUIRED_RESERVATION"),
+    ("QOS_FLAG_DENY_LIMIT", "DENY_LIMIT"),
+    ("QOS_FLAG_OVER_PART_QOS", "OVERRIDE_PARTITION_QOS"),
+    ("QOS_FLAG_PART_QOS", "PARTITION_QOS", V43),
+    ("QOS_FLAG_NO_DECAY", "NO_DECAY"),
+    ("QOS_FLAG_USAGE_FACTOR_SAFE", "USAGE_FACTOR_SAFE"),
+    ("QOS_FLAG_RELATIVE", "RELATIVE", V40),
+)
+MODES: tuple[Row, ...] = (
+    ("PREEMPT_MODE_SUSPEND", "SUSPEND"),
+    ("PREEMPT_MODE_REQUEUE", "REQUEUE"),
+    ("PREEMPT_MODE_CANCEL", "CANCEL"),
+    ("PREEMPT_MODE_GANG", "GANG"),
+)
+PREEMPT_MODE = Changed({V36: Flags(*MODES), V39: Flags(*MODES, whole=(("PREEMPT_MODE_OFF", "DISABLED"),))})
+LIMIT = Changed(LIMITS)
+FACTOR = Changed(FACTORS)
+TRES = Tres()
+
+QOS = Record(
+    "qos",
+    "slurmdb_qos_rec_t",
+    Field("description", DbText()),
+    Field("flags", FLAGS),
+    Field("id", PlainNumber(32)),
+    Field("grace_time", Changed({**LIMITS, V40: PlainNumber(32)}), "limits.grace_time"),
+    Field("grp_jobs_accrue", LIMIT, "limits.max.active_jobs.accruing"),
+    Field("grp_jobs", LIMIT, "limits.max.active_jobs.count"),
+    Field("grp_submit_jobs", LIMIT, "limits.max.jobs.count", since=V42),
+    Field("grp_tres", TRES, "limits.max.tres.total"),
+    Field("grp_tres_mins", TRES, "limits.max.tres.minutes.total", since=V42),
+    Field("grp_tres_run_mins", TRES, "limits.max.tres.minutes.per.qos"),
+    Field("name", DbText(name)),
+    Field("grp_wall", LIMIT, "limits.max.wall_clock.per.qos"),
+    Field(
+        "limit_factor", Changed({**FACTORS, V39: PlainFactor(), V40: Factor()}), "limits.factor", since=V37
+    ),
+    # v0.0.36 told the running jobs where the others tell the submitted ones.
+    Field(
+        "max_jobs_pa",
+        LIMIT,
+        "limits.max.jobs.per.account",
+        {V37: "limits.max.jobs.active_jobs.per.account"},
+    ),
+    Field("max_jobs_pu", LIMIT, "limits.max.jobs.per.user", {V37: "limits.max.jobs.active_jobs.per.user"}),
+    Field("max_jobs_accrue_pa", LIMIT, "limits.max.accruing.per.account"),
+    Field("max_jobs_accrue_pu", LIMIT, "limits.max.accruing.per.user"),
+    Field("max_submit_jobs_pa", LIMIT, "limits.max.jobs.per.account", since=V37),
+    Field("max_submit_jobs_pu", LIMIT, "limits.max.jobs.per.user", since=V37),
+    Field("max_tres_mins_pj", TRES, "limits.max.tres.minutes.per.job"),
+    Field("max_tres_pa", TRES, "limits.max.tres.per.account"),
+    Field("max_tres_pj", TRES, "limits.max.tres.per.job"),
+    Field("max_tres_pn", TRES, "limits.max.tres.per.node"),
+    Field("max_tres_pu", TRES, "limits.max.tres.per.user"),
+    Field("max_tres_run_mins_pa", TRES, "limits.max.tres.minutes.per.account"),
+    Field("max_tres_run_mins_pu", TRES, "limits.max.tres.minutes.per.user"),
+    Field("max_wall_pj", LIMIT, "limits.max.wall_clock.per.job"),
+    Field("min_prio_thresh", LIMIT, "limits.min.priority_threshold"),
+    Field("min_tres_pj", TRES, "limits.min.tres.per.job"),
+    Field(None, Preempted(), "preempt.list"),
+    Field("preempt_mode", PREEMPT_MODE, "preempt.mode"),
+    Field("preempt_exempt_time", LIMIT, "preempt.exempt_time"),
+    Field("priority", LIMIT),
+    Field("usage_factor", FACTOR),
+    Field("usage_thres", FACTOR, "usage_threshold"),
+)

@@ -1,0 +1,16 @@
+"""slurmdb_accounting_rec_t (slurmdb.h): how much of a resource was used in a period of time."""
+
+from restd_inet.schema.fields import INT32, INT64, STAMP, Nested
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.versions import V39, V42
+
+USAGE = Record(
+    "usage",
+    "slurmdb_accounting_rec_t",
+    Field("alloc_secs", INT64, "allocated.seconds", since=V39),
+    Field("id", INT32, since=V39),
+    Field("id_alt", INT32, since=V42),
+    Field("period_start", STAMP, "start", since=V39),
+    Field(None, Nested(TRES, "tres_rec"), "TRES", since=V39),
+)

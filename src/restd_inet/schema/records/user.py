@@ -1,0 +1,51 @@
+"""slurmdb_user_rec_t (slurmdb.h): a user, as `sacctmgr show user` shows it."""
+
+from restd_inet.schema.accounting import DbText, Members, PlainNumber, Shown, name
+from restd_inet.schema.fields import Changed, Enum, Flags
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.association import ASSOCIATION_SHORT
+from restd_inet.schema.records.coordinator import COORDINATOR
+from restd_inet.schema.versions import V36, V38, V39, V44
+
+LEVEL = Enum(
+    ("SLURMDB_ADMIN_NOTSET", "Not Set"),
+    ("SLURMDB_ADMIN_NONE", "None"),
+    ("SLURMDB_ADMIN_OPERATOR", "Operator"),
+    ("SLURMDB_ADMIN_SUPER_USER", "Administrator"),
+)
+DELETED = ("SLURMDB_USER_FLAG_DELETED", "DELETED")
+NAME = DbText(name)
+
+USER = Record(
+    "user",
+    "slurmdb_user_rec_t",
+    Field("admin_level", LEVEL, "administrator_level"),
+    Field(
+        "assoc_list",
+        Changed(
+            {
+                V36: Members(ASSOCIATION_SHORT, "assoc_list"),
+                V39: Members(
+                    ASSOCIATION_SHORT, "assoc_list", unread="associations are changed at their own path"
+                ),
+            }
+        ),
+        "associations",
+    ),
+    Field(
+        "coord_accts",
+        Changed(
+            {
+                V36: Members(COORDINATOR, "coord_accts"),
+                V39: Members(COORDINATOR, "coord_accts", unread="coordinators are changed with accounts"),
+            }
+        ),
+        "coordinators",
+    ),
+    Field("def_qos_id", PlainNumber(32), "default.qos", since=V44),
+    Field("default_acct", NAME, "default.account"),
+    Field("default_wckey", NAME, "default.wckey"),
+    Field("flags", Changed({V36: Shown(Flags(DELETED)), V39: Shown(Flags(DELETED, zero="NONE"))}), since=V38),
+    Field("name", NAME),
+    Field("old_name", NAME, since=V39),
+)
