@@ -394,7 +394,9 @@ MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _b
 
 def body_schema(body: Body, version: int) -> Schema:
     """The schema of what a request brings."""
-    return body.record.schema(version)
+    schema = body.record.schema(version)
+    like = body.like if not isinstance(schema, Component) else None
+    return schema if like is None else answer_schema(like, version)
 
 
 def main(directory: str) -> None:

@@ -91,14 +91,19 @@ class Result:
 class Body:
     """What a request's body may be: a record. finish: makes what the handler gets of what was read.
 
-    finish is given {member: value} (schema.convert.parse) and the version.
+    finish is given {member: value} (schema.convert.parse) and the version. like: the answer that it has the
+    schema of, where the record has no name of its own: what was read may be posted.
     """
 
-    __slots__ = ("_finish", "record")
+    __slots__ = ("_finish", "like", "record")
 
     def __init__(
-        self, record: Record, finish: Callable[[dict[str, Any], int], Any] = lambda members, version: members
+        self,
+        record: Record,
+        finish: Callable[[dict[str, Any], int], Any] = lambda members, version: members,
+        like: Answer | None = None,
     ) -> None:
+        self.like = like
         self.record = record
         self._finish = finish
 

@@ -46,7 +46,7 @@ QUERY = Record(
 )
 BODY = posted(
     Field("accounts", Held(ACCOUNT, "accounts"), required=True),
-    {V38: "update_account", V39: "openapi_accounts_resp"},
+    {V38: "update_account", V39: ""},
 )
 
 
@@ -122,5 +122,13 @@ def coordinators(call: Call, accounts: list[str], users: list[str]) -> None:
 ROUTES = (
     Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="All accounts"),
     Route("GET", "accounts/", get, ANSWER, query=QUERY, since=V39, summary="All accounts"),
-    Route("POST", "accounts/", post, CHANGED, body=Body(BODY), since=V36, summary="Add or change accounts"),
+    Route(
+        "POST",
+        "accounts/",
+        post,
+        CHANGED,
+        body=Body(BODY, like=ANSWER),
+        since=V36,
+        summary="Add or change accounts",
+    ),
 )

@@ -67,7 +67,7 @@ QUERY = Record(
 )
 BODY = posted(
     Field("associations", Held(ASSOCIATION, "associations"), required=True),
-    {V37: "associations_info", V39: "openapi_assocs_resp"},
+    "",
 )
 #: Member of an association → of the condition that finds it.
 IDENTITY = {
@@ -158,7 +158,7 @@ ROUTES = (
         "associations/",
         post,
         CHANGED,
-        body=Body(BODY),
+        body=Body(BODY, like=ANSWER),
         since=V37,
         summary="Add or change associations",
     ),

@@ -50,7 +50,7 @@ QUERY = Record(
 )
 BODY = posted(
     Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}, required=True),
-    {V38: "update_qos", V39: "openapi_slurmdbd_qos_resp"},
+    {V38: "update_qos", V39: ""},
 )
 
 
@@ -127,5 +127,7 @@ ROUTES = (
     Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a QOS"),
     Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a QOS", operation="delete_single_qos"),
     Route("GET", "qos/", get, ANSWER, query=QUERY, since=V36, summary="All QOS"),
-    Route("POST", "qos/", post, CHANGED, body=Body(BODY), since=V36, summary="Add or change QOS"),
+    Route(
+        "POST", "qos/", post, CHANGED, body=Body(BODY, like=ANSWER), since=V36, summary="Add or change QOS"
+    ),
 )

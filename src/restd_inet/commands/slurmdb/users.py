@@ -49,7 +49,7 @@ QUERY = Record(
 )
 BODY = posted(
     Field("users", Held(USER, "users"), required=True),
-    {V38: "update_users", V39: "openapi_users_resp"},
+    {V38: "update_users", V39: ""},
 )
 #: Up to v0.0.38 all of a user is always there.
 WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
@@ -151,5 +151,13 @@ def _associate(call: Call, user: str, default: str, associations: Several) -> No
 ROUTES = (
     Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="All users"),
     Route("GET", "users/", get, ANSWER, query=QUERY, since=V39, summary="All users"),
-    Route("POST", "users/", post, CHANGED, body=Body(BODY), since=V36, summary="Add or change users"),
+    Route(
+        "POST",
+        "users/",
+        post,
+        CHANGED,
+        body=Body(BODY, like=ANSWER),
+        since=V36,
+        summary="Add or change users",
+    ),
 )
