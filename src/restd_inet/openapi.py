@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from restd_inet import load
 from restd_inet.openapi_flags import inline_enums, minimize_refs
+from restd_inet.openapi_prose import SUMMARIES, describe
 from restd_inet.schema.answers import by_host, by_name
 from restd_inet.schema.fields import ANY, TIME, Component, at, called
 from restd_inet.schema.record import documented
@@ -84,6 +85,7 @@ PARAMETERS = {
 
 def documents() -> Iterator[tuple[str, Schema]]:
     """(name, document) for every version, and for all of them as "all"."""
+    describe()
     routes = found_routes()
     for version, name in NAMES.items():
         yield name, document(routes, [version])
@@ -177,8 +179,9 @@ class Version:
             "operationId": self._operation(family, route),
             "responses": self._responses(route, names),
         }
-        for key in ("summary", "description"):
-            if text := getattr(route, key):
+        told = SUMMARIES.get(f"{family} {route.method} {'/'.join(route.path)}", "")
+        for key, text in (("summary", route.summary or told), ("description", route.description)):
+            if text:
                 operation[key] = text
         parameters = list(self._parameters(route, names))
         if parameters:
@@ -235,9 +238,7 @@ class Version:
         parameter = {"name": name, "in": where, "required": required, "schema": schema}
         if doc:
             parameter["description"] = doc
-        if self.version >= V39:
-            parameter |= {"style": "simple" if where == "path" else "form", "explode": False}
-        return parameter
+        return parameter | {"style": "simple" if where == "path" else "form", "explode": False}
 
     def _responses(self, route: Route, names: Named) -> Schema:
         schema = names.filled(answer_schema(route.answer, self.version))
@@ -347,10 +348,10 @@ def answer_schema(answer: Answer, version: int) -> Schema:
         if key in schema.get("properties", {}):
             schema["properties"][key] = getattr(outline, key).schema
     required = list(answer.required)
-    if version >= V39 and isinstance(shaped, dict):
+    if isinstance(shaped, dict):
         required += [key for key, value in shaped.items() if isinstance(value, (Rows, Properties, Moment))]
     required = [key for key in dict.fromkeys(required) if key in schema.get("properties", {})]
-    if required:
+    if required and version >= V39:
         schema["required"] = required
     return called(answer.component, version, schema)
 
