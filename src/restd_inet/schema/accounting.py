@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.fields import Bool, Double, Int, Items, Kind, Number, Text, Whole
+from restd_inet.schema.fields import Bool, Double, Int, Items, Kind, ListOf, Number, Text, Whole, nullable
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library, clip, integer, kind_of, number, text
 from restd_inet.schema.versions import V36, V38, V39
 
@@ -80,6 +80,9 @@ class DbText(Text):
     def parse(self, value: Any) -> str:
         return "" if value == "" else self.check(value)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return nullable({"type": "string"}, version)
+
 
 class Limit(Number):
     """A number that limits: not said (NO_VAL), no limit (INFINITE), or so many; 0 is so many.
@@ -145,6 +148,9 @@ class OldFactor(Null, Factor):
 class PlainFactor(Factor):
     """The same, as v0.0.39 has it: a plain number, whatever it stands for."""
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "number", "format": "double"}
+
     def empty_at(self, version: int) -> Any:
         return self.infinite
 
@@ -165,7 +171,14 @@ class Tres(Kind):
     """A text such as "1=16,1002=4" (TRES ids and counts) as a list of records with their names.
 
     In a body a list of {"type", "name", "id", "count"}, where the id or the type may be left out.
+    record: such a one, for the OpenAPI document.
     """
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.record.list_schema(version)
 
     def empty_at(self, version: int) -> Any:
         return []
@@ -234,6 +247,9 @@ class QosNames(Kind):
     def parse(self, value: Any) -> Library:
         return Library("qos_ids", ",".join(words(value, name)))
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return ListOf(Text(), {V39: "qos_string_id_list"}).schema(version)
+
 
 class Preempted(Whole):
     """The QOS that a QOS may preempt: a bitmap of their ids; a list of ids where it is changed."""
@@ -248,6 +264,9 @@ class Preempted(Whole):
 
     def parse(self, value: Any) -> dict[str, Any]:
         return {"preempt_list": Library("qos_ids", ",".join(words(value, name)))}
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return ListOf(Text(), {V39: "qos_preempt_list"}).schema(version)
 
 
 def words(value: object, check: Callable[[object], str]) -> list[str]:
@@ -333,6 +352,9 @@ class Truth(Bool):
 
     def dump(self, version: int, binding: Binding) -> str:
         return "x != 0" if version >= V39 else "x"
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "boolean" if version >= V39 else "integer"}
 
 
 LIMITS = {V36: OldLimit(), V39: Limit()}

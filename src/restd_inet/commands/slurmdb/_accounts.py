@@ -8,7 +8,7 @@ from restd_inet.commands import Call, Result
 from restd_inet.problems import Path, Problem, path_text
 from restd_inet.schema.accounting import DbText, Shown, name
 from restd_inet.schema.answers import Answer, flat_last, list_last, meta_flat, meta_list
-from restd_inet.schema.fields import ANY, Formula
+from restd_inet.schema.fields import ANY, TEXT, Formula, ListOf
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import Invalid, Several
 from restd_inet.schema.versions import V1, V36, V39
@@ -30,6 +30,9 @@ class Texts(Record):
 
     def schema(self, version: int) -> dict[str, Any]:
         return {"type": "string"}
+
+    def list_schema(self, version: int, component: Names = "") -> dict[str, Any]:
+        return ListOf(TEXT, {V39: "string_list"}).schema(version)
 
 
 def removed(keys: str | Mapping[int, str], component: str) -> Answer:

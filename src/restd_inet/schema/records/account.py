@@ -5,7 +5,7 @@ from restd_inet.schema.fields import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.coordinator import COORDINATOR
-from restd_inet.schema.versions import V41
+from restd_inet.schema.versions import V39, V41
 
 FLAGS = Flags(
     ("SLURMDB_ACCT_FLAG_DELETED", "DELETED"),
@@ -13,6 +13,7 @@ FLAGS = Flags(
     ("SLURMDB_ACCT_FLAG_WCOORD", "WithCoordinators", V41),
     ("SLURMDB_ACCT_FLAG_USER_COORD_NO", "NoUsersAreCoords", V41),
     ("SLURMDB_ACCT_FLAG_USER_COORD", "UsersAreCoords", V41),
+    component="account_flags",
 )
 
 ACCOUNT = Record(
@@ -24,8 +25,10 @@ ACCOUNT = Record(
         "associations",
     ),
     Field("coordinators", Members(COORDINATOR, "coordinators")),
-    Field("description", DbText()),
-    Field("name", DbText(name)),
-    Field("organization", DbText()),
+    Field("description", DbText(), required=V39),
+    Field("name", DbText(name), required=V39),
+    Field("organization", DbText(), required=V39),
     Field("flags", Shown(FLAGS)),
+    component="account",
+    plural={V39: "account_list"},
 )

@@ -15,18 +15,20 @@ from restd_inet.schema.accounting import (
 )
 from restd_inet.schema.fields import INT32, Changed, Computed, Constant, Flags, Part
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.records.usage import USAGE
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
 
 LIMIT = Changed(LIMITS)
 NAME, CLUSTER, TEXT = DbText(name), DbText(cluster), DbText()
-TRES = Tres()
+TRES = Tres(RESOURCE)
 FLAGS = Flags(
     ("ASSOC_FLAG_DELETED", "DELETED"),
     ("ASSOC_FLAG_NO_UPDATE", "NoUpdate", V41),
     ("ASSOC_FLAG_EXACT", "Exact", V41),
     ("ASSOC_FLAG_USER_COORD_NO", "NoUsersAreCoords", V41),
     ("ASSOC_FLAG_USER_COORD", "UsersAreCoords", V41),
+    component="assoc_flags",
 )
 
 #: As accounts and users name theirs.
@@ -36,8 +38,10 @@ ASSOCIATION_SHORT = Record(
     Field("acct", NAME, "account"),
     Field("cluster", CLUSTER),
     Field("partition", NAME),
-    Field("user", NAME),
+    Field("user", NAME, required=V39),
     Field("id", Shown(INT32), since=V40),
+    component={V36: "association_short_info", V39: "assoc_short"},
+    plural={V39: "assoc_short_list"},
 )
 
 ASSOCIATION = Record(
@@ -81,5 +85,7 @@ ASSOCIATION = Record(
     Field("qos_list", QosNames(), "qos"),
     Field("shares_raw", Changed({V36: LIMITS[V36], V39: PlainNumber(32)})),
     Field(None, Constant(None), "usage", until=V39),
-    Field("user", NAME),
+    Field("user", NAME, required=V39),
+    component={V36: "association", V39: "assoc"},
+    plural={V39: "assoc_list"},
 )

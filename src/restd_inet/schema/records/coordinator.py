@@ -2,10 +2,13 @@
 
 from restd_inet.schema.accounting import DbText, Truth, name
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V36, V39
 
 COORDINATOR = Record(
     "coordinator",
     "slurmdb_coord_rec_t",
-    Field("name", DbText(name)),
+    Field("name", DbText(name), required=V39),
     Field("direct", Truth(16)),
+    component={V36: "coordinator_info", V39: "coord"},
+    plural={V39: "coord_list"},
 )

@@ -13,6 +13,7 @@ from restd_inet.schema.accounting import (
 )
 from restd_inet.schema.fields import Changed, Flags, Row
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.versions import V36, V37, V39, V40, V42, V43
 
 FLAGS = Flags(
@@ -32,6 +33,7 @@ FLAGS = Flags(
     ("QOS_FLAG_NO_DECAY", "NO_DECAY"),
     ("QOS_FLAG_USAGE_FACTOR_SAFE", "USAGE_FACTOR_SAFE"),
     ("QOS_FLAG_RELATIVE", "RELATIVE", V40),
+    component="qos_flags",
 )
 MODES: tuple[Row, ...] = (
     ("PREEMPT_MODE_SUSPEND", "SUSPEND"),
@@ -39,10 +41,15 @@ MODES: tuple[Row, ...] = (
     ("PREEMPT_MODE_CANCEL", "CANCEL"),
     ("PREEMPT_MODE_GANG", "GANG"),
 )
-PREEMPT_MODE = Changed({V36: Flags(*MODES), V39: Flags(*MODES, whole=(("PREEMPT_MODE_OFF", "DISABLED"),))})
+PREEMPT_MODE = Changed(
+    {
+        V36: Flags(*MODES),
+        V39: Flags(*MODES, whole=(("PREEMPT_MODE_OFF", "DISABLED"),), component="qos_preempt_modes"),
+    }
+)
 LIMIT = Changed(LIMITS)
 FACTOR = Changed(FACTORS)
-TRES = Tres()
+TRES = Tres(RESOURCE)
 
 QOS = Record(
     "qos",
@@ -90,4 +97,6 @@ QOS = Record(
     Field("priority", LIMIT),
     Field("usage_factor", FACTOR),
     Field("usage_thres", FACTOR, "usage_threshold"),
+    component="qos",
+    plural={V39: "qos_list"},
 )

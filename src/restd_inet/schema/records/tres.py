@@ -3,12 +3,15 @@
 from restd_inet.schema.accounting import DbText, name
 from restd_inet.schema.fields import INT32, INT64
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V39
 
 TRES = Record(
     "tres",
     "slurmdb_tres_rec_t",
-    Field("type", DbText(name)),
+    Field("type", DbText(name), required=V39),
     Field("name", DbText(name)),
     Field("id", INT32),
     Field("count", INT64),
+    component={V39: "tres"},
+    plural={V39: "tres_list"},
 )

@@ -3,7 +3,7 @@
 from restd_inet.schema.fields import INT32, INT64, STAMP, Nested
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.versions import V39, V42
+from restd_inet.schema.versions import V38, V39, V42
 
 USAGE = Record(
     "usage",
@@ -13,4 +13,6 @@ USAGE = Record(
     Field("id_alt", INT32, since=V42),
     Field("period_start", STAMP, "start", since=V39),
     Field(None, Nested(TRES, "tres_rec"), "TRES", since=V39),
+    component={V38: "accounting"},
+    plural={V39: "accounting_list"},
 )

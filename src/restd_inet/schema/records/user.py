@@ -12,6 +12,7 @@ LEVEL = Enum(
     ("SLURMDB_ADMIN_NONE", "None"),
     ("SLURMDB_ADMIN_OPERATOR", "Operator"),
     ("SLURMDB_ADMIN_SUPER_USER", "Administrator"),
+    component="admin_lvl",
 )
 DELETED = ("SLURMDB_USER_FLAG_DELETED", "DELETED")
 NAME = DbText(name)
@@ -45,7 +46,15 @@ USER = Record(
     Field("def_qos_id", PlainNumber(32), "default.qos", since=V44),
     Field("default_acct", NAME, "default.account"),
     Field("default_wckey", NAME, "default.wckey"),
-    Field("flags", Changed({V36: Shown(Flags(DELETED)), V39: Shown(Flags(DELETED, zero="NONE"))}), since=V38),
-    Field("name", NAME),
+    Field(
+        "flags",
+        Changed(
+            {V36: Shown(Flags(DELETED)), V39: Shown(Flags(DELETED, zero="NONE", component="user_flags"))}
+        ),
+        since=V38,
+    ),
+    Field("name", NAME, required=V39),
     Field("old_name", NAME, since=V39),
+    component="user",
+    plural={V39: "user_list"},
 )
