@@ -471,8 +471,9 @@ def test_a_wait_without_end_is_answered_504_and_ends_the_process(
     monkeypatch.setattr(os, "_exit", leave)
     monkeypatch.setattr(slurm, "statistics", lambda: ended.wait(10) and FakeSlurm().statistics())
     ask("GET", "/slurm/v0.0.35/diag", settings=Settings(request_timeout=0.05), abandon=answers.append)
-    assert status == [1]
-    (answer,) = answers
+    # Here the process does not end, so that it may be told to more than once.
+    assert set(status) == {1}
+    answer = answers[0]
     assert (answer.status, text(answer)) == (504, "there was no answer within 0.05 s (--request-timeout)")
 
 

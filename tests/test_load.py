@@ -217,12 +217,29 @@ def test_a_ping_imports_nothing_heavy() -> None:
         (b"OPTIONS /slurm/v1/ping HTTP/1.1", b"204"),
         (b"GET /slurm/v1/ping HTTP/1.1\r\nAccept: image/png", b"406"),
         (b"POST /slurm/v1/job/submit HTTP/1.1", b"415"),
+        (b"GET /openapi HTTP/1.1", b"200"),
+        (b"GET /openapi/v0.0.44.yaml HTTP/1.1", b"200"),
+        (b"POST /openapi HTTP/1.1", b"405"),
     ],
 )
 def test_what_does_not_reach_slurm_does_not_load_it(request_line: bytes, status: bytes) -> None:
     answer, found = modules(request_line + b"\r\n\r\n")
     assert answer.split()[1] == status
     assert not [name for name in found if "libslurm" in name or "_cffi" in name]
+    assert_light(found)
+
+
+def test_a_prebuilt_document_is_only_read() -> None:
+    answer, found = modules(b"GET /openapi HTTP/1.1\r\n\r\n")
+    assert answer.split()[1] == b"200"
+    unneeded = {"restd_inet.openapi", "restd_inet.choice", "restd_inet.commands._document", "json", "pathlib"}
+    assert found.isdisjoint(unneeded)
+
+
+def test_the_page_imports_nothing_of_the_package_that_has_its_files() -> None:
+    answer, found = modules(b"GET /docs/swagger-ui.css HTTP/1.1\r\n\r\n")
+    assert answer.split()[1] in (b"200", b"501")
+    assert found.isdisjoint({"flask", "flask_swagger_ui", "werkzeug"})
     assert_light(found)
 
 

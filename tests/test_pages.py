@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from restd_inet import load
+from restd_inet.choice import of
 from restd_inet.dispatch import Dispatcher
 from restd_inet.message import Peer, Request, Response
-from restd_inet.served import EVERYTHING, Served, of
+from restd_inet.served import EVERYTHING, Served
 from restd_inet.settings import Settings
 
 STRANGER = Peer("inet", "192.0.2.1:4242")

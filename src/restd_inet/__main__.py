@@ -12,9 +12,11 @@ import os
 import sys
 from typing import NoReturn
 
-from restd_inet import __version__, load, log, served, settings
+from restd_inet import __version__, load, log, settings
 from restd_inet.dispatch import Dispatcher
+from restd_inet.problems import Problem
 from restd_inet.serve import inet, inherited
+from restd_inet.served import EVERYTHING, Served
 
 USAGE_ERROR = 2
 
@@ -33,6 +35,9 @@ def main() -> NoReturn:
     except settings.Usage as error:
         print(f"restd-inet: {error}\nTry: restd-inet --help", file=sys.stderr)
         status = USAGE_ERROR
+    except Problem as problem:  # what is installed lacks something
+        print(f"restd-inet: {problem.text}", file=sys.stderr)
+        status = 1
     sys.stdout.flush()
     # Taking the interpreter apart would cost a tenth of a short life, and there is nothing to save.
     os._exit(status)
@@ -50,7 +55,7 @@ def run(options: settings.Settings) -> int:
         return 0
     _check_privileges(options)
     log.level = log.ERROR if options.quiet else min(log.INFO + options.verbose, log.DEBUG5)
-    chosen = served.of(options)
+    chosen = _served(options)
     for note in chosen.notes:
         log.write(log.INFO, note)
     if options.generate_openapi_spec:
@@ -63,15 +68,23 @@ def run(options: settings.Settings) -> int:
     return inet.serve(options, Dispatcher(options, os.isatty(1), chosen).handle)
 
 
+def _served(options: settings.Settings) -> Served:
+    """What -s and -d choose."""
+    if options.plugins is None and options.parsers is None:
+        return EVERYTHING
+    chosen: Served = load.choice().of(options)
+    return chosen
+
+
 def _lists(options: settings.Settings) -> bool:
     """Prints what "list" asks for: names on standard output, below a heading on standard error, as
     slurmrestd does and programs that choose a version expect."""
     if "list" in options.auth:
         heading, names = "REST authentication", [f"rest_auth/{name}" for name in settings.METHODS]
     elif (options.parsers or "").lower() == "list":
-        heading, names = "data_parser", served.parser_names()
+        heading, names = "data_parser", load.choice().parser_names()
     elif (options.plugins or "").lower() == "list":
-        heading, names = "OpenAPI", served.plugin_names()
+        heading, names = "OpenAPI", load.choice().plugin_names()
     else:
         return False
     print(f"Possible {heading} plugins:", file=sys.stderr, flush=True)

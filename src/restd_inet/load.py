@@ -49,6 +49,11 @@ def pages() -> Any:
     return import_module("restd_inet.pages")
 
 
+def choice() -> Any:
+    """What reads -s and -d."""
+    return import_module("restd_inet.choice")
+
+
 def generator() -> Any:
     """What makes OpenAPI documents of tables: needed for what packages add only; ours are built before."""
     return import_module("restd_inet.openapi")

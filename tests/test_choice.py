@@ -1,4 +1,4 @@
-"""served: what -s and -d choose. What slurmrestd answers to each was tried on 22.05, 24.11 and 26.05."""
+"""choice: what -s and -d make served. What slurmrestd answers to each was tried on 22.05, 24.11 and 26.05."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from restd_inet import load
+from restd_inet.choice import of, parser_names
 from restd_inet.commands import Result, Route
 from restd_inet.problems import Problem
 from restd_inet.route import find
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.versions import V39, VERSIONS
-from restd_inet.served import EVERYTHING, Served, of, parser_names
+from restd_inet.served import EVERYTHING, Served
 from restd_inet.settings import Settings, Usage
 
 PARSERS = [name for name, number in VERSIONS.items() if number >= V39]
@@ -269,6 +270,16 @@ def test_an_unknown_plugin_ends_the_program() -> None:
     done = program("-s", "nope")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith('restd-inet: -s: there is no plugin "nope"')
+
+
+def test_a_document_that_is_not_installed_is_told(tmp_path: Path) -> None:
+    code = "from restd_inet import load; load.document = lambda name: '';"
+    code += "from restd_inet.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--generate-openapi-spec"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "restd-inet: this installation lacks the OpenAPI document all.json\n"
 
 
 def test_an_unknown_flag_is_logged() -> None:

@@ -1,0 +1,147 @@
+"""-s and -d: what is served, by the names that slurmrestd has.
+
+-s names OpenAPI plugins and -d data parsers. A plugin is a family of paths, or, up to v0.0.39, one version of
+it; a data parser is a version from v0.0.39 on. A name in -s that is none of slurmrestd's is a package that
+adds commands (entry point group restd_inet.commands).
+"""
+
+from __future__ import annotations
+
+from restd_inet import load
+from restd_inet.commands import Route
+from restd_inet.schema.versions import V36, V39, V40, V41, V42, V44, VERSIONS
+from restd_inet.served import EVERYTHING, FAMILIES, SEGMENT, Served
+from restd_inet.settings import Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from restd_inet.settings import Settings
+
+_NEWEST = max(VERSIONS.values())
+
+#: slurmrestd's OpenAPI plugins: the family of each, its first version and its last.
+PLUGINS = {
+    "slurmctld": ("slurm", V39, _NEWEST),
+    "slurmdbd": ("slurmdb", V39, _NEWEST),
+    "util": ("util", V44, _NEWEST),
+    **{name: ("slurm", number, number) for name, number in VERSIONS.items() if number <= V39},
+    **{f"db{name}": ("slurmdb", number, number) for name, number in VERSIONS.items() if V36 <= number <= V39},
+}
+
+#: The plugins whose versions are data parsers.
+_BY_PARSER = ("slurmctld", "slurmdbd", "util")
+
+#: A flag of a data parser ("v0.0.44+fast") → the first and the last version that know it.
+FLAGS = {
+    "spec_only": (V39, _NEWEST),
+    "fast": (V39, _NEWEST),
+    "complex": (V40, _NEWEST),
+    "prefer_refs": (V41, _NEWEST),
+    "minimize_refs": (V42, _NEWEST),
+    "inline_enums": (V42, V42),
+}
+
+#: Paths that are nobody's to add to: those without a version.
+_RESERVED = ("docs", "healthz", "livez", "openapi", "readyz")
+
+
+def of(settings: Settings) -> Served:
+    """What the options choose. Raises Usage."""
+    if settings.plugins is None and settings.parsers is None:
+        return EVERYTHING
+    notes: list[str] = []
+    flags = None if settings.parsers is None else _parsers(settings.parsers, notes)
+    own: dict[str, set[int]] = {}
+    added: dict[tuple[str, str], tuple[Route, ...]] = {}
+    for name in _BY_PARSER if settings.plugins is None else _names("-s", settings.plugins, "openapi/"):
+        if name in PLUGINS:
+            family, first, last = PLUGINS[name]
+            chosen = VERSIONS.values() if flags is None or name not in _BY_PARSER else flags
+            own.setdefault(family, set()).update(number for number in chosen if first <= number <= last)
+        else:
+            for place, routes in _package(name).items():
+                if added.setdefault(place, routes) is not routes:
+                    raise Usage(f"-s: two plugins have /{place[0]}/<version>/{place[1]}")
+    versions = frozenset(VERSIONS.values() if flags is None else flags)
+    return Served(own, added, versions if added else (), flags, notes)
+
+
+def _names(option: str, text: str, prefix: str) -> list[str]:
+    names = [part.strip().removeprefix(prefix) for part in text.split(",") if part.strip()]
+    if not names:
+        raise Usage(f'{option}: expected names, comma separated; "{option} list" prints them')
+    return names
+
+
+def _parsers(text: str, notes: list[str]) -> dict[int, frozenset[str]]:
+    """-d: version → flags."""
+    chosen: dict[int, frozenset[str]] = {}
+    for item in _names("-d", text, "data_parser/"):
+        name, *flags = item.split("+")
+        number = _NEWEST if name.lower() == "latest" else VERSIONS.get(name, 0)
+        if number < V39:
+            raise Usage(f'-d: there is no data parser "{name}"; "-d list" names them')
+        known = set()
+        for flag in filter(None, (flag.lower() for flag in flags)):
+            first, last = FLAGS.get(flag, (_NEWEST + 1, 0))
+            if first <= number <= last:
+                known.add(flag)
+            else:
+                notes.append(f'-d: {name} has no flag "{flag}", which is ignored')
+        chosen[number] = chosen.get(number, frozenset()) | known
+    return chosen
+
+
+def _package(name: str) -> dict[tuple[str, str], tuple[Route, ...]]:
+    """The routes of a package that adds commands, by family and first segment."""
+    points = [point for point in load.plugins() if point.name == name]
+    if not points:
+        raise Usage(f'-s: there is no plugin "{name}"; "-s list" names those that are installed')
+    point = points[0]
+    if len(points) > 1:
+        raise Usage(f'-s: the plugin "{name}" is in two packages: {", ".join(p.value for p in points)}')
+    try:
+        module: ModuleType = point.load()
+        routes: tuple[Route, ...] = tuple(module.ROUTES)
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise Usage(f'-s: the plugin "{name}" ({point.value}) cannot be loaded: {problem}') from None
+    family = getattr(module, "FAMILY", name)
+    by_segment: dict[tuple[str, str], tuple[Route, ...]] = {}
+    for route in routes:
+        fault = _fault(family, route)
+        if fault:
+            raise Usage(f'-s: the plugin "{name}" ({point.value}): {fault}')
+        place = (family, route.path[0])
+        by_segment[place] = (*by_segment.get(place, ()), route)
+    if not by_segment:
+        raise Usage(f'-s: the plugin "{name}" ({point.value}) has no ROUTES')
+    return by_segment
+
+
+def _fault(family: str, route: Route) -> str:
+    """What is wrong with a package's route; "" if nothing is."""
+    if not isinstance(route, Route):
+        return f"expected ROUTES of restd_inet.commands.Route, found {type(route).__name__}"
+    if not SEGMENT.fullmatch(family) or family in _RESERVED:
+        return f'expected FAMILY to be small letters, and none of {", ".join(_RESERVED)}; found "{family}"'
+    segment = route.path[0]
+    if not SEGMENT.fullmatch(segment):
+        return f'expected a path to begin with small letters; found "{"/".join(route.path)}"'
+    if family in FAMILIES and load.command(family, segment):
+        return f"/{family}/<version>/{segment} is restd-inet's own"
+    return ""
+
+
+def plugin_names() -> list[str]:
+    """For "-s list": slurmrestd's, and those of packages. v1 is not among them: who takes the last of the
+    list wants the newest version."""
+    names = [*PLUGINS, *sorted({point.name for point in load.plugins()})]
+    return [f"openapi/{name}" for name in names if name != "v1"]
+
+
+def parser_names() -> list[str]:
+    """For "-d list", the oldest first."""
+    return [f"data_parser/{name}" for name, number in VERSIONS.items() if number >= V39]

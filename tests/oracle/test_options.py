@@ -1,0 +1,76 @@
+"""-s and -d: what restd-inet prints and takes, and the installed slurmrestd."""
+
+import re
+
+import pytest
+from cluster.conftest import running
+
+
+@pytest.fixture(scope="module")
+def cluster(reachable):
+    """Of one node, without accounting."""
+    with running(reachable, "--nodes", "1", "--no-accounting") as started:
+        yield started
+
+
+def typed(cluster, program, arguments):
+    """Exit status, standard output and standard error of a command line of a user."""
+    done = cluster.shell(f"{program} {arguments} < /dev/null")
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def names(text):
+    """What a list names, wherever a release prints it and with whatever before it."""
+    return set(re.findall(r"\b(?:openapi|data_parser|rest_auth)/[\w.]+", text))
+
+
+def has(cluster, option):
+    """Whether the release has an option: 22.05 has no -d."""
+    return option != "-d" or cluster.slurm >= (23, 2)
+
+
+@pytest.mark.parametrize("option", ["-s", "-d", "-a"])
+def test_every_name_that_slurmrestd_lists_is_listed(cluster, option):
+    if not has(cluster, option):
+        pytest.skip("this release has no -d")
+    theirs = typed(cluster, "slurmrestd", f"{option} list")
+    ours = typed(cluster, "restd-inet", f"{option} list")
+    assert theirs[0] == ours[0] == 0
+    assert names(theirs[1] + theirs[2])
+    assert names(theirs[1] + theirs[2]) <= names(ours[1])
+    if cluster.slurm >= (23, 2):
+        assert ours[2].splitlines()[0] == theirs[2].splitlines()[-1]
+        assert set(theirs[1].splitlines()) <= set(ours[1].splitlines())
+
+
+PARSED = [
+    "latest",
+    "LATEST",
+    "data_parser/{}",
+    "{}+fast",
+    "{}+FAST+complex",
+    "{}+nope",
+    "{},{}",
+    ",{}",
+    "{}+",
+]
+REFUSED = ["nope", "data_parser/latest", "+fast", "list,{}", "v0.0.38"]
+
+
+@pytest.mark.parametrize("text", PARSED + REFUSED)
+def test_what_slurmrestd_takes_is_taken(cluster, text):
+    if not has(cluster, "-d"):
+        pytest.skip("this release has no -d")
+    newest = max(names(typed(cluster, "slurmrestd", "-d list")[1])).partition("/")[2]
+    arguments = f"-s slurmctld -d {text.format(newest, newest)}"
+    theirs = typed(cluster, "slurmrestd", arguments)[0]
+    assert bool(theirs) == (text in REFUSED)
+    if text == "data_parser/latest":  # which slurmrestd refuses although it takes each of the two
+        theirs = 0
+    assert bool(typed(cluster, "restd-inet", arguments)[0]) == bool(theirs)
+
+
+@pytest.mark.parametrize("text", ["nope", "openapi/list", "SLURMCTLD", "''"])
+def test_what_slurmrestd_does_not_know_is_refused(cluster, text):
+    for program in ("slurmrestd", "restd-inet"):
+        assert typed(cluster, program, f"-s {text}")[0] != 0, program
