@@ -110,10 +110,7 @@ extern int compat_host_names(const char *hosts, char *to, size_t size);
 #endif
 extern int compat_slurmdb_ping(char *host);
 
-/*
- * Sends and acknowledges at once on a TCP socket, until the next long answer. libslurm and slurmdbd write the
- * length of a message and the message apart, and each waits 40 ms for the other's acknowledgement in between.
- */
+/* Sends at once what is written to a TCP socket, and acknowledges at once what has come. */
 extern void compat_hasten_socket(int descriptor);
 /* Ends a socket's traffic, at which whoever waits for it gives up. 0, or -1 and errno. */
 extern int compat_shut_socket(int descriptor);
@@ -122,6 +119,43 @@ extern int compat_shut_socket(int descriptor);
  * nobody does within that time.
  */
 extern int compat_ends_connection(const char *host, uint16_t port, int milliseconds);
+
+/*
+ * Messages of slurmdbd's (src/common/slurmdbd_pack.c), for answers that are too long for libslurm's lists: the
+ * version that this release speaks, 0 where nobody has looked yet, and slurm_persist_send_msg's framing.
+ */
+#define HAS_SLURMDBD_PROTOCOL \
+    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && \
+     SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
+extern uint16_t compat_slurmdbd_protocol(void);
+/* src/common/pack.h: buf_t, as far as it is the same in all releases */
+typedef struct {
+    uint32_t magic;
+    char *head;
+    uint32_t size;
+    uint32_t processed;
+} compat_buf_t;
+extern compat_buf_t *slurm_init_buf(uint32_t size);
+extern compat_buf_t *slurm_create_buf(char *data, uint32_t size);
+extern void slurm_free_buf(compat_buf_t *buffer);
+/* src/common/slurmdb_pack.h */
+extern void slurmdb_pack_job_cond(void *in, uint16_t protocol_version, compat_buf_t *buffer);
+extern int slurmdb_unpack_job_rec(void **job, uint16_t protocol_version, compat_buf_t *buffer);
+extern void slurmdb_job_cond_def_start_end(slurmdb_job_cond_t *condition); /* src/common/slurmdb_defs.h */
+/* Whole messages over a socket that does not block; -1 and errno, or 0 where it ended before that. */
+extern int64_t compat_send(int descriptor, const char *data, size_t size);
+extern int64_t compat_receive(int descriptor, char *to, size_t size);
+extern int64_t compat_receive_file(int descriptor, int file, size_t size);
+
+/* src/common/slurm_protocol_defs.h: adds slurm_selected_step_t's of "12,13_4,14.batch"; fatal() for others. */
+extern int slurm_addto_step_list(List step_list, char *names);
+
+/* strsignal(3): "Killed". */
+extern const char *compat_signal_text(int signal);
+
+/* From 24.05 on: what %j and its kin in the paths of a job or a step of the accounting database stand for. */
+extern char *slurmdb_expand_job_stdio_fields(char *path, slurmdb_job_rec_t *job);
+extern char *slurmdb_expand_step_stdio_fields(char *path, slurmdb_step_rec_t *step);
 
 /* One RPC that kills many jobs and answers for each: 24.05 on. No wrapper: look at the constant first. */
 #ifdef EXPORTED_slurm_kill_jobs

@@ -2,11 +2,13 @@
 #define _GNU_SOURCE
 #include "compat.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -45,4 +47,97 @@ int compat_ends_connection(const char *host, uint16_t port, int milliseconds)
     }
     freeaddrinfo(found);
     return ended;
+}
+
+const char *compat_signal_text(int signal)
+{
+    return strsignal(signal);
+}
+
+uint16_t compat_slurmdbd_protocol(void)
+{
+    /* One more with each release since 22.05, of which there were: */
+    static const uint32_t releases[] = {
+        SLURM_VERSION_NUM(22, 5, 0),  SLURM_VERSION_NUM(23, 2, 0), SLURM_VERSION_NUM(23, 11, 0),
+        SLURM_VERSION_NUM(24, 5, 0),  SLURM_VERSION_NUM(24, 11, 0), SLURM_VERSION_NUM(25, 5, 0),
+        SLURM_VERSION_NUM(25, 11, 0), SLURM_VERSION_NUM(26, 5, 0),
+    };
+    uint16_t version = 37;
+
+    if (!HAS_SLURMDBD_PROTOCOL)
+        return 0;
+    for (size_t i = 0; i < sizeof(releases) / sizeof(*releases); i++)
+        version += releases[i] <= SLURM_VERSION_NUMBER;
+    return version << 8;
+}
+
+static int wait_for(int descriptor, short events)
+{
+    struct pollfd ready = {.fd = descriptor, .events = events};
+    int found;
+
+    while ((found = poll(&ready, 1, -1)) < 0 && errno == EINTR)
+        ;
+    return found;
+}
+
+int64_t compat_send(int descriptor, const char *data, size_t size)
+{
+    size_t sent = 0;
+
+    while (sent < size) {
+        ssize_t some = send(descriptor, data + sent, size - sent, MSG_NOSIGNAL);
+
+        if (some >= 0)
+            sent += some;
+        else if (errno != EINTR && errno != EAGAIN)
+            return -1;
+        else
+            wait_for(descriptor, POLLOUT);
+    }
+    return sent;
+}
+
+/* Some of what comes, at most `size` bytes; 0 at the end. */
+static ssize_t receive_some(int descriptor, char *to, size_t size)
+{
+    ssize_t some;
+
+    while ((some = recv(descriptor, to, size, 0)) < 0 && (errno == EINTR || errno == EAGAIN))
+        wait_for(descriptor, POLLIN);
+    return some;
+}
+
+int64_t compat_receive(int descriptor, char *to, size_t size)
+{
+    size_t received = 0;
+
+    while (received < size) {
+        ssize_t some = receive_some(descriptor, to + received, size - received);
+
+        if (some <= 0)
+            return some;
+        received += some;
+    }
+    compat_hasten_socket(descriptor);
+    return received;
+}
+
+int64_t compat_receive_file(int descriptor, int file, size_t size)
+{
+    char data[1 << 16];
+    size_t received = 0;
+
+    while (received < size) {
+        size_t wanted = size - received < sizeof(data) ? size - received : sizeof(data);
+        ssize_t some = receive_some(descriptor, data, wanted);
+
+        if (some <= 0)
+            return some;
+        for (ssize_t written = 0, more; written < some; written += more)
+            if ((more = write(file, data + written, some - written)) < 0)
+                return -1;
+        received += some;
+    }
+    return received;
 }

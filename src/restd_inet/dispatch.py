@@ -209,7 +209,7 @@ class Dispatcher:
             return {}
         values = load.codec("form").decode(request.query)
         given = {name: values[name][-1] for name in values}
-        if route.method == "GET":
+        if route.method == "GET" and not route.strict:
             # As slurmrestd: clients send parameters of other versions. Only where something is
             # changed may one that is not understood not be passed over.
             known = names(route.query, version)

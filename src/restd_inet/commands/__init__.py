@@ -120,11 +120,12 @@ class Route:
     has to bring (None: no body is expected). since, until: API versions. summary: what it does, in a few
     words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
+    strict: a reading that refuses parameters that it does not know, as slurmrestd did there.
     """
 
     __slots__ = (
         "answer", "body", "description", "handler", "method", "operation", "path", "query", "since", "slash",
-        "summary", "until",
+        "strict", "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -141,8 +142,10 @@ class Route:
         summary: str = "",
         description: str = "",
         operation: Names = "",
+        strict: bool = False,
     ) -> None:
         self.operation = operation
+        self.strict = strict
         self.summary = summary
         self.description = description
         self.method = method

@@ -4,6 +4,9 @@ A long query is not silence: slurmdbd may take minutes for a large history. So h
 again and again from then on, it is asked whether it lives, by a connection that says nothing: it ends
 that at once, without a line in its log, and does not if it is frozen. If it is, the sockets that
 were opened for it are shut down, at which libslurm gives up.
+
+The same thread acknowledges what has come of an answer: libslurm and slurmdbd write the length of a message and the
+message apart, and each would wait 40 ms for the other's acknowledgement in between.
 """
 
 from __future__ import annotations
@@ -19,8 +22,11 @@ if TYPE_CHECKING:
 class Deadline:
     """Within `with`, a wait ends when slurmdbd has been found silent. expired: whether one did.
 
-    seconds: how long slurmdbd may be silent.
+    seconds: how long slurmdbd may be silent. sockets: the connection's.
     """
+
+    #: Seconds between acknowledgements: at first, and at most.
+    SOON, LATER = 0.0005, 0.02
 
     def __init__(self, lib: Any, ffi: Any, seconds: float) -> None:
         self._lib = lib
@@ -30,9 +36,12 @@ class Deadline:
         self._host = ffi.new("char[]", ffi.string(conf.accounting_storage_host or b"localhost"))
         self._port = int(conf.accounting_storage_port)
         self._before = _descriptors()
+        self.sockets: set[int] = set()
         self._done: Any = None
 
     def __enter__(self) -> None:
+        for socket in self.sockets:
+            self._lib.compat_hasten_socket(socket)
         self._done = allocate_lock()
         self._done.acquire()
         start_new_thread(self._watch, (self._done,))
@@ -49,12 +58,22 @@ class Deadline:
         return _descriptors() - self._before
 
     def _watch(self, done: Any) -> None:
-        while not done.acquire(timeout=self.seconds / 2):
-            if not self.lives() and not done.acquire(blocking=False):
-                self.expired = True
-                for descriptor in self.opened():
-                    self._lib.compat_shut_socket(descriptor)
-                return
+        interval, waited = self.SOON, 0.0
+        while not done.acquire(timeout=interval):
+            for socket in self.sockets:
+                self._lib.compat_hasten_socket(socket)
+            waited += interval
+            interval = min(interval * 2, self.LATER)
+            if waited >= self.seconds / 2:
+                waited = 0.0
+                if not self.lives() and not done.acquire(blocking=False):
+                    self._expire()
+                    return
+
+    def _expire(self) -> None:
+        self.expired = True
+        for descriptor in self.opened():
+            self._lib.compat_shut_socket(descriptor)
 
 
 def _descriptors() -> set[int]:

@@ -73,6 +73,7 @@ class Filled:
             return self._bits(value)
         if isinstance(value, dict):
             return self._filled(ctype.item.cname, value)
+        self._kept.append(value)  # it may own what it points to
         return value
 
     def _chars(self, text: str) -> Any:

@@ -9,7 +9,7 @@ from math import isnan
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.fields import ABSENT, Memo, structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
-from restd_inet.slurm.accounting import Accounting
+from restd_inet.slurm.past import Past
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,17 +86,13 @@ _STEPS = {
 }
 
 
-class Lookups(Accounting):
+class Lookups(Past):
     """Each public method is a function that a table may name."""
 
     def __init__(self, slurm: Slurm) -> None:
         super().__init__(slurm)
-        self._ffi = slurm.ffi
-        self._lib = slurm.lib
-        self._text = slurm.text
         self._users = Memo(self.user_name)
         self._room = slurm.ffi.new("char[]", PATH_MAX)
-        self._hosts: dict[str, list[str]] = {}
         self._used: tuple[Any, NodeUse] | None = None
 
     def user_name(self, uid: int) -> str | None:
@@ -228,6 +224,43 @@ class Lookups(Accounting):
         names = self._host_names(nodes, whole.nhosts)
         hosts = [self._cores_of_host(job.job_resrcs, index, name) for index, name in enumerate(names)]
         return Allocation(whole, nodes, hosts)
+
+    def _cores_of_host(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
+        node, states = self._cores(pointer, index)
+        per_socket = node.cores_per_socket
+        sockets = [
+            {
+                "index": socket,
+                "cores": [
+                    {"index": core, "status": list(_CORE[states[socket * per_socket + core]])}
+                    for core in range(per_socket)
+                ],
+            }
+            for socket in range(node.sockets)
+        ]
+        return {
+            "index": index,
+            "name": name,
+            "cpus": {"count": node.cpus, "used": node.cpus_used},
+            "memory": {"used": node.memory_used, "allocated": node.memory},
+            "sockets": sockets,
+        }
+
+    def _host_allocation(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
+        node, states = self._cores(pointer, index)
+        sockets: dict[str, dict[str, dict[str, str]]] = {}
+        for number, state in enumerate(states):
+            if state:
+                socket, core = divmod(number, node.cores_per_socket)
+                cores = sockets.setdefault(str(socket), {"cores": {}})["cores"]
+                cores[str(core)] = "allocated_and_in_use" if state == 2 else "allocated"
+        return {
+            "sockets": sockets,
+            "nodename": name,
+            "cpus_used": node.cpus_used,
+            "memory_used": node.memory_used,
+            "memory_allocated": node.memory,
+        }
 
     def _cores_of_host(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
         node, states = self._cores(pointer, index)

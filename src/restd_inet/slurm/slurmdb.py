@@ -62,6 +62,8 @@ REMOVES = {
     "slurmdb_wckeys_remove": "slurmdb_wckey_cond_t",
 }
 
+#: Slurm's own error numbers begin here (slurm_errno.h).
+FIRST_OF_SLURM = 1000
 NO_DATABASE = (
     "there is no accounting to ask: AccountingStorageType of slurm.conf is {found}, expected "
     "accounting_storage/slurmdbd, with AccountingStorageHost naming where slurmdbd runs"
@@ -109,23 +111,42 @@ class Database:
         self._slurm = slurm
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._wrote = False
-        self._sockets: set[int] = set()
         self.deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout())
         _check_configured(slurm)
         flags = self._ffi.new("uint16_t *")
         self._connection = self._call("slurmdb_connection_get", flags)
         if not self._connection:  # from 23.11 on
-            raise self._error("slurmdb_connection_get", self._number)
+            raise self.error("slurmdb_connection_get", self._number)
         if self._number:
             self._discard()
-            raise self._error("slurmdb_connection_get", self._number)
+            raise self.error("slurmdb_connection_get", self._number)
         slurm.proven = True  # slurmdbd has verified who opened it
-        self._sockets = self.deadline.opened()
+        self.deadline.sockets = self.deadline.opened()
 
     @property
     def connection(self) -> Any:
         """What slurmdb_* functions take for it."""
         return self._connection
+
+    @property
+    def socket(self) -> int | None:
+        """Its descriptor, to speak with slurmdbd past libslurm; None where that cannot be done."""
+        tls = self._slurm.text(getattr(self._lib.compat_conf(), "tls_type", self._ffi.NULL)) or "none"
+        sockets = list(self.deadline.sockets)
+        return sockets[0] if len(sockets) == 1 and tls.endswith("none") else None
+
+    def transfer(self, call: str, function: Callable[..., int], *arguments: Any) -> None:
+        """A function of compat.h that sends or receives all of a message. call: what it is for."""
+        with self.deadline:
+            self._ffi.errno = 0
+            ended = function(*arguments) <= 0
+            number = int(self._ffi.errno)
+        if ended:
+            raise self.error(call, number)
+
+    def found(self, call: str, condition: Any, struct: str) -> Items:
+        """What a call finds by a condition in C. struct: of the items of its list."""
+        return Items(self._slurm, self._list(call, condition), struct)
 
     def get(self, call: str, condition: Mapping[str, Any] | None = None) -> Items:
         """What a call of READS finds; it may be nothing."""
@@ -156,7 +177,7 @@ class Database:
         self._wrote = True
         rc = self._call(call, self._connection, *arguments)
         if rc:
-            raise self._error(call, rc if rc > 0 else self._number)
+            raise self.error(call, rc if rc > 0 else self._number)
 
     def written(self, call: str, *arguments: Any) -> list[str]:
         """Any other call that writes and gives a list of texts."""
@@ -180,7 +201,7 @@ class Database:
         if found:
             self._lib.slurm_xfree(self._ffi.new("void **", found))
         if self._number:
-            error = self._error(call, self._number)
+            error = self.error(call, self._number)
             if text and error.status < 500:
                 error.text = f"{error.text}: {' '.join(text.split())}"
             raise error
@@ -197,7 +218,7 @@ class Database:
         out = self._ffi.new("slurmdb_stats_rec_t **")
         rc = self._call("slurmdb_get_stats", self._connection, out)
         if rc or not out[0]:
-            raise self._error("slurmdb_get_stats", rc if rc > 0 else self._number)
+            raise self.error("slurmdb_get_stats", rc if rc > 0 else self._number)
         return self._ffi.gc(out[0], self._lib.slurmdb_destroy_stats_rec)
 
     def commit(self) -> None:
@@ -206,7 +227,7 @@ class Database:
             self._wrote = False
             rc = self._call("slurmdb_connection_commit", self._connection, True)
             if rc:
-                raise self._error("slurmdb_connection_commit", rc if rc > 0 else self._number)
+                raise self.error("slurmdb_connection_commit", rc if rc > 0 else self._number)
 
     def close(self) -> None:
         """Ends the connection; what has not been committed is rolled back."""
@@ -236,7 +257,7 @@ class Database:
         if not found or self._number:
             if found:
                 self._lib.slurm_list_destroy(found)
-            raise self._error(call, self._number)
+            raise self.error(call, self._number)
         return found
 
     def _call(self, call: str, *arguments: Any) -> Any:
@@ -244,30 +265,31 @@ class Database:
         function = getattr(self._lib, call, None)
         if function is None:
             raise Problem(501, f"this release of Slurm has no {call}")
-        for descriptor in self._sockets:
-            self._lib.compat_hasten_socket(descriptor)
         with self.deadline:
             self._ffi.errno = 0
             returned = self._slurm.guard.call(function, *arguments)
             self._number = int(self._ffi.errno)
         return returned
 
-    def _error(self, call: str, number: int) -> Problem:
-        """Why a call failed. number: as the call left it, nothing in particular if the connection broke."""
+    def error(self, call: str, number: int, comment: str = "") -> Problem:
+        """Why a call failed. number: as the call left it, nothing in particular if the connection broke.
+
+        comment: what slurmdbd said of it; without one what libslurm printed.
+        """
         slurm = self._slurm
         if self.deadline.expired:
             seconds = self.deadline.seconds
             text = f"slurmdbd did not answer within {seconds:g} s (--slurm-timeout, MessageTimeout)"
             return Problem(504, text, number=number, source=call)
+        said = comment or slurm.guard.said
         error = slurm.error(call, number)
-        if not number or error.number < 1000:  # the system's, or none: slurmdbd is not there, or gone
+        if not number or error.number < FIRST_OF_SLURM:  # the system's, or none: slurmdbd is not there, or gone
             opening = call == "slurmdb_connection_get"
             text = "slurmdbd cannot be reached" if opening else "slurmdbd broke off the connection"
-            number = slurm.constant("ESLURM_DB_CONNECTION") or 7000
-            said = f": {slurm.guard.said}" if slurm.guard.said else ""
-            return Problem(503 if opening else 502, text + said, number=number, source=call)
-        if slurm.guard.said and slurm.guard.said not in error.text:
-            error.text = f"{error.text}: {slurm.guard.said}"
+            number = slurm.constant("ESLURM_DB_CONNECTION") or 0
+            return Problem(503 if opening else 502, f"{text}: {said}" if said else text, number=number, source=call)
+        if said and said not in error.text:
+            error.text = f"{error.text}: {said}"
         return error
 
 

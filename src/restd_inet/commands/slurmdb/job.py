@@ -1,0 +1,43 @@
+"""job/{job_id}: one job of the accounting database, all runs and parts of it."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.jobs import ANSWER, complete
+from restd_inet.problems import Problem
+from restd_inet.schema.records.past_query import USUAL, step
+from restd_inet.schema.values import Invalid, Library
+from restd_inet.schema.versions import V36, V37, V38
+from restd_inet.slurm.history import history
+
+WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
+
+
+def get(call: Call) -> Result:
+    return _get(call, USUAL)
+
+
+def get_whole(call: Call) -> Result:
+    """The same; of a het job all components, whichever is named."""
+    return _get(call, WHOLE)
+
+
+def _get(call: Call, flags: frozenset[str]) -> Result:
+    condition = complete(call, {"step_list": steps(call.parameters["job_id"]), "flags": flags})
+    jobs = history(call.slurm, condition, by_day=False)
+    return found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
+
+
+def steps(text: str) -> Library:
+    """The job that a path names. Raises Problem 400."""
+    try:
+        return Library("selected_steps", step(text))
+    except Invalid as error:
+        raise Problem(400, str(error)) from None
+
+
+ROUTES = (
+    Route("GET", "job/{job_id}", get_whole, ANSWER, since=V36, until=V37, summary="One job of the database"),
+    Route("GET", "job/{job_id}", get, ANSWER, since=V38, summary="One job of the accounting database"),
+)
