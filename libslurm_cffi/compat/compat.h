@@ -110,6 +110,9 @@ extern int compat_host_names(const char *hosts, char *to, size_t size);
 #endif
 extern int compat_slurmdb_ping(char *host);
 
+/* slurmdbd_conf_t, and slurmdb_config_get giving it; a list of texts before. */
+#define HAS_SLURMDBD_CONF (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
+
 /* Sends at once what is written to a TCP socket, and acknowledges at once what has come. */
 extern void compat_hasten_socket(int descriptor);
 /* Ends a socket's traffic, at which whoever waits for it gives up. 0, or -1 and errno. */

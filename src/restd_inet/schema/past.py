@@ -194,23 +194,24 @@ def sluid(number: int) -> str:
     return "s" + "".join(digits[number >> shift & 31] for shift in range(60, -1, -5)) if number else ""
 
 
-class Governor(Kind):
-    """The CPU frequency that was asked for, as sacct(1) shows it: a name, or a number of hertz with its unit."""
+#: slurm.h: CPU_FREQ_*, of which those that are no number of kHz have the highest bit.
+NO_FREQUENCY = 0x80000000
+FREQUENCIES = {
+    0x80000001: "Low",
+    0x80000002: "Medium",
+    0x80000003: "High",
+    0x80000004: "Highm1",
+    0x88000000: "Conservative",
+    0x84000000: "OnDemand",
+    0x82000000: "Performance",
+    0x81000000: "PowerSave",
+    0x80800000: "UserSpace",
+    0x80400000: "SchedUtil",
+}
 
-    NAMES = {
-        0x80000001: "Low",
-        0x80000002: "Medium",
-        0x80000003: "High",
-        0x80000004: "Highm1",
-        0x88000000: "Conservative",
-        0x84000000: "OnDemand",
-        0x82000000: "Performance",
-        0x81000000: "PowerSave",
-        0x80800000: "UserSpace",
-        0x80400000: "SchedUtil",
-    }
-    #: CPU_FREQ_RANGE_FLAG: not a number of kHz.
-    RANGE = 0x80000000
+
+class Governor(Kind):
+    """The CPU frequency that was asked for, as sacct(1) shows it: a name, or a number with its unit."""
 
     def empty_at(self, version: int) -> Any:
         return ""
@@ -219,9 +220,9 @@ class Governor(Kind):
         return Memo(self.word).__getitem__
 
     def word(self, x: int) -> str:
-        if x in self.NAMES:
-            return self.NAMES[x]
-        if x & self.RANGE:
+        if x in FREQUENCIES:
+            return FREQUENCIES[x]
+        if x & NO_FREQUENCY:
             return "Unknown"
         number, units = float(x), "KMGTPEZ"
         while number >= 1000 and len(units) > 1:
@@ -240,15 +241,17 @@ class Extremes(Whole):
     of: the name of the members of slurmdb_stats_t without their endings ("tres_usage_in_max").
     """
 
-    empty: Any = []
-
     def __init__(self, of: str, record: Record, component: Names = "") -> None:
         self.of = of
         self.record = record
         self.component = component
 
+    def empty_at(self, version: int) -> Any:
+        return []
+
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
-        extremes, of = binding.function("tres_extremes"), self.of
+        extremes: Callable[[Any, str], Any] = binding.function("tres_extremes")  # type: ignore[assignment]
+        of = self.of
         nameless = "" if version >= V39 else None
 
         def dump(step: Any) -> list[dict[str, Any]]:

@@ -5,8 +5,8 @@ again and again from then on, it is asked whether it lives, by a connection that
 that at once, without a line in its log, and does not if it is frozen. If it is, the sockets that
 were opened for it are shut down, at which libslurm gives up.
 
-The same thread acknowledges what has come of an answer: libslurm and slurmdbd write the length of a message and the
-message apart, and each would wait 40 ms for the other's acknowledgement in between.
+The same thread acknowledges what has come of an answer: libslurm and slurmdbd write the length of a message
+and the message apart, and each would wait 40 ms for the other's acknowledgement in between.
 """
 
 from __future__ import annotations
@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 class Deadline:
     """Within `with`, a wait ends when slurmdbd has been found silent. expired: whether one did.
 
-    seconds: how long slurmdbd may be silent. sockets: the connection's.
+    seconds: how long slurmdbd may be silent. host: where it runs, AccountingStorageHost without one.
+    sockets: the connection's.
     """
 
     #: Seconds between acknowledgements: at first, and at most.
     SOON, LATER = 0.0005, 0.02
 
-    def __init__(self, lib: Any, ffi: Any, seconds: float) -> None:
+    def __init__(self, lib: Any, ffi: Any, seconds: float, host: str = "") -> None:
         self._lib = lib
         self.seconds = seconds
         self.expired = False
         conf = lib.compat_conf()
-        self._host = ffi.new("char[]", ffi.string(conf.accounting_storage_host or b"localhost"))
+        named = host.encode() or (
+            ffi.string(conf.accounting_storage_host) if conf.accounting_storage_host else b""
+        )
+        self._host = ffi.new("char[]", named or b"localhost")
         self._port = int(conf.accounting_storage_port)
         self._before = _descriptors()
         self.sockets: set[int] = set()

@@ -1,10 +1,10 @@
 """Jobs of the accounting database, any number of them, one at a time.
 
-libslurm's slurmdb_jobs_get makes a list of all, at 7 kB a job. Here slurmdbd's answer goes to a file without a name
-as it comes, so that slurmdbd is soon done with it, and is unpacked job by job while the answer to the client is
-written. The question and the jobs are packed and unpacked by libslurm; the message around them is
-slurmdbd's own (slurmdbd_pack.c): its length, its type, a number of jobs, the jobs. Where that cannot be had (a
-release that is not known yet, a connection by TLS) it is slurmdb_jobs_get.
+libslurm's slurmdb_jobs_get makes a list of all, at 7 kB a job. Here slurmdbd's answer goes to a nameless file
+as it comes, so that slurmdbd is soon done with it, and is unpacked job by job while the answer to the
+client is written. The question and the jobs are packed and unpacked by libslurm; the message around them is
+slurmdbd's own (slurmdbd_pack.c): its length, its type, a number of jobs, the jobs. Where that cannot be had
+(a release that is not known yet, a connection by TLS) it is slurmdb_jobs_get.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
 def _file() -> int:
     """A file without a name, on a disk as far as there is one."""
     reason = ""
-    for directory in filter(None, (os.environ.get("TMPDIR"), "/var/tmp", "/tmp")):  # noqa: S108
+    for directory in filter(None, (os.environ.get("TMPDIR"), "/var/tmp", "/tmp")):
         try:
             return os.open(directory, os.O_TMPFILE | os.O_RDWR, 0o600)
         except OSError as error:

@@ -262,54 +262,6 @@ class Lookups(Past):
             "memory_allocated": node.memory,
         }
 
-    def _cores_of_host(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
-        node, states = self._cores(pointer, index)
-        per_socket = node.cores_per_socket
-        sockets = [
-            {
-                "index": socket,
-                "cores": [
-                    {"index": core, "status": list(_CORE[states[socket * per_socket + core]])}
-                    for core in range(per_socket)
-                ],
-            }
-            for socket in range(node.sockets)
-        ]
-        return {
-            "index": index,
-            "name": name,
-            "cpus": {"count": node.cpus, "used": node.cpus_used},
-            "memory": {"used": node.memory_used, "allocated": node.memory},
-            "sockets": sockets,
-        }
-
-    def _host_allocation(self, pointer: Any, index: int, name: str) -> dict[str, Any]:
-        node, states = self._cores(pointer, index)
-        sockets: dict[str, dict[str, dict[str, str]]] = {}
-        for number, state in enumerate(states):
-            if state:
-                socket, core = divmod(number, node.cores_per_socket)
-                cores = sockets.setdefault(str(socket), {"cores": {}})["cores"]
-                cores[str(core)] = "allocated_and_in_use" if state == 2 else "allocated"
-        return {
-            "sockets": sockets,
-            "nodename": name,
-            "cpus_used": node.cpus_used,
-            "memory_used": node.memory_used,
-            "memory_allocated": node.memory,
-        }
-
-    def _host_names(self, hosts: str, count: int) -> list[str]:
-        """The names in a host list of `count` hosts; many jobs have the same."""
-        if hosts not in self._hosts:
-            encoded = hosts.encode("utf-8", "surrogateescape")
-            # No name is longer than the list that it was made of.
-            room = self._ffi.new("char[]", (len(encoded) + 2) * max(count, 1))
-            found = self._lib.compat_host_names(encoded, room, len(room))
-            names = self._ffi.buffer(room)[:].split(b"\0")[: max(found, 0)]
-            self._hosts[hosts] = [name.decode("utf-8", "surrogateescape") for name in names]
-        return self._hosts[hosts]
-
     def _cores(self, pointer: Any, index: int) -> tuple[Any, Any]:
         """compat_node_alloc_t of a host of an allocation, and the states of its cores."""
         node = self._ffi.new("compat_node_alloc_t *")

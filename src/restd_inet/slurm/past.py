@@ -54,6 +54,21 @@ class BriefAssociation:
         self.id = id
 
 
+class Rollup:
+    """How one kind of slurmdbd's rolling up went, in microseconds. index: of it in `stats`."""
+
+    __slots__ = ("count", "last", "last_run", "max", "mean", "total", "type")
+
+    def __init__(self, type: str, index: int, stats: Any) -> None:
+        self.type = type
+        self.last_run = stats.timestamp[index]
+        self.last = stats.time_last[index]
+        self.max = stats.time_max[index]
+        self.total = stats.time_total[index]
+        self.count = stats.count[index]
+        self.mean = self.total // max(self.count, 1)
+
+
 class Past(Accounting):
     """The part of Lookups that is about jobs in the accounting database."""
 
@@ -72,7 +87,7 @@ class Past(Accounting):
     def job_state_word(self, state: int) -> str:
         return self._text(self._lib.slurm_job_state_string(state)) or ""
 
-    def job_reason(self, reason: int) -> str:
+    def past_reason(self, reason: int) -> str:
         return self._text(self._lib.compat_job_reason_string(reason)) or ""
 
     def signal_text(self, signal: int) -> str:
@@ -117,6 +132,19 @@ class Past(Accounting):
     def job_steps(self, job: Any) -> Iterator[Any]:
         return items(self._ffi.cast, self._lib, job.steps, self._ffi.typeof("slurmdb_step_rec_t *"))
 
+    # slurmdbd itself.
+
+    def rollups(self, stats: Any) -> list[Rollup]:
+        """The kinds of rolling up that have taken place."""
+        found = stats.dbd_rollup_stats
+        kinds = enumerate(("internal", "user", "unknown")) if found else ()
+        return [Rollup(kind, index, found) for index, kind in kinds if found.time_total[index]]
+
+    def seconds_text(self, seconds: int) -> str:
+        room = self._ffi.new("char[]", 64)
+        self._lib.slurm_secs2time_str(seconds, room, len(room))
+        return self._text(room) or ""
+
     # Conditions.
 
     def past_time(self, value: Library) -> int:
@@ -148,7 +176,7 @@ class Past(Accounting):
     def reason_ids(self, value: Library) -> list[str]:
         names: dict[str, int] = {}
         for number in range(_REASONS):
-            names.setdefault(self.job_reason(number).lower(), number)
+            names.setdefault(self.past_reason(number).lower(), number)
         found = []
         for word in words(value):
             number = int(word) if word.isdecimal() else names.get(word.lower(), NO_VAL[32])
@@ -236,7 +264,7 @@ class Past(Accounting):
         return self._hosts[hosts]
 
     def tres_extremes(self, step: Any, of: str) -> Iterator[Extreme]:
-        """(type, name, id, count, task, node) of each TRES; the task and the node are those that it was at."""
+        """(type, name, id, count, task, node) of each TRES: how many that task used, on that node."""
         stats = step.stats
         counts = self._counts(getattr(stats, of))
         tasks = self._counts(getattr(stats, f"{of}_taskid"))

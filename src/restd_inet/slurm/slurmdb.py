@@ -8,6 +8,8 @@ libslurm has them; conditions and records are {member: content}, as schema.conve
 
 from __future__ import annotations
 
+from time import monotonic
+
 from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.deadline import Deadline
 from restd_inet.slurm.fill import Filled
@@ -221,6 +223,16 @@ class Database:
             raise self.error("slurmdb_get_stats", rc if rc > 0 else self._number)
         return self._ffi.gc(out[0], self._lib.slurmdb_destroy_stats_rec)
 
+    def configuration(self) -> Any:
+        """slurmdbd_conf_t: how slurmdbd is configured. Raises Problem 501 before 26.05."""
+        if not self._lib.HAS_SLURMDBD_CONF:
+            raise Problem(501, "the configuration of slurmdbd can be asked for from Slurm 26.05 on")
+        out = self._ffi.new("slurmdbd_conf_t **")
+        rc = self._call("slurmdb_config_get", self._connection, out)
+        if rc or not out[0]:
+            raise self.error("slurmdb_config_get", rc if rc > 0 else self._number)
+        return self._ffi.gc(out[0], self._lib.slurmdbd_free_conf)
+
     def commit(self) -> None:
         """What has been written stays."""
         if self._wrote:
@@ -283,11 +295,15 @@ class Database:
             return Problem(504, text, number=number, source=call)
         said = comment or slurm.guard.said
         error = slurm.error(call, number)
-        if not number or error.number < FIRST_OF_SLURM:  # the system's, or none: slurmdbd is not there, or gone
+        if (
+            not number or error.number < FIRST_OF_SLURM
+        ):  # the system's, or none: slurmdbd is not there, or gone
             opening = call == "slurmdb_connection_get"
             text = "slurmdbd cannot be reached" if opening else "slurmdbd broke off the connection"
             number = slurm.constant("ESLURM_DB_CONNECTION") or 0
-            return Problem(503 if opening else 502, f"{text}: {said}" if said else text, number=number, source=call)
+            return Problem(
+                503 if opening else 502, f"{text}: {said}" if said else text, number=number, source=call
+            )
         if said and said not in error.text:
             error.text = f"{error.text}: {said}"
         return error
@@ -300,3 +316,38 @@ def _check_configured(slurm: Slurm) -> None:
         raise Problem(
             503, NO_DATABASE.format(found=quoted(found)), number=number, source="slurmdb_connection_get"
         )
+
+
+class DatabasePing:
+    """How one slurmdbd answered, within how many microseconds. text: what Slurm calls it."""
+
+    __slots__ = ("hostname", "latency", "primary", "responding", "text")
+
+    def __init__(self, hostname: str, primary: bool, latency: int, text: str) -> None:
+        self.hostname = hostname
+        self.primary = primary
+        self.latency = latency
+        self.responding = not text
+        self.text = text or "No error"
+
+
+def pings(slurm: Slurm) -> list[DatabasePing]:
+    """Every slurmdbd of slurm.conf. Raises Problem 503 if there is none."""
+    _check_configured(slurm)
+    conf = slurm.lib.compat_conf()
+    hosts = [slurm.text(conf.accounting_storage_host), slurm.text(conf.accounting_storage_backup_host)]
+    return [_ping(slurm, host, index == 0) for index, host in enumerate(hosts) if host]
+
+
+def _ping(slurm: Slurm, host: str, primary: bool) -> DatabasePing:
+    """By slurmdbd's own RPC where the release has it; whether it ends a connection, where not."""
+    began = monotonic()
+    deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout(), host)
+    if slurm.lib.HAS_SLURMDB_PING:
+        with deadline:
+            number = slurm.guard.call(slurm.lib.compat_slurmdb_ping, slurm.ffi.new("char[]", host.encode()))
+    else:
+        number = 0 if deadline.lives() else slurm.constant("ESLURM_DB_CONNECTION") or -1
+    latency = int((monotonic() - began) * 1e6)
+    text = (slurm.text(slurm.lib.slurm_strerror(number)) or str(number)) if number else ""
+    return DatabasePing(host, primary, latency, text)

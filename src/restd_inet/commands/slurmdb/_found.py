@@ -9,11 +9,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import Any
 
+    from restd_inet.slurm.history import History
     from restd_inet.slurm.slurmdb import Items
 
 
 def found(
-    call: Call, records: Collection[Any] | Items, function: str, source: str, *, listing: bool = False
+    call: Call,
+    records: Collection[Any] | Items | History,
+    function: str,
+    source: str,
+    *,
+    listing: bool = False,
 ) -> Result:
     """The records, or that there are none.
 

@@ -1,4 +1,4 @@
-"""slurmdb_job_rec_t and slurmdb_step_rec_t (slurmdb.h): a job in the accounting database, as sacct shows it."""
+"""slurmdb_job_rec_t and slurmdb_step_rec_t (slurmdb.h): a job of the accounting database, as sacct has it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from restd_inet.schema.fields import (
     TEXT,
     U32,
     U64,
-    WORDS,
     Changed,
     Computed,
     Flags,
@@ -43,7 +42,7 @@ PROSE, STATUS, TRES = DbText(), Status(), Tres()
 #: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.
 STEP_TIME = Changed({V1: WIDE, V40: U64})
 STATE_WORD = Changed({V1: Word("job_state_word"), V39: STATE})
-REASON = Word("job_reason")
+REASON = Word("past_reason")
 _BITS = (
     ("SLURMDB_JOB_FLAG_NOTSET", "NOT_SET"),
     ("SLURMDB_JOB_FLAG_SUBMIT", "STARTED_ON_SUBMIT"),
@@ -126,9 +125,7 @@ STEP = Record(
     Field("start", STEP_TIME, "time.start"),
     Field("state", STATE_WORD, "state"),
     Field("stats", Inner("act_cpufreq", Formula({V1: "int(x)"}, INT64)), "statistics.CPU.actual_frequency"),
-    Field(
-        "stats", Inner("consumed_energy", Changed({V1: WIDE, V39: U64})), "statistics.energy.consumed"
-    ),
+    Field("stats", Inner("consumed_energy", Changed({V1: WIDE, V39: U64})), "statistics.energy.consumed"),
     Field("step_id", Inner("job_id", U32), "step.job_id", until=V38),
     Field("step_id", Inner("step_het_comp", U32), "step.het.component", until=V38),
     Field("step_id", StepName(), "step.id", {V39: None, V40: "step.id"}),

@@ -29,8 +29,8 @@ def step(value: object) -> str:
     found = STEP.fullmatch(word) if word.isascii() else None
     if not found or not 0 < int(found[1]) < NO_VAL[32]:
         raise Invalid(
-            f'"{clip(ascii(word)[1:-1])}" is not a job id: expected a number (123), an array\'s task (123_4), '
-            f"a het job's component (123+1), or a step of these (123.0, 123.batch)"
+            f'"{clip(ascii(word)[1:-1])}" is not a job id: expected a number (123), an array\'s task '
+            "(123_4), a het job's component (123+1), or a step of these (123.0, 123.batch)"
         )
     return word
 
