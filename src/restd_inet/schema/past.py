@@ -5,6 +5,7 @@ Up to v0.0.38 slurmrestd wrote every number of them as one of 32 bits, null wher
 
 from __future__ import annotations
 
+from restd_inet.schema.accounting import Tres
 from restd_inet.schema.fields import (
     EXIT_WORDS,
     Changed,
@@ -23,7 +24,7 @@ from restd_inet.schema.fields import (
     number_schema,
     numbered,
 )
-from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, kind_of, number
 from restd_inet.schema.versions import V39, V40
 
 TYPE_CHECKING = False
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
     from restd_inet.schema.fields import Binding, Names
     from restd_inet.schema.record import Record
+
+
+#: NO_VAL64 as a number that may be below zero.
+UNKNOWN = -2
 
 
 class Wide(Int):
@@ -90,11 +95,21 @@ class Status(Kind):
             code, signal = found["return_code"], found["signal"]["id"]
             status = {"status": found["status"][0], "return_code": code["number"] if code["set"] else None}
             if signal["set"]:
-                number = signal["number"]
-                status["signal"] = {"signal_id": number, "name": signal_text(number)}
+                id = signal["number"]
+                status["signal"] = {"signal_id": id, "name": signal_text(id)}
             return status
 
         return Memo(old).__getitem__
+
+    def parse(self, value: Any) -> int:
+        """The status: a number as it is, the parts as wait(2) puts them together."""
+        if not isinstance(value, dict) or "number" in value:
+            return number(value, 0, NO_VAL[32] - 1, NO_VAL[32], INFINITE[32])
+        signal = value.get("signal") or {}
+        if not isinstance(signal, dict):
+            raise Invalid(f"expected a signal with an id, found {kind_of(signal)}")
+        code = number(value.get("return_code") or 0, 0, 255, 0, 0)
+        return code << 8 | number(signal.get("id") or 0, 0, 64, 0, 0)
 
     def schema(self, version: int) -> dict[str, Any]:
         word = {"type": "string", "enum": list(EXIT_WORDS)}
@@ -224,21 +239,46 @@ class Governor(Kind):
             return FREQUENCIES[x]
         if x & NO_FREQUENCY:
             return "Unknown"
-        number, units = float(x), "KMGTPEZ"
-        while number >= 1000 and len(units) > 1:
-            number, units = number / 1000, units[1:]
+        amount, units = float(x), "KMGTP"
+        while amount >= 1000 and len(units) > 1:
+            amount, units = amount / 1000, units[1:]
         if not x:
             return "0"
-        return f"{number:.0f}{units[0]}" if number == int(number) else f"{number:.2f}{units[0]}"
+        return f"{amount:.0f}{units[0]}" if amount == int(amount) else f"{amount:.2f}{units[0]}"
 
     def schema(self, version: int) -> dict[str, Any]:
         return {"type": "string"}
 
 
+class Usage(Tres):
+    """TRES of a job. Thousands of jobs have the same; up to v0.0.38 a count that is not known is null."""
+
+    #: Different texts that are remembered.
+    MOST = 10000
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        dump_tres, text = super().dump(version, binding), binding.text
+        known: dict[str, list[dict[str, Any]]] = {}
+
+        def dump(x: Any) -> list[dict[str, Any]]:
+            key = text(x) or ""
+            found = known.get(key)
+            if found is None:
+                if len(known) > self.MOST:
+                    known.clear()
+                found = known[key] = dump_tres(x)
+                for tres in found if version < V39 else ():
+                    tres["count"] = None if tres["count"] == UNKNOWN else tres["count"]
+            return found
+
+        return dump
+
+
 class Extremes(Whole):
     """The largest or smallest usage of TRES among a step's tasks, and where that was.
 
-    of: the name of the members of slurmdb_stats_t without their endings ("tres_usage_in_max").
+    of: the name of the members of slurmdb_stats_t without their endings ("tres_usage_in_max"). record: of
+    a TRES; slurmrestd's document does not know of the task and the node either.
     """
 
     def __init__(self, of: str, record: Record, component: Names = "") -> None:
@@ -256,9 +296,9 @@ class Extremes(Whole):
 
         def dump(step: Any) -> list[dict[str, Any]]:
             return [
-                {"type": kind, "name": name or nameless, "id": number, "count": count, "task": task,
+                {"type": kind, "name": name or nameless, "id": id, "count": count, "task": task,
                  "node": node if node is not None else nameless}
-                for kind, name, number, count, task, node in extremes(step, of)
+                for kind, name, id, count, task, node in extremes(step, of)
             ]  # fmt: skip
 
         return dump

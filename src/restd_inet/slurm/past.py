@@ -34,26 +34,6 @@ _REASONS = 512
 _planned = structure(NO_VAL[64], INFINITE[64])
 
 
-class BriefAssociation:
-    """An association by its names; None where it has none."""
-
-    __slots__ = ("account", "cluster", "id", "partition", "user")
-
-    def __init__(
-        self,
-        account: str | None,
-        cluster: str | None,
-        partition: str | None,
-        user: str | None,
-        id: int,
-    ) -> None:
-        self.account = account
-        self.cluster = cluster
-        self.partition = partition
-        self.user = user
-        self.id = id
-
-
 class Rollup:
     """How one kind of slurmdbd's rolling up went, in microseconds. index: of it in `stats`."""
 
@@ -78,6 +58,7 @@ class Past(Accounting):
         self._text = slurm.text
         self._steps = {getattr(self._lib, name, -1): word for name, word in STEPS.items()}
         self._hosts: dict[str, list[str]] = {}
+        self._association = slurm.ffi.new("slurmdb_assoc_rec_t *")
 
     def user_name(self, uid: int) -> str | None:
         raise NotImplementedError  # Lookups has it
@@ -93,11 +74,14 @@ class Past(Accounting):
     def signal_text(self, signal: int) -> str:
         return self._text(self._lib.compat_signal_text(signal)) or ""
 
-    def job_association(self, job: Any) -> BriefAssociation:
-        """slurmdbd says which it was by its id; its names are those of the job, but for the partition's."""
-        text = self._text
-        account, user = text(job.account) or "", self.past_user_label(job)
-        return BriefAssociation(account, text(job.cluster) or "", None, user, job.associd)
+    def job_association(self, job: Any) -> Any:
+        """slurmdb_assoc_rec_t: its id is what slurmdbd gives, its names are the job's."""
+        found = self._association
+        found.id, found.acct, found.cluster, found.user = job.associd, job.account, job.cluster, job.user
+        if not job.user:
+            self._user = self._ffi.new("char[]", self.past_user_label(job).encode())
+            found.user = self._user
+        return found
 
     def job_sluid(self, job: Any) -> str:
         """From 26.05 on it is the job's key in the database."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from restd_inet.commands import Call, Result, Route
+from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._found import found
-from restd_inet.commands.slurmdb.jobs import ANSWER, complete
+from restd_inet.commands.slurmdb.jobs import ANSWER, CHANGED, change, complete
 from restd_inet.problems import Problem
+from restd_inet.schema.records.past_change import PAST_CHANGE
 from restd_inet.schema.records.past_query import USUAL, step
 from restd_inet.schema.values import Invalid, Library
-from restd_inet.schema.versions import V36, V37, V38
+from restd_inet.schema.versions import V36, V37, V38, V44
 from restd_inet.slurm.history import history
 
 WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
@@ -29,6 +30,10 @@ def _get(call: Call, flags: frozenset[str]) -> Result:
     return found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
 
+def post(call: Call) -> Result:
+    return change(call, steps(call.parameters["job_id"]), call.body)
+
+
 def steps(text: str) -> Library:
     """The job that a path names. Raises Problem 400."""
     try:
@@ -38,6 +43,23 @@ def steps(text: str) -> Library:
 
 
 ROUTES = (
-    Route("GET", "job/{job_id}", get_whole, ANSWER, since=V36, until=V37, summary="One job of the database"),
+    Route(
+        "GET",
+        "job/{job_id}",
+        get_whole,
+        ANSWER,
+        since=V36,
+        until=V37,
+        summary="One job of the accounting database",
+    ),
     Route("GET", "job/{job_id}", get, ANSWER, since=V38, summary="One job of the accounting database"),
+    Route(
+        "POST",
+        "job/{job_id}",
+        post,
+        CHANGED,
+        body=Body(PAST_CHANGE),
+        since=V44,
+        summary="Change what the accounting database says of a job",
+    ),
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from restd_inet.commands import Call, Result, Route
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import removed
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.records.past_change import PAST_CHANGES
 from restd_inet.schema.records.past_job import PAST_JOB
 from restd_inet.schema.records.past_query import PAST_QUERY, USUAL
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.versions import V36, V38, V39, V44
+from restd_inet.slurm import SlurmError
 from restd_inet.slurm.history import HistoryRows, history
 
 TYPE_CHECKING = False
@@ -57,9 +61,44 @@ def complete(call: Call, condition: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def post(call: Call) -> Result:
+    """Changes what is said of jobs; gives what slurmdbd names as changed."""
+    changed = dict(call.body)
+    if "step_list" not in changed:
+        raise Problem(400, "job_id_list: expected the ids of the jobs to change", path=())
+    return change(call, changed.pop("step_list"), changed)
+
+
+def change(call: Call, steps: Any, members: dict[str, Any]) -> Result:
+    if not members:
+        raise Problem(
+            400, "there is nothing to change: expected comment, derived_exit_code, extra, tres or wckey"
+        )
+    condition = {
+        "step_list": steps,
+        "db_flags": frozenset({"SLURMDB_JOB_FLAG_NOTSET"}),
+        "flags": frozenset({"JOBCOND_FLAG_NO_DEFAULT_USAGE"}),
+        "cluster_list": [call.slurm.function("cluster")(None)],
+    }
+    try:
+        results = call.slurm.db.modify("slurmdb_job_modify", condition, {"derived_ec": NO_VAL[32], **members})
+    except SlurmError as error:
+        if error.number != call.slurm.constant("SLURM_NO_CHANGE_IN_DATA"):
+            raise
+        results = []
+    if not results:
+        text = f"there is no job {steps.text} in the accounting database"
+        raise call.slurm.missing("ESLURM_INVALID_JOB_ID", text, "slurmdb_job_modify")
+    return Result(results)
+
+
+#: slurmdbd names what it has changed: "12 submitted at 2026-11-28T12:00:00".
+CHANGED = removed("results", "openapi_job_modify_resp")
 ROUTES = (
     Route("GET", "jobs/", get, ANSWER, query=PAST_QUERY, since=V36, until=V38, strict=True,
           summary="Past and present jobs of the accounting database"),
     Route("GET", "jobs/", get_of_today, ANSWER, query=PAST_QUERY, since=V39,
           summary="Past and present jobs of the accounting database"),
+    Route("POST", "jobs/", post, CHANGED, body=Body(PAST_CHANGES), since=V44,
+          summary="Change what the accounting database says of jobs"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.accounting import DbText, QosName, Tres
+from restd_inet.schema.accounting import DbText, QosName
 from restd_inet.schema.fields import (
     ALWAYS32,
     INT16,
@@ -31,14 +31,17 @@ from restd_inet.schema.past import (
     Status,
     StepName,
     Steps,
+    Usage,
     WckeyTag,
     Word,
 )
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.job import STATE
+from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
 
-PROSE, STATUS, TRES = DbText(), Status(), Tres()
+PROSE, STATUS, USED = DbText(), Status(), Usage(TRES)
 #: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.
 STEP_TIME = Changed({V1: WIDE, V40: U64})
 STATE_WORD = Changed({V1: Word("job_state_word"), V39: STATE})
@@ -75,28 +78,6 @@ GOVERNOR = Changed(
         ),
         V39: Governor(),
     }
-)
-BRIEF_ASSOCIATION = Record(
-    "association of a job",
-    "",
-    Field("account", Formula({V1: "x"}, TEXT)),
-    Field("cluster", Formula({V1: "x"}, TEXT)),
-    Field("partition", Formula({V1: "x", V39: "x or ''"}, TEXT)),
-    Field("user", Formula({V1: "x"}, TEXT), required=True),
-    Field("id", Formula({V1: "x"}, INT32), since=V39),
-    component={V36: "association_short_info", V40: "assoc_short"},
-)
-_PLAIN_TEXT, _PLAIN_COUNT = Formula({V1: "x"}, TEXT), Formula({V1: "x"}, INT64)
-TRES_OF_TASK = Record(
-    "TRES of a task",
-    "",
-    Field("type", _PLAIN_TEXT, required=True),
-    Field("name", _PLAIN_TEXT),
-    Field("id", Formula({V1: "x"}, INT32)),
-    Field("count", _PLAIN_COUNT),
-    Field("task", _PLAIN_COUNT),
-    Field("node", _PLAIN_TEXT),
-    component={V40: "step_tres_req_max", V41: "step_tres_req_max"},
 )
 #: v0.0.39 alone has a step's id as an object.
 STEP_ID = Record(
@@ -147,15 +128,15 @@ STEP = Record(
     Field("tot_cpu_usec", ALWAYS32, "time.total.microseconds"),
     Field("user_cpu_sec", WIDE, "time.user.seconds"),
     Field("user_cpu_usec", ALWAYS32, "time.user.microseconds"),
-    Field(None, Extremes("tres_usage_in_max", TRES_OF_TASK, "step_tres_req_max"), "tres.requested.max"),
-    Field(None, Extremes("tres_usage_in_min", TRES_OF_TASK, "step_tres_req_min"), "tres.requested.min"),
-    Field(None, Extremes("tres_usage_out_max", TRES_OF_TASK, "step_tres_usage_max"), "tres.consumed.max"),
-    Field(None, Extremes("tres_usage_out_min", TRES_OF_TASK, "step_tres_usage_min"), "tres.consumed.min"),
-    Field("stats", Inner("tres_usage_in_ave", TRES), "tres.requested.average"),
-    Field("stats", Inner("tres_usage_in_tot", TRES), "tres.requested.total"),
-    Field("stats", Inner("tres_usage_out_ave", TRES), "tres.consumed.average"),
-    Field("stats", Inner("tres_usage_out_tot", TRES), "tres.consumed.total"),
-    Field("tres_alloc_str", TRES, "tres.allocated"),
+    Field(None, Extremes("tres_usage_in_max", TRES, {V40: "step_tres_req_max"}), "tres.requested.max"),
+    Field(None, Extremes("tres_usage_in_min", TRES, {V40: "step_tres_req_min"}), "tres.requested.min"),
+    Field(None, Extremes("tres_usage_out_max", TRES, {V40: "step_tres_usage_max"}), "tres.consumed.max"),
+    Field(None, Extremes("tres_usage_out_min", TRES, {V40: "step_tres_usage_min"}), "tres.consumed.min"),
+    Field("stats", Inner("tres_usage_in_ave", USED), "tres.requested.average"),
+    Field("stats", Inner("tres_usage_in_tot", USED), "tres.requested.total"),
+    Field("stats", Inner("tres_usage_out_ave", USED), "tres.consumed.average"),
+    Field("stats", Inner("tres_usage_out_tot", USED), "tres.consumed.total"),
+    Field("tres_alloc_str", USED, "tres.allocated"),
     component={V36: "job_step", V40: "step"},
     plural={V40: "step_list"},
 )
@@ -170,7 +151,7 @@ PAST_JOB = Record(
     Field("array_max_tasks", ALWAYS32, "array.limits.max.running.tasks"),
     Field("array_task_id", U32, "array.task_id"),
     Field("array_task_str", PROSE, "array.task"),
-    Field(None, Part(BRIEF_ASSOCIATION, "job_association"), "association"),
+    Field(None, Part(ASSOCIATION_SHORT, "job_association"), "association"),
     Field("blockid", PROSE, "block", since=V39),
     Field("cluster", PROSE),
     Field("constraints", PROSE),
@@ -232,8 +213,8 @@ PAST_JOB = Record(
     Field("timelimit", U32, "time.limit"),
     Field("tot_cpu_sec", WIDE, "time.total.seconds"),
     Field("tot_cpu_usec", WIDE, "time.total.microseconds"),
-    Field("tres_alloc_str", TRES, "tres.allocated"),
-    Field("tres_req_str", TRES, "tres.requested"),
+    Field("tres_alloc_str", USED, "tres.allocated"),
+    Field("tres_req_str", USED, "tres.requested"),
     Field("used_gres", PROSE, since=V39),
     Field(None, Computed({V1: "past_user", V39: "past_user_label"}, "", TEXT), "user"),
     Field("user_cpu_sec", WIDE, "time.user.seconds"),
