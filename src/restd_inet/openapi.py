@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from restd_inet import load
 from restd_inet.openapi_flags import inline_enums, minimize_refs
 from restd_inet.openapi_prose import SUMMARIES, describe
-from restd_inet.schema.answers import by_host, by_name
+from restd_inet.schema.answers import PLUGINS, by_host, by_name
 from restd_inet.schema.fields import ANY, TIME, Component, at, called
 from restd_inet.schema.record import documented
 from restd_inet.schema.records.caution import CAUTION
@@ -208,11 +208,13 @@ class Version:
             named = at({V1: "", **named}, self.version) or ""
         if not named:
             words = [word for word in route.path if not word.startswith("{")]
-            named = "_".join([route.method.lower(), *words])
-        version = NAMES[self.version].replace(".", "" if self.version >= V39 else "_")
-        if V36 <= self.version < V38:  # both have the same names, and a document may have each but once
-            return named if self._alone else f"{named}_{version}"
-        return f"{family}_{version}_{named}"
+            method = route.method.lower()
+            named = "_".join(["update" if method == "post" and self.version <= V38 else method, *words])
+        if self.version >= V39:
+            return f"{family}_{NAMES[self.version].replace('.', '')}_{named}"
+        if V36 <= self.version < V38 and self._alone:  # both have the same names: not in one document
+            return f"{PLUGINS[family][1]}_{named}"
+        return f"{family}_{NAMES[self.version].replace('.', '_')}_{named}"
 
     def _parameters(self, route: Route, names: Named) -> Iterator[Schema]:
         for segment in route.path:

@@ -3,7 +3,7 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.schema.answers import Answer, bare, meta_named, named, named_last
 from restd_inet.schema.records.diag import DIAG
-from restd_inet.schema.versions import V1, V35, V36, V38, V39
+from restd_inet.schema.versions import V1, V35, V36, V39
 
 ANSWER = Answer(
     DIAG,
@@ -18,4 +18,4 @@ def get(call: Call) -> Result:
     return Result([call.slurm.statistics()])
 
 
-ROUTES = (Route("GET", "diag/", get, ANSWER, operation={V36: "slurmctld_diag", V38: "diag", V39: ""}),)
+ROUTES = (Route("GET", "diag/", get, ANSWER, operation={V36: "diag", V39: ""}),)

@@ -28,7 +28,7 @@ from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
-from restd_inet.schema.versions import V1, V35, V36, V38, V39, V41, V42
+from restd_inet.schema.versions import V1, V35, V36, V39, V41, V42
 from restd_inet.slurm import SlurmError
 
 TYPE_CHECKING = False
@@ -270,16 +270,15 @@ ROUTES = (
         submit,
         SUBMIT_ANSWER,
         body=Submission(JOB_DESC),
-        operation={V36: "slurmctld_submit_job", V38: "submit_job", V39: ""},
+        operation={V36: "submit_job", V39: ""},
     ),
-    Route("GET", "job/{job_id}", get, JOB_ANSWER, operation={V36: "slurmctld_get_job", V38: ""}),
+    Route("GET", "job/{job_id}", get, JOB_ANSWER),
     Route(
         "POST",
         "job/{job_id}",
         update,
         UPDATED,
         body=Update(JOB_DESC),
-        operation={V36: "slurmctld_update_job", V38: "update_job", V39: ""},
     ),
     Route(
         "DELETE",
@@ -287,6 +286,6 @@ ROUTES = (
         delete,
         KILLED,
         query=SIGNAL,
-        operation={V36: "slurmctld_cancel_job", V38: "cancel_job", V39: ""},
+        operation={V36: "cancel_job", V39: ""},
     ),
 )

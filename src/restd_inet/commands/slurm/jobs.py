@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.schema.answers import Answer, bare_list, dated_jobs, meta_list
 from restd_inet.schema.records.job import JOB
-from restd_inet.schema.versions import V1, V36, V38, V39
+from restd_inet.schema.versions import V1, V36, V39
 from restd_inet.slurm.writer import StructRows
 
 ANSWER = Answer(
@@ -21,4 +21,4 @@ def get(call: Call) -> Result:
     return Result(call.slurm.jobs(call.query.get("update_time", 0)))
 
 
-ROUTES = (Route("GET", "jobs/", get, ANSWER, query=UPDATE, operation={V36: "slurmctld_get_jobs", V38: ""}),)
+ROUTES = (Route("GET", "jobs/", get, ANSWER, query=UPDATE),)

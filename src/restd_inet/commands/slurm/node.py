@@ -3,7 +3,7 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm.nodes import ANSWER
 from restd_inet.schema.values import clip
-from restd_inet.schema.versions import V35, V36, V38
+from restd_inet.schema.versions import V35
 from restd_inet.slurm import SlurmError
 
 
@@ -21,6 +21,4 @@ def get(call: Call) -> Result:
     raise call.slurm.missing("ESLURM_INVALID_NODE_NAME", text, "slurm_load_node_single")
 
 
-ROUTES = (
-    Route("GET", "node/{node_name}", get, ANSWER, since=V35, operation={V36: "slurmctld_get_node", V38: ""}),
-)
+ROUTES = (Route("GET", "node/{node_name}", get, ANSWER, since=V35),)

@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.schema.answers import Answer, by_name, dated_list, meta_list
 from restd_inet.schema.records.node import NODE
-from restd_inet.schema.versions import V35, V36, V38, V39
+from restd_inet.schema.versions import V35, V36, V39
 
 ANSWER = Answer(
     NODE,
@@ -19,8 +19,4 @@ def get(call: Call) -> Result:
     return Result(call.slurm.nodes(call.query.get("update_time", 0)))
 
 
-ROUTES = (
-    Route(
-        "GET", "nodes/", get, ANSWER, query=UPDATE, since=V35, operation={V36: "slurmctld_get_nodes", V38: ""}
-    ),
-)
+ROUTES = (Route("GET", "nodes/", get, ANSWER, query=UPDATE, since=V35),)

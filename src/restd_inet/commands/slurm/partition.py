@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.commands.slurm.partitions import ANSWER
 from restd_inet.schema.values import clip
-from restd_inet.schema.versions import V35, V36, V38
+from restd_inet.schema.versions import V35
 
 
 def get(call: Call) -> Result:
@@ -25,6 +25,5 @@ ROUTES = (
         ANSWER,
         query=UPDATE,
         since=V35,
-        operation={V36: "slurmctld_get_partition", V38: ""},
     ),
 )

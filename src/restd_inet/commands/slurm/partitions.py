@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.schema.answers import Answer, by_name, dated_list, meta_list
 from restd_inet.schema.records.partition import PARTITION
-from restd_inet.schema.versions import V35, V36, V38, V39
+from restd_inet.schema.versions import V35, V36, V39
 
 ANSWER = Answer(
     PARTITION,
@@ -27,6 +27,5 @@ ROUTES = (
         ANSWER,
         query=UPDATE,
         since=V35,
-        operation={V36: "slurmctld_get_partitions", V38: ""},
     ),
 )

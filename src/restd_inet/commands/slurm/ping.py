@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, by_host, list_last, meta_list
 from restd_inet.schema.records.ping import PING
-from restd_inet.schema.versions import V1, V35, V36, V38, V39
+from restd_inet.schema.versions import V1, V35, V36, V39
 
 ANSWER = Answer(
     PING,
@@ -34,6 +34,6 @@ def ping(call: Call) -> Result:
 
 # The first release's documentation typed a POST.
 ROUTES = (
-    Route("GET", "ping/", ping, ANSWER, operation={V36: "slurmctld_ping", V38: "ping", V39: ""}),
+    Route("GET", "ping/", ping, ANSWER, operation={V36: "ping", V39: ""}),
     Route("POST", "ping/", ping, ANSWER, until=V35),
 )

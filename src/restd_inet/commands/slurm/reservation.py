@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.commands.slurm.reservations import ANSWER
 from restd_inet.schema.values import clip
-from restd_inet.schema.versions import V37, V38
+from restd_inet.schema.versions import V37
 
 
 def get(call: Call) -> Result:
@@ -26,6 +26,5 @@ ROUTES = (
         ANSWER,
         query=UPDATE,
         since=V37,
-        operation={V37: "slurmctld_get_reservation", V38: ""},
     ),
 )

@@ -4,7 +4,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm._query import UPDATE
 from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
-from restd_inet.schema.versions import V37, V38, V39
+from restd_inet.schema.versions import V37, V39
 
 ANSWER = Answer(
     RESERVATION,
@@ -27,6 +27,5 @@ ROUTES = (
         ANSWER,
         query=UPDATE,
         since=V37,
-        operation={V37: "slurmctld_get_reservations", V38: ""},
     ),
 )

@@ -130,5 +130,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add or change accounts",
+        operation={V36: "update_account", V39: ""},
     ),
 )

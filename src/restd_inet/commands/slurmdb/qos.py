@@ -122,7 +122,17 @@ def _write_one(call: Call, members: dict[str, Any], path: Path) -> None:
 
 OLD, PATH = "qos/{qos_name}", "qos/{qos}"
 ROUTES = (
-    Route("GET", OLD, get_one_old, ANSWER, query=ONE, since=V36, until=V38, summary="One QOS"),
+    Route(
+        "GET",
+        OLD,
+        get_one_old,
+        ANSWER,
+        query=ONE,
+        since=V36,
+        until=V38,
+        summary="One QOS",
+        operation="get_single_qos",
+    ),
     Route("GET", PATH, get_one, ANSWER, query=ONE, since=V39, summary="One QOS", operation="get_single_qos"),
     Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a QOS"),
     Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a QOS", operation="delete_single_qos"),
