@@ -13,5 +13,5 @@ TRES = Record(
     Field("id", INT32),
     Field("count", INT64),
     component={V39: "tres"},
-    plural={V39: "tres_list"},
+    plural="tres_list",
 )
