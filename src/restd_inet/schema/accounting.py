@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[^\x00-\x1f\x7f'\"`\\,;%=()<>*?|&]{1,255}")
 #: Names of tables are made of a cluster's.
 CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f'\"`\\]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_QUOTE = re.compile(r"['\"`\\,]")
 
 
 def name(value: object) -> str:
@@ -46,13 +47,20 @@ def cluster(value: object) -> str:
 
 
 def prose(value: object) -> str:
-    """A description: any text on one line without quotes and backslashes. Raises Invalid."""
+    """A description: any text on one line; slurmdbd stores quotes as they are. Raises Invalid."""
     word = text(value)
-    found = _CONTROL.search(word)
-    if found:
-        raise Invalid(f"{found[0]!a} cannot be in a text of the accounting database")
+    if found := _CONTROL.search(word):
+        raise Invalid(f"expected one line of text, found {found[0]!a} in it")
     if len(word.encode("utf-8", "surrogatepass")) > 65535:
         raise Invalid("expected at most 65535 bytes")
+    return word
+
+
+def phrase(value: object) -> str:
+    """A description as a condition has it: without quotes. Raises Invalid."""
+    word = prose(value)
+    if found := _QUOTE.search(word):
+        raise Invalid(f"{found[0]!a} cannot be in a condition")
     return word
 
 

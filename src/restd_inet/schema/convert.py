@@ -201,7 +201,7 @@ class _Reading:
             parse(kind.record, self.version, item, (*where, index), self.cautions)
             for index, item in enumerate(value)
         ]
-        return Several(kind.record.struct, items)
+        return Several(kind.record.struct, items, where)
 
 
 def tree(record: Record, version: int) -> Tree:

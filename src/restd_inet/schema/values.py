@@ -21,12 +21,13 @@ class Invalid(Exception):
 class Several:
     """Structs of one C type, as a member that is a list or an array of them is to hold them.
 
-    items: what the members of each are to hold.
+    items: what the members of each are to hold. path: where the list stands in the document.
     """
 
-    __slots__ = ("items", "struct")
+    __slots__ = ("items", "path", "struct")
 
-    def __init__(self, struct: str, items: list[dict[str, Any]]) -> None:
+    def __init__(self, struct: str, items: list[dict[str, Any]], path: tuple[str | int, ...] = ()) -> None:
+        self.path = path
         self.struct = struct
         self.items = items
 

@@ -6,7 +6,7 @@ slurmdbd is asked for all QOS and all TRES once in a request, when the first num
 from __future__ import annotations
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.values import NO_VAL, Library, clip
+from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 from restd_inet.slurm.slurmdb import items
 
 TYPE_CHECKING = False
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Tres = tuple[str, str, int, int]
 
+#: The count that takes a TRES away; "-1" is a sum to newer releases.
+NONE = INFINITE[64]
 #: What slurmdbd takes for an empty list, where no list is "no change" (sacctmgr's too).
 NO_QOS = "''"
 
@@ -219,7 +221,7 @@ class Accounting:
             if id_ in counts:
                 text = f"{path_text(given.path)}: the TRES {clip(name or number)} is there twice"
                 raise self._invalid("ESLURM_INVALID_TRES", text, given)
-            counts[id_] = count
+            counts[id_] = str(NONE) if count == "-1" else count
         return ",".join(f"{id_}={count}" for id_, count in sorted(counts.items()))
 
     def _unknown(self, what: str, name: str, where: Library) -> Problem:
@@ -239,7 +241,7 @@ def signed(count: int) -> int:
 
 
 def replaced(old: str, new: str) -> str:
-    """What makes the TRES `old` into `new`: slurmdbd adds to what is there, and -1 takes away."""
+    """What makes the TRES `old` into `new`: slurmdbd adds to what is there, and NONE takes away."""
     counts = dict(part.split("=", 1) for part in old.split(",") if "=" in part)
     wanted = dict(part.split("=", 1) for part in new.split(",") if "=" in part)
-    return ",".join(f"{id_}={wanted.get(id_, '-1')}" for id_ in sorted({**counts, **wanted}, key=int))
+    return ",".join(f"{id_}={wanted.get(id_, NONE)}" for id_ in sorted({**counts, **wanted}, key=int))

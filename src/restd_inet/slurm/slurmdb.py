@@ -8,6 +8,7 @@ libslurm has them; conditions and records are {member: content}, as schema.conve
 
 from __future__ import annotations
 
+import select
 from time import monotonic
 
 from restd_inet.problems import Problem, quoted
@@ -178,6 +179,9 @@ class Database:
         """Any other call that writes and gives 0, an error number, or -1 and errno."""
         self._wrote = True
         rc = self._call(call, self._connection, *arguments)
+        if rc < 0 and not self._number and self._connected():
+            text = f"{call}: slurmdbd did not do it and did not say why; see its log"
+            raise Problem(422, text, number=rc, source=call, reason=self._reason(rc))
         if rc:
             raise self.error(call, rc if rc > 0 else self._number)
 
@@ -282,6 +286,17 @@ class Database:
             returned = self._slurm.guard.call(function, *arguments)
             self._number = int(self._ffi.errno)
         return returned
+
+    def _connected(self) -> bool:
+        """Whether slurmdbd has not ended the connection: between answers there is nothing to read."""
+        if self.socket is None or self.deadline.expired:
+            return False
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        return not poll.poll(0)
+
+    def _reason(self, number: int) -> str:
+        return self._slurm.text(self._lib.slurm_strerror(number)) or ""
 
     def error(self, call: str, number: int, comment: str = "") -> Problem:
         """Why a call failed. number: as the call left it, nothing in particular if the connection broke.

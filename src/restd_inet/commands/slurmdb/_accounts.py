@@ -81,13 +81,13 @@ def gone(names: list[str]) -> Result:
     return Result(names)
 
 
-def entries(body: Mapping[str, Any], member: str, path: Path = ()) -> Iterator[tuple[dict[str, Any], Path]]:
+def entries(body: Mapping[str, Any], member: str) -> Iterator[tuple[dict[str, Any], Path]]:
     """The records of a list in a body, each with its place. Raises Problem 400 if there is no list."""
     several = body.get(member)
     if not isinstance(several, Several):
         raise Problem(400, f'expected an object with "{member}", a list', path=())
     for index, members in enumerate(several.items):
-        yield dict(members), (*path, member, index)
+        yield dict(members), (*several.path, index)
 
 
 def needed(members: Mapping[str, Any], member: str, called: str, path: Path, empty: bool = False) -> Any:

@@ -13,7 +13,7 @@ from restd_inet.commands.slurmdb._accounts import (
     posted,
 )
 from restd_inet.commands.slurmdb._found import found
-from restd_inet.schema.accounting import Held, NameList, prose
+from restd_inet.schema.accounting import Held, NameList, phrase
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import BOOL
 from restd_inet.schema.record import Field, Record
@@ -37,7 +37,9 @@ ANSWER = Answer(
 QUERY = Record(
     "query",
     "",
-    Field("description_list", NameList(prose), "description", since=V39, doc="Descriptions, commas between."),
+    Field(
+        "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, commas between."
+    ),
     Field("with_assocs", BOOL, "with_assocs", {V41: "WithAssociations"}, since=V39, doc="With associations."),
     Field("with_coords", BOOL, "with_coords", {V41: "WithCoordinators"}, since=V39, doc="With coordinators."),
     Field("with_deleted", BOOL, "with_deleted", {V41: "DELETED"}, doc="Deleted ones too."),

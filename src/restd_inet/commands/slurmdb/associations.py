@@ -16,7 +16,7 @@ from restd_inet.commands.slurmdb._accounts import (
     removed,
 )
 from restd_inet.commands.slurmdb._found import found
-from restd_inet.problems import Problem
+from restd_inet.problems import Problem, quoted
 from restd_inet.schema.accounting import Held, NameList, QosIds, cluster, identifier
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import BOOL, STAMP
@@ -70,6 +70,7 @@ BODY = posted(
     "",
 )
 #: Member of an association → of the condition that finds it.
+SOURCE = "slurmdb_associations_add"
 IDENTITY = {
     "acct": "acct_list",
     "cluster": "cluster_list",
@@ -102,12 +103,19 @@ def remove(call: Call) -> list[str]:
     slurmdbd takes a condition of an account alone for the account with all below it: what is removed
     are the associations that a GET with the same query shows.
     """
-    where = wanted(call)
+    db, where = call.slurm.db, wanted(call)
     if not any(member.endswith("_list") for member in where):
         raise Problem(
             400, "expected a query that says which associations to remove, such as ?account= and &user="
         )
-    return call.slurm.db.remove("slurmdb_associations_remove", where)
+    shown = len(db.get("slurmdb_associations_get", where))
+    names = db.remove("slurmdb_associations_remove", where)
+    if len(names) > shown:
+        text = f"{shown} associations match, but {len(names)} would be removed with them: " + "; ".join(
+            " ".join(name.split()) for name in names[:10]
+        )
+        raise Problem(409, text, source="slurmdb_associations_remove")
+    return names
 
 
 def post(call: Call) -> Result:
@@ -124,6 +132,22 @@ def write(call: Call, body: Mapping[str, Any]) -> None:
             write_one(call, members)
 
 
+def _check(call: Call, identity: Mapping[str, str], said: Mapping[str, Any]) -> None:
+    """Raises Problem 404 for what a new association needs and slurmdbd does not always miss."""
+    db, account, cluster_ = call.slurm.db, identity["acct"], identity["cluster"]
+    if not len(db.get("slurmdb_clusters_get", {"cluster_list": [cluster_]})):
+        raise call.slurm.missing(
+            "ESLURM_INVALID_CLUSTER_NAME", f"there is no cluster {quoted(cluster_)}", SOURCE
+        )
+    if not len(db.get("slurmdb_accounts_get", {"assoc_cond": {"acct_list": [account]}})):
+        raise call.slurm.missing("ESLURM_INVALID_ACCOUNT", f"there is no account {quoted(account)}", SOURCE)
+    parent = account if identity["user"] else said.get("parent_acct", "root")
+    where = {"acct_list": [parent], "cluster_list": [cluster_], "user_list": [""]}
+    if not len(db.get("slurmdb_associations_get", where)):
+        text = f"the account {quoted(parent)} is not on the cluster {quoted(cluster_)}"
+        raise call.slurm.missing("ESLURM_INVALID_PARENT_ACCOUNT", text, SOURCE)
+
+
 def write_one(call: Call, members: dict[str, Any]) -> None:
     slurm, db = call.slurm, call.slurm.db
     # slurmdbd takes an empty list for any: what is not said is the empty text.
@@ -137,6 +161,7 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
     if not said.get("parent_acct"):
         said.pop("parent_acct", None)
     if old is None:
+        _check(call, identity, said)
         db.add(
             "slurmdb_associations_add", [{**said, **{key: value for key, value in identity.items() if value}}]
         )

@@ -16,7 +16,7 @@ from restd_inet.commands.slurmdb._accounts import (
 )
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.accounting import Held, NameList, QosIds, prose
+from restd_inet.schema.accounting import Held, NameList, QosIds, phrase
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import BOOL, Flags
 from restd_inet.schema.record import Field, Record
@@ -42,7 +42,9 @@ ONE = Record("query", "", Field("with_deleted", BOOL, doc="Though it was deleted
 QUERY = Record(
     "query",
     "",
-    Field("description_list", NameList(prose), "description", since=V39, doc="Descriptions, commas between."),
+    Field(
+        "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, commas between."
+    ),
     Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted QOS"}, doc="Deleted ones too."),
     Field("id_list", QosIds(), "id", since=V39, doc="Ids or names, commas between."),
     Field("name_list", NameList(), "name", since=V39, doc="Names, commas between."),

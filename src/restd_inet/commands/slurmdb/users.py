@@ -90,11 +90,14 @@ def _write_one(call: Call, members: dict[str, Any]) -> None:
     if old_name and old_name != name:
         _rename(call, old_name, name)
     said = {member: value for member, value in members.items() if member != "name"}
-    if "default_wckey" in said:
-        said["wckey_list"] = _keys(call, members)
+    key = _key(call, members) if "default_wckey" in said else None
     if not _exists(call, name):
-        db.add("slurmdb_users_add", [{**said, "name": name}])
+        keys = {"wckey_list": Several("slurmdb_wckey_rec_t", [key])} if key else {}
+        db.add("slurmdb_users_add", [{**said, **keys, "name": name}])
     else:
+        _check_default(call, name, said.get("default_acct"))
+        if key:
+            _add_key(call, key)
         change(call, "slurmdb_users_modify", {"assoc_cond": {"user_list": [name]}}, said)
     if associations is not None:
         _associate(call, name, members.get("default_acct", ""), associations)
@@ -120,10 +123,30 @@ def _rename(call: Call, old: str, new: str) -> None:
     call.slurm.db.modify("slurmdb_users_modify", {"assoc_cond": {"user_list": [old]}}, {"name": new})
 
 
-def _keys(call: Call, members: Mapping[str, Any]) -> Several:
-    """The WCKey that is to be a user's default on this cluster, which may be new."""
-    key = {"name": members["default_wckey"], "user": members["name"], "is_def": 1}
-    return Several("slurmdb_wckey_rec_t", [{**key, "cluster": call.slurm.function("cluster")(None)}])
+def _check_default(call: Call, name: str, account: str | None) -> None:
+    """Raises Problem 404 for a default account that a user is not in: slurmdbd passes over it.
+
+    A user who is in none yet will be in the first that is added.
+    """
+    get, everywhere = call.slurm.db.get, {"user_list": [name]}
+    if not account or len(get("slurmdb_associations_get", {**everywhere, "acct_list": [account]})):
+        return
+    if len(get("slurmdb_associations_get", everywhere)):
+        text = f"{quoted(name)} is not in the account {quoted(account)}, which is to be the default"
+        raise call.slurm.missing("ESLURM_INVALID_ACCOUNT", text, "slurmdb_users_modify")
+
+
+def _key(call: Call, members: Mapping[str, Any]) -> dict[str, Any]:
+    """The WCKey that is to be a user's default on this cluster."""
+    cluster = call.slurm.function("cluster")(None)
+    return {"name": members["default_wckey"], "user": members["name"], "cluster": cluster, "is_def": 1}
+
+
+def _add_key(call: Call, key: Mapping[str, Any]) -> None:
+    """Adds it, if it is not there: slurmdbd passes over one that is not."""
+    where = {"name_list": [key["name"]], "cluster_list": [key["cluster"]], "user_list": [key["user"]]}
+    if not len(call.slurm.db.get("slurmdb_wckeys_get", where)):
+        call.slurm.db.add("slurmdb_wckeys_add", [{**key, "is_def": 0}])
 
 
 def _associate(call: Call, user: str, default: str, associations: Several) -> None:
