@@ -1,8 +1,17 @@
-"""The cluster of the oracle tests: one of their own, since they drain nodes and make partitions."""
+"""The cluster of the oracle tests: one of their own, since they drain nodes and make partitions.
+
+All of them share it: it is what they cost most. With BUSY_CLUSTER=DIR it stays: the first run makes it there, and
+`scaleout down --dir DIR` ends it.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import socket
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,16 +20,61 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from cluster.cluster import SYSTEM_PATH, Cluster
 from cluster.conftest import reachable, running
+
 
 __all__ = ["reachable"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def busy_cluster(reachable: Any) -> Iterator[Any]:
-    """Six nodes and jobs, nodes and partitions in all sorts of states (see busy.py)."""
-    from busy import occupy
+    """Nine nodes, and jobs, nodes, partitions and reservations in all sorts of states (see busy.py)."""
+    from ask import release
+    from busy import configuration, occupy
 
-    with running(reachable, "--nodes", "6") as cluster:
-        occupy(cluster)
-        yield cluster
+    kept = os.environ.get("BUSY_CLUSTER", "")
+    if kept and os.path.exists(f"{kept}/scaleout.json"):
+        yield Cluster(kept, reachable)
+        return
+
+    with tempfile.NamedTemporaryFile("w") as conf:
+        conf.write(configuration(release(), free_port()))
+        conf.flush()
+        options = ("--nodes", "8", "--conf", conf.name)
+        with keeping(kept, reachable, *options) if kept else running(reachable, *options) as cluster:
+            with slurmd(cluster, "wide", bool(kept)):
+                occupy(cluster)
+                yield cluster
+
+
+@contextlib.contextmanager
+def keeping(directory: str, bin_dir: Any, *options: str) -> Iterator[Any]:
+    cluster = Cluster(directory, bin_dir)
+    cluster.up(*options)
+    yield cluster
+
+
+@contextlib.contextmanager
+def slurmd(cluster: Any, node: str, stays: bool) -> Iterator[None]:
+    """The daemon of a node that the cluster does not know how to start."""
+    Path(cluster.dir, "spool", node).mkdir()
+    with open(f"{cluster.dir}/log/slurmd.{node}.out", "wb") as log:
+        command = ["slurmd", "-D", "-N", node]
+        environment = {"PATH": SYSTEM_PATH, "SLURM_CONF": cluster.conf}
+        daemon = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=stays)
+    try:
+        show = f"scontrol show node {node} -o"
+        cluster.wait(lambda: b"State=IDLE" in cluster.shell(show).stdout)
+        yield
+    finally:
+        if not stays:
+            daemon.terminate()
+            daemon.wait(30)
+
+
+def free_port() -> int:
+    """One that nobody has now; slurmd takes it at once."""
+    with socket.socket() as sock:
+        sock.bind(("", 0))
+        return int(sock.getsockname()[1])

@@ -1,0 +1,103 @@
+"""Asks restd-inet and the real slurmrestd the same, on one cluster and at one moment, and tells where they differ."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cluster.cluster import SYSTEM_PATH
+
+Body = dict[str, Any]
+#: Status (0: none) and body (None: none).
+Answer = tuple[int, "Body | None"]
+Answers = dict[str, Answer]
+
+
+def release() -> tuple[int, ...]:
+    """The release of the slurmrestd that is installed, (22, 5); () without one."""
+    found = shutil.which("slurmrestd", path=SYSTEM_PATH)
+    said = subprocess.run([found, "-V"], capture_output=True, text=True).stdout if found else ""
+    number = re.search(r"(\d+)\.(\d+)", said)
+    return tuple(map(int, number.groups())) if number else ()
+
+
+def request(method: str, target: str, body: Any = None) -> str:
+    content = "" if body is None else json.dumps(body)
+    fields = f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+    return f"{method} {target} HTTP/1.1\r\n{fields}\r\n{content}"
+
+
+def answers(output: bytes) -> Iterator[Answer]:
+    """Statuses and bodies, one after the other; what is not JSON is a body of None."""
+    while output.startswith(b"HTTP/"):
+        head, _, output = output.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: *(\d+)", head)
+        size = int(length[1]) if length else 0
+        is_json = re.search(rb"(?i)content-type: *application/json", head)
+        yield int(head.split()[1]), json.loads(output[:size]) if size and is_json else None
+        output = output[size:]
+
+
+def ours(cluster: Any, *requests: str) -> list[Answer]:
+    done = cluster.shell(f"cat | restd-inet -q --max-requests {len(requests) + 1}", input="".join(requests))
+    found = list(answers(done.stdout))
+    assert len(found) == len(requests), done.stderr.decode()
+    return found
+
+
+def theirs(cluster: Any, *requests: str) -> list[Answer]:
+    """slurmrestd's. It may not outlive an error: what is left then is asked of another one."""
+    found: list[Answer] = []
+    while len(found) < len(requests):
+        left = requests[len(found) :]
+        done = cluster.shell("cat | timeout 30 slurmrestd", input="".join(left))
+        got = list(answers(done.stdout))
+        broken = next((index for index, (status, _) in enumerate(got) if status not in (200, 304)), None)
+        # After most errors it writes a second answer.
+        found += got if broken is None else got[: broken + 1]
+        if not got:
+            found.append((0, None))
+    return found
+
+
+def at_one_moment(
+    cluster: Any, targets: Iterable[str], moving: re.Pattern[str]
+) -> tuple[Answers, Answers]:
+    """Both words on each of these, ours the same before and after theirs.
+
+    moving: the paths in a body of what moves with each question, whoever asks.
+    """
+    we: Answers = {}
+    they: Answers = {}
+    left = list(targets)
+    deadline = time.monotonic() + 40
+    while left:
+        assert time.monotonic() < deadline, f"these do not come to rest: {left}"
+        requests = [request("GET", target) for target in left]
+        before, found, after = ours(cluster, *requests), theirs(cluster, *requests), ours(cluster, *requests)
+        for target, first, other, last in zip(list(left), before, found, after, strict=True):
+            if first[0] == last[0] and not any(differences(first[1], last[1], moving)):
+                we[target], they[target] = last, other
+                left.remove(target)
+    return we, they
+
+
+def differences(one: Any, other: Any, moving: re.Pattern[str], path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Where two bodies differ, and how; what moves is compared by its type alone."""
+    if moving.fullmatch(path):
+        if type(one) is not type(other):
+            yield path, one, other
+    elif isinstance(one, dict) and isinstance(other, dict):
+        for key in {**one, **other}:
+            below = f"{path}.{key}" if path else key
+            yield from differences(one.get(key, ...), other.get(key, ...), moving, below)
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for left, right in zip(one, other, strict=True):
+            yield from differences(left, right, moving, f"{path}[]")
+    elif type(one) is not type(other) or one != other:
+        yield path, one, other
