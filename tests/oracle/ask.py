@@ -1,4 +1,4 @@
-"""Asks restd-inet and the real slurmrestd the same, on one cluster and at one moment, and tells where they differ."""
+"""Asks restd-inet and the real slurmrestd the same, on one cluster at one moment; tells where they differ."""
 
 from __future__ import annotations
 
@@ -65,9 +65,7 @@ def theirs(cluster: Any, *requests: str) -> list[Answer]:
     return found
 
 
-def at_one_moment(
-    cluster: Any, targets: Iterable[str], moving: re.Pattern[str]
-) -> tuple[Answers, Answers]:
+def at_one_moment(cluster: Any, targets: Iterable[str], moving: re.Pattern[str]) -> tuple[Answers, Answers]:
     """Both words on each of these, ours the same before and after theirs.
 
     moving: the paths in a body of what moves with each question, whoever asks.
@@ -87,7 +85,9 @@ def at_one_moment(
     return we, they
 
 
-def differences(one: Any, other: Any, moving: re.Pattern[str], path: str = "") -> Iterator[tuple[str, Any, Any]]:
+def differences(
+    one: Any, other: Any, moving: re.Pattern[str], path: str = ""
+) -> Iterator[tuple[str, Any, Any]]:
     """Where two bodies differ, and how; what moves is compared by its type alone."""
     if moving.fullmatch(path):
         if type(one) is not type(other):

@@ -1,4 +1,4 @@
-"""Every GET below /slurm/ that slurmrestd documents, with every name that there is and every query parameter."""
+"""Every GET below /slurm/ that slurmrestd documents, with every name that there is and every parameter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ask import ours, request, theirs
+
+#: Path below the version → query parameter → its documented values.
+Operations = dict[str, dict[str, list[str]]]
 
 #: Path below the version → the listing that its parameter comes from: its path, list and key.
 NAMES = {
@@ -17,30 +20,28 @@ NAMES = {
     "resources/{job_id}": ("jobs", "jobs", "job_id"),
 }
 #: Asked elsewhere, since they change something.
-ELSEWHERE = {"reconfigure", "job/{job_id}/requeue"}
+ELSEWHERE = {"reconfigure", "job/{job_id}/requeue", "shares", "jobs/state", "resources/{job_id}", "conf"}
 #: Query parameter → what is asked with it. A parameter's documented values are asked one by one, too.
 VALUES = {
     "update_time": ("0", "{now}"),
-    "accounts": ("test", "research,test", "nobody"),
-    "users": ("fred", "fred,pebbles", "nobody"),
-    "job_id": ("1", "1,2", "{array}_1", "{array}", "{het}", "{het}%2b1", "99999"),
-    "flags": ("ALL,DETAIL", "DETAIL,MIXED,FUTURE", "all"),
+    "accounts": ("test", "research%2Ctest", "nobody"),
+    "users": ("fred", "fred%2Cpebbles", "nobody"),
+    "job_id": ("1", "{array}_1", "{array}", "{het}", "{het}%2b1", "99999"),
+    "flags": ("ALL&flags=DETAIL", "DETAIL&flags=MIXED&flags=FUTURE", "all"),
 }
 
 
-def document(cluster: Any) -> dict[str, Any]:
-    """The OpenAPI document of the slurmrestd that is installed."""
+def documented(cluster: Any, version: str) -> Operations:
+    """What the installed slurmrestd documents of a version."""
     for target in ("/openapi/v3", "/openapi.json"):
         ((status, body),) = theirs(cluster, request("GET", target))
         if status == 200 and body:
-            return body
+            return _operations(body["paths"], f"/slurm/{version}/")
     raise AssertionError("slurmrestd gives no OpenAPI document")
 
 
-def operations(paths: dict[str, Any], version: str) -> dict[str, dict[str, list[str]]]:
-    """What a version documents: path below the version → query parameter → its documented values."""
-    found: dict[str, dict[str, list[str]]] = {}
-    start = f"/slurm/{version}/"
+def _operations(paths: dict[str, Any], start: str) -> Operations:
+    found: Operations = {}
     for path, methods in paths.items():
         if path.startswith(start) and "get" in methods:
             parameters = methods.get("parameters", []) + methods["get"].get("parameters", [])
@@ -55,16 +56,16 @@ def _values(schema: dict[str, Any]) -> list[str]:
     return values
 
 
-def targets(
-    cluster: Any, version: str, documented: dict[str, dict[str, list[str]]], jobs: dict[str, int]
-) -> Iterator[str]:
+def targets(cluster: Any, version: str, operations: Operations) -> Iterator[str]:
     """What is asked of a version: every path with every name, and the queries of each with one name."""
-    listings = {path for path, _, _ in NAMES.values() if path in documented}
     start = f"/slurm/{version}/"
-    asked = ours(cluster, *(request("GET", start + path) for path in sorted(listings)))
-    bodies = dict(zip(sorted(listings), asked, strict=True))
-    words = {"now": str(int(time.time()) + 86400), **{name: str(number) for name, number in jobs.items()}}
-    for path, parameters in documented.items():
+    listings = sorted({path for path, _, _ in NAMES.values() if path in operations})
+    asked = ours(cluster, *(request("GET", start + path) for path in listings))
+    bodies = dict(zip(listings, asked, strict=True))
+    words = {"now": int(time.time()) + 86400}
+    for job in (bodies["jobs"][1] or {})["jobs"]:
+        words.setdefault(job["name"], job["job_id"])
+    for path, parameters in operations.items():
         if path in ELSEWHERE:
             continue
         names = [path]
@@ -73,6 +74,6 @@ def targets(
             rows = (bodies[listing][1] or {})[key]
             names = [path.partition("{")[0] + str(row[member]) for row in rows]
         yield from (start + name for name in names)
-        for parameter, documented_values in parameters.items():
-            for value in (*VALUES[parameter], *documented_values):
+        for parameter, values in parameters.items():
+            for value in (*VALUES[parameter], *values) if parameter != "flags" else ():
                 yield f"{start}{names[0]}?{parameter}={value.format(**words)}"

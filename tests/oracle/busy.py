@@ -1,6 +1,6 @@
 """Makes a cluster busy: jobs, nodes, partitions and reservations in as many states as one machine can have.
 
-A thing that needs a later release of Slurm stands in a table by that release. `occupy` takes some ten seconds.
+What needs a later release of Slurm stands in a table by that release. `occupy` takes some ten seconds.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 
 SLEEP = "#!/bin/sh\nsleep 900\n"
 
-#: Lines for slurm.conf, by the release that knows them: a node with sockets and threads, whose slurmd the tests
-#: start; nodes that are not there; partitions with every limit.
+#: Lines for slurm.conf, by the release that knows them: a node with sockets and threads, whose slurmd the
+#: tests start; nodes that are not there; partitions with every limit.
 CONF = {
     (22, 5): """\
 PreemptType=preempt/qos
@@ -61,14 +61,15 @@ QUEUED = {
         "shared": "-H -s --requeue --switches=1@10 --delay-boot=10",
         "exclusive_user": "-H --exclusive=user --profile=task --spread-job",
         "exclusive_mcs": "-H --exclusive=mcs --profile=energy,lustre,network",
-        "profile_none": "-H --profile=none --mail-type=ALL,ARRAY_TASKS,STAGE_OUT,INVALID_DEPEND,TIME_LIMIT_80",
+        "profile_none": "-H --profile=none --mail-type=ALL,ARRAY_TASKS,STAGE_OUT,INVALID_DEPEND",
         "mail_none": "-H --mail-type=NONE --acctg-freq=task=1",
-        "mail_limits": "-H --mail-type=BEGIN,REQUEUE,TIME_LIMIT,TIME_LIMIT_90,TIME_LIMIT_50",
+        "mail_limits": "-H --mail-type=BEGIN,REQUEUE,TIME_LIMIT,TIME_LIMIT_90,TIME_LIMIT_80,TIME_LIMIT_50",
         "gpus": "-H --gpus=1 --cpus-per-gpu=2 --mem-per-gpu=10 --gpu-bind=closest --gpu-freq=medium",
         "gpus_per_node": "-H -N1 --gpus-per-node=tesla:1 --gres-flags=enforce-binding",
         "gpus_unbound": "-H --gres=gpu:1 --gres-flags=disable-binding --ntasks-per-gpu=2",
         "gpus_per_task": "-H -n1 --gpus-per-task=1 --kill-on-invalid-dep=yes",
-        "gpus_per_socket": "-H -n2 --gpus=2 --gpus-per-socket=1 --sockets-per-node=1 --kill-on-invalid-dep=no",
+        "gpus_per_socket": "-H -n2 --gpus=2 --gpus-per-socket=1 --sockets-per-node=1"
+        " --kill-on-invalid-dep=no",
         "reserved": "-H --reservation=meeting -p limited -t 5 -N1",
         "unlimited": "-H -t UNLIMITED --use-min-nodes",
         "priority": "-H -t 30 --qos=high",
@@ -78,7 +79,7 @@ QUEUED = {
         "threads": "-H --thread-spec=2 -p wide",
         "preferring": "-H --prefer=fast --container=/oci/bundle --open-mode=append --batch=fast -C fast",
         "exporting": "-H --export=NONE,A=1 --mcs-label=fred --cluster-constraint=near",
-        "unicode": "-H --comment=grüße–☃",
+        "unicode": "-H --comment=grüße☃",
         "admin": "-H",
         "never": "-N 10",
         "too_late": "--begin=now+1hour -p debug",
@@ -226,7 +227,9 @@ def occupy(cluster: Any) -> dict[str, int]:
     for name, dependency in DEPENDENT.items():
         options = ("-d", dependency.format(**jobs), script(cluster))
         jobs[name] = cluster.submit("-J", name, *options)
-    jobs["het_held"] = cluster.submit("-J", "het_held", "-H", "-n1", ":", "-n2", "-p", "long", script(cluster))
+    jobs["het_held"] = cluster.submit(
+        "-J", "het_held", "-H", "-n1", ":", "-n2", "-p", "long", script(cluster)
+    )
     # Debian 12 has no scrontab.
     cluster.shell("scrontab -", input="#SCRON -J cron -t 5\n@daily /bin/true\n")
     for name in RUNNING:
@@ -261,10 +264,11 @@ def _partitions(root: Root) -> None:
 def _submit(cluster: Any, options: dict[str, str]) -> dict[str, int]:
     """Many jobs in one shell, for the start of a shell for each would take longer than sbatch."""
     path = script(cluster)
-    lines = [
-        f"sbatch --parsable {shlex.join(['-J', name, *shlex.split(words), *([] if '--wrap' in words else [path])])} || echo {name} >&2"
-        for name, words in options.items()
-    ]
+    lines = []
+    for name, text in options.items():
+        words = shlex.split(text)
+        batch = [] if "--wrap" in words else [path]
+        lines.append(f"sbatch --parsable {shlex.join(['-J', name, *words, *batch])} || echo {name} >&2")
     done = cluster.shell("\n".join(lines))
     numbers = done.stdout.decode().split()
     assert len(numbers) == len(options), done.stderr.decode()

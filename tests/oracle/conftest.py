@@ -1,7 +1,7 @@
 """The cluster of the oracle tests: one of their own, since they drain nodes and make partitions.
 
-All of them share it: it is what they cost most. With BUSY_CLUSTER=DIR it stays: the first run makes it there, and
-`scaleout down --dir DIR` ends it.
+All of them share it: it is what they cost most. With BUSY_CLUSTER=DIR it stays: the first run makes it there,
+and `scaleout down --dir DIR` ends it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from cluster.cluster import SYSTEM_PATH, Cluster
 from cluster.conftest import reachable, running
 
-
 __all__ = ["reachable"]
 
 
@@ -42,10 +41,10 @@ def busy_cluster(reachable: Any) -> Iterator[Any]:
         conf.write(configuration(release(), free_port()))
         conf.flush()
         options = ("--nodes", "8", "--conf", conf.name)
-        with keeping(kept, reachable, *options) if kept else running(reachable, *options) as cluster:
-            with slurmd(cluster, "wide", bool(kept)):
-                occupy(cluster)
-                yield cluster
+        started = keeping(kept, reachable, *options) if kept else running(reachable, *options)
+        with started as cluster, slurmd(cluster, "wide", bool(kept)):
+            occupy(cluster)
+            yield cluster
 
 
 @contextlib.contextmanager

@@ -471,7 +471,8 @@ class Flags(Kind):
     and where it has one, the only one.
     zero: the one name of a number of `zeros`. null: a number that is written as null, up to v0.0.38.
     unset: a number that has none of these flags, whatever its bits. whole: rows of numbers that have one
-    name, whatever their bits. component: its name in the OpenAPI document.
+    name, whatever their bits. component: its name in the OpenAPI document. by_bit: from v0.0.39 on the names
+    are in the order of their bits, not in that of the rows.
     """
 
     def __init__(
@@ -485,9 +486,11 @@ class Flags(Kind):
         unset: int | None = None,
         whole: tuple[Row, ...] = (),
         component: Names = "",
+        by_bit: bool = False,
     ) -> None:
         self.rows = rows
         self.component = component
+        self.by_bit = by_bit
         self.base = base
         self.alone = alone
         self.null = null
@@ -501,6 +504,8 @@ class Flags(Kind):
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         bits = constants(self.rows, version, binding)
+        if self.by_bit and version >= V39:
+            bits.sort()
         special = dict(self.special)
         special.update((number, [name]) for number, name in constants(self.whole, version, binding))
         if self.null is not None and version < V39:
@@ -620,9 +625,11 @@ def exit_code(status: int) -> dict[str, Any]:
 
 
 def signal_name(signal: int) -> str:
-    """Without SIG, as kill(1) lists it; "" for none."""
+    """Without SIG, as kill(1) lists it; digits for one without a name, "" for none."""
     known = _SIGNALS.split()
-    return known[signal] if 1 <= signal < len(known) else ""
+    if signal < 1 or signal == NO_VAL[16]:
+        return ""
+    return known[signal] if signal < len(known) else str(signal)
 
 
 #: signal(7), in order: the numbers of x86 and ARM. The module signal would be half a millisecond.

@@ -98,6 +98,7 @@ BITFLAGS = Flags(
     ("EXPEDITED_REQUEUE", "EXPEDITED_REQUEUE", V44),
     ("JOB_IMPLICIT_MAX_NODES", "JOB_IMPLICIT_MAX_NODES", V45),
     component="job_flags",
+    by_bit=True,
 )
 STATE = Flags(
     ("JOB_LAUNCH_FAILED", "LAUNCH_FAILED"),
@@ -212,10 +213,15 @@ JOB_RESOURCES = Changed(
         V41: Part(ALLOCATION, "allocation"),
     }
 )
-#: A path as it was given, up to v0.0.42 with its %j and its like filled in.
-STDIN = Changed({V1: TEXT, V39: Computed({V39: "job_stdin"}, like=TEXT), V43: TEXT})
-STDOUT = Changed({V1: TEXT, V39: Computed({V39: "job_stdout"}, like=TEXT), V43: TEXT})
-STDERR = Changed({V1: TEXT, V39: Computed({V39: "job_stderr"}, like=TEXT), V43: TEXT})
+#: Where "standard_output" is a path with its %j and its like filled in, and where it is as it was given. A
+#: job that gave none has one all the same, so that the former asks of no member.
+FILLED_IN: dict[int, str | None] = {V43: None}
+
+
+def _as_given(name: str) -> dict[int, str | None]:
+    return {V39: None, V43: name}
+
+
 PRIORITY_THERE = Record(
     "priority in a partition",
     "",
@@ -366,9 +372,12 @@ JOB = Record(
     _row("start_protocol_ver", INT16, until=V1),
     _row("state_desc", TEXT, "state_description"),
     _row("state_reason", Name("job_reason")),
-    _row("std_err", STDERR, "standard_error"),
-    _row("std_in", STDIN, "standard_input"),
-    _row("std_out", STDOUT, "standard_output"),
+    _row("std_err", TEXT, "standard_error", _as_given("standard_error")),
+    _row(None, Computed({V39: "job_stderr"}, like=TEXT), "standard_error", FILLED_IN, since=V39),
+    _row("std_in", TEXT, "standard_input", _as_given("standard_input")),
+    _row(None, Computed({V39: "job_stdin"}, like=TEXT), "standard_input", FILLED_IN, since=V39),
+    _row("std_out", TEXT, "standard_output", _as_given("standard_output")),
+    _row(None, Computed({V39: "job_stdout"}, like=TEXT), "standard_output", FILLED_IN, since=V39),
     _row("std_in", Computed({V43: "job_stdin_given"}, "", TEXT), "stdin_expanded", since=V43),
     _row("std_out", Computed({V43: "job_stdout_given"}, "", TEXT), "stdout_expanded", since=V43),
     _row("std_err", Computed({V43: "job_stderr_given"}, "", TEXT), "stderr_expanded", since=V43),

@@ -76,7 +76,6 @@ WEIGHT = Shape({"type": "number", "format": "double"})
 STATE = Changed({V1: BASE_STATE, V39: STATES})
 CERT_FLAGS = Flags(("NODE_CERT_TOKEN_SET", "TOKEN_SET"))
 USER = Name("user_name", 32)
-REASON_USER = Changed({V1: USER, V45: Computed({V45: "reason_user"}, "", TEXT)})
 PARTITIONS = Changed({V37: Computed({V37: "node_partitions"}, [], ListOf(TEXT)), V39: WORDS})
 
 ENERGY = Record(
@@ -144,7 +143,8 @@ NODE = Record(
     Field("res_cores_per_gpu", INT16, since=V41),
     Field("reason", TEXT),
     Field("reason_time", TIME, "reason_changed_at"),
-    Field("reason_uid", REASON_USER, "reason_set_by_user"),
+    Field("reason_uid", USER, "reason_set_by_user", until=V44),
+    Field(None, Computed({V45: "reason_user"}, "", TEXT), "reason_set_by_user", since=V45),
     Field("resume_after", TIME, since=V39),
     Field("resv_name", TEXT, "reservation", since=V39),
     Field("suspend_time", U32, since=V45),

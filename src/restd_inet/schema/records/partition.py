@@ -10,6 +10,7 @@ from restd_inet.schema.fields import (
     U32,
     Changed,
     Computed,
+    Constant,
     Enum,
     Flags,
     Formula,
@@ -68,13 +69,15 @@ STATE = Enum(
     component="partition_states",
 )
 # max_share: the jobs that may share a resource; with SHARED_FORCE (0x8000) users cannot decline.
-SHARES = Formula({V1: "x", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"}, INT32)
-OVERSUBSCRIBE_JOBS = Formula({V39: "x & 0x7fff", V45: "x & 0x7fff if x & 0x7fff != 1 else 0"}, INT32)
+SHARES = Changed({V1: Formula({V1: "x"}, INT32), V45: Constant(0, INT32)})
+OVERSUBSCRIBE_JOBS = Changed({V39: Formula({V39: "x & 0x7fff"}, INT32), V45: Constant(0, INT32)})
 SHARING = Name("oversubscription")
 FORCED = Flags((0x8000, "force"), component="oversubscribe_flags")
-OVERSUBSCRIBE_FLAGS = Formula({V39: "['force'] if x & 0x8000 else []"}, FORCED)
+OVERSUBSCRIBE_FLAGS = Changed(
+    {V39: Formula({V39: "['force'] if x & 0x8000 else []"}, FORCED), V45: Constant([], FORCED)}
+)
 #: MiB for each CPU with MEM_PER_CPU (bit 63), else for each node; the bit is no part of the number.
-MEMORY = Formula({V1: "x & 0x7fffffffffffffff"}, INT64)
+MEMORY = Changed({V1: Formula({V1: "x & 0x7fffffffffffffff"}, INT64), V45: Constant(0, INT64)})
 
 PARTITION = Record(
     "partition",

@@ -48,6 +48,7 @@ FLAGS = Flags(
     ("RESERVE_REOCCURRING", "REOCCURRING", V39),
     ("RESERVE_TRES_PER_NODE", "TRES_PER_NODE", V44),
     component="reservation_flags",
+    by_bit=True,
 )
 #: Up to v0.0.38: {"time": seconds}, where the reservation has it.
 PURGE = Shape({"type": "object", "properties": {"time": {"type": "integer"}}})
