@@ -241,7 +241,6 @@ def occupy(cluster: Any) -> dict[str, int]:
     for name, state in STATES.items():
         cluster.wait_state(jobs[name], state)
     root.run("scontrol update nodename=host5 state=drain reason='new disk'")
-    root.run("scontrol update nodename=host6 state=down reason=dead")
     root.run("scontrol update nodename=host4 comment='a comment' weight=7")
     root.run("scontrol update nodename=wide extra=more availablefeatures=slow,hdd activefeatures=slow")
     return jobs
@@ -296,6 +295,8 @@ def _end(cluster: Any, root: Root, jobs: dict[str, int]) -> None:
     began = time.monotonic()
     root.run(f"scontrol update jobid={jobs['timed_out']} EndTime=now+1second")
     root.run(f"scontrol update jobid={jobs['too_late']} deadline=now+1second starttime=now")
+    # One that is down returns to service with its next answer.
+    cluster.stop("host6")
     root.run("scontrol update nodename=host6 state=down reason=dead")
     for name, status in (("out_of_memory", SIG_OOM), ("given_back", 7 << 8)):
         _complete(cluster, jobs[name], status)

@@ -109,7 +109,7 @@ CHANGES = {
 }
 #: Of scontrol's words on a job, what is another's with each job.
 OF_THE_JOB = re.compile(
-    r"(JobId|ArrayJobId|AllocNode:Sid|Submit|Eligible|Accrue|LastSched|Start|End|Priority|Std)\w*"
+    r"(JobId|ArrayJobId|AllocNode:Sid|Submit|Eligible|Accrue|LastSched|PreemptEligible|Start|End|Priority|Std)\w*"
 )
 
 
