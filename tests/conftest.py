@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     ]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from parallel import FileByFile
+
+    return FileByFile(config, log)
 
 
 def limited() -> Generator[None]:

@@ -24,7 +24,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 OUTCOMES = ("passed", "again", "failed", "skipped")
 #: Tests mostly wait: one process more than there are cores. A file's tests stay in one process, with its
 #: clusters; those with clusters come first, as they are collected.
-PARALLEL = ["-n", str(len(os.sched_getaffinity(0)) + 1), "--dist=loadfile", "--no-loadscope-reorder"]
+PROCESSES = len(os.sched_getaffinity(0)) + 1
 #: More failures than this are no accident.
 ACCIDENTS = 20
 
@@ -46,12 +46,12 @@ def run(release: str, arguments: list[str], directory: Path) -> Result:
     """directory: for the reports; in /tmp, which the chroots have too."""
     began = time.monotonic()
     cache = directory / f"{release or 'own'}.cache"
-    result = pytest(release, [*PARALLEL, *arguments], cache)
+    result = pytest(release, arguments, cache, PROCESSES)
     failures = cache / "v" / "cache" / "lastfailed"
     count = len(json.loads(failures.read_text())) if failures.exists() else 0
     if result.code == 1 and 0 < count <= ACCIDENTS:
         print(f"==> once more, alone: what failed ({count})", flush=True)
-        second = pytest(release, ["--last-failed", *arguments], cache)
+        second = pytest(release, ["--last-failed", *arguments], cache, 1)
         passed = [name for name in result.names("failed") if second.outcomes.get(name) == "passed"]
         result.outcomes.update(dict.fromkeys(passed, "again"))
         result.code = second.code
@@ -61,10 +61,11 @@ def run(release: str, arguments: list[str], directory: Path) -> Result:
     return result
 
 
-def pytest(release: str, arguments: list[str], cache: Path) -> Result:
+def pytest(release: str, arguments: list[str], cache: Path, processes: int) -> Result:
     report = cache.with_suffix(".xml")
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", f"cache_dir={cache}"]
+    command += ["-n", str(processes), "--dist=loadfile", "--no-loadscope-reorder"]
     environment = {**os.environ, **({"SCALEOUT_SLURM": release} if release else {})}
     done = subprocess.run([*command, *arguments], cwd=CHECKOUT, env=environment, check=False)
     result = Result(release, done.returncode)
@@ -75,9 +76,7 @@ def pytest(release: str, arguments: list[str], cache: Path) -> Result:
             outcome = (
                 "failed" if found & {"failure", "error"} else "skipped" if "skipped" in found else "passed"
             )
-            # Twice: its process ended in it, and the one in its place ran the test anew.
-            twice = outcome == "passed" and result.outcomes.get(name) == "failed"
-            result.outcomes[name] = "again" if twice else outcome
+            result.outcomes[name] = outcome
     return result
 
 
