@@ -66,7 +66,7 @@ def pytest(release: str, arguments: list[str], cache: Path, processes: int) -> R
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", f"cache_dir={cache}"]
     command += ["-n", str(processes), "--dist=loadfile", "--no-loadscope-reorder"]
-    environment = {**os.environ, **({"SCALEOUT_SLURM": release} if release else {})}
+    environment = {**os.environ, "PYTHONHASHSEED": "0", **({"SCALEOUT_SLURM": release} if release else {})}
     done = subprocess.run([*command, *arguments], cwd=CHECKOUT, env=environment, check=False)
     result = Result(release, done.returncode)
     if report.exists():

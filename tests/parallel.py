@@ -13,7 +13,7 @@ from xdist.scheduler import LoadFileScheduling
 
 class FileByFile(LoadFileScheduling):
     def remove_node(self, node: Any) -> str | None:
-        """The test in which the process ended, if it did in one: it has failed, the others are dealt out again."""
+        """The test in which the process ended, if it did in one: others go on with the rest."""
         work = self.assigned_work.pop(node)
         left = [(file, test) for file, tests in work.items() for test, done in tests.items() if not done]
         if not left:
@@ -24,6 +24,13 @@ class FileByFile(LoadFileScheduling):
         for other in self.assigned_work:
             self._reschedule(other)
         return crashed
+
+    def add_node_collection(self, node: Any, collection: Any) -> None:
+        super().add_node_collection(node, collection)
+        if node not in self.registered_collections:
+            raise RuntimeError(
+                "a new process has other tests: their names depend on time or on the order of a set"
+            )
 
     def _reschedule(self, node: Any) -> None:
         if node in self.registered_collections:
