@@ -116,13 +116,13 @@ class Lookups(Past):
         return self._text(job.user_name) or self._users[job.user_id]
 
     def job_stdin(self, job: Any) -> str:
-        return self._path(self._lib.slurm_get_job_stdin, job)
+        return self._path(self._lib.slurm_get_job_stdin, job, job.std_in)
 
     def job_stdout(self, job: Any) -> str:
-        return self._path(self._lib.slurm_get_job_stdout, job)
+        return self._path(self._lib.slurm_get_job_stdout, job, job.std_out)
 
     def job_stderr(self, job: Any) -> str:
-        return self._path(self._lib.slurm_get_job_stderr, job)
+        return self._path(self._lib.slurm_get_job_stderr, job, job.std_err or job.std_out)
 
     def job_stdin_given(self, job: Any) -> str:
         return self.job_stdin(job) if job.std_in[0] != b"\0" else ""
@@ -133,8 +133,10 @@ class Lookups(Past):
     def job_stderr_given(self, job: Any) -> str:
         return self.job_stderr(job) if job.std_err[0] != b"\0" else ""
 
-    def _path(self, expand: Any, job: Any) -> str:
-        """Of a file of a job, as libslurm fills it in."""
+    def _path(self, expand: Any, job: Any, given: Any) -> str:
+        """Of a file of a job, as libslurm fills it in; given: with patterns, or NULL."""
+        if given and given[0] == b"\0":  # there libslurm crashes from 23.11 on
+            return ""
         by_reference = self._ffi.typeof(job).kind == "struct"
         expand(self._room, len(self._room), self._ffi.addressof(job) if by_reference else job)
         return self._text(self._room) or ""
