@@ -277,7 +277,7 @@ def test_the_methods_are_listed(cluster):
     for options in (("-a", "list"), ("--auth=list",)):
         done = send(cluster, b"", *options)
         assert done.code == 0
-        assert done.out.startswith(b"local ")
+        assert done.out == b"rest_auth/local\nrest_auth/jwt\n"
 
 
 def test_an_unknown_method_is_a_usage_error(cluster):
