@@ -130,16 +130,16 @@ class FakeSlurm(Slurm):
             raise self.error("compat_load_job", lib.ESLURM_INVALID_JOB_ID)
         return records("slurm_job_info_t", found)
 
-    def nodes(self, update_time: int) -> Any:
-        self._called("nodes", update_time)
+    def nodes(self, update_time: int, flags: int = 0) -> Any:
+        self._called("nodes", update_time, *([flags] if flags else []))
         return records("node_info_t", self._nodes)
 
-    def node(self, name: str) -> Any:
-        self._called("node", name)
+    def node(self, name: str, update_time: int = 0, flags: int = 0) -> Any:
+        self._called("node", name, *([update_time, flags] if update_time or flags else []))
         return records("node_info_t", [node for node in self._nodes if self.text(node.name) == name])
 
-    def partitions(self, update_time: int) -> Any:
-        self._called("partitions", update_time)
+    def partitions(self, update_time: int, flags: int = 0) -> Any:
+        self._called("partitions", update_time, *([flags] if flags else []))
         return records("partition_info_t", self._partitions)
 
     def reservations(self, update_time: int) -> Any:
@@ -167,6 +167,14 @@ class FakeSlurm(Slurm):
 
     def kill(self, job_id: str, signal: int) -> None:
         self._called("kill", job_id, signal)
+
+    # What administrators do (slurm.administration).
+
+    def _send(self, call: str, filled: Filled) -> None:
+        self._called(call, filled)
+
+    def _do(self, call: str, *arguments: Any) -> None:
+        self._called(call, *arguments)
 
 
 __all__ = ["SLURM_USER", "FakeSlurm", "SlurmError", "ffi", "lib", "records"]

@@ -21,7 +21,7 @@ from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35
-from restd_inet.slurm import CALLS, Ping
+from restd_inet.slurm import CALLS, SINCE, Ping
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.writer import StructRows
 
@@ -34,7 +34,7 @@ SLURM = FakeSlurm()
 @pytest.mark.parametrize("call", CALLS)
 def test_every_call_its_free_and_its_type_exist(call: str) -> None:
     type, free, source = CALLS[call]
-    assert hasattr(lib, call)
+    assert hasattr(lib, call) or call in SINCE
     assert source
     if type:
         assert hasattr(lib, free)
@@ -183,7 +183,8 @@ def test_members_are_filled_with_what_they_hold() -> None:
 def test_a_constant_that_the_release_lacks_is_501() -> None:
     with pytest.raises(Problem) as caught:
         Filled(SLURM, "job_desc_msg_t", {"bitflags": frozenset({"NO_SUCH_FLAG"})})
-    assert (caught.value.status, caught.value.text) == (501, "this release of Slurm has no NO_SUCH_FLAG")
+    assert caught.value.status == 501
+    assert caught.value.text.endswith("has no NO_SUCH_FLAG")
 
 
 # The writer in C writes what the table's Python function writes.

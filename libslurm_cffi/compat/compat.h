@@ -15,6 +15,8 @@
 #include <slurm/slurm_errno.h>
 #include <slurm/slurmdb.h>
 
+#include "messages.h"
+
 /* ---- Process: time, identity, last words ---- */
 
 /* Seconds until an RPC gives up. To be set after slurm_init, which reads slurm.conf's MessageTimeout. */

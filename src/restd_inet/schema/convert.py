@@ -160,10 +160,11 @@ class _Reading:
     def unknown(self, name: str, where: Path, known: Tree) -> None:
         if self.cautions is None:
             raise Problem(400, f"{_show(where)}: unknown property{_hint(name, list(known))}", path=where)
-        source = "#/" + "/".join(map(str, where)) + "/"
-        self.cautions.append(
-            Caution(f'Ignoring unknown field "{clip(name)}"{_hint(name, list(known))}', source)
-        )
+        self.warn(f'Ignoring unknown field "{clip(name)}"{_hint(name, list(known))}', where)
+
+    def warn(self, text: str, where: Path) -> None:
+        if self.cautions is not None:
+            self.cautions.append(Caution(text, "#/" + "/".join(map(str, where)) + "/"))
 
     def field(self, field: Field, name: str, value: object, where: Path) -> None:
         """One property that the record has."""
@@ -190,8 +191,7 @@ class _Reading:
     def unread(self, kind: Kind, value: object, where: Path) -> None:
         """A property that answers have: what was read may be posted, as far as it is."""
         if kind.unread and value and self.cautions is not None:
-            source = "#/" + "/".join(map(str, where)) + "/"
-            self.cautions.append(Caution(f"{_show(where)}: {kind.unread}", source))
+            self.warn(f"{_show(where)}: {kind.unread}", where)
 
     def nested(self, kind: Items, value: object, where: Path) -> Several:
         """A list of records."""

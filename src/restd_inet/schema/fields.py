@@ -22,11 +22,13 @@ from restd_inet.schema.values import (
     MEM_PER_CPU,
     NO_VAL,
     Invalid,
+    Library,
     boolean,
     choice,
     integer,
     kind_of,
     number,
+    spells_number,
     text,
 )
 from restd_inet.schema.versions import V1, V36, V39, V41, V42
@@ -255,6 +257,11 @@ class Mebibytes(Kind):
 
         return dump
 
+    def parse(self, value: Any) -> int:
+        unset, unlimited = NO_VAL[64], 0
+        mebibytes = number(value, 0, MEM_PER_CPU - 1, unset, unlimited)
+        return mebibytes | (MEM_PER_CPU if self.per_cpu and mebibytes not in (unset, unlimited) else 0)
+
     def schema(self, version: int) -> dict[str, Any]:
         return numbered(64, version)
 
@@ -298,6 +305,28 @@ class Time(Int):
 
     def schema(self, version: int) -> dict[str, Any]:
         return numbered(64, version) if version >= V39 else {"type": "integer", "format": "int64"}
+
+
+class Moment(Time):
+    """A time as a client says it: the same, or a text in any form that Slurm takes, which libslurm reads.
+
+    no_val: what the member holds that is not set.
+    """
+
+    def __init__(self, no_val: int = -2) -> None:
+        super().__init__()
+        self.no_val = no_val
+
+    def empty_at(self, version: int) -> Any:
+        return structure(self.no_val, -1)(self.no_val)
+
+    def dump(self, version: int, binding: Binding) -> Any:
+        return structure(self.no_val, -1)
+
+    def parse(self, value: Any) -> Any:
+        if isinstance(value, str) and not spells_number(value):
+            return Library("parse_time", value)
+        return number(value, 0, self.high, self.no_val, -1)
 
 
 class Bool(Kind):
@@ -803,6 +832,22 @@ class Parsed(Kind):
 
     def parse(self, value: Any) -> Any:
         return self._function(value)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.like.schema(version)
+
+
+class Ignored(Kind):
+    """A property that a body may have and that changes nothing. why: the warning says this; "" for none.
+
+    like: the kind that has its schema.
+    """
+
+    reads = False
+
+    def __init__(self, why: str = "it is read-only", like: Kind = ANY) -> None:
+        self.unread = why
+        self.like = like
 
     def schema(self, version: int) -> dict[str, Any]:
         return self.like.schema(version)

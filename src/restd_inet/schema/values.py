@@ -104,9 +104,18 @@ def number(value: object, low: int, high: int, no_val: int, infinite: int) -> in
         return integer(given, low, high)
     if isinstance(value, float) and value == float("inf"):
         return infinite
-    if isinstance(value, str) and value.strip().lower() in ("infinite", "infinity", "unlimited"):
+    if isinstance(value, str) and value.strip().lower() in _UNLIMITED:
         return infinite
     return integer(value, low, high)
+
+
+def spells_number(value: str) -> bool:
+    """Whether `number` takes a text: digits, or a word for no limit."""
+    word = value.strip().lower()
+    return word.lstrip("+-").isdecimal() or word in _UNLIMITED
+
+
+_UNLIMITED = ("infinite", "infinity", "unlimited")
 
 
 def text(value: object) -> str:

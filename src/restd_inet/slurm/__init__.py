@@ -11,7 +11,8 @@ from time import monotonic, time
 
 from restd_inet import load
 from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
-from restd_inet.slurm import token
+from restd_inet.schema.values import Library
+from restd_inet.slurm import administration, token
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
@@ -20,7 +21,7 @@ from restd_inet.slurm.slurmdb import Database
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from restd_inet.message import Credential
@@ -70,8 +71,20 @@ CALLS = {
     ),
     "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
     "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
+    **administration.CALLS,
 }
 
+#: What is not in every release that is served → the first one that has it.
+SINCE = {
+    "slurm_associations_get_shares": "23.11",
+    "slurm_get_resource_layout": "25.11",
+    "update_node_msg_t.resume_after": "23.02",
+    "update_node_msg_t.topology_str": "25.05",
+    "update_part_msg_t.max_cpus_per_socket": "23.02",
+    "update_part_msg_t.topology_name": "25.05",
+    "resv_desc_msg_t.comment": "23.02",
+    "resv_desc_msg_t.tres_str": "23.11",
+}
 
 _FUTURE = 1 << 40
 
@@ -165,7 +178,7 @@ class Records:
         return Records(self._message, array, indexes)
 
 
-class Slurm:
+class Slurm(administration.Administration):
     """The loaded library. There is one in a process: see `connect`."""
 
     def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
@@ -243,6 +256,26 @@ class Slurm:
         found: Callable[[Any], Any] = getattr(self._lookups, name)
         return found
 
+    def bits(self, names: Iterable[str]) -> int:
+        """C constants, or-ed together. Raises Problem 501 for one that this release does not have."""
+        bits = 0
+        for name in names:
+            number = self.constant(name)
+            if number is None:
+                raise self.lacking(name)
+            bits |= number
+        return bits
+
+    def resolved(self, value: Any) -> Any:
+        """What only libslurm can work out of a client's text, worked out (schema.values.Library)."""
+        return self.function(value.name)(value) if isinstance(value, Library) else value
+
+    def lacking(self, name: str, struct: str = "") -> Problem:
+        """The Problem of a call, a constant or a member of a struct that this release does not have."""
+        since = SINCE.get(f"{struct}.{name}" if struct else name)
+        needed = f"; Slurm {since} or a newer one has it" if since else ""
+        return Problem(501, f"Slurm {load.release()} has no {name}{needed}")
+
     # Tokens.
 
     def jwt_keys(self) -> Keys:
@@ -311,26 +344,29 @@ class Slurm:
         message = self._load("compat_load_job", ..., job_id, self._detail)
         return Records(message, message.job_array, range(message.record_count))
 
-    def nodes(self, update_time: int) -> Records:
-        """node_info_t of every node."""
-        message = self._load("slurm_load_node", update_time, ..., self._node_flags)
+    def nodes(self, update_time: int, flags: int = 0) -> Records:
+        """node_info_t of every node. flags: SHOW_* (slurm.h); 0 for all that there is."""
+        message = self._load("slurm_load_node", update_time, ..., flags or self._node_flags)
         partitions = self._load("slurm_load_partitions", 0, ..., self.lib.SHOW_ALL)
         self.lib.slurm_populate_node_partitions(message, partitions)
         # All but the slots of nodes that were removed.
         nodes = Records(message, message.node_array, range(message.record_count))
         return nodes.select(lambda node: bool(node.name))
 
-    def node(self, name: str) -> Records:
-        """node_info_t of one node."""
+    def node(self, name: str, update_time: int = 0, flags: int = 0) -> Records:
+        """node_info_t of one node; SlurmError 304 if no node has changed."""
+        flags = flags or self._node_flags
         # slurmctld brings what is allocated up to date only when it is asked for all; "no change" will do.
         try:
             self._load("slurm_load_node", _FUTURE, ..., self._node_flags)
         except SlurmError as error:
             if error.status != 304:
                 raise
-        message = self._load("slurm_load_node_single", ..., name.encode(), self._node_flags)
+        message = self._load("slurm_load_node_single", ..., name.encode(), flags)
         nodes = Records(message, message.node_array, range(message.record_count))
         found = nodes.select(lambda node: bool(node.name))
+        if found and update_time:
+            self._load("slurm_load_node", update_time, ..., flags)
         for node in found:
             node.partitions = self.lib.slurm_xstrdup(self._partitions_of(node.name))
         return found
@@ -354,9 +390,9 @@ class Slurm:
     def _node_flags(self) -> int:
         return self._detail | int(self.lib.SHOW_MIXED)
 
-    def partitions(self, update_time: int) -> Records:
-        """partition_info_t of every partition."""
-        message = self._load("slurm_load_partitions", update_time, ..., self.lib.SHOW_ALL)
+    def partitions(self, update_time: int, flags: int = 0) -> Records:
+        """partition_info_t of every partition. flags: SHOW_* (slurm.h); 0 for hidden ones too."""
+        message = self._load("slurm_load_partitions", update_time, ..., flags or self.lib.SHOW_ALL)
         return Records(message, message.partition_array, range(message.record_count))
 
     def reservations(self, update_time: int) -> Records:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import Problem
 from restd_inet.schema.values import NO_VAL, Library, Several
 
 TYPE_CHECKING = False
@@ -38,11 +37,12 @@ class Filled:
     def __init__(self, slurm: Slurm, struct: str, members: Mapping[str, Any]) -> None:
         self._slurm = slurm
         self._kept: list[Any] = []
+        self._name = struct
         self.struct = self._filled(struct, members)
 
     def set(self, member: str, value: Any) -> None:
         """Sets one more member."""
-        self._set(self.struct, member, value)
+        self._set(self.struct, member, value, self._name)
 
     def _filled(self, struct: str, members: Mapping[str, Any]) -> Any:
         made = self._slurm.ffi.new(f"{struct} *")
@@ -51,13 +51,15 @@ class Filled:
             name, *arguments = INITIALISED[struct]
             getattr(self._slurm.lib, name)(made, *arguments)
         for member, value in members.items():
-            self._set(made, member, value)
+            self._set(made, member, value, struct)
         return made
 
-    def _set(self, struct: Any, member: str, value: Any) -> None:
+    def _set(self, struct: Any, member: str, value: Any, name: str) -> None:
         types = dict(self._slurm.ffi.typeof(struct).item.fields)
         if member not in types:
-            raise Problem(501, f"this release of Slurm has no {member}")
+            if value == "" or value in NO_VAL.values():  # nothing is asked of it
+                return
+            raise self._slurm.lacking(member, name)
         setattr(struct, member, self._content(value, types[member].type))
 
     def _content(self, value: Any, ctype: Any) -> Any:
@@ -70,9 +72,11 @@ class Filled:
         if isinstance(value, list):
             return self._collection([self._chars(text) for text in value], ctype)
         if isinstance(value, frozenset):
-            return self._bits(value)
+            return self._slurm.bits(value)
         if isinstance(value, dict):
             return self._filled(ctype.item.cname, value)
+        if ctype.kind == "pointer" and isinstance(value, int):
+            return self._numbers(value, ctype)
         self._kept.append(value)  # it may own what it points to
         return value
 
@@ -92,11 +96,9 @@ class Filled:
         self._kept.append(found)
         return found
 
-    def _bits(self, names: frozenset[str]) -> int:
-        bits = 0
-        for name in names:
-            number = self._slurm.constant(name)
-            if number is None:
-                raise Problem(501, f"this release of Slurm has no {name}")
-            bits |= number
-        return bits
+    def _numbers(self, value: int, ctype: Any) -> Any:
+        """One number for a member that is an array in this release, ending with 0; NULL for an unset one."""
+        if value == NO_VAL[32]:
+            return self._slurm.ffi.NULL
+        self._kept.append(self._slurm.ffi.new(f"{ctype.item.cname}[]", [value, 0]))
+        return self._kept[-1]

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import grp
 import pwd
+import re
 from math import isnan
 
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.fields import ABSENT, Memo, structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 from restd_inet.slurm.past import Past
+from restd_inet.slurm.slurmdb import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.slurm import Slurm
+    from restd_inet.slurm.administration import Shares
 
 
 class Rpcs:
@@ -72,11 +75,36 @@ class Allocation:
         self.whole_node = whole.whole_node == 1
 
 
+class Share:
+    """assoc_shares_object_t, with the names of the TRES that its numbers are of."""
+
+    def __init__(self, share: Any, tres: list[str]) -> None:
+        self._share = share
+        self.tres = tres
+
+    def __getattr__(self, member: str) -> Any:
+        return getattr(self._share, member)
+
+
+class Controller:
+    """A slurmctld, as slurm.conf has it."""
+
+    __slots__ = ("address", "machine")
+
+    def __init__(self, address: str, machine: str) -> None:
+        self.address = address
+        self.machine = machine
+
+
 #: What is said of a core that is free, given to the job, used by one of its steps.
 _CORE = (("UNALLOCATED",), ("ALLOCATED",), ("ALLOCATED", "IN_USE"))
 
 #: The longest path, limits.h.
 PATH_MAX = 4096
+#: Names with ranges of numbers in brackets.
+_HOST_LIST = re.compile(r"([^][\s]|\[\d+(-\d+)?(,\d+(-\d+)?)*\])+")
+#: The room for all names of a host list, in bytes.
+MOST_NAMES = 1 << 26
 #: The steps that have a name instead of a number (slurm.h).
 _STEPS = {
     "SLURM_PENDING_STEP": "PENDING",
@@ -264,6 +292,37 @@ class Lookups(Past):
             "memory_allocated": node.memory,
         }
 
+    def host_names(self, hosts: str) -> list[str]:
+        """The names in a host list. Raises Problem 422 for a text that is none, or that has too many."""
+        encoded = hosts.encode("utf-8", "surrogateescape")
+        # libslurm makes something of unbalanced brackets.
+        found = _HOST_LIST.fullmatch(hosts) and self._lib.slurm_hostlist_create(encoded)
+        count = int(self._lib.slurm_hostlist_count(found)) if found else 0
+        if found:
+            self._lib.slurm_hostlist_destroy(found)
+        if count * (len(encoded) + 2) > MOST_NAMES:
+            raise Problem(422, f"a host list of {count} hosts is too long")
+        names = self._host_names(hosts, count) if count else []
+        if not names:
+            raise Problem(422, f'expected a host list, such as host[1-3,7]; found "{clip(hosts)}"')
+        return names
+
+    def host_list(self, hosts: str) -> str:
+        """Names, or host lists, with commas between, as one host list; in their order."""
+        usable = not hosts or _HOST_LIST.fullmatch(hosts)
+        found = usable and self._lib.slurm_hostlist_create(hosts.encode("utf-8", "surrogateescape"))
+        if not found:
+            raise Problem(422, f'expected names of hosts, or host lists; found "{clip(hosts)}"')
+        text = self._ffi.new("char **", self._lib.slurm_hostlist_ranged_string_xmalloc(found))
+        self._lib.slurm_hostlist_destroy(found)
+        return self._taken(text)
+
+    def _taken(self, text: Any) -> str:
+        """What a char ** points to, which libslurm hands over."""
+        found = self._text(text[0]) or ""
+        self._lib.slurm_xfree(self._ffi.cast("void **", text))
+        return found
+
     def _cores(self, pointer: Any, index: int) -> tuple[Any, Any]:
         """compat_node_alloc_t of a host of an allocation, and the states of its cores."""
         node = self._ffi.new("compat_node_alloc_t *")
@@ -383,6 +442,35 @@ class Lookups(Past):
         seconds = stats.req_time - stats.req_time_start
         return int(stats.schedule_cycle_counter // (seconds // 60)) if seconds > 60 else 0
 
+    # Fair share, the resources of a job, the configuration.
+
+    def shares(self, found: Shares) -> list[Share]:
+        return [Share(one, found.tres) for one in found.objects]
+
+    def gres_layout(self, node: Any) -> list[Any]:
+        return self._items(node.gres, "node_gres_layout_t *")
+
+    def gres_indexes(self, gres: Any) -> str:
+        if not gres.index:
+            return ""
+        return self._taken(self._ffi.new("char **", self._lib.slurm_bit_fmt_full(gres.index)))
+
+    def controllers(self, conf: Any) -> list[Controller]:
+        hosts = ((conf.control_addr[i], conf.control_machine[i]) for i in range(conf.control_cnt))
+        return [Controller(self._text(address) or "", self._text(name) or "") for address, name in hosts]
+
+    def job_defaults(self, conf: Any) -> list[Any]:
+        found = getattr(conf, "job_defaults_list", None)
+        return self._items(found, "job_defaults_t *") if found else []
+
+    def duration(self, seconds: int) -> str:
+        """Such as 7-00:00:00."""
+        self._lib.slurm_secs2time_str(seconds, self._room, 64)
+        return self._text(self._room) or ""
+
+    def _items(self, found: Any, type: str) -> list[Any]:
+        return list(items(self._ffi.cast, self._lib, found, self._ffi.typeof(type)))
+
     # Who answers.
 
     def accounting_storage(self, nothing: None) -> str:
@@ -415,6 +503,12 @@ class Lookups(Past):
         if not seconds:
             raise _not_taken(value, "a time, such as 2030-01-31T12:00:00, now+1hour or seconds since 1970")
         return seconds
+
+    def user_id(self, value: Library) -> int:
+        try:
+            return pwd.getpwnam(value.text).pw_uid
+        except (KeyError, ValueError):
+            raise _not_taken(value, "the name of a user, or a number") from None
 
     def time_minutes(self, value: Library) -> int:
         """Minutes of a text such as 1-12:30:00; 0 is no limit."""

@@ -1,6 +1,40 @@
 """Query parameters that several commands have."""
 
-from restd_inet.schema.fields import TIME
-from restd_inet.schema.record import Field, Record
+from __future__ import annotations
 
-UPDATE = Record("query", "", Field("update_time", TIME))
+from restd_inet.problems import Problem
+from restd_inet.schema.fields import TIME, Changed, Flags, Moment
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V1, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.commands import Call
+
+#: slurm.h, SHOW_*: what is shown.
+SHOW = Flags(
+    ("SHOW_ALL", "ALL"),
+    ("SHOW_DETAIL", "DETAIL"),
+    ("SHOW_MIXED", "MIXED"),
+    ("SHOW_LOCAL", "LOCAL"),
+    ("SHOW_SIBLING", "SIBLING"),
+    ("SHOW_FEDERATION", "FEDERATION"),
+    ("SHOW_FUTURE", "FUTURE"),
+)
+SINCE = Field("update_time", Changed({V1: TIME, V39: Moment()}))
+UPDATE = Record("query", "", SINCE)
+SHOWN = Record("query of what is shown", "", SINCE, Field("flags", SHOW, since=V39))
+
+
+def update_time(call: Call) -> int:
+    """Seconds since the epoch: what has not changed since then is 304. 0 if the client has nothing yet."""
+    try:
+        return max(int(call.slurm.resolved(call.query.get("update_time", 0))), 0)
+    except Problem as problem:
+        problem.path = None  # it is no place in a body
+        raise
+
+
+def flags(call: Call) -> int:
+    """What to show; 0 for what is shown anyway."""
+    return call.slurm.bits(call.query.get("flags", ()))

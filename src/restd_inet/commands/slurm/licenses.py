@@ -1,7 +1,7 @@
 """licenses: what software licences there are, and how many are used."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm._query import UPDATE
+from restd_inet.commands.slurm import _query
 from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.license import LICENSE
 from restd_inet.schema.versions import V38, V39
@@ -16,7 +16,7 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.licenses(call.query.get("update_time", 0)))
+    return Result(call.slurm.licenses(_query.update_time(call)))
 
 
 ROUTES = (
@@ -25,7 +25,7 @@ ROUTES = (
         "licenses/",
         get,
         ANSWER,
-        query=UPDATE,
+        query=_query.UPDATE,
         since=V38,
         operation={V38: "slurmctld_get_licenses", V39: ""},
     ),

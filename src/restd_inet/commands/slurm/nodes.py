@@ -1,10 +1,19 @@
-"""nodes: every node of the cluster."""
+"""nodes: every node of the cluster; POST changes several of them."""
 
-from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm._query import UPDATE
-from restd_inet.schema.answers import Answer, by_name, dated_list, meta_list
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm import _query
+from restd_inet.problems import Caution, Problem
+from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, meta_list
 from restd_inet.schema.records.node import NODE
-from restd_inet.schema.versions import V35, V36, V39
+from restd_inet.schema.records.node_update import NODE_UPDATE
+from restd_inet.schema.values import clip
+from restd_inet.schema.versions import V35, V36, V39, V40
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ANSWER = Answer(
     NODE,
@@ -16,7 +25,32 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.nodes(call.query.get("update_time", 0)))
+    return Result(call.slurm.nodes(_query.update_time(call), _query.flags(call)))
 
 
-ROUTES = (Route("GET", "nodes/", get, ANSWER, query=UPDATE, since=V35),)
+def post(call: Call) -> Result:
+    names = call.body.get("node_names")
+    if not names:
+        raise Problem(400, 'name: expected the nodes to change, such as ["n1", "n[3-5]"]', path=("name",))
+    update(call, names, call.body)
+    return Result()
+
+
+def update(call: Call, names: str, members: dict[str, Any]) -> None:
+    """Changes nodes. Raises SlurmError as slurmctld has it, with the nodes' names."""
+    if "reason_uid" in members and "reason_uid" not in call.slurm.members("update_node_msg_t"):
+        members.pop("reason_uid")
+        text = 'Ignoring "reason_uid": this release of Slurm takes the caller for who gives the reason'
+        call.cautions.append(Caution(text, "#/reason_uid/"))
+    try:
+        call.slurm.change("slurm_update_node", "update_node_msg_t", {**members, "node_names": names})
+    except Problem as problem:
+        if problem.status < 500 and problem.path is None:
+            problem.text = f"Failure to update node {clip(names)}: {problem.text}"
+        raise
+
+
+ROUTES = (
+    Route("GET", "nodes/", get, ANSWER, query=_query.SHOWN, since=V35),
+    Route("POST", "nodes/", post, DONE, body=Body(NODE_UPDATE), since=V40, summary="Change several nodes"),
+)

@@ -1,20 +1,38 @@
 """partition/{partition_name}: one partition."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm._query import UPDATE
+from restd_inet.commands.slurm import _query
 from restd_inet.commands.slurm.partitions import ANSWER
+from restd_inet.problems import Problem
+from restd_inet.schema.answers import DONE
 from restd_inet.schema.values import clip
-from restd_inet.schema.versions import V35
+from restd_inet.schema.versions import V35, V45
+from restd_inet.slurm import SlurmError
 
 
 def get(call: Call) -> Result:
     name = call.parameters["partition_name"]
-    partitions = call.slurm.partitions(call.query.get("update_time", 0))
+    partitions = call.slurm.partitions(_query.update_time(call), _query.flags(call))
     found = partitions.select(lambda partition: call.slurm.text(partition.name) == name)
     if not found:
-        text = f"there is no partition {clip(name)} that you may see"
-        raise call.slurm.missing("ESLURM_INVALID_PARTITION_NAME", text, "slurm_load_partitions")
+        raise _missing(call, "slurm_load_partitions")
     return Result(found)
+
+
+def delete(call: Call) -> Result:
+    try:
+        name = call.parameters["partition_name"]
+        call.slurm.change("slurm_delete_partition", "delete_part_msg_t", {"name": name})
+    except SlurmError as error:
+        if error.number != call.slurm.constant("ESLURM_INVALID_PARTITION_NAME"):
+            raise
+        raise _missing(call, error.source) from None
+    return Result()
+
+
+def _missing(call: Call, source: str) -> Problem:
+    text = f"there is no partition {clip(call.parameters['partition_name'])} that you may see"
+    return call.slurm.missing("ESLURM_INVALID_PARTITION_NAME", text, source)
 
 
 ROUTES = (
@@ -23,7 +41,8 @@ ROUTES = (
         "partition/{partition_name}",
         get,
         ANSWER,
-        query=UPDATE,
+        query=_query.SHOWN,
         since=V35,
     ),
+    Route("DELETE", "partition/{partition_name}", delete, DONE, since=V45, summary="Delete a partition"),
 )

@@ -1,10 +1,18 @@
-"""partitions: every partition that the user may see."""
+"""partitions: every partition that the user may see; POST makes and changes several."""
 
-from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm._query import UPDATE
-from restd_inet.schema.answers import Answer, by_name, dated_list, meta_list
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm import _query, _several
+from restd_inet.problems import Caution
+from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, meta_list
 from restd_inet.schema.records.partition import PARTITION
-from restd_inet.schema.versions import V35, V36, V39
+from restd_inet.schema.records.partition_update import PARTITION_UPDATES
+from restd_inet.schema.versions import V35, V36, V39, V45
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ANSWER = Answer(
     PARTITION,
@@ -16,7 +24,52 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.partitions(call.query.get("update_time", 0)))
+    return Result(call.slurm.partitions(_query.update_time(call), _query.flags(call)))
+
+
+def post(call: Call) -> Result:
+    """Those that are there are changed, others made. "default" stands for what new ones begin with."""
+    there = {call.slurm.text(found.name) or "": found.max_share for found in call.slurm.partitions(0)}
+
+    def put(members: dict[str, Any]) -> None:
+        name = members["name"]
+        nodesets = members.pop("nodesets", None)
+        if nodesets and nodesets != "ALL":
+            # slurmctld takes them among the nodes.
+            members["nodes"] = ",".join(filter(None, (members.get("nodes"), nodesets)))
+        if "exclusive" in members:
+            _share(call, members, there.get(name, 1))
+        known = name in there or name.lower() == "default"
+        verb = "slurm_update_partition" if known else "slurm_create_partition"
+        call.slurm.change(verb, "update_part_msg_t", members)
+        there.setdefault(name, 1)
+
+    _several.each(call.body, "partitions", put)
+    return Result()
+
+
+#: What a job has for itself → the flags that are set and those that are cleared; nodes are shared by nobody.
+_EXCLUSIVE = {
+    "NO": ((), ("PART_FLAG_EXC_USER_CLR", "PART_FLAG_EXC_TOPO_CLR"), False),
+    "NODE": ((), ("PART_FLAG_EXC_USER_CLR", "PART_FLAG_EXC_TOPO_CLR"), True),
+    "USER": (("PART_FLAG_EXCLUSIVE_USER",), ("PART_FLAG_EXC_TOPO_CLR",), False),
+    "TOPO": (("PART_FLAG_EXCLUSIVE_TOPO",), ("PART_FLAG_EXC_USER_CLR",), True),
+}
+
+
+def _share(call: Call, members: dict[str, Any], max_share: int) -> None:
+    """Makes flags and max_share of `exclusive`, as scontrol(1) does. max_share: what it is now."""
+    exclusive = members.pop("exclusive")
+    flags, cleared, alone = _EXCLUSIVE[exclusive]
+    known = {name for name in cleared if call.slurm.constant(name) is not None}
+    members["flags"] = members.get("flags", frozenset()) | set(flags) | known
+    if alone:
+        if members.get("max_share", 1) != 1:
+            text = f'Ignoring "oversubscribe": with exclusive {exclusive} nothing is shared'
+            call.cautions.append(Caution(text, "#/partitions/"))
+        members["max_share"] = 0
+    elif not max_share:
+        members.setdefault("max_share", 1)
 
 
 ROUTES = (
@@ -25,7 +78,16 @@ ROUTES = (
         "partitions/",
         get,
         ANSWER,
-        query=UPDATE,
+        query=_query.SHOWN,
         since=V35,
+    ),
+    Route(
+        "POST",
+        "partitions/",
+        post,
+        DONE,
+        body=Body(PARTITION_UPDATES, _several.named("partitions")),
+        since=V45,
+        summary="Make and change partitions",
     ),
 )

@@ -1,10 +1,13 @@
-"""reservations: every reservation that the user may see."""
+"""reservations: every reservation that the user may see; POST makes and changes several."""
 
-from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm._query import UPDATE
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm import _query, _reserve, _several
 from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
-from restd_inet.schema.versions import V37, V39
+from restd_inet.schema.records.reservation_update import RESERVATION_UPDATES
+from restd_inet.schema.versions import V37, V39, V43
 
 ANSWER = Answer(
     RESERVATION,
@@ -13,10 +16,17 @@ ANSWER = Answer(
     component={V37: "reservations_response", V39: "openapi_reservation_resp"},
     required=("reservations", "last_update"),
 )
+BODY = Body(RESERVATION_UPDATES, _several.named("reservations"))
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.reservations(call.query.get("update_time", 0)))
+    return Result(call.slurm.reservations(_query.update_time(call)))
+
+
+def post(call: Call) -> Result:
+    """Those that are there are changed, others made."""
+    made = _several.each(call.body, "reservations", _reserve.putting(call))
+    return Result(filled.struct for filled in made)
 
 
 ROUTES = (
@@ -25,7 +35,16 @@ ROUTES = (
         "reservations/",
         get,
         ANSWER,
-        query=UPDATE,
+        query=_query.UPDATE,
         since=V37,
+    ),
+    Route(
+        "POST",
+        "reservations/",
+        post,
+        _reserve.ANSWER,
+        body=BODY,
+        since=V43,
+        summary="Make and change reservations",
     ),
 )

@@ -31,6 +31,14 @@ FLAGS = Flags(
     ("PART_FLAG_LLN", {V1: "least_loaded_nodes", V45: "LLN"}),
     ("PART_FLAG_EXCLUSIVE_USER", {V1: "exclusive_user", V45: None}),
     ("PART_FLAG_PDOI", "PDOI", V45),
+    # Of a body: what is to be set no more.
+    ("PART_FLAG_DEFAULT_CLR", "DEFAULT_CLEAR", V45),
+    ("PART_FLAG_HIDDEN_CLR", "HIDDEN_CLEAR", V45),
+    ("PART_FLAG_NO_ROOT_CLR", "NO_ROOT_CLEAR", V45),
+    ("PART_FLAG_ROOT_ONLY_CLR", "ROOT_ONLY_CLEAR", V45),
+    ("PART_FLAG_REQ_RESV_CLR", "REQ_RESV_CLEAR", V45),
+    ("PART_FLAG_LLN_CLR", "LLN_CLEAR", V45),
+    ("PART_FLAG_PDOI_CLR", "PDOI_CLEAR", V45),
 )
 #: NO_VAL16: the partition says nothing; that is "disabled" as it is in slurmrestd from v0.0.38 on.
 PREEMPT_MODE = Flags(

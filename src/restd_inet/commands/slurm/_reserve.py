@@ -1,0 +1,86 @@
+"""Reservations made and changed: what scontrol(1) checks and fills in before it asks slurmctld."""
+
+from __future__ import annotations
+
+from restd_inet.problems import Problem
+from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
+from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.versions import V43
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from restd_inet.commands import Call
+    from restd_inet.slurm.fill import Filled
+
+ANSWER = Answer(
+    RESERVATION_UPDATE,
+    "reservations",
+    {V43: list_last},
+    component="openapi_reservation_mod_resp",
+    required=("reservations",),
+)
+
+
+def putting(call: Call) -> Callable[[dict[str, Any]], Filled]:
+    """A function that changes a reservation, or makes it if there is none of that name; in any case."""
+    there = {(call.slurm.text(found.name) or "").lower() for found in call.slurm.reservations(0)}
+
+    def put(members: dict[str, Any]) -> Filled:
+        members = {member: call.slurm.resolved(content) for member, content in members.items()}
+        if "tres_str" in members and not call.slurm.lib.HAS_RESERVED_TRES:
+            raise call.slurm.lacking("tres_str", "resv_desc_msg_t")
+        if not members.get("flags"):
+            members.pop("flags", None)
+        known = members["name"].lower() in there
+        if not known:
+            _check(members)
+            _whole_partition(members)
+        there.add(members["name"].lower())
+        verb = "slurm_update_reservation" if known else "compat_create_reservation"
+        return call.slurm.change(verb, "resv_desc_msg_t", members)
+
+    return put
+
+
+def _check(members: dict[str, Any]) -> None:
+    """What a new reservation must say. Raises Problem 422."""
+    unset = NO_VAL[32]
+    start, end = (members.get(name, unset) for name in ("start_time", "end_time"))
+    minutes = members.get("duration", unset)
+    if start == unset:
+        raise _invalid("expected start_time")
+    if end == unset and minutes == unset:
+        raise _invalid("expected duration or end_time")
+    if end != unset and start > end:
+        raise _invalid("start_time is after end_time")
+    if end != unset and minutes != unset and start + minutes * 60 != end:
+        raise _invalid("start_time and duration do not make end_time")
+    if not any(members.get(name) for name in ("users", "groups", "accounts")):
+        raise _invalid("expected users, groups or accounts that may use it")
+    if members.get("users") and members.get("groups"):
+        raise _invalid("users and groups cannot be given together")
+
+
+def _invalid(text: str) -> Problem:
+    return Problem(422, f"{text}; no reservation is made")
+
+
+def _whole_partition(members: dict[str, Any]) -> None:
+    """A partition without anything to reserve, or with all nodes, is meant as a whole."""
+    counts = [members.get(name, NO_VAL[32]) not in (0, NO_VAL[32]) for name in ("core_cnt", "node_cnt")]
+    texts = [members.get(name) for name in ("burst_buffer", "node_list", "licenses", "tres_str")]
+    partition = members.get("partition")
+    if not any(counts) and not any(texts):
+        if not partition:
+            what = "node_list, node_count, core_count, licenses, tres or a partition"
+            raise _invalid(f"expected what to reserve: {what}")
+        members["node_list"] = "ALL"
+    flags = members.get("flags", frozenset())
+    if partition and members.get("node_list", "").upper() == "ALL":
+        members["flags"] = flags | {"RESERVE_FLAG_PART_NODES"}
+    elif "RESERVE_FLAG_PART_NODES" in flags:
+        raise _invalid("flag PART_NODES needs a partition, and node_list ALL")

@@ -1,0 +1,16 @@
+"""conf: the configuration that slurmctld runs with, as `scontrol show config` shows it."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurm import _query
+from restd_inet.schema.answers import Answer, flat_last
+from restd_inet.schema.records.slurm_conf import CONFIGURATION
+from restd_inet.schema.versions import V45
+
+ANSWER = Answer(CONFIGURATION, "", {V45: flat_last}, component="openapi_conf_resp")
+
+
+def get(call: Call) -> Result:
+    return Result([call.slurm.configuration(_query.update_time(call))])
+
+
+ROUTES = (Route("GET", "conf", get, ANSWER, query=_query.UPDATE, since=V45, summary="The configuration"),)

@@ -1,0 +1,32 @@
+"""resources/{job_id}: the cores and devices of a running job, node by node."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurm.job import JobId, find
+from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.records.resource_layout import RESOURCE_LAYOUT
+from restd_inet.schema.versions import V44
+from restd_inet.slurm import SlurmError
+
+ANSWER = Answer(
+    RESOURCE_LAYOUT,
+    "nodes",
+    {V44: list_last},
+    component="openapi_resource_layout_resp",
+    required=("nodes",),
+)
+
+
+def get(call: Call) -> Result:
+    job = JobId(call.parameters["job_id"])
+    number = job.number
+    if job.task is not None or job.component is not None:
+        number = next(iter(find(call, job))).job_id
+    try:
+        return Result(call.slurm.resource_layout(number))
+    except SlurmError as error:
+        if error.number != call.slurm.constant("ESLURM_INVALID_JOB_ID"):
+            raise
+        raise job.missing(call) from None
+
+
+ROUTES = (Route("GET", "resources/{job_id}", get, ANSWER, since=V44, summary="The resources that a job has"),)

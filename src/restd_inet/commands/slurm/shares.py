@@ -1,0 +1,26 @@
+"""shares: how much of its fair share each association has used, as sshare(1) shows it."""
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.schema.answers import Answer, named_last
+from restd_inet.schema.fields import WORDS
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.shares import SHARES
+from restd_inet.schema.versions import V40
+
+QUERY = Record(
+    "query of shares",
+    "",
+    Field("accounts", WORDS, doc="Of these accounts only, comma separated."),
+    Field("users", WORDS, doc="Of these users only, comma separated."),
+)
+ANSWER = Answer(SHARES, "shares", {V40: named_last}, component="openapi_shares_resp", required=("shares",))
+
+
+def get(call: Call) -> Result:
+    accounts, users = (
+        [name for name in call.query.get(key, "").split(",") if name] for key in ("accounts", "users")
+    )
+    return Result([call.slurm.shares(accounts, users)])
+
+
+ROUTES = (Route("GET", "shares", get, ANSWER, query=QUERY, since=V40, summary="Fair share"),)

@@ -1,0 +1,17 @@
+"""hostlist: names as a host list, as `scontrol show hostlist` shows it."""
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.util import _hosts
+from restd_inet.schema.records.hosts import HOST_NAMES, Hosts
+from restd_inet.schema.versions import V44
+
+BODY = Body(HOST_NAMES, _hosts.needing("hostnames", '["host1", "host2"]'), like=_hosts.HOST_NAMES)
+
+
+def post(call: Call) -> Result:
+    return Result([Hosts(call.slurm.function("host_list")(call.body))])
+
+
+ROUTES = (
+    Route("POST", "hostlist", post, _hosts.HOST_LIST, body=BODY, since=V44, summary="Names as a host list"),
+)

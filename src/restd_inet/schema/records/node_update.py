@@ -1,0 +1,69 @@
+"""update_node_msg_t (slurm.h): what of nodes is to change, as `scontrol update nodename=` changes it."""
+
+from __future__ import annotations
+
+from restd_inet.schema.fields import INT32, TEXT, U32, WORDS, Flags, Kind, Words, named
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.node import STATES
+from restd_inet.schema.values import NO_VAL, Invalid, Library, spells_number
+from restd_inet.schema.versions import V43
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class NewState(Flags):
+    """The states that nodes are to have; of those that exclude each other no more than one.
+
+    An empty list changes nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(*STATES.rows, base=STATES.base)
+
+    def parse(self, value: Any) -> Any:
+        found = super().parse(value)
+        bases = frozenset(named(STATES.base.rows if STATES.base else ()).values())
+        if len(found & bases) > 1:
+            raise Invalid(f"these states exclude each other: {', '.join(sorted(found & bases))}")
+        return found or NO_VAL[32]
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return STATES.schema(version)
+
+
+class UserId(Kind):
+    """A user by name or number."""
+
+    def parse(self, value: Any) -> Any:
+        if isinstance(value, str) and not spells_number(value):
+            return Library("user_id", value)
+        return INT32.parse(value)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+HOSTS = Words("hostlist_string")
+
+NODE_UPDATE = Record(
+    "update of nodes",
+    "update_node_msg_t",
+    Field("comment", TEXT, doc="Any text."),
+    Field("cpu_bind", INT32, doc="How tasks are bound to CPUs unless they say otherwise."),
+    Field("extra", TEXT, doc="A text that jobs can select nodes by."),
+    Field("features", WORDS, doc="The features that can be had."),
+    Field("features_act", WORDS, doc="The features that are active."),
+    Field("gres", TEXT, doc="The generic resources."),
+    Field("node_addr", HOSTS, "address", doc="The addresses that the nodes are reached at (NodeAddr)."),
+    Field("node_hostname", HOSTS, "hostname", doc="The hosts' own names (NodeHostname)."),
+    Field("node_names", HOSTS, "name", doc="The nodes to change."),
+    Field("node_state", NewState(), "state", doc="The state to bring the nodes into."),
+    Field("reason", TEXT, doc="Why the nodes are down or drained."),
+    Field("reason_uid", UserId(), doc="Who gives the reason, up to Slurm 25.11; later always the caller."),
+    Field("resume_after", U32, doc="Seconds after which a node that is down or drained is resumed."),
+    Field("topology_str", TEXT, since=V43, doc="Where in the topology the nodes are."),
+    Field("weight", U32, doc="Nodes of less weight are given to jobs first."),
+    component="update_node_msg",
+)

@@ -1,0 +1,113 @@
+"""resv_desc_msg_t (slurm.h): a reservation to make or to change, as `scontrol create reservation` does it.
+
+The answer shows it as it was asked for.
+"""
+
+from __future__ import annotations
+
+from restd_inet.schema.fields import TEXT, U32, WORDS, Items, Kind, Moment, Number
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.node_update import HOSTS
+from restd_inet.schema.records.reservation import FLAGS
+from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.values import NO_VAL, Invalid, integer, kind_of, text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from restd_inet.schema.fields import Binding
+
+#: A time_t that is not set is NO_VAL of 32 bits here.
+TIME = Moment(NO_VAL[32])
+#: slurmdb.h, enum tres_types: the TRES that every cluster has.
+TRES_IDS = {"cpu": 1, "mem": 2, "energy": 3, "node": 4, "billing": 5, "fs/disk": 6, "vmem": 7, "pages": 8}
+
+
+class Count(Number):
+    """How many. Up to Slurm 23.02 an array whose end is 0."""
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        number: Any = super().dump(version, binding)
+        unset = self.no_val
+        return lambda x: number(x if isinstance(x, int) else x[0] if x else unset)
+
+
+class NewFlags(Kind):
+    """The flags to set; "NO_…" clears. NO_VAL64 where none is named."""
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        names = FLAGS.dump(version, binding)
+        return lambda x: [] if x == NO_VAL[64] else names(x)
+
+    def parse(self, value: Any) -> Any:
+        return FLAGS.parse(value)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return FLAGS.schema(version)
+
+
+class TresList(Kind):
+    """A text such as "cpu=4,gres/gpu=2", in documents a list of {"type", "name", "count"}."""
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return lambda x: [_entry(part) for part in (binding.text(x) or "").split(",") if part]
+
+    def parse(self, value: Any) -> str:
+        return ",".join(map(_spelled, value)) if isinstance(value, list) else text(value)
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return TRES.list_schema(version)
+
+
+def _entry(part: str) -> dict[str, Any]:
+    tres, _, count = part.partition("=")
+    kind, _, name = tres.partition("/")
+    return {"type": kind, "name": name, "id": TRES_IDS.get(tres, 0), "count": int(count or 0)}
+
+
+def _spelled(item: Any) -> str:
+    if not isinstance(item, dict):
+        raise Invalid(f'expected objects such as {{"type": "cpu", "count": 4}}; found {kind_of(item)}')
+    kind, name = (text(item.get(key) or "") for key in ("type", "name"))
+    if not kind or any(mark in kind + name for mark in ",="):
+        raise Invalid('"type": expected the type of a TRES, such as "cpu" or "gres"')
+    count = integer(item.get("count", 0), 0, NO_VAL[64] - 1)
+    return f"{kind}/{name}={count}" if name else f"{kind}={count}"
+
+
+COUNT = Count(32)
+
+RESERVATION_UPDATE = Record(
+    "update of a reservation",
+    "resv_desc_msg_t",
+    Field("accounts", WORDS, doc="Who may use it; -name for who may not."),
+    Field("burst_buffer", TEXT, doc="Burst buffers to reserve."),
+    Field("comment", TEXT, doc="Any text."),
+    Field("core_cnt", COUNT, "core_count", doc="How many cores to reserve."),
+    Field("duration", U32, doc="Minutes."),
+    Field("end_time", TIME, doc="Seconds since 1970, or a time in any form that Slurm takes."),
+    Field("features", TEXT, doc="What the nodes must have."),
+    Field("flags", NewFlags(), doc='What to set; most that begin with "NO_" clear.'),
+    Field("groups", WORDS, doc="Who may use it, if users are not named."),
+    Field("licenses", WORDS, doc="Licences to reserve."),
+    Field("max_start_delay", U32, doc="Seconds that a job may delay its start."),
+    Field("name", TEXT),
+    Field("node_cnt", COUNT, "node_count", doc="How many nodes to reserve."),
+    Field("node_list", HOSTS, doc="Which nodes to reserve."),
+    Field("partition", TEXT, doc="Where the nodes are taken from."),
+    Field("purge_comp_time", U32, "purge_completed.time", doc="Seconds without a job that end it."),
+    Field("start_time", TIME, doc="Seconds since 1970, or a time in any form that Slurm takes."),
+    Field("tres_str", TresList(), "tres", doc="What else to reserve."),
+    Field("users", WORDS, doc="Who may use it; -name for who may not."),
+    component="reservation_desc_msg",
+    plural="reservation_desc_msg_list",
+)
+
+RESERVATION_UPDATES = Record(
+    "updates of reservations",
+    "",
+    Field("reservations", Items(RESERVATION_UPDATE)),
+    component="reservation_mod_req",
+)

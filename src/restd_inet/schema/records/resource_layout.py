@@ -1,0 +1,30 @@
+"""node_resource_layout_t (src/common/slurm_protocol_defs.h): what a job has of a node, core by core."""
+
+from restd_inet.schema.fields import INT16, INT64, TEXT, U32, Computed, Items
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V1
+
+GRES_LAYOUT = Record(
+    "generic resource of a job",
+    "node_gres_layout_t",
+    Field("name", TEXT, required=True),
+    Field("type", TEXT),
+    Field("count", INT64),
+    Field(None, Computed({V1: "gres_indexes"}, "", TEXT), "index", doc="Which ones, such as 0-1."),
+    component="node_gres_layout",
+    plural="node_gres_layout_list",
+)
+
+RESOURCE_LAYOUT = Record(
+    "resources of a job",
+    "node_resource_layout_t",
+    Field("node", TEXT, required=True),
+    Field("sockets_per_node", INT16),
+    Field("cores_per_socket", INT16),
+    Field("mem_alloc", INT64, doc="MiB."),
+    Field("core_bitmap", TEXT, doc="A bit for each core, socket by socket, in hexadecimal."),
+    Field("channel", U32, doc="The IMEX channel."),
+    Field("gres", Items(GRES_LAYOUT, "gres_layout")),
+    component="node_resource_layout",
+    plural="node_resource_layout_list",
+)

@@ -1,0 +1,105 @@
+"""assoc_shares_object_t (src/common/slurm_protocol_defs.h): an association's share, as sshare(1) shows it."""
+
+from __future__ import annotations
+
+from math import isinf
+
+from restd_inet.schema.fields import (
+    DOUBLE,
+    INT32,
+    INT64,
+    TEXT,
+    U32,
+    U64,
+    Changed,
+    Enum,
+    Formula,
+    Items,
+    Kind,
+    ListOf,
+    Shape,
+    Whole,
+    called,
+)
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.values import INFINITE
+from restd_inet.schema.versions import V1, V42
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from restd_inet.schema.fields import Binding
+
+
+class Plain(Kind):
+    """A double as a number, without a limit INFINITE of 64 bits: JSON has no other word for it."""
+
+    empty = 0.0
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        return lambda x: float(INFINITE[64]) if isinf(x) else x
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "number", "format": "double"}
+
+
+class OfTres(Whole):
+    """A number for each TRES, with its name. number: the kind of each, None for a long double."""
+
+    def __init__(self, member: str, number: Kind | None, component: str) -> None:
+        self.member = member
+        self.number = number
+        self.component = component
+
+    def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
+        member = self.member
+        number: Any = self.number.dump(version, binding) if self.number else float
+
+        def values(share: Any) -> list[dict[str, Any]]:
+            numbers = getattr(share, member)
+            return [{"name": name, "value": number(numbers[i])} for i, name in enumerate(share.tres)]
+
+        return values
+
+    def schema(self, version: int) -> dict[str, Any]:
+        value = self.number.schema(version) if self.number else {"type": "number"}
+        item = {"type": "object", "properties": {"name": {"type": "string"}, "value": value}}
+        listed = ListOf(Shape(called(self.component, version, item)), f"{self.component}_list")
+        return listed.schema(version)
+
+
+RATIO = Changed({V1: Plain(), V42: DOUBLE})
+WHOSE = Enum((1, "USER"), (0, "ASSOCIATION"))
+
+SHARE = Record(
+    "share",
+    "assoc_shares_object_t",
+    Field("assoc_id", INT32, "id", doc="The association's number in accounting."),
+    Field("cluster", TEXT),
+    Field("name", TEXT, doc="The user, or the account."),
+    Field("parent", TEXT, doc="The account that it is in."),
+    Field("partition", TEXT),
+    Field("shares_norm", DOUBLE, "shares_normalized", doc="Its part of all shares."),
+    Field("shares_raw", U32, "shares", doc="Its shares, as they were given."),
+    Field(None, OfTres("tres_run_secs", U64, "shares_uint64_tres"), "tres.run_seconds"),
+    Field(None, OfTres("tres_grp_mins", U64, "shares_uint64_tres"), "tres.group_minutes"),
+    Field(None, OfTres("usage_tres_raw", None, "shares_float128_tres"), "tres.usage"),
+    Field("usage_efctv", RATIO, "effective_usage", doc="Its part of all usage, as fair share counts it."),
+    Field("usage_norm", DOUBLE, "usage_normalized", doc="Its part of all usage."),
+    Field("usage_raw", INT64, "usage", doc="Seconds of billing TRES, decayed."),
+    Field("fs_factor", RATIO, "fairshare.factor"),
+    Field("level_fs", RATIO, "fairshare.level"),
+    Field("user", WHOSE, "type", doc="Of a user or of an account."),
+    component="assoc_shares_obj_wrap",
+    plural="assoc_shares_obj_list",
+)
+
+SHARES = Record(
+    "shares",
+    "",
+    Field(None, Items(SHARE, "shares"), "shares"),
+    Field("total", Formula({V1: "x"}, INT64), "total_shares", doc="Always 0 since Slurm 23.11."),
+    component="shares_resp_msg",
+)
