@@ -281,15 +281,25 @@ class Named:
 # Answers: a shape (schema.answers) is asked to put together schemas instead of records.
 
 
+def frame(version: int) -> dict[str, Schema]:
+    """What every answer has."""
+    return {
+        "meta": documented(META.schema(version), "Who answers."),
+        "errors": documented(PROBLEM.list_schema(version), "What went wrong."),
+        "warnings": documented(CAUTION.list_schema(version), "What was passed over."),
+    }
+
+
 class Outline:
     """schema.answers.Parts, made of schemas."""
 
     def __init__(self, answer: Answer, version: int) -> None:
         self._version = version
         self.key = at(answer.keys, version)
-        self.meta = documented(META.schema(version), "Who answers.")
-        self.errors = Listed(PROBLEM.list_schema(version), "What went wrong.")
-        self.warnings = Listed(CAUTION.list_schema(version), "What was passed over.")
+        parts = frame(version)
+        self.meta = parts["meta"]
+        self.errors = Listed(parts["errors"])
+        self.warnings = Listed(parts["warnings"])
         record = answer.record
         self.rows = Rows(record, version) if record else iter(())
 
@@ -308,9 +318,9 @@ class Moment:
 class Listed(list[Any]):
     """A list of an answer: by what is in it for shapes that look into it, and by its schema."""
 
-    def __init__(self, schema: Schema, doc: str) -> None:
+    def __init__(self, schema: Schema) -> None:
         super().__init__()
-        self.schema = documented(schema, doc)
+        self.schema = schema
 
 
 class Rows:
@@ -396,10 +406,14 @@ MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _b
 
 
 def body_schema(body: Body, version: int) -> Schema:
-    """The schema of what a request brings."""
+    """The schema of what a request brings: with the frame of answers, where it is named like one of them."""
     schema = body.record.schema(version)
-    like = body.like if not isinstance(schema, Component) else None
-    return schema if like is None else answer_schema(like, version)
+    if not isinstance(schema, Component):
+        return schema if body.like is None else answer_schema(body.like, version)
+    if schema.name.startswith("openapi_"):
+        for name, part in frame(version).items():
+            schema["properties"].setdefault(name, part)
+    return schema
 
 
 def main(directory: str) -> None:

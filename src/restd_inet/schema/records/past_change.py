@@ -35,4 +35,5 @@ PAST_CHANGES = Record(
     Field("step_list", Steps(), "job_id_list", doc="The jobs."),
     *(Field(member, kind, f"job_rec.{path}", doc=doc) for member, kind, path, doc in _FIELDS),
     component={V44: "openapi_job_modify_req"},
+    parts={"job_rec": "job_modify"},
 )
