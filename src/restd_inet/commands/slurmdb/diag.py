@@ -18,4 +18,14 @@ def get(call: Call) -> Result:
     return Result([call.slurm.db.statistics()])
 
 
-ROUTES = (Route("GET", "diag/", get, ANSWER, since=V36, summary="What slurmdbd has been asked for"),)
+ROUTES = (
+    Route(
+        "GET",
+        "diag/",
+        get,
+        ANSWER,
+        since=V36,
+        summary="What slurmdbd has been asked for",
+        operation={V36: "diag", V39: ""},
+    ),
+)

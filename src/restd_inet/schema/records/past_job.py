@@ -63,7 +63,7 @@ FLAGS = Changed(
                 ("SLURMDB_JOB_FLAG_NONE", "NONE"),
                 ("SLURMDB_JOB_CLEAR_SCHED", "CLEAR_SCHEDULING"),
             ),
-            component={V40: "slurmdb_job_flags"},
+            component={V39: "slurmdb_job_flags"},
         ),
     }
 )
@@ -137,8 +137,8 @@ STEP = Record(
     Field("stats", Inner("tres_usage_out_ave", USED), "tres.consumed.average"),
     Field("stats", Inner("tres_usage_out_tot", USED), "tres.consumed.total"),
     Field("tres_alloc_str", USED, "tres.allocated"),
-    component={V36: "job_step", V40: "step"},
-    plural={V40: "step_list"},
+    component={V36: "job_step", V39: "step"},
+    plural={V39: "step_list"},
 )
 
 PAST_JOB = Record(
@@ -221,6 +221,6 @@ PAST_JOB = Record(
     Field("user_cpu_usec", WIDE, "time.user.microseconds"),
     Field("wckey", WckeyTag()),
     Field("work_dir", PROSE, "working_directory"),
-    component={V36: "job", V40: "job"},
-    plural={V40: "job_list"},
+    component={V36: "job"},
+    plural={V39: "job_list"},
 )

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 
 from restd_inet.schema.accounting import NameList, QosIds, cluster, identifier, name, prose
-from restd_inet.schema.fields import Bool, Int, Kind, Number
+from restd_inet.schema.fields import TEXT, Bool, Int, Kind, ListOf, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, text
-from restd_inet.schema.versions import V39
+from restd_inet.schema.versions import V39, V44
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class Steps(Kind):
     def parse(self, value: Any) -> Library:
         words = text(value).split(",") if not isinstance(value, list) else value
         return Library("selected_steps", ",".join(step(word) for word in words if word != ""))
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return ListOf(TEXT, {V44: "selected_step_list"}).schema(version)
 
 
 class Looked(Kind):
