@@ -153,7 +153,7 @@ extern int64_t compat_receive(int descriptor, char *to, size_t size);
 extern int64_t compat_receive_file(int descriptor, int file, size_t size);
 
 /* src/common/slurm_protocol_defs.h: adds slurm_selected_step_t's of "12,13_4,14.batch"; fatal() for others. */
-extern int slurm_addto_step_list(List step_list, char *names);
+extern int slurm_addto_step_list(void *step_list, char *names);
 
 /* strsignal(3): "Killed". */
 extern const char *compat_signal_text(int signal);

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from restd_inet import load
 from restd_inet.commands import Route
-from restd_inet.schema.versions import V36, V39, V40, V41, V42, V44, VERSIONS
+from restd_inet.schema.versions import NAMES, V36, V39, V40, V41, V42, V44, VERSIONS
 from restd_inet.served import EVERYTHING, FAMILIES, SEGMENT, Served
 from restd_inet.settings import Usage
 
@@ -52,7 +52,8 @@ def of(settings: Settings) -> Served:
     if settings.plugins is None and settings.parsers is None:
         return EVERYTHING
     notes: list[str] = []
-    flags = None if settings.parsers is None else _parsers(settings.parsers, notes)
+    given = None if settings.parsers is None else _parsers(settings.parsers)
+    flags = None if given is None else {number: _flags(number, text, notes) for number, text in given.items()}
     own: dict[str, set[int]] = {}
     added: dict[tuple[str, str], tuple[Route, ...]] = {}
     for name in _BY_PARSER if settings.plugins is None else _names("-s", settings.plugins, "openapi/"):
@@ -65,7 +66,7 @@ def of(settings: Settings) -> Served:
                 if added.setdefault(place, routes) is not routes:
                     raise Usage(f"-s: two plugins have /{place[0]}/<version>/{place[1]}")
     versions = frozenset(VERSIONS.values() if flags is None else flags)
-    return Served(own, added, versions if added else (), flags, notes)
+    return Served(own, added, versions if added else (), flags, given, notes)
 
 
 def _names(option: str, text: str, prefix: str) -> list[str]:
@@ -75,23 +76,28 @@ def _names(option: str, text: str, prefix: str) -> list[str]:
     return names
 
 
-def _parsers(text: str, notes: list[str]) -> dict[int, frozenset[str]]:
-    """-d: version → flags."""
-    chosen: dict[int, frozenset[str]] = {}
+def _parsers(text: str) -> dict[int, str]:
+    """-d: version → its flags as they were written, "+fast"."""
+    chosen: dict[int, str] = {}
     for item in _names("-d", text, "data_parser/"):
-        name, *flags = item.split("+")
+        name, plus, flags = item.partition("+")
         number = _NEWEST if name.lower() == "latest" else VERSIONS.get(name, 0)
         if number < V39:
             raise Usage(f'-d: there is no data parser "{name}"; "-d list" names them')
-        known = set()
-        for flag in filter(None, (flag.lower() for flag in flags)):
-            first, last = FLAGS.get(flag, (_NEWEST + 1, 0))
-            if first <= number <= last:
-                known.add(flag)
-            else:
-                notes.append(f'-d: {name} has no flag "{flag}", which is ignored')
-        chosen[number] = chosen.get(number, frozenset()) | known
+        chosen[number] = chosen.get(number, "") + plus + flags
     return chosen
+
+
+def _flags(number: int, text: str, notes: list[str]) -> frozenset[str]:
+    """The flags that a version has, of those that were given; what it has not goes to the notes."""
+    known = set()
+    for flag in filter(None, text.lower().split("+")):
+        first, last = FLAGS.get(flag, (_NEWEST + 1, 0))
+        if first <= number <= last:
+            known.add(flag)
+        else:
+            notes.append(f'-d: {NAMES[number]} has no flag "{flag}", which is ignored')
+    return frozenset(known)
 
 
 def _package(name: str) -> dict[tuple[str, str], tuple[Route, ...]]:

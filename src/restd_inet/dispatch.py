@@ -268,12 +268,16 @@ class Dispatcher:
         """What the answer to a request says beside its records."""
         credential, family = request.credential, request.path[0]
         library = self._library if credential else None  # a stranger is not told of the cluster
-        frame = Frame(version, library, family, request.client, cautions=request.cautions)
+        fast = "fast" in self._served.flags.get(version, ())
+        frame = Frame(version, library, family, request.client, cautions=() if fast else request.cautions)
+        frame.flags = self._served.given.get(version, "")
         if credential and version >= V39:
             frame.user, frame.group = credential.user_name(), credential.group_name()
         return frame
 
     def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
+        if "complex" in self._served.flags.get(version, ()):
+            answer = load.values("complex").plain(answer)
         body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
         return Response(status, [("Content-Type", media)], body)
 

@@ -49,6 +49,11 @@ def pages() -> Any:
     return import_module("restd_inet.pages")
 
 
+def values(style: str) -> Any:
+    """The module of another way to write an answer's values."""
+    return import_module(f"restd_inet.schema.{style}")
+
+
 def choice() -> Any:
     """What reads -s and -d."""
     return import_module("restd_inet.choice")

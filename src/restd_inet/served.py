@@ -22,8 +22,8 @@ class Served:
     """The families, their versions, and what packages add to them.
 
     own: family → versions, of the commands that are ours. added: (family, first segment) → routes.
-    added_versions: those of `added`. flags: version → the flags of its data parser. notes: what of the
-    options was passed over. everything: nothing was chosen, all of it is served.
+    added_versions: those of `added`. flags: version → the flags of its data parser; given: the same as they
+    were written ("+fast"). notes: what of the options was passed over. everything: nothing was chosen.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class Served:
         added: Mapping[tuple[str, str], tuple[Route, ...]] | None = None,
         added_versions: Iterable[int] = (),
         flags: Mapping[int, frozenset[str]] | None = None,
+        given: Mapping[int, str] | None = None,
         notes: Iterable[str] = (),
         everything: bool = False,
     ) -> None:
@@ -39,6 +40,7 @@ class Served:
         self.added = dict(added or {})
         self.added_versions = frozenset(added_versions)
         self.flags = dict(flags or {})
+        self.given = dict(given or {})
         self.notes = list(notes)
         self.everything = everything
         self._numbers = {family: _by_segment(versions) for family, versions in self.own.items()}

@@ -32,10 +32,10 @@ class Frame:
 
     version: of the API. structs: libslurm, None in an answer that was given without asking it.
     family: the path's first segment. client: where the request came from; user, group: who it acts as,
-    "" before that is known. cautions: what of the request was passed over.
+    "" before that is known. cautions: what of the request was passed over. flags: those of -d, as given.
     """
 
-    __slots__ = ("cautions", "client", "family", "group", "structs", "user", "version")
+    __slots__ = ("cautions", "client", "family", "flags", "group", "structs", "user", "version")
 
     def __init__(
         self,
@@ -46,7 +46,9 @@ class Frame:
         user: str = "",
         group: str = "",
         cautions: Iterable[Caution] = (),
+        flags: str = "",
     ) -> None:
+        self.flags = flags
         self.version = version
         self.structs = structs
         self.family = family
@@ -74,7 +76,7 @@ class Meta:
         prefix, daemon = PLUGINS.get(frame.family, ("", frame.family))
         self.plugin = f"openapi/{daemon if version >= V39 else prefix + name}"
         self.plugin_name = daemon if version >= V39 else f"DB {name}" if prefix else name
-        self.parser = f"data_parser/{name}"
+        self.parser = f"data_parser/{name}{frame.flags}"
         self.release = load.release()
         self.major, self.minor, self.micro = self.release.split(".")
         self.client, self.user, self.group = frame.client, frame.user, frame.group
