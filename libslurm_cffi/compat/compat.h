@@ -159,8 +159,10 @@ extern int slurm_addto_step_list(void *step_list, char *names);
 extern const char *compat_signal_text(int signal);
 
 /* From 24.05 on: what %j and its kin in the paths of a job or a step of the accounting database stand for. */
+#if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(25, 5, 0) /* later headers have them */
 extern char *slurmdb_expand_job_stdio_fields(char *path, slurmdb_job_rec_t *job);
 extern char *slurmdb_expand_step_stdio_fields(char *path, slurmdb_step_rec_t *step);
+#endif
 
 /* One RPC that kills many jobs and answers for each: 24.05 on. No wrapper: look at the constant first. */
 #ifdef EXPORTED_slurm_kill_jobs

@@ -77,8 +77,14 @@ def test_what_slurmrestd_does_not_know_is_refused(cluster, text):
         assert typed(cluster, program, f"-s {text}")[0] != 0, program
 
 
-#: Not filled any more: slurmrestd makes these null, which are a number or an object without the flag.
-GONE = {"power", "external_sensors", "tres_weighted"}
+#: Null in slurmrestd, but a number, an object or "" without the flag, or in another release: not looked at.
+GONE = {"power", "external_sensors", "tres_weighted", "tres_used", "memory_per_cpu"}
+
+
+def without_gone(value):
+    if isinstance(value, dict):
+        return {key: without_gone(part) for key, part in value.items() if key not in GONE}
+    return [without_gone(part) for part in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("name", ["nodes", "partitions", "licenses"])
@@ -93,8 +99,5 @@ def test_complex_writes_values_as_slurmrestd_does(cluster, name):
         found.append(json.loads(cluster.shell(line).stdout))
     theirs, ours = found
     assert ours["meta"]["plugin"]["data_parser"] == theirs["meta"]["plugin"]["data_parser"]
-    assert len(theirs[name]) == len(ours[name]) > 0
-    for their, our in zip(theirs[name], ours[name], strict=True):
-        assert {key: our[key] for key in our if key not in GONE} == {
-            key: their[key] for key in their if key not in GONE
-        }
+    assert theirs[name] or name == "licenses"
+    assert without_gone(ours[name]) == without_gone(theirs[name])

@@ -16,7 +16,7 @@ _NUMBER = {"set", "infinite", "number"}
 _MADE = frozenset(
     {
         "constraints", "kill_request_user", "label", "owner", "reason_set_by_user", "script",
-        "standard_error", "stderr", "stderr_expanded", "tres_used",
+        "standard_error", "stderr", "stderr_expanded",
     }
 )  # fmt: skip
 
