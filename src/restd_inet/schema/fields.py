@@ -31,7 +31,7 @@ from restd_inet.schema.values import (
     spells_number,
     text,
 )
-from restd_inet.schema.versions import V1, V36, V39, V41, V42
+from restd_inet.schema.versions import V1, V36, V39, V41
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class Kind:
 class Shape(Kind):
     """What a function of its own writes or reads, by its schema alone: see `like` of other kinds."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self._schema = dict(schema)
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
 
     def schema(self, version: int) -> dict[str, Any]:
         return self._schema
@@ -172,8 +172,8 @@ def numbered(bits: int, version: int) -> dict[str, Any]:
     """A number that may be unset or unlimited; bits: of the C member, 0 for a double."""
     if version < V39:
         return {"type": "integer" if bits else "number", "nullable": True}
-    # Up to v0.0.41 the number in it was as wide as any.
-    width = 64 if version < V42 else bits
+    # Up to v0.0.40 the number in it was as wide as any.
+    width = 64 if version < V41 else bits
     number = number_schema(width, version) if bits else {"type": "number", "format": "double"}
     name = f"uint{bits}_no_val" if bits else "float64_no_val"
     return Component(

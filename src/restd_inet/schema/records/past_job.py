@@ -58,7 +58,7 @@ FLAGS = Changed(
         V39: Flags(
             *_BITS,
             ("SLURMDB_JOB_FLAG_START_R", "START_RECEIVED"),
-            ("SLURMDB_JOB_FLAG_ALTERED", "JOB_ALTERED", V43),
+            ("SLURMDB_JOB_FLAG_ALTERED", "JOB_ALTERED", V44),
             whole=(
                 ("SLURMDB_JOB_FLAG_NONE", "NONE"),
                 ("SLURMDB_JOB_CLEAR_SCHED", "CLEAR_SCHEDULING"),

@@ -71,7 +71,7 @@ class OfTres(Whole):
 
 
 RATIO = Changed({V1: Plain(), V42: DOUBLE})
-WHOSE = Enum((1, "USER"), (0, "ASSOCIATION"))
+WHOSE = Enum((1, "USER"), (0, "ASSOCIATION"), component="assoc_shares_obj_wrap_type")
 
 SHARE = Record(
     "share",

@@ -15,6 +15,7 @@ from restd_inet.schema.fields import (
     U16,
     U32,
     WORDS,
+    Component,
     Enum,
     Flags,
     Formula,
@@ -52,7 +53,7 @@ class Word(Enum):
         return lambda x: (names(x) or [""])[0]
 
     def schema(self, version: int) -> dict[str, Any]:
-        return {"type": "string", "enum": self.words(version)}
+        return {"type": "string"}
 
 
 class Programs(Whole):
@@ -88,6 +89,11 @@ class Ports(Kind):
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         none = self.empty_at(version)
         return lambda x: {"minimum": x[0], "maximum": x[1], "set": bool(x[1])} if x else none
+
+    def schema(self, version: int) -> dict[str, Any]:
+        port = {"type": "integer", "format": "int32"}
+        properties = {"minimum": port, "maximum": port, "set": {"type": "boolean"}}
+        return Component("port_range", {"type": "object", "properties": properties})
 
 
 def numbered(*names: str) -> tuple[Row, ...]:
