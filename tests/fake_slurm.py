@@ -10,6 +10,7 @@ from typing import Any
 import libslurm_cffi
 from restd_inet.slurm import Ping, Records, Slurm, SlurmError
 from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.jobs import Outcome
 from restd_inet.slurm.lookups import Lookups
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
@@ -62,6 +63,7 @@ class FakeSlurm(Slurm):
         self.errors: dict[str, str] = {}
         self.pings = [Ping("ctl1", 0, 2, 0), Ping("ctl2", 1, 2, 0)]
         self.answer: dict[str, Any] = {"job_id": 42, "step_id": lib.SLURM_BATCH_SCRIPT}
+        self.outcomes: list[tuple[str, int]] = []  # of an array's tasks
         self._kept: list[Any] = []
         self._jobs: list[Any] = []
         self._nodes: list[Any] = []
@@ -119,12 +121,12 @@ class FakeSlurm(Slurm):
         self._called("ping")
         return self.pings
 
-    def jobs(self, update_time: int) -> Any:
-        self._called("jobs", update_time)
+    def jobs(self, update_time: int, flags: int = 0) -> Any:
+        self._called("jobs", update_time, *([flags] if flags else []))
         return records("slurm_job_info_t", self._jobs)
 
-    def job(self, job_id: int) -> Any:
-        self._called("job", job_id)
+    def job(self, job_id: int, flags: int = 0) -> Any:
+        self._called("job", job_id, *([flags] if flags else []))
         found = [job for job in self._jobs if job_id in (job.job_id, job.array_job_id, job.het_job_id)]
         if not found:
             raise self.error("compat_load_job", lib.ESLURM_INVALID_JOB_ID)
@@ -162,11 +164,23 @@ class FakeSlurm(Slurm):
             answer["step_id"] = {"job_id": answer.pop("job_id"), "step_id": answer["step_id"]}
         return self.struct("submit_response_msg_t", **answer)
 
-    def update(self, job_id: str, members: dict[str, Any]) -> None:
-        self._called("update", job_id, Filled(self, "job_desc_msg_t", members))
+    def allocate(self, components: list[dict[str, Any]]) -> Any:
+        descs = [Filled(self, "job_desc_msg_t", members) for members in components]
+        self._called("allocate", descs)
+        members = self.members("resource_allocation_response_msg_t")
+        job = {"job_id": 42} if "job_id" in members else {"step_id": {"job_id": 42}}
+        return self.struct("resource_allocation_response_msg_t", **job)
 
-    def kill(self, job_id: str, signal: int) -> None:
-        self._called("kill", job_id, signal)
+    def update(self, job_id: str, members: dict[str, Any]) -> list[Outcome]:
+        self._called("update", job_id, Filled(self, "job_desc_msg_t", members))
+        return [self.outcome(task, code) for task, code in self.outcomes]
+
+    def requeue(self, job_id: str, flags: int) -> list[Outcome]:
+        self._called("requeue", job_id, flags)
+        return [self.outcome(task, code) for task, code in self.outcomes]
+
+    def kill(self, job_id: str, signal: int, flags: int | None = None) -> None:
+        self._called("kill", job_id, signal, *([] if flags is None else [flags]))
 
     # What administrators do (slurm.administration).
 

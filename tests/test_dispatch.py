@@ -306,8 +306,8 @@ def test_an_error_before_a_version_is_known_is_text(no_slurm: None) -> None:
             b'{"job": {"time_limit":\n "soon"}, "script": "#!x"}',
             "line 2, column 2: job.time_limit: expected minutes",
         ),
-        (b'{"job": null, "script": "#!x"}', "line 1, column 9: job: expected an object, found null"),
-        (b"[]", 'line 1, column 1: expected an object with "job" and "script"'),
+        (b'{"job": null, "script": "#!x"}', "line 1, column 1: job: expected a job description"),
+        (b"[]", "line 1, column 1: the document: expected an object, found a list"),
         (b'{"script": "#!x"}', "line 1, column 1: job: expected a job description, or a list"),
     ],
 )

@@ -15,6 +15,7 @@ from restd_inet.schema import options
 from restd_inet.schema.fields import Parsed
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
+from restd_inet.schema.versions import V38
 from restd_inet.slurm.fill import Filled
 
 SLURM = FakeSlurm()
@@ -29,7 +30,11 @@ def tres(text: str) -> Library:
     return Library("tres", text)
 
 
-FUNCTIONS = {field.names[35]: field.kind.parse for field in JOB_DESC.fields if isinstance(field.kind, Parsed)}
+FUNCTIONS = {
+    field.names[35]: field.kind_at(V38).parse
+    for field in JOB_DESC.fields
+    if field.since <= V38 and isinstance(field.kind_at(V38), Parsed)
+}
 
 TAKEN: dict[str, list[tuple[Any, Any]]] = {
     "kill_on_invalid_dependency": [

@@ -42,6 +42,11 @@ KNOWN_MISSING = {
         "mem_update_delay", "mem_update_margin", "power_flags", "priority_array", "segment_size",
         "show_flags", "submit_line",
     },
+    # job_id is set by a function of ours from 25.11 on.
+    "job description": {
+        "container_id", "container_type", "job_id", "mem_update_delay", "mem_update_margin", "oom_kill_step",
+        "power_flags", "resv_port_cnt", "segment_size",
+    },
     "diag": {"bf_exit", "parts_packed", "schedule_exit"},
     "license": {"last_consumed", "last_deficit", "last_update", "nodes"},
     "node": {
@@ -68,6 +73,10 @@ LATER_CONSTANTS = {
     "JOB_IMPLICIT_MAX_NODES",
     "JOB_SEND_SCRIPT",
     "JOB_SHARED_TOPO",
+    "KILL_ARRAY_TASK",
+    "KILL_CRON",
+    "KILL_JOBS_VERBOSE",
+    "KILL_NO_CRON",
     "SPREAD_SEGMENTS",
     "STEPMGR_ENABLED",
     "NODE_CERT_TOKEN_SET",
@@ -133,7 +142,9 @@ def test_no_alias_is_another_field_s_name(record: Record, version: int) -> None:
     for field in record.fields:
         others = {other.name_at(version) for other in record.fields if other is not field}
         assert others.isdisjoint(field.aliases)
-    aliases = [alias for field in record.fields for alias in field.aliases]
+    aliases = [
+        alias for field in record.fields if field.since <= version <= field.until for alias in field.aliases
+    ]
     assert len(aliases) == len(set(aliases))
 
 

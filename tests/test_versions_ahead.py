@@ -279,7 +279,8 @@ def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypa
     monkeypatch.setattr(load, "release", lambda: "26.05.5")
     document = answer.document(Frame(version, SLURM), [], [])
     assert list(document) == list(expected)
-    assert {**document, "meta": None} == {**expected, "meta": None}
+    told = {name: list(value) if isinstance(value, map) else value for name, value in document.items()}
+    assert {**told, "meta": None} == {**expected, "meta": None}
 
 
 @captures("job__4")

@@ -160,6 +160,31 @@ int compat_requeue(uint32_t job_id, uint32_t flags)
     return slurm_requeue(JOB(job_id), flags);
 }
 
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
+#define NOBODY_INTERRUPTS , -1
+#else
+#define NOBODY_INTERRUPTS
+#endif
+
+int compat_allocate(job_desc_msg_t *description, time_t timeout,
+                    resource_allocation_response_msg_t **answer)
+{
+    *answer = slurm_allocate_resources_blocking(description, timeout, NULL NOBODY_INTERRUPTS);
+    return *answer ? 0 : -1;
+}
+
+int compat_allocate_het_job(void *descriptions, time_t timeout,
+                            resource_allocation_response_msg_t **answer)
+{
+    void *answers = slurm_allocate_het_job_blocking(descriptions, timeout, NULL NOBODY_INTERRUPTS);
+
+    if (!answers)
+        return -1;
+    *answer = slurm_list_pop(answers);
+    slurm_list_destroy(answers);
+    return 0;
+}
+
 int compat_notify_job(uint32_t job_id, char *message)
 {
     return slurm_notify_job(JOB(job_id), message);
@@ -246,6 +271,11 @@ uint32_t compat_submitted_job_id(const submit_response_msg_t *answer)
 uint32_t compat_submitted_step_id(const submit_response_msg_t *answer)
 {
     return answer->STEP_ID;
+}
+
+uint32_t compat_allocated_job_id(const resource_allocation_response_msg_t *answer)
+{
+    return answer->JOB_ID;
 }
 
 void compat_node_use(node_info_t *node, compat_node_use_t *to)

@@ -60,6 +60,14 @@ extern int compat_get_job_steps(time_t update_time, uint32_t job_id, uint32_t st
                                 job_step_info_response_msg_t **answer, uint16_t show_flags);
 /* flags: from 23.11 on, ignored before. */
 extern int compat_kill_job_step(uint32_t job_id, uint32_t step_id, uint16_t signal, uint16_t flags);
+/*
+ * Wait for the nodes of a job without a script, up to timeout seconds (0: as long as it takes). Of a
+ * heterogeneous job the answer is its first component's. Return 0, or -1 with errno.
+ */
+extern int compat_allocate(job_desc_msg_t *description, time_t timeout,
+                           resource_allocation_response_msg_t **answer);
+extern int compat_allocate_het_job(void *descriptions, time_t timeout,
+                                   resource_allocation_response_msg_t **answer);
 extern int compat_load_job_prio(priority_factors_response_msg_t **answer, uint16_t show_flags);
 /* name: of one topology, or NULL; from 25.05 on, ignored before. */
 extern int compat_load_topo(topo_info_response_msg_t **answer, char *name);
@@ -71,6 +79,7 @@ extern void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id);
 extern uint32_t compat_get_job_id(const job_desc_msg_t *description);
 extern uint32_t compat_submitted_job_id(const submit_response_msg_t *answer);
 extern uint32_t compat_submitted_step_id(const submit_response_msg_t *answer);
+extern uint32_t compat_allocated_job_id(const resource_allocation_response_msg_t *answer);
 
 /* What of a node is in use: members from 25.05 on, asked of the select plugin before. */
 typedef struct {

@@ -303,6 +303,14 @@ class Outline:
         record = answer.record
         self.rows = Rows(record, version) if record else iter(())
 
+    def some(self, nothing: Any) -> Any:
+        """Records that may be none."""
+        return self.rows
+
+    def apart(self) -> Any:
+        """Records in lists of their own."""
+        return Listed({"type": "array", "items": self.rows.list_schema()}, "")  # type: ignore[union-attr]
+
     def time(self, member: str) -> Moment:
         """A time of the message."""
         return Moment("Seconds since the epoch.", TIME.schema(self._version))

@@ -92,24 +92,30 @@ class Body:
     """What a request's body may be: a record. finish: makes what the handler gets of what was read.
 
     finish is given {member: value} (schema.convert.parse) and the version. like: the answer that it has the
-    schema of, where the record has no name of its own: what was read may be posted.
+    schema of, where the record has no name of its own: what was read may be posted. envelope: the record may
+    also be the only property, of this name, of an object.
     """
 
-    __slots__ = ("_finish", "like", "record")
+    __slots__ = ("_envelope", "_finish", "like", "record")
 
     def __init__(
         self,
         record: Record,
         finish: Callable[[dict[str, Any], int], Any] = lambda members, version: members,
         like: Answer | None = None,
+        envelope: str = "",
     ) -> None:
         self.like = like
         self.record = record
         self._finish = finish
+        self._envelope = envelope
 
     def read(self, document: object, version: int, cautions: list[Caution]) -> Any:
         """Raises Problem 400 with the place in the document."""
-        return self._finish(parse(self.record, version, document, cautions=cautions), version)
+        path: tuple[str, ...] = ()
+        if self._envelope and isinstance(document, dict) and list(document) == [self._envelope]:
+            document, path = document[self._envelope], (self._envelope,)
+        return self._finish(parse(self.record, version, document, path, cautions), version)
 
 
 class Route:

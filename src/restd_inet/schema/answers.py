@@ -122,6 +122,14 @@ class Parts:
         """Of the documents that have them."""
         return [dumper(CAUTION, self._frame.version, None)(caution) for caution in self._frame.cautions]
 
+    def some(self, nothing: Any) -> Any:
+        """The records as a list; `nothing` if there are none."""
+        return list(self.rows) or nothing
+
+    def apart(self) -> Any:
+        """The records, each in a list of its own."""
+        return [[row] for row in self.rows]
+
     def time(self, member: str) -> Any:
         """A time of the message that the records came in; 0 if there is no message."""
         message = getattr(self._records, "message", None)

@@ -8,9 +8,9 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Caution, Path, Problem, path_text
-from restd_inet.schema.fields import ABSENT, Items, Kind, Nested, Part, Whole
+from restd_inet.schema.fields import ABSENT, Inner, Items, Kind, Nested, Part, Whole
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.values import Invalid, Library, Several, clip, kind_of
+from restd_inet.schema.values import UNSET, Invalid, Library, Several, clip, kind_of
 from restd_inet.schema.versions import V39
 
 TYPE_CHECKING = False
@@ -125,7 +125,7 @@ def parse(
     cautions: from v0.0.39 on an unknown property is passed over with a warning that is added here, as
     slurmrestd has it; without it, and in older versions, it is refused. Raises Problem 400 with the place
     in the document: a value that its kind does not take, an unknown property (with the nearest known
-    name), two properties that fill the same member.
+    name), two properties that fill the same member differently.
     """
     reading = _Reading(version, cautions if version >= V39 else None)
     reading.walk(document, tree(record, version), path)
@@ -179,6 +179,8 @@ class _Reading:
         for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
             if isinstance(content, Library):
                 content.path = where
+            if content is UNSET or (member in self.values and self.values[member] == content):
+                continue
             if member not in self.values:
                 self.values[member] = content
                 self.said[member] = name
@@ -194,7 +196,10 @@ class _Reading:
             self.warn(f"{_show(where)}: {kind.unread}", where)
 
     def nested(self, kind: Items, value: object, where: Path) -> Several:
-        """A list of records."""
+        """A list of records, or one."""
+        if isinstance(kind, Inner) and kind.takes(self.version, isinstance(value, list)):
+            item = parse(kind.record, self.version, value, where, self.cautions)
+            return Several(kind.record.struct, [item], listed=False)
         if not isinstance(value, list):
             raise Invalid(f"expected a list, found {kind_of(value)}")
         items = [

@@ -21,6 +21,7 @@ from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
     NO_VAL,
+    UNSET,
     Invalid,
     Library,
     boolean,
@@ -231,6 +232,14 @@ def structure(no_val: int, infinite: int) -> Callable[[int], dict[str, Any]]:
         return {"set": known, "infinite": x == infinite, "number": x if known else 0}
 
     return dump
+
+
+class Wish(Number):
+    """A number of a body that a document may leave to Slurm: unset is as if it had not been named."""
+
+    def parse(self, value: Any) -> Any:
+        given = super().parse(value)
+        return UNSET if given == self.no_val else given
 
 
 class Mebibytes(Kind):
@@ -785,6 +794,26 @@ class Items(Whole):
 
     def schema(self, version: int) -> dict[str, Any]:
         return self.record.list_schema(version, self.component)
+
+
+class Inner(Items):
+    """One record within a body, or a list of them. Its value is values.Several.
+
+    lists: by the version that began it, whether a list is taken too. listed: the version from which only a
+    list is.
+    """
+
+    def __init__(self, record: Record, lists: Mapping[int, bool], listed: int = 1 << 30) -> None:
+        super().__init__(record)
+        self.lists = lists
+        self.listed = listed
+
+    def takes(self, version: int, a_list: bool) -> bool:
+        """Whether what is there is to be one record."""
+        return version < self.listed and not (a_list and at(self.lists, version))
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.record.schema(version) if version < self.listed else super().schema(version)
 
 
 class Nested(Whole):

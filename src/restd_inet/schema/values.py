@@ -14,6 +14,10 @@ MEM_PER_CPU = 1 << 63
 INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
 
 
+#: What a property gives that says nothing of its member, as {"set": false} does.
+UNSET: Any = type("Unset", (), {"__repr__": lambda self: "UNSET"})()
+
+
 class Invalid(Exception):
     """A document's value that a kind does not take; the text says what it expected and found."""
 
@@ -21,15 +25,23 @@ class Invalid(Exception):
 class Several:
     """Structs of one C type, as a member that is a list or an array of them is to hold them.
 
-    items: what the members of each are to hold. path: where the list stands in the document.
+    items: what the members of each are to hold. path: where they stand in the document. listed: whether they
+    were a list there.
     """
 
-    __slots__ = ("items", "path", "struct")
+    __slots__ = ("items", "listed", "path", "struct")
 
-    def __init__(self, struct: str, items: list[dict[str, Any]], path: tuple[str | int, ...] = ()) -> None:
+    def __init__(
+        self,
+        struct: str,
+        items: list[dict[str, Any]],
+        path: tuple[str | int, ...] = (),
+        listed: bool = True,
+    ) -> None:
         self.path = path
         self.struct = struct
         self.items = items
+        self.listed = listed
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Several) and (self.struct, self.items) == (other.struct, other.items)

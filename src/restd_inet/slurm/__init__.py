@@ -13,9 +13,9 @@ from restd_inet import load
 from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
 from restd_inet.schema.values import Library
 from restd_inet.slurm import administration, token
-from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
+from restd_inet.slurm.jobs import JOB_CALLS, JobCalls
 from restd_inet.slurm.lookups import Lookups
 from restd_inet.slurm.slurmdb import Database
 
@@ -54,28 +54,33 @@ CALLS = {
         "slurm.h: what `scontrol show licenses` shows",
     ),
     "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
-    "slurm_submit_batch_job": (
-        "submit_response_msg_t",
-        "slurm_free_submit_response_response_msg",
-        "slurm_submit_batch_job(3)",
-    ),
-    "slurm_submit_batch_het_job": (
-        "submit_response_msg_t",
-        "slurm_free_submit_response_response_msg",
-        "slurm.h: a heterogeneous job, as sbatch(1) submits it",
-    ),
-    "slurm_update_job2": (
-        "job_array_resp_msg_t",
-        "slurm_free_job_array_resp",
-        "slurm_update_job(3); slurm.h for the answer of each array task",
-    ),
-    "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
     "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
     **administration.CALLS,
+    **JOB_CALLS,
 }
 
 #: What is not in every release that is served → the first one that has it.
 SINCE = {
+    "job_desc_msg_t.container_id": "23.02",
+    "job_desc_msg_t.job_size_str": "23.02",
+    "job_desc_msg_t.resv_port_cnt": "24.05",
+    "job_desc_msg_t.segment_size": "24.05",
+    "job_desc_msg_t.oom_kill_step": "24.11",
+    "job_desc_msg_t.container_type": "26.05",
+    "job_desc_msg_t.mem_update_delay": "26.05",
+    "job_desc_msg_t.mem_update_margin": "26.05",
+    "CONSOLIDATE_SEGMENTS": "25.11",
+    "EXPEDITED_REQUEUE": "25.11",
+    "EXTERNAL_JOB": "25.05",
+    "GRES_ALLOW_TASK_SHARING": "23.11",
+    "GRES_MULT_TASKS_PER_SHARING": "23.11",
+    "GRES_ONE_TASK_PER_SHARING": "23.11",
+    "JOB_IMPLICIT_MAX_NODES": "26.05",
+    "JOB_SHARED_TOPO": "24.05",
+    "KILL_ARRAY_TASK": "23.02",
+    "KILL_CRON": "24.05",
+    "SPREAD_SEGMENTS": "25.11",
+    "STEPMGR_ENABLED": "24.05",
     "slurm_associations_get_shares": "23.11",
     "slurm_get_resource_layout": "25.11",
     "update_node_msg_t.resume_after": "23.02",
@@ -178,7 +183,7 @@ class Records:
         return Records(self._message, array, indexes)
 
 
-class Slurm(administration.Administration):
+class Slurm(administration.Administration, JobCalls):
     """The loaded library. There is one in a process: see `connect`."""
 
     def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
@@ -190,6 +195,7 @@ class Slurm(administration.Administration):
         if settings.conf:
             os.environ["SLURM_CONF"] = settings.conf
         self._timeout = settings.slurm_timeout
+        self._wait = settings.request_timeout
         self._started = False
         self.proven = True  # slurmctld has accepted the token in use, or there is none to accept
         self.identity = Identity(self.lib, self._start, by_token)
@@ -331,18 +337,12 @@ class Slurm(administration.Administration):
         rc = self.guard.call(self.lib.slurm_ping, index)
         if rc and monotonic() - began >= self.lib.compat_conf().msg_timeout:
             # slurm_ping gives the same number for silence and for a connection that broke.
-            return self.constant("SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT") or rc
-        return rc if rc >= 0 else self.ffi.errno
+            return int(self.constant("SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT") or rc)
+        return int(rc if rc >= 0 else self.ffi.errno)
 
-    def jobs(self, update_time: int) -> Records:
-        """slurm_job_info_t of every job that the user may see; SlurmError 304 if none has changed."""
-        message = self._load("slurm_load_jobs", update_time, ..., self._detail)
-        return Records(message, message.job_array, range(message.record_count))
-
-    def job(self, job_id: int) -> Records:
-        """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
-        message = self._load("compat_load_job", ..., job_id, self._detail)
-        return Records(message, message.job_array, range(message.record_count))
+    def records(self, message: Any, array: Any, count: int) -> Records:
+        """The structs of a message."""
+        return Records(message, array, range(count))
 
     def nodes(self, update_time: int, flags: int = 0) -> Records:
         """node_info_t of every node. flags: SHOW_* (slurm.h); 0 for all that there is."""
@@ -408,41 +408,6 @@ class Slurm(administration.Administration):
     def slurm_user_id(self) -> int:
         """The uid of SlurmUser, as slurmctld runs."""
         return int(self._load("slurm_load_ctl_conf", 0, ...).slurm_user_id)
-
-    def submit(self, components: list[dict[str, Any]]) -> Any:
-        """submit_response_msg_t of a new batch job; several components make a heterogeneous job.
-
-        components: what job_desc_msg_t's members are to hold, each (schema.convert.parse).
-        """
-        filled = [Filled(self, "job_desc_msg_t", members) for members in components]
-        if len(filled) == 1:
-            return self._load("slurm_submit_batch_job", filled[0].struct, ...)
-        jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
-        for desc in filled:
-            self.lib.slurm_list_append(jobs, desc.struct)
-        return self._load("slurm_submit_batch_het_job", jobs, ...)
-
-    def update(self, job_id: str, members: dict[str, Any]) -> None:
-        """Changes a job, or an array's tasks; what `members` does not name stays as it is."""
-        desc = Filled(self, "job_desc_msg_t", {**members, "job_id_str": job_id})
-        try:
-            answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
-        except SlurmError as failed:
-            # It gives this number too when nothing came back at all: a ping tells why.
-            silent = failed.number == self.constant("SLURM_UNEXPECTED_MSG_ERROR")
-            if silent and (status := self._status(0)):
-                raise self.error("slurm_update_job2", status) from None
-            raise
-        for index in range(answers.job_array_count if answers else 0):
-            if answers.error_code[index]:
-                error = self.error("slurm_update_job2", answers.error_code[index])
-                error.text = f"{self.text(answers.job_array_id[index]) or job_id}: {error.text}"
-                raise error
-
-    def kill(self, job_id: str, signal: int) -> None:
-        """Sends a signal to all of a job; SIGKILL cancels it. job_id: also 123_4, 123_[1-3], 123+1."""
-        arguments = (job_id.encode(), signal, self.lib.KILL_FULL_JOB, self.ffi.NULL)
-        self._check("slurm_kill_job2", self.guard.call(self.lib.slurm_kill_job2, *arguments))
 
     def missing(self, error: str, text: str, source: str) -> Problem:
         """The Problem of what a path names and is not there. error: the name of Slurm's."""

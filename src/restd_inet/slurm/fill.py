@@ -25,6 +25,9 @@ INITIALISED: Mapping[str, tuple[Any, ...]] = {
     "slurmdb_wckey_rec_t": ("slurmdb_init_wckey_rec", False),
 }
 
+#: A member that is at another place in later releases → the function that sets it.
+MOVED = {"job_id": "compat_set_job_id"}
+
 
 class Filled:
     """members: what schema.convert.parse gave; any other member is what Slurm takes for unset. A dict is for
@@ -59,7 +62,10 @@ class Filled:
         if member not in types:
             if value == "" or value in NO_VAL.values():  # nothing is asked of it
                 return
-            raise self._slurm.lacking(member, name)
+            if (setter := MOVED.get(member)) is None:
+                raise self._slurm.lacking(member, name)
+            getattr(self._slurm.lib, setter)(struct, value)
+            return
         setattr(struct, member, self._content(value, types[member].type))
 
     def _content(self, value: Any, ctype: Any) -> Any:

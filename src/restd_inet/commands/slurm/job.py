@@ -1,79 +1,88 @@
-"""job/{job_id} and job/submit: one job, as scontrol(1), scancel(1) and sbatch(1) treat it.
+"""job/{job_id}, job/submit, job/allocate: one job, as scontrol(1), scancel(1) and sbatch(1) treat it.
 
 A job id is a number, that of an array's task (123_4) or of a het job's component (123+1).
 """
 
 from __future__ import annotations
 
-import re
-
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.problems import Problem, quoted
+from restd_inet.problems import Caution, Problem
+from restd_inet.schema import descriptions
 from restd_inet.schema.answers import (
     Answer,
     bare,
     dated_jobs,
     flat,
-    flat_last,
     flat_warned,
+    list_last,
     meta_flat,
     meta_list,
-    saying,
 )
-from restd_inet.schema.convert import parse
-from restd_inet.schema.fields import Parsed
-from restd_inet.schema.options import signal_number
-from restd_inet.schema.record import Field, Record
+from restd_inet.schema.job_answers import (
+    flat_nothing,
+    meta_nothing,
+    nothing_last,
+    updated,
+    updated_in_full,
+)
+from restd_inet.schema.job_kinds import JobId
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.records.job_requests import (
+    ALLOCATED,
+    ARRAY_RESULT,
+    DELETE_QUERY,
+    JOB_ALLOC,
+    JOB_QUERY,
+    JOB_SUBMIT,
+    KILL_STATUS,
+    REQUEUE_QUERY,
+)
 from restd_inet.schema.records.submit import SUBMIT
-from restd_inet.schema.values import INFINITE, NO_VAL, Library
-from restd_inet.schema.versions import V1, V35, V36, V39, V41, V42
+from restd_inet.schema.values import NO_VAL, Invalid
+from restd_inet.schema.versions import V1, V35, V36, V39, V41, V42, V45
 from restd_inet.slurm import SlurmError
+from restd_inet.slurm.choice import task_numbers
+from restd_inet.slurm.jobs import Allocated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.problems import Caution
     from restd_inet.slurm import Records
+    from restd_inet.slurm.jobs import Outcome
 
 SIGKILL = 9
-SIGNAL = Record("query", "", Field("signal", Parsed(signal_number)))
 
 
-class JobId:
-    """A job id as it was written; task and component are None where it names none."""
+def job_of(call: Call) -> JobId:
+    """The job that the path names."""
+    try:
+        return JobId(call.parameters["job_id"])
+    except Invalid as error:
+        raise Problem(400, str(error)) from None
 
-    __slots__ = ("component", "number", "task", "text")
 
-    def __init__(self, text: str) -> None:
-        found = re.fullmatch(r"(\d{1,10})(?:_(\d{1,10})|\+(\d{1,4}))?", text, re.ASCII)
-        parts = found.groups() if found else ("0", None, None)
-        number, self.task, self.component = (None if part is None else int(part) for part in parts)
-        if not number or max(number, self.task or 0) >= NO_VAL[32]:
-            expected = "a number (123), an array's task (123_4) or a het job's component (123+1)"
-            raise Problem(400, f"{quoted(text)} is not a job id: expected {expected}")
-        self.text = text
-        self.number = number
+def missing(call: Call, job: JobId) -> Problem:
+    text = f"there is no job {job.text} that you may see"
+    return call.slurm.missing("ESLURM_INVALID_JOB_ID", text, "slurm_load_job")
 
-    def missing(self, call: Call) -> Problem:
-        text = f"there is no job {self.text} that you may see"
-        return call.slurm.missing("ESLURM_INVALID_JOB_ID", text, "slurm_load_job")
+
+def known(call: Call, job: JobId, error: SlurmError) -> Problem:
+    """The error, or that there is no such job."""
+    return missing(call, job) if error.number == call.slurm.constant("ESLURM_INVALID_JOB_ID") else error
 
 
 def get(call: Call) -> Result:
-    return Result(find(call, JobId(call.parameters["job_id"])))
+    return Result(find(call, job_of(call), call.slurm.bits(call.query.get("flags", frozenset()))))
 
 
-def find(call: Call, job: JobId) -> Records:
-    """The job's record; of a whole array or het job all its records, its own first."""
+def find(call: Call, job: JobId, flags: int = 0) -> Records:
+    """The job's record; of a whole array or het job all its records, its own first. flags: SHOW_*."""
     try:
-        records = call.slurm.job(job.number)
+        records = call.slurm.job(job.number, flags)
     except SlurmError as error:
-        if error.number != call.slurm.constant("ESLURM_INVALID_JOB_ID"):
-            raise
-        raise job.missing(call) from None
+        raise known(call, job, error) from None
     if job.task is not None:
         found = records.select(lambda record: _has_task(call, record, job))
     elif job.component is not None:
@@ -83,7 +92,7 @@ def find(call: Call, job: JobId) -> Records:
     else:
         found = records.first(lambda record: record.job_id == job.number)
     if not found:
-        raise job.missing(call)
+        raise missing(call, job)
     return found
 
 
@@ -96,39 +105,65 @@ def _has_task(call: Call, record: Any, job: JobId) -> bool:
     return job.task in task_numbers(call.slurm.text(record.array_task_str) or "")
 
 
-def task_numbers(text: str) -> set[int]:
-    """The tasks of "1-3,7,10-20:5%2" (job_array(5))."""
-    numbers: set[int] = set()
-    for first, last, step in re.findall(r"(\d+)(?:-(\d+)(?::(\d+))?)?", text.partition("%")[0]):
-        numbers.update(range(int(first), int(last or first) + 1, int(step or 1)))
-    return numbers
-
-
 def update(call: Call) -> Result:
-    job = JobId(call.parameters["job_id"])
+    job = job_of(call)
     _check_identity(call, call.body)
+    named = call.body.pop("job_id", job.number)
+    if named != job.number:
+        raise Problem(400, f"job_id: is {named}, but the path is that of job {job.number}", path=("job_id",))
     try:
-        call.slurm.update(job.text, call.body)
+        outcomes = call.slurm.update(job.text, call.body)
     except SlurmError as error:
-        if error.number == call.slurm.constant("ESLURM_INVALID_JOB_ID"):
-            raise job.missing(call) from None
-        raise
-    return Result()
+        raise known(call, job, error) from None
+    return Result(_told(call, outcomes, "slurm_update_job2"))
+
+
+def _told(call: Call, outcomes: list[Outcome], source: str) -> list[Outcome]:
+    """What came of an array's tasks: a warning for each that failed; an error if all of them did."""
+    failed = [outcome for outcome in outcomes if outcome.error_code]
+    if failed and len(failed) == len(outcomes):
+        error = call.slurm.error(source, failed[0].error_code)
+        error.text = f"{failed[0].step_id}: {failed[0].why or error.text}"
+        raise error
+    for outcome in failed:
+        text = f"{outcome.step_id}: {outcome.why or outcome.error}"
+        call.cautions.append(Caution(text, f"{source}()"))
+    return outcomes
 
 
 def delete(call: Call) -> Result:
     """Cancels the job, or sends it ?signal=; one that has ended already counts as cancelled."""
-    job = JobId(call.parameters["job_id"])
+    job = job_of(call)
     signal = call.query.get("signal", SIGKILL)
+    flags = call.query.get("flags")
     try:
-        call.slurm.kill(job.text, signal)
+        call.slurm.kill(job.text, signal, flags and call.slurm.bits(flags - {VERBOSE}))
     except SlurmError as error:
         if error.number == call.slurm.constant("ESLURM_ALREADY_DONE") and signal == SIGKILL:
-            return Result()
-        if error.number == call.slurm.constant("ESLURM_INVALID_JOB_ID"):
-            raise job.missing(call) from None
-        raise
-    return Result()
+            return Result([call.slurm.outcome(job.text, error.number)])
+        raise known(call, job, error) from None
+    return Result([call.slurm.outcome(job.text, 0)] if flags and VERBOSE in flags else ())
+
+
+#: A flag of ours, not of the RPC: what went well is told too.
+VERBOSE = "KILL_JOBS_VERBOSE"
+
+
+def requeue(call: Call) -> Result:
+    """Puts the job into the queue again."""
+    job = job_of(call)
+    flags = requeue_flags(call, call.query.get("flags", frozenset()))
+    try:
+        outcomes = call.slurm.requeue(job.text, flags)
+    except SlurmError as error:
+        raise known(call, job, error) from None
+    return Result(_told(call, outcomes, "slurm_requeue2"))
+
+
+def requeue_flags(call: Call, names: frozenset[str]) -> int:
+    if "JOB_SPECIAL_EXIT" in names and "JOB_REQUEUE_HOLD" not in names:
+        raise Problem(400, "SpecialExit: expected Hold with it")
+    return call.slurm.bits(names)
 
 
 def submit(call: Call) -> Result:
@@ -138,6 +173,13 @@ def submit(call: Call) -> Result:
     answer = call.slurm.submit(components)
     problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
     return Result([answer], problems)
+
+
+def allocate(call: Call) -> Result:
+    """Waits for the job's nodes."""
+    answer = call.slurm.allocate(call.body)
+    problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
+    return Result([Allocated(call.slurm, answer)], problems)
 
 
 def _check_identity(call: Call, members: dict[str, Any]) -> None:
@@ -150,84 +192,6 @@ def _check_identity(call: Call, members: dict[str, Any]) -> None:
             raise Problem(403, text)
 
 
-class Update(Body):
-    """The body of an update: a job description, or one under "job"."""
-
-    def read(self, document: object, version: int, cautions: list[Caution]) -> dict[str, Any]:
-        path: tuple[str, ...] = ()
-        if isinstance(document, dict) and list(document) == ["job"]:
-            document, path = document["job"], ("job",)
-        return description(document, version, path, cautions)
-
-
-class Submission(Body):
-    """The body of a submission: {"job": {…} or [{…}, …], "script": "#!…"}."""
-
-    def read(self, document: object, version: int, cautions: list[Caution]) -> list[dict[str, Any]]:
-        if not isinstance(document, dict):
-            raise Problem(400, 'expected an object with "job" and "script"', path=())
-        unknown = [name for name in document if name not in ("job", "jobs", "script")]
-        if unknown:
-            text = f'{quoted(unknown[0])}: unknown property; expected "job" and "script"'
-            raise Problem(400, text, path=(unknown[0],))
-        script = document.get("script")
-        if not isinstance(script, str) or not script.strip():
-            text = 'script: expected the batch script as a text, such as "#!/bin/bash\\nhostname\\n"'
-            raise Problem(400, text, path=("script",) if "script" in document else ())
-        name = "jobs" if "jobs" in document else "job"
-        if "job" in document and "jobs" in document:
-            raise Problem(400, "jobs: cannot be given together with job", path=("jobs",))
-        if name not in document:
-            raise Problem(400, "job: expected a job description, or a list of them", path=())
-        jobs = document[name]
-        if isinstance(jobs, list):
-            if not jobs:
-                raise Problem(400, f"{name}: expected at least one job description", path=(name,))
-            components = [
-                description(job, version, (name, index), cautions) for index, job in enumerate(jobs)
-            ]
-        else:
-            components = [description(jobs, version, (name,), cautions)]
-        for index, members in enumerate(components):
-            _complete(members, (name, index) if isinstance(jobs, list) else (name,))
-        # slurmctld runs the script in the first component of a het job.
-        components[0]["script"] = script
-        return components
-
-
-def description(
-    document: object, version: int, path: tuple[str | int, ...], cautions: list[Caution]
-) -> dict[str, Any]:
-    """What job_desc_msg_t's members are to hold, from one job description."""
-    members = parse(JOB_DESC, version, document, path, cautions)
-    gres = members.pop("gres", None)
-    if gres is not None and gres.lower() != "none":
-        if "tres_per_node" in members:
-            raise Problem(400, "gres: cannot be given together with gpus_per_node", path=(*path, "gres"))
-        members["tres_per_node"] = Library("tres", gres)
-    hold = members.pop("hold", None)
-    if hold is not None and (hold or "priority" not in members):
-        # A held job has priority 0, whichever was given; false releases one (scontrol(1): Priority=INFINITE).
-        members["priority"] = 0 if hold else INFINITE[32]
-    if members.pop("get_user_environment", False) and "environment" in members:
-        members["environment"] = [*members["environment"], "SLURM_GET_USER_ENV=1"]
-        members["env_size"] += 1
-    return members
-
-
-def _complete(members: dict[str, Any], path: tuple[str | int, ...]) -> None:
-    """What a new job must say, and what sbatch(1) says for it."""
-    if not members.get("environment"):
-        text = 'environment: expected at least one variable, such as {"PATH": "/bin:/usr/bin"}'
-        raise Problem(400, f"{'.'.join(str(step) for step in path)}.{text}", path=path)
-    if not members.get("work_dir"):
-        raise Problem(400, "current_working_directory: expected the directory to run the job in", path=path)
-    members.setdefault("open_mode", frozenset({"OPEN_MODE_APPEND"}))
-    members.setdefault("task_dist", frozenset({"SLURM_DIST_UNKNOWN"}))
-    members.setdefault("name", "sbatch")
-    members["min_cpus"] = members.get("num_tasks", 1) * members.get("cpus_per_task", 1)
-
-
 JOB_ANSWER = Answer(
     JOB,
     "jobs",
@@ -235,26 +199,17 @@ JOB_ANSWER = Answer(
     component={V36: "jobs_response", V39: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
 )
-#: slurmctld tells of an update's array tasks only what went wrong. The names beside "results" are older.
-FIRST = {"job_id": "", "step_id": "", "job_submit_user_msg": ""}
 UPDATED = Answer(
-    None,
-    "",
-    {
-        V1: flat,
-        V36: meta_flat,
-        V39: saying(results=[], **FIRST),
-        V41: saying(results=None, **FIRST),
-        V42: saying(results=None),
-    },
+    ARRAY_RESULT,
+    "results",
+    {V1: flat_nothing, V36: meta_nothing, V39: updated_in_full([]), V41: updated_in_full(None), V42: updated},
     component={V39: "openapi_job_post_response"},
 )
 KILLED = Answer(
-    None,
-    "",
-    {V1: flat, V36: meta_flat, V39: flat_last, V42: saying(status=[])},
+    KILL_STATUS,
+    "status",
+    {V1: flat_nothing, V36: meta_nothing, V39: nothing_last, V42: list_last},
     component={V39: "openapi_resp", V42: "openapi_kill_job_resp"},
-    required=("status",),
 )
 SUBMIT_ANSWER = Answer(
     SUBMIT,
@@ -262,6 +217,8 @@ SUBMIT_ANSWER = Answer(
     {V1: flat, V36: meta_flat, V39: flat_warned},
     component={V36: "job_submission_response", V39: "openapi_job_submit_response"},
 )
+ALLOCATED_ANSWER = Answer(ALLOCATED, "", {V1: flat_warned}, component="openapi_job_alloc_resp")
+REQUEUED = Answer(ARRAY_RESULT, "status", {V1: list_last}, component="openapi_job_requeue_resp")
 
 ROUTES = (
     Route(
@@ -269,23 +226,32 @@ ROUTES = (
         "job/submit",
         submit,
         SUBMIT_ANSWER,
-        body=Submission(JOB_DESC),
+        body=Body(JOB_SUBMIT, descriptions.submission),
         operation={V36: "submit_job", V39: ""},
     ),
-    Route("GET", "job/{job_id}", get, JOB_ANSWER),
+    Route(
+        "POST",
+        "job/allocate",
+        allocate,
+        ALLOCATED_ANSWER,
+        body=Body(JOB_ALLOC, descriptions.allocation),
+        since=V41,
+    ),
+    Route("GET", "job/{job_id}", get, JOB_ANSWER, query=JOB_QUERY),
     Route(
         "POST",
         "job/{job_id}",
         update,
         UPDATED,
-        body=Update(JOB_DESC),
+        body=Body(JOB_DESC, descriptions.update, envelope="job"),
     ),
     Route(
         "DELETE",
         "job/{job_id}",
         delete,
         KILLED,
-        query=SIGNAL,
+        query=DELETE_QUERY,
         operation={V36: "cancel_job", V39: ""},
     ),
+    Route("GET", "job/{job_id}/requeue", requeue, REQUEUED, query=REQUEUE_QUERY, since=V45),
 )

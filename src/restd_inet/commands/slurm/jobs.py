@@ -1,11 +1,33 @@
-"""jobs: every job that the user may see."""
+"""jobs: every job that the user may see, their states, and signals and requeues for many of them."""
 
-from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm._query import UPDATE
-from restd_inet.schema.answers import Answer, bare_list, dated_jobs, meta_list
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm.job import SIGKILL, VERBOSE, requeue_flags
+from restd_inet.problems import Caution, Problem
+from restd_inet.schema.answers import Answer, bare_list, dated_jobs, list_last, meta_list
+from restd_inet.schema.job_answers import listed
 from restd_inet.schema.records.job import JOB
-from restd_inet.schema.versions import V1, V36, V39
+from restd_inet.schema.records.job_requests import (
+    ARRAY_RESULT,
+    JOB_STATE,
+    JOBS_QUERY,
+    JOBS_REQUEUE,
+    KILL_JOBS,
+    KILL_STATUS,
+    STATE_QUERY,
+)
+from restd_inet.schema.values import Library
+from restd_inet.schema.versions import V1, V36, V39, V40, V45
+from restd_inet.slurm import SlurmError
+from restd_inet.slurm.choice import Choice, is_of, states
 from restd_inet.slurm.writer import StructRows
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from restd_inet.slurm.jobs import Outcome
 
 ANSWER = Answer(
     JOB,
@@ -18,7 +40,92 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.jobs(call.query.get("update_time", 0)))
+    flags = call.slurm.bits(call.query.get("flags", frozenset()))
+    since = call.query.get("changed_since")
+    if isinstance(since, Library):
+        since = call.slurm.function(since.name)(since)
+    try:
+        return Result(call.slurm.jobs(call.query.get("update_time", since or 0), flags))
+    except SlurmError as error:
+        if since is None or error.status != 304:
+            raise
+        call.cautions.append(Caution(f"No job has changed since update_time {since}", "slurm_load_jobs()"))
+        return Result()
 
 
-ROUTES = (Route("GET", "jobs/", get, ANSWER, query=UPDATE),)
+def get_states(call: Call) -> Result:
+    """Of the jobs that ?job_id= names, or of all; an array's tasks each by itself."""
+    wanted = call.query.get("jobs", ())
+    found = list(states(call.slurm.jobs(0), call.slurm, call.cautions))
+    if wanted:
+        found = [state for state in found if any(is_of(state, job) for job in wanted)]
+    return Result(found)
+
+
+def delete(call: Call) -> Result:
+    """Signals the jobs that are named, or that fit; what could not be done is told for each."""
+    chosen = Choice(call.body)
+    if not chosen.jobs and not chosen.filters:
+        number = call.slurm.constant("ESLURM_SIGNAL_JOBS_INVALID") or 0
+        raise Problem(422, "expected at least one job id, or something that jobs must fit", number=number)
+    return Result(list(_signalled(call, chosen)))
+
+
+def _signalled(call: Call, chosen: Choice) -> Iterator[Outcome]:
+    signal = call.body.get("signal", SIGKILL)
+    names = call.body.get("flags", frozenset())
+    flags = call.slurm.bits(names - {VERBOSE})
+    done = call.slurm.constant("ESLURM_ALREADY_DONE")
+    nobody = call.slurm.constant("ESLURM_INVALID_JOB_ID")
+    for name, unfit in chosen.among(call.slurm):
+        if unfit:
+            code = call.slurm.constant("ESLURM_JOB_SIGNAL_FAILED") or call.slurm.constant("SLURM_ERROR") or 0
+            yield call.slurm.outcome(name, code, unfit)
+            continue
+        try:
+            call.slurm.kill(name, signal, flags)
+        except SlurmError as error:
+            if error.status >= 500 or error.status == 401:
+                raise
+            # Of a heterogeneous job the other components ended with the first.
+            if chosen.jobs or error.number != done:
+                yield call.slurm.outcome(name, error.number, found=error.number != nobody)
+        else:
+            if VERBOSE in names:
+                yield call.slurm.outcome(name, 0)
+
+
+def requeue(call: Call) -> Result:
+    """Puts the jobs into the queue again; an error if any of them could not be."""
+    jobs = call.body.get("jobs")
+    if not jobs:
+        raise Problem(400, "jobs: expected at least one job id", path=())
+    flags = requeue_flags(call, call.body.get("flags", frozenset()))
+    outcomes: list[Outcome] = []
+    failed: list[SlurmError] = []
+    for job in jobs:
+        try:
+            outcomes += call.slurm.requeue(job.text, flags)
+        except SlurmError as error:
+            if error.status >= 500:
+                raise
+            error.text = f"{job.text}: {error.text}"
+            failed.append(error)
+    if failed:
+        failed[0].text = "; ".join(error.text for error in failed)
+        if len(failed) < len(jobs):
+            failed[0].text += "; the others are in the queue again"
+        raise failed[0]
+    return Result(outcomes)
+
+
+STATES = Answer(JOB_STATE, "jobs", {V1: dated_jobs}, component="openapi_job_state_resp")
+SIGNALLED = Answer(KILL_STATUS, "status", {V1: list_last}, component="openapi_kill_jobs_resp")
+REQUEUED = Answer(ARRAY_RESULT, "status", {V1: listed}, component="openapi_jobs_requeue_resp")
+
+ROUTES = (
+    Route("GET", "jobs/", get, ANSWER, query=JOBS_QUERY),
+    Route("DELETE", "jobs/", delete, SIGNALLED, body=Body(KILL_JOBS), since=V40),
+    Route("GET", "jobs/state/", get_states, STATES, query=STATE_QUERY, since=V40),
+    Route("POST", "jobs/requeue", requeue, REQUEUED, body=Body(JOBS_REQUEUE), since=V45),
+)

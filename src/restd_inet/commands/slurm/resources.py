@@ -1,7 +1,7 @@
 """resources/{job_id}: the cores and devices of a running job, node by node."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm.job import JobId, find
+from restd_inet.commands.slurm.job import find, job_of, known
 from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.records.resource_layout import RESOURCE_LAYOUT
 from restd_inet.schema.versions import V44
@@ -17,16 +17,14 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    job = JobId(call.parameters["job_id"])
+    job = job_of(call)
     number = job.number
     if job.task is not None or job.component is not None:
         number = next(iter(find(call, job))).job_id
     try:
         return Result(call.slurm.resource_layout(number))
     except SlurmError as error:
-        if error.number != call.slurm.constant("ESLURM_INVALID_JOB_ID"):
-            raise
-        raise job.missing(call) from None
+        raise known(call, job, error) from None
 
 
 ROUTES = (Route("GET", "resources/{job_id}", get, ANSWER, since=V44, summary="The resources that a job has"),)

@@ -1,0 +1,56 @@
+"""The shapes of answers about changes of jobs (see schema.answers)."""
+
+from __future__ import annotations
+
+from restd_inet.schema.answers import last
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.schema.answers import Parts, Shape
+
+
+def flat_nothing(parts: Parts) -> Any:
+    """{"errors": […]}, whatever the records."""
+    return {"errors": parts.errors}
+
+
+def meta_nothing(parts: Parts) -> Any:
+    """{"meta": {…}, "errors": […]}, whatever the records."""
+    return {"meta": parts.meta, "errors": parts.errors}
+
+
+def nothing_last(parts: Parts) -> Any:
+    """{"meta": {…}, "errors": […], "warnings": […]}, whatever the records."""
+    return last(parts)
+
+
+def updated_in_full(nothing: list[Any] | None) -> Shape:
+    """{key: [record, …], "job_id": …, "step_id": …, "job_submit_user_msg": …, …}: the first record's, again.
+
+    nothing: what no records are written as.
+    """
+
+    def shape(parts: Parts) -> Any:
+        rows = parts.some(nothing)
+        first = rows[0] if rows and isinstance(rows, list) else {"step_id": "", "why": ""}
+        return {
+            parts.key: rows,
+            "job_id": first["step_id"],
+            "step_id": "",
+            "job_submit_user_msg": first["why"],
+            **last(parts),
+        }
+
+    return shape
+
+
+def updated(parts: Parts) -> Any:
+    """{key: [record, …] or null, "meta": {…}, "errors": […], "warnings": […]}"""
+    return {parts.key: parts.some(None), **last(parts)}
+
+
+def listed(parts: Parts) -> Any:
+    """{key: [[record, …], …], "meta": {…}, "errors": […], "warnings": […]}: a list for each job."""
+    return {parts.key: parts.apart(), **last(parts)}

@@ -1,0 +1,285 @@
+"""What a job description's properties take from v0.0.39 on, as far as kinds of every record do not say it.
+
+They are members of job_desc_msg_t (slurm.h) without a detour over sbatch's options, which those of
+older versions are (schema.options). A kind without a member of its own gives {member: content}; "env" is
+no member of C's: variables that a property adds to the job's environment (see schema.jobs).
+"""
+
+from __future__ import annotations
+
+import grp
+import pwd
+import re
+
+from restd_inet.problems import quoted
+from restd_inet.schema import options
+from restd_inet.schema.fields import Enum, Flags, Kind, Parsed, Wish, Words
+from restd_inet.schema.values import (
+    INFINITE,
+    MEM_PER_CPU,
+    NO_VAL,
+    UNSET,
+    Invalid,
+    Library,
+    boolean,
+    choice,
+    integer,
+    kind_of,
+    number,
+    text,
+)
+from restd_inet.schema.versions import V39, V40, V41
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+CPU_BINDING = Flags(
+    ("CPU_BIND_TO_THREADS", "CPU_BIND_TO_THREADS"),
+    ("CPU_BIND_TO_CORES", "CPU_BIND_TO_CORES"),
+    ("CPU_BIND_TO_SOCKETS", "CPU_BIND_TO_SOCKETS"),
+    ("CPU_BIND_TO_LDOMS", "CPU_BIND_TO_LDOMS"),
+    ("CPU_BIND_NONE", "CPU_BIND_NONE"),
+    ("CPU_BIND_RANK", {V39: "CPU_BIND_RANK", 45: None}),
+    ("CPU_BIND_MAP", "CPU_BIND_MAP"),
+    ("CPU_BIND_MASK", "CPU_BIND_MASK"),
+    ("CPU_BIND_LDRANK", "CPU_BIND_LDRANK"),
+    ("CPU_BIND_LDMAP", "CPU_BIND_LDMAP"),
+    ("CPU_BIND_LDMASK", "CPU_BIND_LDMASK"),
+    ("CPU_BIND_VERBOSE", "VERBOSE"),
+    ("CPU_BIND_ONE_THREAD_PER_CORE", "CPU_BIND_ONE_THREAD_PER_CORE"),
+)
+MEMORY_BINDING = Flags(
+    ("MEM_BIND_NONE", "NONE"),
+    ("MEM_BIND_RANK", "RANK"),
+    ("MEM_BIND_MAP", "MAP"),
+    ("MEM_BIND_MASK", "MASK"),
+    ("MEM_BIND_LOCAL", "LOCAL"),
+    ("MEM_BIND_VERBOSE", "VERBOSE"),
+    ("MEM_BIND_SORT", {V39: "SORT", 44: None}),
+    ("MEM_BIND_PREFER", "PREFER"),
+)
+#: Flags of a signal that is sent to a job: the one before its end, and any other.
+SIGNALLING = Flags(
+    ("KILL_JOB_BATCH", "BATCH_JOB"),
+    ("KILL_ARRAY_TASK", "ARRAY_TASK"),
+    ("KILL_STEPS_ONLY", "FULL_STEPS_ONLY"),
+    ("KILL_FULL_JOB", "FULL_JOB"),
+    ("KILL_FED_REQUEUE", "FEDERATION_REQUEUE"),
+    ("KILL_HURRY", "HURRY"),
+    ("KILL_OOM", "OUT_OF_MEMORY"),
+    ("KILL_NO_SIBS", "NO_SIBLING_JOBS"),
+    ("KILL_JOB_RESV", "RESERVATION_JOB"),
+    ("KILL_NO_CRON", "NO_CRON_JOBS", V40, V40),
+    ("KILL_JOBS_VERBOSE", "VERBOSE", V40),
+    ("KILL_CRON", "CRON_JOBS", V40),
+    ("WARN_SENT", "WARNING_SENT"),
+)
+OPEN_MODE = Flags(("OPEN_MODE_APPEND", "APPEND"), ("OPEN_MODE_TRUNCATE", "TRUNCATE"))
+POWER = Flags(("SLURM_POWER_FLAGS_LEVEL", "EQUAL_POWER"))
+PROFILE = Flags(
+    ("ACCT_GATHER_PROFILE_NOT_SET", "NOT_SET"),
+    ("ACCT_GATHER_PROFILE_NONE", "NONE"),
+    ("ACCT_GATHER_PROFILE_ENERGY", "ENERGY"),
+    ("ACCT_GATHER_PROFILE_LUSTRE", "LUSTRE"),
+    ("ACCT_GATHER_PROFILE_NETWORK", "NETWORK"),
+    ("ACCT_GATHER_PROFILE_TASK", "TASK"),
+)
+SHARED = Enum(
+    ("JOB_SHARED_NONE", "none"),
+    ("JOB_SHARED_OK", "oversubscribe"),
+    ("JOB_SHARED_USER", "user"),
+    ("JOB_SHARED_MCS", "mcs"),
+    ("JOB_SHARED_TOPO", "topo", V41),
+)
+X11 = Flags(
+    ("X11_FORWARD_ALL", "FORWARD_ALL_NODES"),
+    ("X11_FORWARD_BATCH", "BATCH_NODE"),
+    ("X11_FORWARD_FIRST", "FIRST_NODE"),
+    ("X11_FORWARD_LAST", "LAST_NODE"),
+)
+EXCLUSIVE = {
+    "true": frozenset({"JOB_SHARED_NONE"}),
+    "false": frozenset({"JOB_SHARED_OK"}),
+    "user": frozenset({"JOB_SHARED_USER"}),
+    "mcs": frozenset({"JOB_SHARED_MCS"}),
+    "topo": frozenset({"JOB_SHARED_TOPO"}),
+}
+W16, W32 = Wish(16), Wish(32)
+
+
+class Moment(Kind):
+    """Seconds since the epoch, {"set", "infinite", "number"} of them, or a time as sbatch(1) takes it."""
+
+    def parse(self, value: Any) -> Any:
+        if isinstance(value, str) and not value.strip().isdecimal():
+            return Library("parse_time", value)
+        seconds = number(value, 0, (1 << 62), -2, -1)
+        if seconds == -1:
+            raise Invalid("expected a time, found no limit")
+        return UNSET if seconds == -2 else seconds
+
+
+class Memory(Kind):
+    """MiB a node or a CPU: a number, or a text that may end in K, M, G or T. No limit is all of a node's."""
+
+    def __init__(self, flag: int = 0) -> None:
+        self.flag = flag
+
+    def parse(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return options.mebibytes(value) | self.flag
+        mebibytes = number(value, 0, MEM_PER_CPU - 1, NO_VAL[64], INFINITE[64])
+        if mebibytes == NO_VAL[64]:
+            return UNSET
+        return 0 if mebibytes == INFINITE[64] else mebibytes | self.flag
+
+
+class Specialized(Kind):
+    """How many cores, or threads, are left to the system on each node. flag: what tells them apart."""
+
+    def __init__(self, flag: int = 0) -> None:
+        self.flag = flag
+
+    def parse(self, value: Any) -> Any:
+        given = number(value, 1, options.CORE_SPEC_THREAD - 1, NO_VAL[16], INFINITE[16])
+        if given == INFINITE[16]:
+            raise Invalid("expected a number, found no limit")
+        return UNSET if given == NO_VAL[16] else given | self.flag
+
+
+class Limit(Kind):
+    """A limit of setrlimit(2), which slurmstepd reads in a variable of the environment."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def parse(self, value: Any) -> dict[str, Any]:
+        limit = number(value, 0, NO_VAL[64] - 1, NO_VAL[64], INFINITE[64])
+        return {} if limit == NO_VAL[64] else {"env": frozenset({f"SLURM_RLIMIT_{self.name}={limit}"})}
+
+
+class Owner(Kind):
+    """A user or a group, by name or number; "" for whoever asks."""
+
+    def __init__(self, what: str, lookup: Callable[[str], int]) -> None:
+        self.what = what
+        self.lookup = lookup
+
+    def parse(self, value: Any) -> Any:
+        name = value.strip() if isinstance(value, str) else ""
+        if value == "":
+            return UNSET
+        if not name or name.isdecimal():
+            return integer(value, 0, NO_VAL[32] - 1)
+        try:
+            return self.lookup(name)
+        except KeyError:
+            raise Invalid(f'expected the name or number of a {self.what}; found "{name}"') from None
+
+
+class JobId:
+    """A job id as it was written; task and component are None where it names none.
+
+    Raises Invalid for what is no job id.
+    """
+
+    __slots__ = ("component", "number", "task", "text")
+
+    def __init__(self, text: str) -> None:
+        found = re.fullmatch(r"(\d{1,10})(?:_(\d{1,10})|\+(\d{1,4}))?", text, re.ASCII)
+        parts = found.groups() if found else ("0", None, None)
+        number, self.task, self.component = (None if part is None else int(part) for part in parts)
+        if not number or max(number, self.task or 0) >= NO_VAL[32]:
+            expected = "a number (123), an array's task (123_4) or a het job's component (123+1)"
+            raise Invalid(f"{quoted(text)} is not a job id: expected {expected}")
+        self.text = text
+        self.number = number
+
+
+class JobIds(Kind):
+    """Job ids: a list, or a text with commas between them."""
+
+    def parse(self, value: Any) -> list[JobId]:
+        words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+        return [JobId(text(word).strip()) for word in words if word != ""]
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string"}}
+
+
+def exclusive(value: object) -> dict[str, Any]:
+    """true, false, or whom the nodes are shared with; also as a list of one name."""
+    if isinstance(value, list):
+        if len(value) != 1:
+            raise Invalid(f"expected one name, found a list of {len(value)}")
+        value = value[0]
+    word = ("true" if value else "false") if isinstance(value, bool) else value
+    return {"shared": choice(word, EXCLUSIVE)}
+
+
+def nodes(value: object) -> dict[str, Any]:
+    """A number or range of nodes ("2-4"), the counts that will do ("1,3,5-7", "1-15:4"), or [min, max]."""
+    if isinstance(value, list) and len(value) == 1:
+        return {"max_nodes": options.node_count(value[0])}
+    if not isinstance(value, str) or not re.search(r"[,:]", value):
+        return options.nodes(value)
+    counts: list[int] = []
+    for part in value.split(","):
+        found = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?\s*", part, re.A)
+        if found is None or (found[3] and not int(found[3])):
+            raise Invalid(
+                f'expected numbers of nodes, such as "4", "2-4", "1,3" or "1-15:4"; found {quoted(value)}'
+            )
+        counts += [int(found[1]), int(found[2] or found[1])]
+    return {"min_nodes": min(counts), "max_nodes": max(counts), "job_size_str": value.strip()}
+
+
+def warning_signal(value: object) -> Any:
+    """By number or name; "" for none."""
+    return UNSET if value == "" else options.signal_number(value)
+
+
+def texts(value: object) -> list[str]:
+    """["NAME=value"], or {"NAME": "value"}."""
+    if isinstance(value, dict):
+        return [f"{name}={text(content)}" for name, content in value.items()]
+    if not isinstance(value, list):
+        raise Invalid(f"expected a list of texts, found {kind_of(value)}")
+    return [text(part) for part in value]
+
+
+def counted(member: str, count: str) -> Parsed:
+    """A list of texts whose length is another member."""
+
+    def parse(value: object) -> dict[str, Any]:
+        found = texts(value)
+        return {member: found, count: len(found)}
+
+    return Parsed(parse)
+
+
+def distribution(value: object) -> dict[str, Any]:
+    """As schema.options has it, and the variables in which srun(1) looks for it."""
+    members = options.distribution(value)
+    word = text(value).lower()
+    env = {f"SLURM_DISTRIBUTION={word.partition('=')[0]}"}
+    if "plane_size" in members:
+        env.add(f"SLURM_DIST_PLANESIZE={members['plane_size']}")
+    return {**members, "env": frozenset(env)}
+
+
+def flag_named(member: str, constant: str) -> Callable[[object], dict[str, Any]]:
+    """A query parameter that stands for a flag; that it is there says enough."""
+
+    def parse(value: object) -> dict[str, Any]:
+        return {member: frozenset({constant}) if value == "" or boolean(value) else frozenset()}
+
+    return parse
+
+
+#: Nodes: a list of names, or a text as Slurm writes several.
+HOSTS = Words("hostlist_string")
+USER = Owner("user", lambda name: pwd.getpwnam(name).pw_uid)
+GROUP = Owner("group", lambda name: grp.getgrnam(name).gr_gid)

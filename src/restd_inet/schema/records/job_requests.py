@@ -1,0 +1,130 @@
+"""What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
+
+from restd_inet.schema import job_kinds
+from restd_inet.schema.fields import TEXT, TIME, U32, Flags, Formula, Inner, Parsed
+from restd_inet.schema.job_kinds import SIGNALLING, USER, JobIds
+from restd_inet.schema.options import signal_number
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.job import STATE
+from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.versions import V1, V39, V40
+
+PLAIN = Formula({V1: "x"})
+SIGNAL = Parsed(job_kinds.warning_signal, TEXT)
+#: Up to v0.0.38 a heterogeneous job may be a list under either name.
+EITHER, ONE = {V1: True, V39: False}, {V1: False}
+
+JOB_SUBMIT = Record(
+    "job_submit_req",
+    "",
+    Field("script", TEXT),
+    Field("jobs", Inner(JOB_DESC, EITHER, listed=V39)),
+    Field("job", Inner(JOB_DESC, EITHER)),
+)
+JOB_ALLOC = Record(
+    "job_alloc_req",
+    "",
+    Field("hetjob", Inner(JOB_DESC, ONE, listed=V1)),
+    Field("job", Inner(JOB_DESC, ONE)),
+)
+#: kill_jobs_msg_t (slurm.h): which jobs get a signal; all that fit what is named.
+KILL_JOBS = Record(
+    "kill_jobs_msg",
+    "",
+    Field("account", TEXT),
+    Field("flags", SIGNALLING),
+    Field("job_name", TEXT),
+    Field("jobs", JobIds()),
+    Field("partition", TEXT),
+    Field("qos", TEXT),
+    Field("reservation", TEXT),
+    Field("signal", SIGNAL),
+    Field("job_state", STATE),
+    Field("user_id", USER),
+    Field("user_name", USER),
+    Field("wckey", TEXT),
+    Field("nodes", job_kinds.HOSTS),
+)
+REQUEUE = Flags(
+    ("JOB_RUNNING", "Incomplete"), ("JOB_REQUEUE_HOLD", "Hold"), ("JOB_SPECIAL_EXIT", "SpecialExit")
+)
+JOBS_REQUEUE = Record("openapi_jobs_requeue_query", "", Field("flags", REQUEUE), Field("jobs", JobIds()))
+
+SHOW = Flags(
+    ("SHOW_ALL", "ALL"),
+    ("SHOW_DETAIL", "DETAIL"),
+    ("SHOW_MIXED", "MIXED"),
+    ("SHOW_LOCAL", "LOCAL"),
+    ("SHOW_SIBLING", "SIBLING"),
+    ("SHOW_FEDERATION", "FEDERATION"),
+    ("SHOW_FUTURE", "FUTURE"),
+)
+#: "changed_since" is update_time from v0.0.39 on, where "nothing has changed" is an empty list.
+JOBS_QUERY = Record(
+    "jobs query",
+    "",
+    Field("update_time", TIME, until=38),
+    Field("changed_since", job_kinds.Moment(), "update_time", since=V39),
+    Field("flags", SHOW, since=V39),
+)
+JOB_QUERY = Record(
+    "job query",
+    "",
+    Field("changed_since", job_kinds.Moment(), "update_time", since=V40),
+    Field("flags", SHOW, since=V40),
+)
+DELETE_QUERY = Record(
+    "job signal query",
+    "",
+    Field("signal", Parsed(signal_number, TEXT)),
+    Field("flags", SIGNALLING, since=V39),
+)
+STATE_QUERY = Record("job state query", "", Field("jobs", JobIds(), "job_id"))
+REQUEUE_QUERY = Record(
+    "job requeue query",
+    "",
+    *(
+        Field(None, Parsed(job_kinds.flag_named("flags", constant), TEXT), name)
+        for name, constant in (
+            ("Incomplete", "JOB_RUNNING"),
+            ("Hold", "JOB_REQUEUE_HOLD"),
+            ("SpecialExit", "JOB_SPECIAL_EXIT"),
+        )
+    ),
+)
+
+#: slurm.jobs.Outcome, as updates and requeues tell it.
+ARRAY_RESULT = Record(
+    "job_array_response_msg_entry",
+    "",
+    Field("job_id", PLAIN),
+    Field("step_id", PLAIN),
+    Field("error", PLAIN),
+    Field("error_code", PLAIN),
+    Field("why", PLAIN),
+)
+#: slurm.jobs.Outcome, as a cancelled or signalled job tells it.
+KILL_STATUS = Record(
+    "kill_jobs_resp_job",
+    "",
+    Field("error", PLAIN, "error.string"),
+    Field("error_code", PLAIN, "error.code"),
+    Field("why", PLAIN, "error.message"),
+    Field("step_id", PLAIN),
+    Field("found_job_id", U32, "job_id"),
+    Field("sibling", PLAIN, "federation.sibling"),
+)
+#: slurm.choice.TaskState. job_id is the number that the published schema promises, job_state its name for
+#: state.
+JOB_STATE = Record(
+    "job_state_resp_job",
+    "",
+    Field("job_id", PLAIN),
+    Field("array_job_id", U32),
+    Field("array_task_id", U32),
+    Field("het_job_id", U32),
+    Field("het_job_offset", U32),
+    Field("job_state", STATE),
+    Field("job_state", STATE, "state"),
+)
+ALLOCATED = Record("openapi_job_alloc_resp", "", Field("job_id", PLAIN), Field("job_submit_user_msg", PLAIN))

@@ -1,0 +1,176 @@
+"""Which jobs are meant: by their ids, or by what they are like; and each task of an array by itself."""
+
+from __future__ import annotations
+
+import re
+
+from restd_inet.problems import Caution
+from restd_inet.schema.values import NO_VAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from restd_inet.schema.job_kinds import JobId
+    from restd_inet.slurm import Slurm
+
+NOTHING = NO_VAL[32]
+#: What a body may say of jobs → the member of slurm_job_info_t that must be so.
+TEXTS = {
+    "account": "account",
+    "job_name": "name",
+    "qos": "qos",
+    "reservation": "resv_name",
+    "wckey": "wckey",
+}
+#: Bytes for the names of nodes.
+ROOM = 1 << 20
+FILTERS = (*TEXTS, "partition", "job_state", "user_id", "user_name", "nodes")
+
+
+def task_numbers(text: str) -> set[int]:
+    """The tasks of "1-3,7,10-20:5%2" (job_array(5)); of "1,3,...", which is cut off, those that are there."""
+    numbers: set[int] = set()
+    for first, last, step in re.findall(r"(\d+)(?:-(\d+)(?::(\d+))?)?", text.partition("%")[0]):
+        numbers.update(range(int(first), int(last or first) + 1, int(step or 1)))
+    return numbers
+
+
+class TaskState:
+    """The state of a job, or of one task of an array. The numbers that it has none of are NO_VAL."""
+
+    __slots__ = ("array_job_id", "array_task_id", "het_job_id", "het_job_offset", "job_id", "job_state")
+
+    def __init__(self, job: Any, task: int | None = None) -> None:
+        self.job_id = job.job_id
+        self.array_job_id = job.array_job_id or NOTHING
+        self.array_task_id = job.array_task_id if task is None else task
+        self.het_job_id = job.het_job_id or NOTHING
+        self.het_job_offset = job.het_job_offset if job.het_job_id else NOTHING
+        self.job_state = job.job_state
+
+
+def states(jobs: Iterable[Any], slurm: Slurm, cautions: list[Caution]) -> Iterator[TaskState]:
+    """The states of jobs; of an array's tasks that have not started one for each."""
+    for job in jobs:
+        tasks = slurm.text(job.array_task_str)
+        if not tasks or job.array_task_id != NOTHING:
+            yield TaskState(job)
+            continue
+        if tasks.endswith("..."):
+            cautions.append(
+                Caution(f"job {job.job_id}: slurmctld does not name all of its tasks", "slurm_load_jobs()")
+            )
+        for task in sorted(task_numbers(tasks)):
+            yield TaskState(job, task)
+
+
+def is_of(state: TaskState, job: JobId) -> bool:
+    """Whether a state is one of those that a job id names."""
+    if job.task is not None:
+        return bool(state.array_job_id == job.number and state.array_task_id == job.task)
+    if job.component is not None:
+        return bool(state.het_job_id == job.number and state.het_job_offset == job.component)
+    return job.number in (state.job_id, state.array_job_id, state.het_job_id)
+
+
+class Choice:
+    """jobs: by id. filters: what jobs must be like, by FILTERS."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self.jobs: list[JobId] = body.get("jobs", [])
+        self.filters = {name: body[name] for name in FILTERS if name in body}
+
+    def among(self, slurm: Slurm) -> Iterator[tuple[str, str]]:
+        """The jobs, each as slurm_kill_job2 takes it, with why it does not fit, or "".
+
+        Jobs that are named are all there; of others those that fit and have not ended.
+        """
+        if not self.filters:
+            yield from ((job.text, "") for job in self.jobs)
+            return
+        fit = _Fit(slurm, self.filters)
+        records = list(slurm.jobs(0))
+        if not self.jobs:
+            ended = slurm.lib.JOB_COMPLETE
+            for record in records:
+                if record.job_state & slurm.lib.JOB_STATE_BASE < ended and not fit.lacks(record):
+                    yield from _names(slurm, record)
+            return
+        for job in self.jobs:
+            own = [record for record in records if _is(record, job)]
+            unfit = next(filter(None, map(fit.lacks, own)), "")
+            yield job.text, unfit
+
+    # What is named and not there is left to slurmctld to say.
+
+
+def _is(record: Any, job: JobId) -> bool:
+    if job.task is not None:
+        return bool(record.array_job_id == job.number and record.array_task_id in (job.task, NOTHING))
+    if job.component is not None:
+        return bool(record.het_job_id == job.number and record.het_job_offset == job.component)
+    return job.number in (record.job_id, record.array_job_id, record.het_job_id)
+
+
+def _names(slurm: Slurm, record: Any) -> Iterator[tuple[str, str]]:
+    """A record's job alone: never the array that a task is of, nor tasks with records of their own."""
+    tasks = slurm.text(record.array_task_str)
+    if not record.array_job_id:
+        yield str(record.job_id), ""
+    elif record.array_task_id != NOTHING:
+        yield f"{record.array_job_id}_{record.array_task_id}", ""
+    elif tasks:
+        numbers = sorted(task_numbers(tasks))
+        for start in range(0, len(numbers), 500):
+            yield f"{record.array_job_id}_[{','.join(map(str, numbers[start : start + 500]))}]", ""
+
+
+class _Fit:
+    """Whether a job is as it must be."""
+
+    def __init__(self, slurm: Slurm, filters: dict[str, Any]) -> None:
+        self._slurm = slurm
+        self._filters = filters
+        self._states = {slurm.constant(name) for name in filters.get("job_state", ())}
+        self._hosts = self._names(filters.get("nodes", ""))
+
+    def _names(self, hosts: str) -> list[bytes]:
+        """The hosts of a list such as "host[1-3],other"."""
+        if not hosts:
+            return []
+        ffi, text = self._slurm.ffi, hosts.encode()
+        room = ffi.new("char[]", ROOM)
+        count = self._slurm.lib.compat_host_names(text, room, ROOM)
+        return bytes(ffi.buffer(room, ROOM)).split(b"\0")[: max(count, 0)]
+
+    def lacks(self, job: Any) -> str:
+        """What does not fit, as a text; "" if everything does."""
+        for name, wanted in self._filters.items():
+            found = self._found(name, job)
+            if name == "nodes":
+                fits = self._on_nodes(found)
+            elif name == "job_state":
+                fits = found in self._states
+            elif name == "partition":
+                fits = wanted in found.split(",")
+            else:
+                fits = found == wanted
+            if not fits:
+                return f"{name} does not fit: the job's is {found or 'none'}"
+        return ""
+
+    def _found(self, name: str, job: Any) -> Any:
+        if name in ("user_id", "user_name"):
+            return job.user_id
+        if name == "job_state":
+            return job.job_state & self._slurm.lib.JOB_STATE_BASE
+        member = TEXTS.get(name, name)
+        return self._slurm.text(getattr(job, member)) or ""
+
+    def _on_nodes(self, nodes: str) -> bool:
+        """Whether one of the job's nodes is among those that are wanted."""
+        lib = self._slurm.lib
+        own = self._slurm.ffi.gc(lib.slurm_hostlist_create(nodes.encode()), lib.slurm_hostlist_destroy)
+        return any(lib.slurm_hostlist_find(own, host) >= 0 for host in self._hosts)

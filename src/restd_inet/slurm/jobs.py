@@ -1,0 +1,194 @@
+"""Calls about jobs: to read, submit, change, signal and requeue them (see restd_inet.slurm)."""
+
+from __future__ import annotations
+
+import re
+
+from restd_inet.problems import Problem
+from restd_inet.schema.values import NO_VAL
+from restd_inet.slurm.fill import Filled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from restd_inet.slurm import Records, SlurmError
+
+#: Rows of restd_inet.slurm.CALLS.
+JOB_CALLS = {
+    "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
+    "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
+    "slurm_submit_batch_job": (
+        "submit_response_msg_t",
+        "slurm_free_submit_response_response_msg",
+        "slurm_submit_batch_job(3)",
+    ),
+    "slurm_submit_batch_het_job": (
+        "submit_response_msg_t",
+        "slurm_free_submit_response_response_msg",
+        "slurm.h: a heterogeneous job, as sbatch(1) submits it",
+    ),
+    "compat_allocate": (
+        "resource_allocation_response_msg_t",
+        "slurm_free_resource_allocation_response_msg",
+        "slurm_allocate_resources_blocking(3)",
+    ),
+    "compat_allocate_het_job": (
+        "resource_allocation_response_msg_t",
+        "slurm_free_resource_allocation_response_msg",
+        "slurm.h: a heterogeneous job, as salloc(1) asks for it; what its first component is given",
+    ),
+    "slurm_update_job2": (
+        "job_array_resp_msg_t",
+        "slurm_free_job_array_resp",
+        "slurm_update_job(3); slurm.h for the answer of each array task",
+    ),
+    "slurm_requeue2": (
+        "job_array_resp_msg_t",
+        "slurm_free_job_array_resp",
+        "slurm.h: scontrol(1)'s requeue, for ids such as 123_4",
+    ),
+    "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
+}
+
+
+class Outcome:
+    """What came of a change, for a job or some tasks of an array.
+
+    step_id: the job as it was named ("123_4"); job_id: its number; found_job_id: NO_VAL if there is no such
+    job. error, error_code: Slurm's; why: what it says of it. sibling: of a federation, always "" here.
+    """
+
+    __slots__ = ("error", "error_code", "found_job_id", "job_id", "sibling", "step_id", "why")
+
+    def __init__(self, step_id: str, error: str, error_code: int, why: str, found: bool = True) -> None:
+        number = re.match(r"\d+", step_id)
+        self.step_id = step_id
+        self.job_id = int(number[0]) if number else 0
+        self.found_job_id = self.job_id if found else NO_VAL[32]
+        self.error = error
+        self.error_code = error_code
+        self.why = why
+        self.sibling = ""
+
+
+class JobCalls:
+    """The part of Slurm (restd_inet.slurm) that is about jobs."""
+
+    if TYPE_CHECKING:
+        ffi: Any
+        lib: Any
+        guard: Any
+        _wait: float
+
+        def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any: ...
+        def _check(self, call: str, rc: int) -> None: ...
+        def _status(self, index: int) -> int: ...
+        def constant(self, name: str) -> int | None: ...
+        def text(self, pointer: Any) -> str | None: ...
+        def error(self, call: str, number: int) -> SlurmError: ...
+        def records(self, message: Any, array: Any, count: int) -> Records: ...
+
+    def jobs(self, update_time: int, flags: int = 0) -> Records:
+        """slurm_job_info_t of every job that the user may see; SlurmError 304 if none has changed.
+
+        flags: SHOW_*; 0 for all jobs in detail.
+        """
+        message = self._load("slurm_load_jobs", update_time, ..., flags or self._detail)
+        return self.records(message, message.job_array, message.record_count)
+
+    def job(self, job_id: int, flags: int = 0) -> Records:
+        """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
+        message = self._load("compat_load_job", ..., job_id, flags or self._detail)
+        return self.records(message, message.job_array, message.record_count)
+
+    @property
+    def _detail(self) -> int:
+        flags: int = self.lib.SHOW_ALL | self.lib.SHOW_DETAIL
+        return flags
+
+    def submit(self, components: list[dict[str, Any]]) -> Any:
+        """submit_response_msg_t of a new batch job; several components make a heterogeneous job.
+
+        components: what job_desc_msg_t's members are to hold, each (schema.convert.parse).
+        """
+        filled = self._descriptions(components)
+        if len(filled) == 1:
+            return self._load("slurm_submit_batch_job", filled[0].struct, ...)
+        return self._load("slurm_submit_batch_het_job", self._list(filled), ...)
+
+    def allocate(self, components: list[dict[str, Any]]) -> Any:
+        """resource_allocation_response_msg_t of a job without a script, once it has its nodes.
+
+        It is waited for as long as a request may last; a job that got none by then is cancelled again.
+        """
+        filled = self._descriptions(components)
+        seconds = max(round(self._wait) - 1, 1) if self._wait else 0
+        if len(filled) == 1:
+            return self._load("compat_allocate", filled[0].struct, seconds, ...)
+        return self._load("compat_allocate_het_job", self._list(filled), seconds, ...)
+
+    def _descriptions(self, components: list[dict[str, Any]]) -> list[Filled]:
+        return [Filled(self, "job_desc_msg_t", members) for members in components]  # type: ignore[arg-type]
+
+    def _list(self, filled: list[Filled]) -> Any:
+        jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
+        for desc in filled:
+            self.lib.slurm_list_append(jobs, desc.struct)
+        return jobs
+
+    def update(self, job_id: str, members: dict[str, Any]) -> list[Outcome]:
+        """Changes a job, or an array's tasks; what `members` does not name stays as it is.
+
+        What slurmctld says of an array's tasks; nothing if there is nothing to say.
+        """
+        members = {**members, "job_id_str": job_id}
+        desc = Filled(self, "job_desc_msg_t", members)  # type: ignore[arg-type]  # self is a Slurm
+        try:
+            answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
+        except Problem as failed:
+            # It gives this number too when nothing came back at all: a ping tells why.
+            silent = failed.number == self.constant("SLURM_UNEXPECTED_MSG_ERROR")
+            if silent and (status := self._status(0)):
+                raise self.error("slurm_update_job2", status) from None
+            raise
+        return list(self._outcomes(answers))
+
+    def requeue(self, job_id: str, flags: int) -> list[Outcome]:
+        """Puts a job, or an array's tasks, into the queue again. flags: JOB_REQUEUE_HOLD and its kin."""
+        return list(self._outcomes(self._load("slurm_requeue2", job_id.encode(), flags, ..., empty=True)))
+
+    def _outcomes(self, answers: Any) -> Iterator[Outcome]:
+        for index in range(answers.job_array_count if answers else 0):
+            code = answers.error_code[index]
+            error = self.text(self.lib.slurm_strerror(code)) or ""
+            # Releases before 23.11 have no messages.
+            messages = getattr(answers, "err_msg", None)
+            why = (self.text(messages[index]) if messages else None) or ""
+            yield Outcome(self.text(answers.job_array_id[index]) or "", error, code, why)
+
+    def kill(self, job_id: str, signal: int, flags: int | None = None) -> None:
+        """Sends a signal to all of a job; SIGKILL cancels it. job_id: also 123_4, 123_[1-3], 123+1.
+
+        flags: KILL_*. Not slurm_kill_jobs (24.05 to 26.05): without accounting, slurmctld locks itself up
+        for good in it when a user names another's job.
+        """
+        flags = self.lib.KILL_FULL_JOB if flags is None else flags
+        arguments = (job_id.encode(), signal, flags, self.ffi.NULL)
+        self._check("slurm_kill_job2", self.guard.call(self.lib.slurm_kill_job2, *arguments))
+
+    def outcome(self, step_id: str, error_code: int, why: str = "", found: bool = True) -> Outcome:
+        """What came of a change, with Slurm's own text."""
+        error = self.text(self.lib.slurm_strerror(error_code)) or ""
+        return Outcome(step_id, error, error_code, why or (error if error_code else ""), found)
+
+
+class Allocated:
+    """What a job without a script was given."""
+
+    __slots__ = ("job_id", "job_submit_user_msg")
+
+    def __init__(self, slurm: JobCalls, answer: Any) -> None:
+        self.job_id = slurm.lib.compat_allocated_job_id(answer)
+        self.job_submit_user_msg = slurm.text(answer.job_submit_user_msg) or ""
