@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from restd_inet import load, log, slurm
 from restd_inet.auth import order
 from restd_inet.commands import Call
@@ -18,7 +20,7 @@ from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import ModuleType
     from typing import Any
 
@@ -51,6 +53,7 @@ class Dispatcher:
         self._served = served
         self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
         self._commands: list[ModuleType] = []
+        self._slurm_user: int | None = None
         self._library: Slurm | None = None
 
     def warm(self) -> None:
@@ -58,6 +61,13 @@ class Dispatcher:
         for name in ("json", "form"):
             load.codec(name)
         self._commands = list(load.commands(self._served.own))
+        if self._settings.privileged:
+            os.environ.pop("SLURM_JWT", None)  # root's own token is nobody else's
+            load.auth("_identity")
+        if self._each_starts_libslurm():
+            self._slurm_user = _in_a_process(self._user_of_slurm)
+            load.auth("_verify")
+            return
         by_token = self._by_token()
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
         if by_token:
@@ -69,11 +79,16 @@ class Dispatcher:
             warm = getattr(load.auth(method), "warm", None)
             if warm:
                 warm(self._settings)
-        if self._settings.privileged:
-            load.auth("_identity")
+
+    def _each_starts_libslurm(self) -> bool:
+        """Where libslurm starts only once in a process, its first request says how: by token or not."""
+        tokens = "jwt" in self._settings.auth and not self._settings.privileged
+        return tokens and not load.bindings().lib.HAS_RESTART
 
     def rehearse(self) -> Iterator[None]:
         """After `warm`: makes what a first request of each kind would make, a little with each step."""
+        if self._slurm_user is not None:
+            return
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
         routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
         routes += [route for added in self._served.added.values() for route in added]
@@ -92,7 +107,11 @@ class Dispatcher:
 
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf."""
-        return slurm.connect(self._settings, lambda reason: None).jwt_keys().slurm_user
+        return self._user_of_slurm() if self._slurm_user is None else self._slurm_user
+
+    def _user_of_slurm(self) -> int:
+        last_words = lambda reason: log.write(log.ERROR, reason)  # noqa: E731
+        return slurm.connect(self._settings, last_words).jwt_keys().slurm_user
 
     def after_fork(self) -> None:
         """Parts from the warm process that this one comes from."""
@@ -280,6 +299,28 @@ class Dispatcher:
             answer = load.values("complex").plain(answer)
         body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
         return Response(status, [("Content-Type", media)], body)
+
+
+def _in_a_process(function: Callable[[], int]) -> int:
+    """What a function gives in a process of its own: of what it starts nothing stays. Raises Problem."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            said = str(function())
+        except Problem as problem:
+            said = f"{problem.status} {problem.text}"
+        except BaseException as error:
+            said = f"500 internal error: {type(error).__name__}"
+        os.write(writer, said.encode("utf-8", "replace"))
+        os._exit(0)
+    os.close(writer)
+    with open(reader, encoding="utf-8") as pipe:
+        number, _, text = pipe.read().partition(" ")
+    os.waitpid(pid, 0)
+    if text or not number:
+        raise Problem(int(number or 503), text or "libslurm ended the process")
+    return int(number)
 
 
 def _unauthenticated(problem: Problem, version: int) -> Problem:
