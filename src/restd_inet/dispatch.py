@@ -83,7 +83,7 @@ class Dispatcher:
     def _each_starts_libslurm(self) -> bool:
         """Where libslurm starts only once in a process, its first request says how: by token or not."""
         tokens = "jwt" in self._settings.auth and not self._settings.privileged
-        return tokens and not load.bindings().lib.HAS_RESTART
+        return tokens and slurm.starts_once()
 
     def rehearse(self) -> Iterator[None]:
         """After `warm`: makes what a first request of each kind would make, a little with each step."""

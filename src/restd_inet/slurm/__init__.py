@@ -470,6 +470,11 @@ def connect(settings: Settings, last_words: Callable[[str], None], by_token: boo
     return _slurm
 
 
+def starts_once() -> bool:
+    """Whether a process that has started libslurm for one kind of request cannot serve the other."""
+    return not load.bindings().lib.HAS_RESTART
+
+
 def after_fork() -> None:
     """Parts the library from the process that this one comes from."""
     if _slurm is not None:
