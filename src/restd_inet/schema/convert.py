@@ -8,7 +8,7 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Caution, Path, Problem, path_text
-from restd_inet.schema.fields import ABSENT, Inner, Items, Kind, Nested, Part, Whole
+from restd_inet.schema.fields import ABSENT, Inner, Items, Kind, Nested, Object, Part, Whole
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import UNSET, Invalid, Library, Several, clip, kind_of
 from restd_inet.schema.versions import V39
@@ -173,7 +173,7 @@ class _Reading:
             self.unread(kind, value, where)
             return
         try:
-            parsed: Any = self.nested(kind, value, where) if isinstance(kind, Items) else kind.parse(value)
+            parsed: Any = self.read(kind, value, where)
         except Invalid as error:
             raise Problem(400, f"{_show(where)}: {error}", path=where) from None
         for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
@@ -194,6 +194,13 @@ class _Reading:
         """A property that answers have: what was read may be posted, as far as it is."""
         if kind.unread and value and self.cautions is not None:
             self.warn(f"{_show(where)}: {kind.unread}", where)
+
+    def read(self, kind: Kind, value: object, where: Path) -> Any:
+        if isinstance(kind, Items):
+            return self.nested(kind, value, where)
+        if isinstance(kind, Object):
+            return parse(kind.record, self.version, value, where, self.cautions)
+        return kind.parse(value)
 
     def nested(self, kind: Items, value: object, where: Path) -> Several:
         """A list of records, or one."""

@@ -816,6 +816,16 @@ class Inner(Items):
         return self.record.schema(version) if version < self.listed else super().schema(version)
 
 
+class Object(Kind):
+    """An object of a body that is a record of its own: {member: value}, which schema.convert reads."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return self.record.schema(version)
+
+
 class Nested(Whole):
     """A record that a member points to; all of it is empty where it points to none."""
 

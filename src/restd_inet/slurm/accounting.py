@@ -114,6 +114,10 @@ class Accounting:
             self._asked = Numbers(self._slurm, database)
         return self._asked
 
+    def tres_names(self, nothing: None) -> list[tuple[str, str]]:
+        """The type and the name of every TRES."""
+        return list(self.numbers.tres.values())
+
     def forget_qos(self, nothing: None) -> None:
         """After one was added: the next that asks is told of it."""
         self.numbers.forget_qos()
@@ -133,6 +137,14 @@ class Accounting:
         """Up to v0.0.38 the default association of a user had a flag."""
         bit = self._slurm.constant("ASSOC_FLAG_DELETED") or 0
         return ["DELETED"] * bool(assoc.flags & bit) + ["DEFAULT"] * bool(assoc.is_def)
+
+    def wckey_flags(self, wckey: Any) -> list[str]:
+        """The same of a user's default WCKey."""
+        bit = self._slurm.constant("SLURMDB_WCKEY_FLAG_DELETED") or 0
+        return ["DELETED"] * bool(wckey.flags & bit) + ["DEFAULT"] * bool(wckey.is_def)
+
+    def root_association(self, cluster: Any) -> Any:
+        return cluster.root_assoc or None
 
     def tres_counts(self, text: Any) -> Iterator[Tres]:
         """(type, name, id, count) of each TRES of a text such as "1=16,1002=4"."""

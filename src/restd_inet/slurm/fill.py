@@ -18,6 +18,7 @@ INITIALISED: Mapping[str, tuple[Any, ...]] = {
     "update_part_msg_t": ("slurm_init_part_desc_msg",),
     "resv_desc_msg_t": ("slurm_init_resv_desc_msg",),
     "slurmdb_assoc_rec_t": ("slurmdb_init_assoc_rec", False),
+    "struct slurmdb_assoc_rec": ("slurmdb_init_assoc_rec", False),
     "slurmdb_cluster_cond_t": ("slurmdb_init_cluster_cond", False),
     "slurmdb_cluster_rec_t": ("slurmdb_init_cluster_rec", False),
     "slurmdb_qos_rec_t": ("slurmdb_init_qos_rec", False, NO_VAL[32]),
@@ -79,6 +80,8 @@ class Filled:
             return self._collection([self._chars(text) for text in value], ctype)
         if isinstance(value, frozenset):
             return self._slurm.bits(value)
+        if isinstance(value, dict) and ctype.kind == "struct":
+            return self._filled(ctype.cname, value)[0]
         if isinstance(value, dict):
             return self._filled(ctype.item.cname, value)
         if ctype.kind == "pointer" and isinstance(value, int):

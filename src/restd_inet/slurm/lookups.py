@@ -10,6 +10,7 @@ from math import isnan
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.fields import ABSENT, Memo, structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
+from restd_inet.slurm.additions import Additions
 from restd_inet.slurm.past import Past
 from restd_inet.slurm.slurmdb import items
 
@@ -114,7 +115,7 @@ _STEPS = {
 }
 
 
-class Lookups(Past):
+class Lookups(Past, Additions):
     """Each public method is a function that a table may name."""
 
     def __init__(self, slurm: Slurm) -> None:

@@ -90,13 +90,15 @@ def _write_one(call: Call, members: dict[str, Any]) -> None:
     if old_name and old_name != name:
         _rename(call, old_name, name)
     said = {member: value for member, value in members.items() if member != "name"}
-    key = _key(call, members) if "default_wckey" in said else None
+    given: Several | None = said.pop("wckey_list", None)
+    keys = [_key(call, members)] if "default_wckey" in said else []
+    keys += [{**key, "user": name} for key in (given.items if given else ()) if key not in keys]
     if not _exists(call, name):
-        keys = {"wckey_list": Several("slurmdb_wckey_rec_t", [key])} if key else {}
-        db.add("slurmdb_users_add", [{**said, **keys, "name": name}])
+        listed = {"wckey_list": Several("slurmdb_wckey_rec_t", keys)} if keys else {}
+        db.add("slurmdb_users_add", [{**said, **listed, "name": name}])
     else:
         _check_default(call, name, said.get("default_acct"))
-        if key:
+        for key in keys:
             _add_key(call, key)
         change(call, "slurmdb_users_modify", {"assoc_cond": {"user_list": [name]}}, said)
     if associations is not None:

@@ -5,6 +5,7 @@ from restd_inet.schema.fields import Changed, Enum, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.coordinator import COORDINATOR
+from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.versions import V36, V38, V39, V44
 
 LEVEL = Enum(
@@ -55,6 +56,7 @@ USER = Record(
     ),
     Field("name", NAME, required=V39),
     Field("old_name", NAME, since=V39),
+    Field("wckey_list", Members(WCKEY, "wckey_list"), "wckeys", since=V39),
     component="user",
     plural={V39: "user_list"},
 )

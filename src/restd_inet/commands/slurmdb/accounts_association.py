@@ -1,0 +1,54 @@
+"""accounts_association: accounts and their associations on clusters, added in one."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import Told, added
+from restd_inet.schema.accounting import NameList, cluster
+from restd_inet.schema.fields import Object
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.account import ACCOUNT
+from restd_inet.schema.records.association_set import ASSOCIATION_SET
+from restd_inet.schema.versions import V40
+
+ADDED = added("added_accounts", "openapi_accounts_add_cond_resp_str")
+SHORT = Record(
+    "account, short",
+    "slurmdb_account_rec_t",
+    *(field for field in ACCOUNT.fields if field.member in ("description", "organization")),
+    component="account_short",
+)
+CONDITION = Record(
+    "accounts to be",
+    "slurmdb_add_assoc_cond_t",
+    Field("acct_list", NameList(), "accounts", required=True, doc="Accounts, a list or commas between."),
+    Field("assoc", Object(ASSOCIATION_SET), "association", doc="Limits of their associations."),
+    Field("cluster_list", NameList(cluster), "clusters", doc="Clusters, a list or commas between."),
+    component="accounts_add_cond",
+)
+BODY = Record(
+    "accounts and associations",
+    "",
+    Field("add_assoc", Object(CONDITION), "association_condition", required=True, doc="What to add."),
+    Field("acct", Object(SHORT), "account", doc="What is said of the accounts."),
+    component="openapi_accounts_add_cond_resp",
+)
+
+
+def post(call: Call) -> Result:
+    """As `sacctmgr add account` does it."""
+    text = call.slurm.function("add_accounts")((call.body.get("add_assoc"), call.body.get("acct") or {}))
+    return Result([Told(text)])
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "accounts_association/",
+        post,
+        ADDED,
+        body=Body(BODY),
+        since=V40,
+        summary="Add accounts to clusters",
+    ),
+)

@@ -1,0 +1,49 @@
+"""slurmdb_cluster_rec_t (slurmdb.h): a cluster, as `sacctmgr show cluster` shows it."""
+
+from restd_inet.schema.accounting import DbText, Shown, Tres, cluster
+from restd_inet.schema.fields import INT16, INT32, Changed, Constant, Flags, Formula, Part
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.association import ASSOCIATION_SHORT
+from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.versions import V36, V38, V39, V40, V43, V44
+
+FLAGS = Flags(
+    ("CLUSTER_FLAG_DELETED", "DELETED", V43),
+    ("CLUSTER_FLAG_REGISTER", "REGISTERING", V39),
+    ("CLUSTER_FLAG_MULTSD", "MULTIPLE_SLURMD"),
+    ("CLUSTER_FLAG_FE", "FRONT_END", V36, V40),
+    ("CLUSTER_FLAG_CRAY", "CRAY_NATIVE", V36, V38),
+    ("CLUSTER_FLAG_FED", "FEDERATION"),
+    ("CLUSTER_FLAG_EXT", "EXTERNAL"),
+    component="cluster_rec_flags",
+)
+#: What a cluster's select plugin is called; its number is gone from 24.05 on.
+SELECT_PLUGINS = {
+    101: "cons_res",
+    102: "linear",
+    106: "serial",
+    107: "cray_linear",
+    108: "cray_cons_res",
+    109: "cons_tres",
+    110: "cray_cons_tres",
+}
+SELECT = Changed(
+    {V36: Formula({V36: f"{SELECT_PLUGINS!r}.get(x)"}, like=DbText()), V40: Constant("", like=DbText())}
+)
+ROOT = Changed({V36: Constant(None), V39: Part(ASSOCIATION_SHORT, "root_association")})
+
+CLUSTER = Record(
+    "cluster",
+    "slurmdb_cluster_rec_t",
+    Field("control_host", Shown(DbText()), "controller.host", doc="Where slurmctld runs."),
+    Field("control_port", Shown(INT32), "controller.port", doc="Port of slurmctld."),
+    Field("flags", Shown(FLAGS), doc="What else there is to say of it."),
+    Field("name", DbText(cluster), doc="Name of the cluster."),
+    Field("nodes", DbText(), doc="Its nodes, as a host list."),
+    Field("plugin_id_select", SELECT, "select_plugin", until=V44),
+    Field(None, ROOT, "associations.root", doc="Its root association."),
+    Field("rpc_version", Shown(INT16), doc="Version of the protocol that it speaks."),
+    Field("tres_str", Tres(TRES), "tres", doc="What it has of each resource."),
+    component="cluster_rec",
+    plural="cluster_rec_list",
+)

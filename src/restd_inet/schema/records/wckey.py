@@ -1,0 +1,29 @@
+"""slurmdb_wckey_rec_t (slurmdb.h): a workload key of a user, as `sacctmgr show wckey` shows it."""
+
+from restd_inet.schema.accounting import DbText, Members, Shown, cluster, name
+from restd_inet.schema.fields import INT32, Computed, Flags
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.usage import USAGE
+from restd_inet.schema.versions import V36, V38, V39
+
+FLAGS = Flags(("SLURMDB_WCKEY_FLAG_DELETED", "DELETED"), component="wckey_flags")
+
+WCKEY = Record(
+    "wckey",
+    "slurmdb_wckey_rec_t",
+    Field(
+        "accounting_list",
+        Members(USAGE, "accounting_list", unread="usage is counted by slurmdbd alone"),
+        "accounts",
+        {V39: "accounting"},
+    ),
+    Field("cluster", DbText(cluster), doc="Name of the cluster.", required=True),
+    Field("id", Shown(INT32), doc="Number of the WCKey of this user on this cluster."),
+    Field("name", DbText(name), doc="Name of the WCKey.", required=True),
+    Field("user", DbText(name), doc="Name of the user.", required=True),
+    # Up to v0.0.38 the default WCKey of a user had a flag.
+    Field(None, Computed({V36: "wckey_flags"}, [], FLAGS), "flags", until=V38),
+    Field("flags", Shown(FLAGS), since=V39, doc="What else there is to say of it."),
+    component="wckey",
+    plural="wckey_list",
+)
