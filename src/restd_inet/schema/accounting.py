@@ -69,15 +69,10 @@ def identifier(value: object) -> str:
     return str(integer(value, 0, NO_VAL[32] - 1))
 
 
-class Null:
-    """Mixed into a kind up to v0.0.38, where null in a body says something."""
-
-    #: What the member is to hold then.
-    null: Any = None
-
-
 class DbText(Text):
-    """A text of the database. One that is not there is null up to v0.0.38."""
+    """A text of the database. One that is not there is null up to v0.0.38, and in a body at any."""
+
+    null = ""
 
     def __init__(self, check: Callable[[object], str] = prose) -> None:
         self.check = check
@@ -107,7 +102,7 @@ class Limit(Number):
         return super().parse(value)
 
 
-class OldLimit(Null, Limit):
+class OldLimit(Limit):
     """The same, up to v0.0.38."""
 
     null = INFINITE[32]
@@ -145,12 +140,6 @@ class Factor(Double):
         if not 0 <= given < NO_VAL[32]:
             raise Invalid(f"{given} is out of range: expected 0 to {NO_VAL[32] - 1}")
         return float(given)
-
-
-class OldFactor(Null, Factor):
-    """The same, up to v0.0.38, where null is written for both and means "not said"."""
-
-    null = Factor.unset
 
 
 class PlainFactor(Factor):
@@ -366,4 +355,4 @@ class Truth(Bool):
 
 
 LIMITS = {V36: OldLimit(), V39: Limit()}
-FACTORS = {V36: OldFactor(), V39: Factor()}
+FACTORS = {V36: Factor()}

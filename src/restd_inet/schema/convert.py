@@ -154,7 +154,7 @@ class _Reading:
             elif isinstance(field, dict):
                 if value is not None:
                     self.walk(value, field, where)
-            elif value is not None:
+            elif value is not None or field.kind_at(self.version).null is not ABSENT:
                 self.field(field, name, value, where)
 
     def unknown(self, name: str, where: Path, known: Tree) -> None:
@@ -196,6 +196,8 @@ class _Reading:
             self.warn(f"{_show(where)}: {kind.unread}", where)
 
     def read(self, kind: Kind, value: object, where: Path) -> Any:
+        if value is None:
+            return kind.null
         if isinstance(kind, Items):
             return self.nested(kind, value, where)
         if isinstance(kind, Object):

@@ -81,11 +81,17 @@ class Component(dict[str, "Any"]):
         self.doc = doc
 
 
+#: The `empty` of a field that is left out where there is nothing to say.
+ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
+
+
 class Kind:
     """The base of all kinds. Each has `dump`, or `parse`, or both, and `schema`."""
 
     #: What a member that the installed release lacks is written as.
     empty: Any = None
+    #: What null in a body says; nothing, as if the property were not there, where that is ABSENT.
+    null: Any = ABSENT
     #: Whether a body's value is read; if not, what the client is told.
     reads = True
     unread = ""
@@ -565,8 +571,10 @@ class Flags(Kind):
         words = value.split(",") if isinstance(value, str) else value
         if not isinstance(words, list):
             raise Invalid(f"expected a list of names, found {kind_of(value)}")
-        known = named(self.rows + (self.base.rows if self.base else ()))
-        return frozenset(choice(text(word).strip(), known) for word in words if word != "")
+        known = named(self.rows + self.whole + (self.base.rows if self.base else ()))
+        # The name of a number without flags says that there are none.
+        known.update((name.lower(), "") for found in self.special.values() for name in found or ())
+        return frozenset(choice(text(word).strip(), known) for word in words if word != "") - {""}
 
     def words(self, version: int) -> list[str]:
         """What a document may say at a version, each once."""
@@ -675,10 +683,6 @@ _SIGNALS = (
     "SIG0 HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP "
     "TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
 )
-
-
-#: The `empty` of a field that is left out where there is nothing to say.
-ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT"})()
 
 
 class Whole(Kind):

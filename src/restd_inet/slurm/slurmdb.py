@@ -168,8 +168,9 @@ class Database:
     def modify(self, call: str, condition: Mapping[str, Any], change: Mapping[str, Any]) -> list[str]:
         """Changes what a condition finds by a call of MODIFIES; gives what slurmdbd names as changed."""
         cond, struct = MODIFIES[call]
-        found, changed = self._filled(cond, condition), Filled(self._slurm, struct, change)
-        return self._texts(call, found, changed.struct)
+        # The change first: to work it out slurmdbd may be asked, and the condition is kept until the next call.
+        changed = Filled(self._slurm, struct, change)
+        return self._texts(call, self._filled(cond, condition), changed.struct)
 
     def remove(self, call: str, condition: Mapping[str, Any]) -> list[str]:
         """Removes what a condition finds by a call of REMOVES; gives what slurmdbd names as removed."""

@@ -86,7 +86,8 @@ def _write_one(call: Call, members: dict[str, Any]) -> None:
     associations: Several | None = members.pop("assoc_list", None)
     coordinated: Several | None = members.pop("coord_accts", None)
     old_name = members.pop("old_name", "")
-    members = {member: value for member, value in members.items() if value != ""}
+    # An empty text and the QOS 0 say nothing, and may be of a newer release's structs.
+    members = {member: value for member, value in members.items() if value not in ("", 0)}
     if old_name and old_name != name:
         _rename(call, old_name, name)
     said = {member: value for member, value in members.items() if member != "name"}

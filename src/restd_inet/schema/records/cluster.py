@@ -28,7 +28,10 @@ SELECT_PLUGINS = {
     110: "cray_cons_tres",
 }
 SELECT = Changed(
-    {V36: Formula({V36: f"{SELECT_PLUGINS!r}.get(x)"}, like=DbText()), V40: Constant("", like=DbText())}
+    {
+        V36: Shown(Formula({V36: f"{SELECT_PLUGINS!r}.get(x)"}, like=DbText())),
+        V40: Constant("", like=DbText()),
+    }
 )
 ROOT = Changed({V36: Constant(None), V39: Part(ASSOCIATION_SHORT, "root_association")})
 
