@@ -72,7 +72,7 @@ def identifier(value: object) -> str:
 class DbText(Text):
     """A text of the database. One that is not there is null up to v0.0.38, and in a body at any."""
 
-    null = ""
+    null: Any = ""
 
     def __init__(self, check: Callable[[object], str] = prose) -> None:
         self.check = check
@@ -217,7 +217,9 @@ def _tres(item: object) -> str:
 
 
 class QosName(DbText):
-    """The id of a QOS as its name."""
+    """The id of a QOS as its name; null or "" in a body is none."""
+
+    null = INFINITE[32]
 
     def __init__(self) -> None:
         super().__init__(name)
@@ -355,4 +357,3 @@ class Truth(Bool):
 
 
 LIMITS = {V36: OldLimit(), V39: Limit()}
-FACTORS = {V36: Factor()}

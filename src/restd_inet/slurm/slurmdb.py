@@ -168,7 +168,7 @@ class Database:
     def modify(self, call: str, condition: Mapping[str, Any], change: Mapping[str, Any]) -> list[str]:
         """Changes what a condition finds by a call of MODIFIES; gives what slurmdbd names as changed."""
         cond, struct = MODIFIES[call]
-        # The change first: to work it out slurmdbd may be asked, and the condition is kept until the next call.
+        # The change first: slurmdbd may be asked for it, and a condition is kept until the next call.
         changed = Filled(self._slurm, struct, change)
         return self._texts(call, self._filled(cond, condition), changed.struct)
 

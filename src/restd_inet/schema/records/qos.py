@@ -1,7 +1,6 @@
 """slurmdb_qos_rec_t (slurmdb.h): a quality of service, as `sacctmgr show qos` shows it."""
 
 from restd_inet.schema.accounting import (
-    FACTORS,
     LIMITS,
     DbText,
     Factor,
@@ -48,7 +47,7 @@ PREEMPT_MODE = Changed(
     }
 )
 LIMIT = Changed(LIMITS)
-FACTOR = Changed(FACTORS)
+FACTOR = Factor()
 TRES = Tres(RESOURCE)
 
 QOS = Record(
@@ -67,7 +66,10 @@ QOS = Record(
     Field("name", DbText(name)),
     Field("grp_wall", LIMIT, "limits.max.wall_clock.per.qos"),
     Field(
-        "limit_factor", Changed({**FACTORS, V39: PlainFactor(), V40: Factor()}), "limits.factor", since=V37
+        "limit_factor",
+        Changed({V36: Factor(), V39: PlainFactor(), V40: Factor()}),
+        "limits.factor",
+        since=V37,
     ),
     # v0.0.36 told the running jobs where the others tell the submitted ones.
     Field(
