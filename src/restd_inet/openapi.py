@@ -309,7 +309,7 @@ class Outline:
 
     def apart(self) -> Any:
         """Records in lists of their own."""
-        return Listed({"type": "array", "items": self.rows.list_schema()}, "")  # type: ignore[union-attr]
+        return Listed({"type": "array", "items": self.rows.list_schema()})  # type: ignore[union-attr]
 
     def time(self, member: str) -> Moment:
         """A time of the message."""
