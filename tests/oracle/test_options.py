@@ -110,4 +110,5 @@ def test_complex_writes_values_as_slurmrestd_does(cluster, name):
     theirs, ours = found
     assert ours["meta"]["plugin"]["data_parser"] == theirs["meta"]["plugin"]["data_parser"]
     assert theirs[name] or name == "licenses"
-    assert not (found := differences(ours[name], theirs[name])), found
+    found = differences(ours[name], theirs[name])
+    assert not found, found
