@@ -19,6 +19,7 @@ from restd_inet.http.body import Chunks, Length, too_large
 from restd_inet.http.head import Head, malformed, request_line
 from restd_inet.message import Request, Response
 from restd_inet.problems import Problem
+from restd_inet.spool import collected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Wire:
 
     strict: what RFC 9112 demands of a network client (Host); otherwise people typing into a pipe
     are served too. chunked: bodies of unknown length may be sent in chunks; otherwise they are
-    collected and get a Content-Length.
+    collected, in a file if they are long, and get a Content-Length.
 
     The order of calls: `receive` and `request` until there is a request; `continue_`, `receive`
     and `body` if its body is wanted; `respond`; then, if `keep_alive`, `receive` and `skip` until
@@ -271,7 +272,8 @@ class Wire:
                 return None, ()
             if self._chunked and self._head is not None:
                 return self._stream(body)
-            body = list(body)
+            length, body = collected(body)
+            return ("Content-Length", str(length)), () if bodiless else body
         length = sum(map(len, body))
         return ("Content-Length", str(length)), () if bodiless else body
 

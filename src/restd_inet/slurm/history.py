@@ -16,6 +16,7 @@ from struct import pack, unpack_from
 from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper
 from restd_inet.slurm.fill import Filled
+from restd_inet.spool import SMALL, nameless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ STRUCT = "slurmdb_job_cond_t"
 DBD_GET_JOBS_COND, DBD_GOT_JOBS, PERSIST_RC = 1444, 1421, 1433
 BUF_MAGIC = 0x42554545
 NO_LIST = 0xFFFFFFFE
-#: Bytes of an answer that are kept in memory; more go to a file.
-SMALL = 1 << 20
 #: Bytes that are read of the file before its pages are given back.
 PAGES = 1 << 22
 
@@ -67,23 +66,12 @@ def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
     done(CALL, lib.compat_send, socket, message, len(message))
     done(CALL, lib.compat_receive, socket, ffi.cast("char *", length), 4)
     size = int.from_bytes(bytes(length), "big")
-    file = os.memfd_create("jobs") if size <= SMALL else _file()
+    file = os.memfd_create("jobs") if size <= SMALL else nameless()
     try:
         done(CALL, lib.compat_receive_file, socket, file, size)
         return mmap(file, size, access=ACCESS_READ)
     finally:
         os.close(file)
-
-
-def _file() -> int:
-    """A file without a name, on a disk as far as there is one."""
-    reason = ""
-    for directory in filter(None, (os.environ.get("TMPDIR"), "/var/tmp", "/tmp")):
-        try:
-            return os.open(directory, os.O_TMPFILE | os.O_RDWR, 0o600)
-        except OSError as error:
-            reason = f"{directory}: {error.strerror}"
-    raise Problem(500, f"no file can be made to keep the answer of slurmdbd in: {reason}")
 
 
 class History:

@@ -249,12 +249,12 @@ class Past(Accounting):
 
     def tres_extremes(self, step: Any, of: str) -> Iterator[Extreme]:
         """(type, name, id, count, task, node) of each TRES: how many that task used, on that node."""
-        stats = step.stats
-        counts = self._counts(getattr(stats, of))
-        tasks = self._counts(getattr(stats, f"{of}_taskid"))
-        places = self._counts(getattr(stats, f"{of}_nodeid"))
-        if not (counts or tasks or places):
+        stats, text = step.stats, self._text
+        counted = text(getattr(stats, of))
+        tasks_of, places_of = text(getattr(stats, f"{of}_taskid")), text(getattr(stats, f"{of}_nodeid"))
+        if not (counted or tasks_of or places_of):
             return
+        counts, tasks, places = map(_counts, (counted, tasks_of, places_of))
         hosts = self.step_hosts(step)
         for number, (kind, name) in self.numbers.tres.items():
             count, task, place = counts.get(number, 0), tasks.get(number, 0), places.get(number)
@@ -262,11 +262,12 @@ class Past(Accounting):
             if count or task or node is not None:
                 yield kind, name, number, count, task, node
 
-    def _counts(self, text: Any) -> dict[int, int]:
-        """ "1=16,1002=4" by number; counts of 64 bits that may be below zero."""
-        parts = (part.split("=") for part in (self._text(text) or "").split(",") if "=" in part)
-        found = {int(number): int(count) for number, count in parts}
-        return {number: count - (count >> 63 << 64) for number, count in found.items()}
+
+def _counts(text: str | None) -> dict[int, int]:
+    """ "1=16,1002=4" by number; counts of 64 bits that may be below zero."""
+    parts = (part.split("=") for part in (text or "").split(",") if "=" in part)
+    found = {int(number): int(count) for number, count in parts}
+    return {number: count - (count >> 63 << 64) for number, count in found.items()}
 
 
 def words(value: Library) -> list[str]:
