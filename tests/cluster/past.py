@@ -13,7 +13,7 @@ JOBS = {
     "two_steps": ("-N2 -n3 -t 5 --comment=two", "srun -n1 hostname; srun -N2 hostname"),
     "failed": ("-t 5", "exit 3"),
     "killed": ("-t 5", "kill -9 $$"),
-    "wide": ("-N2 -n4 --mem-per-cpu=10 --gres=gpu:0 -C fast|ssd -w host1,host2", "srun -l true"),
+    "wide": ("-n4 --mem-per-cpu=10 --gres=gpu:1 -C fast -w host1", "srun -n4 true"),
     "of_research": ("-A research -t 10 --mem=20 --wckey=paper", "true"),
     "array": ("--array=1,3 -t 5", "true"),
 }

@@ -1,0 +1,148 @@
+"""Jobs, diag and ping of /slurmdb/ against the installed slurmrestd, on a cluster with a past.
+
+Bodies must be slurmrestd's, order of keys aside; where they differ on purpose EXPECTED says why, and a reason
+that explains nothing any more fails too. Every value is compared with sacct's besides.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from ask import at_one_moment, differences, ours, release, request
+from cluster import past
+from cluster.conftest import running
+
+SERVED = {(22, 5): (36, 37, 38), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+VERSIONS = SERVED.get(release(), ())
+
+pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of Slurm 22.05, 24.11 or 26.05 is here")
+
+
+class Expected(NamedTuple):
+    """What differs on purpose. path: in a body; since, until: API versions. slurm: the only such release."""
+
+    path: str
+    since: int
+    until: int
+    why: str
+    slurm: tuple[int, ...] = ()
+
+
+STATUS = "slurmrestd took every exit for success"
+EXPECTED = (
+    Expected("jobs[].exit_code.return_code", 36, 38, STATUS),
+    Expected("jobs[].exit_code.status", 36, 38, STATUS),
+    Expected("jobs[].steps[].exit_code.return_code", 36, 38, STATUS),
+    Expected("jobs[].steps[].exit_code.status", 36, 38, STATUS),
+    Expected("jobs[].time.start", 36, 37, "the time when it could have run, by mistake"),
+    Expected("errors[].errno", 36, 38, "another operation's name for error_number: every error has all"),
+    Expected("errors[].error_code", 36, 38, "the same"),
+    Expected("jobs[].association.account", 42, 45, "left empty, though the job has it", (26, 5)),
+    Expected("jobs[].association.user", 42, 45, "left empty, though the job has it", (26, 5)),
+)
+#: What moves with each question, whoever asks.
+MOVING = re.compile(
+    r"statistics\.(RPCs|users)\[\]\.(count|time\.\w+)|pings\[\]\.latency|meta\.client\.\w+"
+    r"|jobs\[\]\.(steps\[\]\.)?time\.(elapsed|planned\.number)"
+)
+
+
+@pytest.fixture(scope="module")
+def old_cluster(reachable: Any) -> Iterator[Any]:
+    with running(reachable, "--nodes", "4") as cluster:
+        cluster.past = past.live(cluster)
+        yield cluster
+
+
+def targets(jobs: dict[str, int], version: int) -> list[str]:
+    """Every kind of question."""
+    base = f"/slurmdb/v0.0.{version}"
+    one, array, het = jobs["two_steps"], jobs["array"], jobs["het"]
+    numbers = ",".join(map(str, jobs.values()))
+    asked = [f"job/{number}" for number in jobs.values()]
+    conditions = [
+        "start_time=2020-01-01&end_time=now",
+        "start_time=2020-01-01&account=research",
+        "start_time=2020-01-01&account=test&partition=debug",
+        "start_time=2020-01-01&skip_steps=true",
+        "start_time=2020-01-01&job_name=failed",
+        "start_time=2020-01-01&wckey=paper",
+        "start_time=2020-01-01&account=nobody",
+        "start_time=2020-01-01&cluster=scaleout",
+        "submit_time=2020-01-01&account=research",
+        f"step={one}",
+        f"step={one}.batch",
+        f"step={one}.0",
+        f"step={array}_1",
+        f"step={het}",
+    ]
+    if version >= 38:
+        conditions.append("start_time=2020-01-01&node=host2")
+    if version >= 40:
+        asked += [f"job/{array}_3", f"job/{het}%2B1", f"job/{one}.0"]
+        conditions += [
+            "users=fred&start_time=2020-01-01",
+            "state=RUNNING",
+            f"step={numbers}",
+            "show_duplicates=true&start_time=2020-01-01",
+            "disable_truncate_usage_time=true&start_time=now-1hours&end_time=now",
+            f"step={het}%2B1&whole_hetjob=true",
+            f"step={het}%2B1&disable_whole_hetjob=true",
+            "scheduled_by_main=true&start_time=2020-01-01",
+            f"show_batch_script=true&step={one}",
+        ]
+    if version >= 42:
+        asked.append("ping")
+    return [f"{base}/{path}" for path in [*asked, "jobs", *(f"jobs?{one}" for one in conditions)]]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_answer_is_slurmrestd_s(old_cluster: Any, version: int) -> None:
+    we, they = at_one_moment(old_cluster, targets(old_cluster.past, version), MOVING)
+    reasons = {
+        one.path
+        for one in EXPECTED
+        if one.since <= version <= one.until and one.slurm in ((), release())
+    }
+    wrong: dict[str, list[Any]] = {}
+    for target, (status, body) in we.items():
+        their_status, their_body = they[target]
+        if status != their_status:
+            wrong.setdefault("status", []).append((target, status, their_status))
+            continue
+        for path, mine, other in differences(tidied(body), tidied(their_body), MOVING):
+            wrong.setdefault(path, []).append((target, mine, other))
+    unexplained = {path: cases[:4] for path, cases in wrong.items() if path not in reasons}
+    assert not unexplained, "\n".join(f"{path}: {cases!r:.600}" for path, cases in unexplained.items())
+    assert reasons - set(wrong) == set(), "these do not differ any more"
+
+
+def tidied(body: Any) -> Any:
+    """Without the address of the function that found nothing, and what is told of where that is."""
+    for warning in (body or {}).get("warnings", ()):
+        warning["description"] = re.sub(r"\(0x[0-9a-f]+\)", "()", warning["description"])
+    return body
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_diag_is_slurmrestd_s(old_cluster: Any, version: int) -> None:
+    """As the administrator: the counters move, so that which RPCs there are is compared by name."""
+    user = "pebbles" if os.geteuid() == 0 else old_cluster.user
+    asked = request("GET", f"/slurmdb/v0.0.{version}/diag")
+    found = []
+    for program in ("restd-inet -q", "slurmrestd"):
+        done = old_cluster.shell(f"cat | {program}", input=asked, user=user)
+        _, _, text = done.stdout.partition(b"\r\n\r\n")
+        found.append(json.loads(text)["statistics"])
+    mine, other = found
+    assert mine["rollups"] == other["rollups"]
+    assert mine["time_start"] == other["time_start"]
+    for key in ("RPCs", "users"):
+        name = "rpc" if key == "RPCs" else "user"
+        assert {row[name] for row in mine[key]} == {row[name] for row in other[key]}
+        assert [sorted(row) for row in mine[key]] == [sorted(row) for row in other[key]]
