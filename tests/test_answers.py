@@ -159,7 +159,7 @@ def test_who_answers_has_a_name_in_each_version() -> None:
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        (V36, {"error": "there is none"}),
+        (V36, {"description": "there is none", "error": "Invalid job id specified"}),
         (V37, {"description": "there is none", "error": "Invalid job id specified"}),
         (V38, {"description": "there is none", "error": "Invalid job id specified"}),
     ],
@@ -168,10 +168,8 @@ def test_a_failure_from_v0_0_36_on_is_shaped_as_an_answer(version: int, expected
     problem = Problem(
         404, "there is none", number=2017, source="slurm_load_job", reason="Invalid job id specified"
     )
-    numbers = {"errno": 2017, "error_code": 2017}
-    if version > V36:
-        numbers["error_number"] = 2017
-        expected = {**expected, "source": "slurm_load_job"}
+    numbers = {"errno": 2017, "error_code": 2017, "error_number": 2017}
+    expected = {**expected, "source": "slurm_load_job"}
     found = Answer(THING, {V1: "thing", V36: "things"}, {V1: flat, V36: meta_list}).failure(
         Frame(version), problem
     )

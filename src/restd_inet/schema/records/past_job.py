@@ -45,6 +45,10 @@ PROSE, STATUS, USED = DbText(), Status(), Usage(TRES)
 #: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.
 STEP_TIME = Changed({V1: WIDE, V40: U64})
 STATE_WORD = Changed({V1: Word("job_state_word"), V39: STATE})
+#: Up to v0.0.38 documented as a number, and 0 where there is none.
+RESERVATION = Changed(
+    {V1: Formula({V1: "string(x).decode('utf-8', 'surrogateescape') if x else 0"}, INT32), V39: PROSE}
+)
 REASON = Word("past_reason")
 _BITS = (
     ("SLURMDB_JOB_FLAG_NOTSET", "NOT_SET"),
@@ -188,7 +192,7 @@ PAST_JOB = Record(
     Field("requid", Name("user_name"), "kill_request_user"),
     Field("restart_cnt", INT16, since=V42),
     Field("resvid", ALWAYS32, "reservation.id"),
-    Field("resv_name", PROSE, "reservation.name"),
+    Field("resv_name", RESERVATION, "reservation.name"),
     Field("resv_req", PROSE, "reservation.requested", since=V43),
     Field("script", PROSE, since=V39),
     Field("segment_size", INT16, since=V43),

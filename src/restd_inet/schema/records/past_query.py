@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.accounting import NameList, QosIds, cluster, identifier, name, prose
+from restd_inet.schema.accounting import NameList, QosIds, cluster, identifier, name, phrase
 from restd_inet.schema.fields import TEXT, Bool, Int, Kind, ListOf, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, text
@@ -37,7 +37,7 @@ def step(value: object) -> str:
 
 def feature(value: object) -> str:
     """A part of a constraint: it is looked for with LIKE, so that % and _ would stand for anything."""
-    word = prose(value)
+    word = phrase(value)
     if _PATTERN.search(word):
         raise Invalid(f'"{clip(word)}" cannot be a feature')
     return word
@@ -143,7 +143,7 @@ PAST_QUERY = Record(
     _flag("JOBCOND_FLAG_ENV", "show_job_environment"),
     Field("format_list", Ignored(), "format"),
     Field("groupid_list", Looked("group_ids"), "groups", aliases=("group",)),
-    Field("jobname_list", NameList(prose), "job_name"),
+    Field("jobname_list", NameList(phrase), "job_name"),
     Field("nodes_max", _COUNT),
     Field("nodes_min", _COUNT),
     Field("partition_list", NameList(name), "partition"),
@@ -161,5 +161,5 @@ PAST_QUERY = Record(
     Field("submit_time", When()),
     Field("used_nodes", Hosts(), "node"),
     Field("userid_list", Looked("user_ids"), "users", since=V39),
-    Field("wckey_list", NameList(prose), "wckey"),
+    Field("wckey_list", NameList(phrase), "wckey"),
 )

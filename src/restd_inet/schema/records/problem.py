@@ -6,17 +6,17 @@ each name that one of them used in that version, so that a client finds the one 
 
 from restd_inet.schema.fields import INT32, TEXT, Formula
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V36, V37, V38, V39
+from restd_inet.schema.versions import V1, V36, V38, V39
 
 PLAIN = Formula({V1: "x"}, TEXT)
 
 PROBLEM = Record(
     "problem",
     "",
-    Field("text", PLAIN, "error", {V37: "description"}),
-    Field("number", INT32, "error_number", since=V37),
-    Field("reason", PLAIN, "error", since=V37),
-    Field("source", PLAIN, since=V37),
+    Field("text", PLAIN, "error", {V36: "description"}),
+    Field("number", INT32, "error_number", since=V36),
+    Field("reason", PLAIN, "error", since=V36),
+    Field("source", PLAIN, since=V36),
     # The first release told the number of a refused submission as error_code, any other as errno.
     Field("number", INT32, "errno", until=V38),
     Field("number", INT32, "error_code", until=V38),

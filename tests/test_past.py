@@ -1,0 +1,188 @@
+"""Kinds of the accounting database's jobs and of slurmdbd itself, and what may be asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from restd_inet.problems import Problem
+from restd_inet.schema.convert import parse
+from restd_inet.schema.daemon import LogLevel, Purge
+from restd_inet.schema.past import Governor, Status, Usage, WckeyTag, Wide, sluid
+from restd_inet.schema.records.past_change import PAST_CHANGE
+from restd_inet.schema.records.past_query import PAST_QUERY
+from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.values import Library
+from restd_inet.schema.versions import V36, V38, V40, V44, V45
+
+
+class Binding:
+    """What kinds ask of libslurm."""
+
+    def constant(self, name: str) -> int | None:
+        return None
+
+    def text(self, pointer: Any) -> str | None:
+        return None if pointer is None else str(pointer)
+
+    def function(self, name: str) -> Any:
+        tres = lambda text: [("energy", "", 3, -2), ("gres", "gpu", 1001, 2)] if text else []  # noqa: E731
+        return {"tres_counts": tres, "signal_text": lambda number: f"signal {number}"}[name]
+
+
+def written(kind: Any, value: Any, version: int) -> Any:
+    code = kind.dump(version, Binding())
+    return eval(code, {"x": value}) if isinstance(code, str) else code(value)
+
+
+def said(query: dict[str, str], version: int = V45) -> dict[str, Any]:
+    return parse(PAST_QUERY, version, query, cautions=[])
+
+
+# Writing.
+
+
+@pytest.mark.parametrize(
+    ("status", "old", "code", "signal"),
+    [
+        (0, {"status": "SUCCESS", "return_code": 0}, 0, None),
+        (3 << 8, {"status": "ERROR", "return_code": 3}, 3, None),
+        (
+            9,
+            {"status": "SIGNALED", "return_code": None, "signal": {"signal_id": 9, "name": "signal 9"}},
+            None,
+            9,
+        ),
+        (-2, {"status": "PENDING", "return_code": None}, None, None),
+    ],
+)
+def test_how_a_process_ended(status: int, old: dict[str, Any], code: int | None, signal: int | None) -> None:
+    assert written(Status(), status, V38) == old
+    new = written(Status(), status, V40)
+    assert new["status"] == [old["status"]]
+    assert new["return_code"] == {"set": code is not None, "infinite": False, "number": code or 0}
+    assert new["signal"]["id"] == {"set": signal is not None, "infinite": False, "number": signal or 0}
+
+
+def test_numbers_of_64_bits_are_null_where_their_lower_half_is_unset() -> None:
+    assert written(Wide(), 0xFFFFFFFE, V38) is None
+    assert written(Wide(), 1 << 40, V38) == 1 << 40
+    assert written(Wide(), 0xFFFFFFFE, V40) == 0xFFFFFFFE
+
+
+def test_tres_that_are_not_known() -> None:
+    usage = Usage(TRES)
+    assert written(usage, "3=…", V38) == [
+        {"type": "energy", "name": None, "id": 3, "count": None},
+        {"type": "gres", "name": "gpu", "id": 1001, "count": 2},
+    ]
+    assert written(usage, "3=…", V45)[0] == {"type": "energy", "name": "", "id": 3, "count": -2}
+    assert written(usage, None, V45) == []
+
+
+def test_a_wckey_by_default() -> None:
+    assert written(WckeyTag(), "*paper", V45) == {"wckey": "paper", "flags": ["ASSIGNED_DEFAULT"]}
+    assert written(WckeyTag(), "paper", V45) == {"wckey": "paper", "flags": []}
+    assert written(WckeyTag(), None, V45) == {"wckey": "", "flags": []}
+    assert written(WckeyTag(), None, V38) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [
+        (0, "0"),
+        (0x80000001, "Low"),
+        (0x88000000, "Conservative"),
+        (0xFFFFFFFE, "Unknown"),
+        (2_400_000, "2.40G"),
+    ],
+)
+def test_cpu_frequencies(number: int, word: str) -> None:
+    assert written(Governor(), number, V45) == word
+
+
+def test_a_sluid_has_slurm_s_text() -> None:
+    # Of a job of Slurm 26.05: its text is slurmrestd's.
+    assert sluid(0) == ""
+    number = 0
+    for digit in "6ANM81REEEM00":
+        number = number << 5 | "0123456789ABCDEFGHJKMNPQRSTVWXYZ".index(digit)
+    assert sluid(number) == "s6ANM81REEEM00"
+
+
+def test_how_slurmdbd_is_configured() -> None:
+    assert written(LogLevel(), 3, V45) == "info"
+    assert written(LogLevel(), 10, V45) == ""
+    unset = {"set": False, "hours": 0, "days": 0, "months": 0, "archive": False}
+    assert written(Purge(), 0xFFFFFFFE, V45) == unset
+    assert written(Purge(), 0xA0000 | 90, V45) == {**unset, "set": True, "days": 90, "archive": True}
+
+
+# Asking.
+
+
+def test_lists_with_commas() -> None:
+    found = said({"account": "physics,test", "association": "3,4", "step": "1,2_3,4+1,5.batch,6_7.0"})
+    assert found["acct_list"] == ["physics", "test"]
+    assert found["associd_list"] == ["3", "4"]
+    assert found["step_list"] == Library("selected_steps", "1,2_3,4+1,5.batch,6_7.0")
+
+
+def test_flags_are_parameters_of_their_own() -> None:
+    found = said({"skip_steps": "true", "show_duplicates": "false", "whole_hetjob": "1"})
+    assert found["flags"] == {"JOBCOND_FLAG_NO_STEP", "JOBCOND_FLAG_WHOLE_HETJOB"}
+    assert said({"job_started": "yes"})["db_flags"] == {"SLURMDB_JOB_FLAG_START_R"}
+
+
+def test_up_to_v0_0_38_a_flag_is_added_to_the_usual_ones() -> None:
+    assert said({"skip_steps": "true"}, V38)["flags"] == {
+        "JOBCOND_FLAG_NO_STEP",
+        "JOBCOND_FLAG_DUP",
+        "JOBCOND_FLAG_NO_TRUNC",
+    }
+    assert "JOBCOND_FLAG_NO_STEP" not in said({"skip_steps": "0"}, V38)["flags"]
+
+
+def test_what_a_version_does_not_know() -> None:
+    with pytest.raises(Problem) as caught:
+        parse(PAST_QUERY, V36, {"users": "fred"})
+    assert (caught.value.status, caught.value.text) == (400, "users: unknown property")
+
+
+#: What would end a text of SQL, be a pattern in it, or end libslurm.
+HOSTILE = ("x' or '1'='1", 'x"', "x`y", "x\\", "a\x00b", "a\nb", "'; drop table job_table; --")
+PARAMETERS = (
+    "account", "association", "cluster", "constraints", "job_name", "partition", "qos", "reservation",
+    "reservation_id", "step", "node", "wckey",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_what_cannot_be_a_name_is_refused(parameter: str, text: str) -> None:
+    with pytest.raises(Problem) as caught:
+        said({parameter: text})
+    assert caught.value.status == 400
+    assert caught.value.text.startswith(parameter)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abc", "0", "-1", "1_", "1_x", "1+", "1.", "1.x", "1.bat", "1_2+3", "4294967294", "\u0661", "1 or 1"],
+)
+def test_what_is_no_job_id(text: str) -> None:
+    """libslurm would end the process for most of these."""
+    with pytest.raises(Problem, match="is not a job id"):
+        said({"step": text})
+
+
+def test_a_change_names_members() -> None:
+    body = {
+        "comment": {"job": "good"},
+        "derived_exit_code": {"return_code": {"set": True, "number": 5}, "signal": {"id": 9}},
+    }
+    assert parse(PAST_CHANGE, V44, body) == {"derived_es": "good", "derived_ec": 5 << 8 | 9}
+    assert parse(PAST_CHANGE, V44, {"derived_exit_code": 7}) == {"derived_ec": 7}
+    with pytest.raises(Problem, match=r"comment\.administrator"):
+        parse(PAST_CHANGE, V44, {"comment": {"administrator": "two\nlines"}})
