@@ -230,7 +230,7 @@ class Version:
 
     def _query_schema(self, field: Field) -> Schema:
         """From v0.0.39 on parameters are texts, whatever they stand for."""
-        schema = field.kind_at(self.version).schema(self.version)
+        schema = field.schema(self.version)
         if self.version < V39:
             return schema
         inner = schema.get("items", schema)
@@ -290,6 +290,10 @@ def frame(version: int) -> dict[str, Schema]:
     }
 
 
+#: The name of a list → that of a list of such lists.
+LISTS = {"job_array_response_array": "job_array_response_msg_ptr_list"}
+
+
 class Outline:
     """schema.answers.Parts, made of schemas."""
 
@@ -309,7 +313,9 @@ class Outline:
 
     def apart(self) -> Any:
         """Records in lists of their own."""
-        return Listed({"type": "array", "items": self.rows.list_schema()})  # type: ignore[union-attr]
+        listed = self.rows.list_schema()  # type: ignore[union-attr]  # there is a record
+        name = LISTS.get(listed.name, "") if isinstance(listed, Component) else ""
+        return Listed(called(name, self._version, {"type": "array", "items": listed}))
 
     def time(self, member: str) -> Moment:
         """A time of the message."""
@@ -358,6 +364,8 @@ class Properties(dict[str, Any]):
 
 def answer_schema(answer: Answer, version: int) -> Schema:
     """The schema of what an operation answers."""
+    if answer.like is not None:
+        return answer_schema(answer.like, version)
     shape = at(answer.shapes, version)
     outline = Outline(answer, version)
     if shape in MAPS:
@@ -418,7 +426,7 @@ def body_schema(body: Body, version: int) -> Schema:
     schema = body.record.schema(version)
     if not isinstance(schema, Component):
         return schema if body.like is None else answer_schema(body.like, version)
-    if schema.name.startswith("openapi_"):
+    if schema.name.startswith("openapi_") and schema.name.endswith(("_req", "_resp")):
         for name, part in frame(version).items():
             schema["properties"].setdefault(name, part)
     return schema

@@ -149,10 +149,11 @@ class Answer:
     keys: the name its records have in shapes that name them, by the version that began it; a text for
     one that never changed. rows: makes dicts of records; an operation with many records has a class
     that does it faster (slurm.writer.StructRows). component: the document's name in the OpenAPI document, by
-    the version that began it where it changed; required: the keys that an answer always has there.
+    the version that began it where it changed; required: the keys that an answer always has there;
+    like: the answer whose schema it has there, as clients know it.
     """
 
-    __slots__ = ("component", "keys", "record", "required", "rows", "shapes")
+    __slots__ = ("component", "keys", "like", "record", "required", "rows", "shapes")
 
     def __init__(
         self,
@@ -163,7 +164,9 @@ class Answer:
         *,
         component: Names = "",
         required: tuple[str, ...] = (),
+        like: Answer | None = None,
     ) -> None:
+        self.like = like
         self.component = component
         self.required = required
         self.record = record

@@ -13,7 +13,7 @@ import re
 
 from restd_inet.problems import quoted
 from restd_inet.schema import options
-from restd_inet.schema.fields import Enum, Flags, Kind, Parsed, Wish, Words
+from restd_inet.schema.fields import TEXT, U64, Enum, Flags, Kind, ListOf, Parsed, Wish, Words
 from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
@@ -49,6 +49,7 @@ CPU_BINDING = Flags(
     ("CPU_BIND_LDMASK", "CPU_BIND_LDMASK"),
     ("CPU_BIND_VERBOSE", "VERBOSE"),
     ("CPU_BIND_ONE_THREAD_PER_CORE", "CPU_BIND_ONE_THREAD_PER_CORE"),
+    component="cpu_binding_flags",
 )
 MEMORY_BINDING = Flags(
     ("MEM_BIND_NONE", "NONE"),
@@ -59,6 +60,7 @@ MEMORY_BINDING = Flags(
     ("MEM_BIND_VERBOSE", "VERBOSE"),
     ("MEM_BIND_SORT", {V39: "SORT", 44: None}),
     ("MEM_BIND_PREFER", "PREFER"),
+    component="memory_binding_type",
 )
 #: Flags of a signal that is sent to a job: the one before its end, and any other.
 SIGNALLING = Flags(
@@ -75,8 +77,9 @@ SIGNALLING = Flags(
     ("KILL_JOBS_VERBOSE", "VERBOSE", V40),
     ("KILL_CRON", "CRON_JOBS", V40),
     ("WARN_SENT", "WARNING_SENT"),
+    component="warn_flags",
 )
-OPEN_MODE = Flags(("OPEN_MODE_APPEND", "APPEND"), ("OPEN_MODE_TRUNCATE", "TRUNCATE"))
+OPEN_MODE = Flags(("OPEN_MODE_APPEND", "APPEND"), ("OPEN_MODE_TRUNCATE", "TRUNCATE"), component="open_mode")
 POWER = Flags(("SLURM_POWER_FLAGS_LEVEL", "EQUAL_POWER"))
 PROFILE = Flags(
     ("ACCT_GATHER_PROFILE_NOT_SET", "NOT_SET"),
@@ -85,6 +88,7 @@ PROFILE = Flags(
     ("ACCT_GATHER_PROFILE_LUSTRE", "LUSTRE"),
     ("ACCT_GATHER_PROFILE_NETWORK", "NETWORK"),
     ("ACCT_GATHER_PROFILE_TASK", "TASK"),
+    component="acct_gather_profile",
 )
 SHARED = Enum(
     ("JOB_SHARED_NONE", "none"),
@@ -92,12 +96,14 @@ SHARED = Enum(
     ("JOB_SHARED_USER", "user"),
     ("JOB_SHARED_MCS", "mcs"),
     ("JOB_SHARED_TOPO", "topo", V41),
+    component="job_shared",
 )
 X11 = Flags(
     ("X11_FORWARD_ALL", "FORWARD_ALL_NODES"),
     ("X11_FORWARD_BATCH", "BATCH_NODE"),
     ("X11_FORWARD_FIRST", "FIRST_NODE"),
     ("X11_FORWARD_LAST", "LAST_NODE"),
+    component="x11_flags",
 )
 EXCLUSIVE = {
     "true": frozenset({"JOB_SHARED_NONE"}),
@@ -159,6 +165,9 @@ class Limit(Kind):
         limit = number(value, 0, NO_VAL[64] - 1, NO_VAL[64], INFINITE[64])
         return {} if limit == NO_VAL[64] else {"env": frozenset({f"SLURM_RLIMIT_{self.name}={limit}"})}
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return U64.schema(version)
+
 
 class Owner(Kind):
     """A user or a group, by name or number; "" for whoever asks."""
@@ -177,6 +186,9 @@ class Owner(Kind):
             return self.lookup(name)
         except KeyError:
             raise Invalid(f'expected the name or number of a {self.what}; found "{name}"') from None
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return TEXT.schema(version)
 
 
 class JobId:
@@ -199,14 +211,17 @@ class JobId:
 
 
 class JobIds(Kind):
-    """Job ids: a list, or a text with commas between them."""
+    """Job ids: a list, or a text with commas between. component: the list in the OpenAPI document."""
+
+    def __init__(self, component: str = "kill_jobs_msg_jobs_array") -> None:
+        self.component = component
 
     def parse(self, value: Any) -> list[JobId]:
         words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
         return [JobId(text(word).strip()) for word in words if word != ""]
 
     def schema(self, version: int) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string"}}
+        return ListOf(TEXT, self.component).schema(version)
 
 
 def exclusive(value: object) -> dict[str, Any]:

@@ -22,10 +22,11 @@ class Field:
     "maximums.nodes" is a field of the object "maximums".
     since, until: the versions that have it. aliases: other names that are understood in a body.
     doc: a sentence for the OpenAPI document, with the unit; required: the version from which that
-    document promises it in answers, or wants it in bodies, V1 for all.
+    document promises it in answers, or wants it in bodies, V1 for all. like: by the version that began it,
+    the kind that has its schema there, where that is less than what the field takes.
     """
 
-    __slots__ = ("aliases", "doc", "kind", "member", "names", "required", "since", "until")
+    __slots__ = ("aliases", "doc", "kind", "like", "member", "names", "required", "since", "until")
 
     def __init__(
         self,
@@ -40,7 +41,9 @@ class Field:
         aliases: tuple[str, ...] = (),
         doc: str = "",
         required: int = 0,
+        like: Mapping[int, Kind] | None = None,
     ) -> None:
+        self.like = like or {}
         self.member = member
         self.kind = kind
         name = name or member or ""
@@ -62,6 +65,12 @@ class Field:
         """The field's kind at a version."""
         kind: Kind = at(self.kind.kinds, version) if isinstance(self.kind, Changed) else self.kind
         return kind
+
+    def schema(self, version: int) -> dict[str, Any]:
+        """Its OpenAPI schema at a version."""
+        known = [since for since in self.like if since <= version]
+        kind = self.like[max(known)] if known else self.kind_at(version)
+        return kind.schema(version)
 
 
 class Record:
@@ -102,7 +111,7 @@ class Record:
             inner = schema
             for parent in parents:
                 inner = inner["properties"].setdefault(parent, {"type": "object", "properties": {}})
-            found = field.kind_at(version).schema(version)
+            found = field.schema(version)
             inner["properties"][leaf] = documented(found, field.doc)
             if field.required and version >= field.required:
                 inner.setdefault("required", []).append(leaf)

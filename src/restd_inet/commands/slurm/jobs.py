@@ -119,9 +119,11 @@ def requeue(call: Call) -> Result:
     return Result(outcomes)
 
 
-STATES = Answer(JOB_STATE, "jobs", {V1: dated_jobs}, component="openapi_job_state_resp")
+STATES = Answer(JOB_STATE, "jobs", {V1: dated_jobs}, like=ANSWER)
 SIGNALLED = Answer(KILL_STATUS, "status", {V1: list_last}, component="openapi_kill_jobs_resp")
-REQUEUED = Answer(ARRAY_RESULT, "status", {V1: listed}, component="openapi_jobs_requeue_resp")
+REQUEUED = Answer(
+    ARRAY_RESULT, "status", {V1: listed}, component="openapi_jobs_requeue_resp", required=("status",)
+)
 
 ROUTES = (
     Route("GET", "jobs/", get, ANSWER, query=JOBS_QUERY),

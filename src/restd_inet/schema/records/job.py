@@ -235,7 +235,7 @@ POWER = Nested(Record("power", "", Field("flags", ListOf(ANY, {V39: "power_flags
 STEP_ID = Record(
     "step id",
     "",
-    Field("sluid", TEXT, doc="Slurm's identifier of the job: 64 bits in base 32."),
+    Field("sluid", TEXT),
     Field("job_id", U32),
     Field("step_het_component", U32),
     Field("step_id", TEXT),

@@ -1,15 +1,15 @@
 """What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
 
 from restd_inet.schema import job_kinds
-from restd_inet.schema.fields import TEXT, TIME, U32, Flags, Formula, Inner, Parsed
+from restd_inet.schema.fields import INT32, TEXT, TIME, U32, Flags, Formula, Inner, Items, Parsed
 from restd_inet.schema.job_kinds import SIGNALLING, USER, JobIds
 from restd_inet.schema.options import signal_number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.job_desc import JOB_DESC
-from restd_inet.schema.versions import V1, V39, V40
+from restd_inet.schema.versions import V1, V35, V39, V40
 
-PLAIN = Formula({V1: "x"})
+PLAIN = Formula({V1: "x"}, TEXT)
 SIGNAL = Parsed(job_kinds.warning_signal, TEXT)
 #: Up to v0.0.38 a heterogeneous job may be a list under either name.
 EITHER, ONE = {V1: True, V39: False}, {V1: False}
@@ -18,14 +18,16 @@ JOB_SUBMIT = Record(
     "job_submit_req",
     "",
     Field("script", TEXT),
-    Field("jobs", Inner(JOB_DESC, EITHER, listed=V39)),
+    Field("jobs", Inner(JOB_DESC, EITHER, listed=V39), like={V1: Items(JOB_DESC)}),
     Field("job", Inner(JOB_DESC, EITHER)),
+    component={V35: "job_submission", V39: "job_submit_req"},
 )
 JOB_ALLOC = Record(
     "job_alloc_req",
     "",
     Field("hetjob", Inner(JOB_DESC, ONE, listed=V1)),
     Field("job", Inner(JOB_DESC, ONE)),
+    component="job_alloc_req",
 )
 #: kill_jobs_msg_t (slurm.h): which jobs get a signal; all that fit what is named.
 KILL_JOBS = Record(
@@ -44,11 +46,18 @@ KILL_JOBS = Record(
     Field("user_name", USER),
     Field("wckey", TEXT),
     Field("nodes", job_kinds.HOSTS),
+    component="kill_jobs_msg",
 )
 REQUEUE = Flags(
     ("JOB_RUNNING", "Incomplete"), ("JOB_REQUEUE_HOLD", "Hold"), ("JOB_SPECIAL_EXIT", "SpecialExit")
 )
-JOBS_REQUEUE = Record("openapi_jobs_requeue_query", "", Field("flags", REQUEUE), Field("jobs", JobIds()))
+JOBS_REQUEUE = Record(
+    "openapi_jobs_requeue_query",
+    "",
+    Field("flags", REQUEUE),
+    Field("jobs", JobIds("selected_step_list")),
+    component="openapi_jobs_requeue_query",
+)
 
 SHOW = Flags(
     ("SHOW_ALL", "ALL"),
@@ -97,29 +106,33 @@ REQUEUE_QUERY = Record(
 ARRAY_RESULT = Record(
     "job_array_response_msg_entry",
     "",
-    Field("job_id", PLAIN),
+    Field("job_id", INT32),
     Field("step_id", PLAIN),
     Field("error", PLAIN),
-    Field("error_code", PLAIN),
+    Field("error_code", INT32),
     Field("why", PLAIN),
+    component="job_array_response_msg_entry",
+    plural="job_array_response_array",
 )
 #: slurm.jobs.Outcome, as a cancelled or signalled job tells it.
 KILL_STATUS = Record(
     "kill_jobs_resp_job",
     "",
-    Field("error", PLAIN, "error.string"),
-    Field("error_code", PLAIN, "error.code"),
-    Field("why", PLAIN, "error.message"),
-    Field("step_id", PLAIN),
-    Field("found_job_id", U32, "job_id"),
-    Field("sibling", PLAIN, "federation.sibling"),
+    Field("error", PLAIN, "error.string", required=V1),
+    Field("error_code", INT32, "error.code", required=V1),
+    Field("why", PLAIN, "error.message", required=V1),
+    Field("step_id", PLAIN, required=V1),
+    Field("found_job_id", U32, "job_id", required=V1),
+    Field("sibling", PLAIN, "federation.sibling", required=V1),
+    component="kill_jobs_resp_job",
+    plural="kill_jobs_resp_msg",
 )
 #: slurm.choice.TaskState. job_id is the number that the published schema promises, job_state its name for
 #: state.
 JOB_STATE = Record(
     "job_state_resp_job",
     "",
-    Field("job_id", PLAIN),
+    Field("job_id", INT32),
     Field("array_job_id", U32),
     Field("array_task_id", U32),
     Field("het_job_id", U32),
@@ -127,4 +140,4 @@ JOB_STATE = Record(
     Field("job_state", STATE),
     Field("job_state", STATE, "state"),
 )
-ALLOCATED = Record("openapi_job_alloc_resp", "", Field("job_id", PLAIN), Field("job_submit_user_msg", PLAIN))
+ALLOCATED = Record("openapi_job_alloc_resp", "", Field("job_id", INT32), Field("job_submit_user_msg", PLAIN))
