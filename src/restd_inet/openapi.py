@@ -232,7 +232,7 @@ class Version:
         """From v0.0.39 on parameters are texts, whatever they stand for."""
         schema = field.schema(self.version)
         if self.version < V39:
-            return schema
+            return {"type": "string"} if "items" in schema else schema
         inner = schema.get("items", schema)
         return {"type": "string", **({"enum": inner["enum"]} if "enum" in inner else {})}
 
@@ -309,7 +309,7 @@ class Outline:
 
     def some(self, nothing: Any) -> Any:
         """Records that may be none."""
-        return self.rows
+        return Listed(self.rows.list_schema())  # type: ignore[union-attr]  # there is a record
 
     def apart(self) -> Any:
         """Records in lists of their own."""

@@ -286,6 +286,9 @@ class NameList(Kind):
     def parse(self, value: Any) -> list[str]:
         return words(value, self.check)
 
+    def schema(self, version: int) -> dict[str, Any]:
+        return ListOf(Text(), {V39: "string_list"}).schema(version)
+
 
 class QosIds(NameList):
     """A condition: QOS by their names or ids, as ids."""

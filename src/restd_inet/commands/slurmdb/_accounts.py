@@ -49,7 +49,7 @@ def removed(keys: str | Mapping[int, str], component: str) -> Answer:
 def added(key: str, component: str) -> Answer:
     """The answer to an addition by a condition: slurmdbd's own account of it."""
     record = Record(key, "", Field("text", Formula({V1: "x"}, like=DbText()), key))
-    return Answer(record, "", {V39: flat_last}, component={V39: component})
+    return Answer(record, "", {V39: flat_last}, component={V39: component}, required=(key,))
 
 
 class Told:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import Told, added
-from restd_inet.schema.accounting import NameList, cluster
+from restd_inet.schema.accounting import DbText, NameList, cluster
 from restd_inet.schema.fields import Object
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.records.association_set import ASSOCIATION_SET
 from restd_inet.schema.versions import V40
 
@@ -15,7 +14,8 @@ ADDED = added("added_accounts", "openapi_accounts_add_cond_resp_str")
 SHORT = Record(
     "account, short",
     "slurmdb_account_rec_t",
-    *(field for field in ACCOUNT.fields if field.member in ("description", "organization")),
+    Field("description", DbText()),
+    Field("organization", DbText()),
     component="account_short",
 )
 CONDITION = Record(

@@ -143,7 +143,16 @@ def write_wckeys(call: Call) -> None:
 
 
 ROUTES = (
-    Route("GET", "config", get_old, ANSWER, since=V36, until=V38, summary="All of the database but jobs"),
+    Route(
+        "GET",
+        "config",
+        get_old,
+        ANSWER,
+        since=V36,
+        until=V38,
+        summary="All of the database but jobs",
+        operation={V36: "get_db_config", V38: ""},
+    ),
     Route("GET", "config", get, ANSWER, since=V39, summary="All of the database but jobs"),
     Route(
         "POST",
@@ -153,5 +162,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add or change any of it",
+        operation={V36: "set_db_config", V38: "set_config", V39: ""},
     ),
 )

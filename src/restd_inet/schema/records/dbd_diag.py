@@ -18,7 +18,7 @@ from restd_inet.schema.fields import (
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.dbd_message_types import DBD_MESSAGE_TYPES
-from restd_inet.schema.versions import V1, V36, V39, V41
+from restd_inet.schema.versions import V1, V39, V41
 
 _COUNT, _WORD = Formula({V1: "x"}, INT64), Formula({V1: "x"}, TEXT)
 #: Up to v0.0.40: a kind of rolling up that has taken place. slurmrestd called the first two so.
@@ -79,5 +79,5 @@ DBD_DIAG = Record(
     ),
     Field(None, Members(RPC, "rpc_list"), "RPCs"),
     Field(None, Members(USER, "user_list"), "users"),
-    component={V36: "diag_info", V39: "stats_rec"},
+    component={V39: "stats_rec"},
 )

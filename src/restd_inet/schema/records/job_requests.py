@@ -1,7 +1,19 @@
 """What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
 
 from restd_inet.schema import job_kinds
-from restd_inet.schema.fields import INT32, TEXT, TIME, U32, Flags, Formula, Inner, Items, Parsed
+from restd_inet.schema.fields import (
+    INT32,
+    TEXT,
+    TIME,
+    U32,
+    Component,
+    Flags,
+    Formula,
+    Inner,
+    Items,
+    Parsed,
+    Shape,
+)
 from restd_inet.schema.job_kinds import SIGNALLING, USER, JobIds
 from restd_inet.schema.options import signal_number
 from restd_inet.schema.record import Field, Record
@@ -82,10 +94,13 @@ JOB_QUERY = Record(
     Field("changed_since", job_kinds.Moment(), "update_time", since=V40),
     Field("flags", SHOW, since=V40),
 )
+#: As documents up to v0.0.38 list them; numbers are taken too.
+SIGNALS = "HUP INT QUIT ABRT KILL ALRM TERM USR1 USR2 URG CONT STOP TSTP TTIN TTOU"
+BY_NAME = Shape(Component("signal", {"type": "string", "enum": [*SIGNALS.split()]}))
 DELETE_QUERY = Record(
     "job signal query",
     "",
-    Field("signal", Parsed(signal_number, TEXT)),
+    Field("signal", Parsed(signal_number, TEXT), like={V1: BY_NAME, V39: TEXT}),
     Field("flags", SIGNALLING, since=V39),
 )
 STATE_QUERY = Record("job state query", "", Field("jobs", JobIds(), "job_id"))

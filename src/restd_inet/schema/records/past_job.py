@@ -100,7 +100,7 @@ STEP = Record(
     Field("exitcode", STATUS, "exit_code"),
     Field("nnodes", ALWAYS32, "nodes.count"),
     Field("nodes", PROSE, "nodes.range"),
-    Field(None, Computed({V1: "step_hosts"}, [], ListOf(TEXT, "hostlist")), "nodes.list"),
+    Field(None, Computed({V1: "step_hosts"}, [], ListOf(TEXT, {V39: "hostlist"})), "nodes.list"),
     Field("ntasks", ALWAYS32, "tasks.count"),
     Field("pid_str", PROSE, "pid", until=V44),
     Field("req_cpufreq_min", U32, "CPU.requested_frequency.min"),

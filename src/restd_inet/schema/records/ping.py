@@ -1,16 +1,17 @@
 """slurm.Ping: a slurmctld and how it answered; not a C struct (slurm_ping(3) gives a number)."""
 
-from restd_inet.schema.fields import BOOL, INT32, INT64, TEXT, Formula
+from restd_inet.schema.fields import BOOL, INT32, INT64, TEXT, Formula, Shape
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V36, V38, V39, V42, V44, V45
 
 PLAIN = Formula({V1: "x"}, TEXT)
+UP = Shape({"type": "string", "enum": ["UP", "DOWN"]})
 
 PING = Record(
     "ping",
     "",
     Field("hostname", PLAIN),
-    Field("ping", PLAIN, "ping", {V39: "pinged"}, until=V44),
+    Field("ping", PLAIN, "ping", {V39: "pinged"}, until=V44, like={V36: UP, V39: TEXT}),
     Field("status", INT32, until=V38),
     Field("status", Formula({V42: "x == 0"}, BOOL), "responding", since=V42, required=V42),
     Field("latency", INT64, since=V39),
