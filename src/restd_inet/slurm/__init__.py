@@ -83,6 +83,7 @@ SINCE = {
     "STEPMGR_ENABLED": "24.05",
     "slurm_associations_get_shares": "23.11",
     "slurm_get_resource_layout": "25.11",
+    "slurmdb_instances_get": "23.11",
     "update_node_msg_t.resume_after": "23.02",
     "update_node_msg_t.topology_str": "25.05",
     "update_part_msg_t.max_cpus_per_socket": "23.02",

@@ -37,6 +37,12 @@ def post(call: Call) -> Result:
         if nodesets and nodesets != "ALL":
             # slurmctld takes them among the nodes.
             members["nodes"] = ",".join(filter(None, (members.get("nodes"), nodesets)))
+        for allowed, denied in (("allow_accounts", "deny_accounts"), ("allow_qos", "deny_qos")):
+            # Answers have both; an empty one would take the place of the other.
+            if allowed in members and members.get(denied) == "":
+                del members[denied]
+            elif members.get(denied) and members.get(allowed) == "":
+                del members[allowed]
         if "exclusive" in members:
             _share(call, members, there.get(name, 1))
         known = name in there or name.lower() == "default"

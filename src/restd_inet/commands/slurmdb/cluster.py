@@ -1,0 +1,63 @@
+"""cluster/{cluster_name}: one cluster of the database."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
+from restd_inet.commands.slurmdb.clusters import ANSWER, listed
+from restd_inet.schema.accounting import NameList, cluster, identifier
+from restd_inet.schema.fields import BOOL, TEXT, Enum, Ignored, Moment
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.cluster import FLAGS
+from restd_inet.schema.versions import V36, V39, V42, V44
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+REMOVED = removed("deleted_clusters", "openapi_clusters_removed_resp")
+CLASSES = Enum(
+    ("SLURMDB_CLASS_NONE", "UNCLASSIFIED"),
+    ("SLURMDB_CLASS_CAPABILITY", "CAPABILITY"),
+    ("SLURMDB_CLASS_CAPACITY", "CAPACITY"),
+    ("SLURMDB_CLASS_CAPAPACITY", {V39: "CAPAPACITY (both CAPABILITY and CAPACITY)", V42: "CAPAPACITY"}),
+)
+QUERY = Record(
+    "query of a cluster",
+    "",
+    Field("classification", CLASSES, since=V39, doc="How it is classified."),
+    Field(None, Ignored("the path names the cluster", TEXT), "cluster", since=V39),
+    Field("federation_list", NameList(), "federation", since=V39, doc="Federations, commas between."),
+    Field("flags", FLAGS, since=V39, doc="What is to be so."),
+    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
+    Field(
+        "rpc_version_list", NameList(identifier), "rpc_version", since=V39, doc="Versions of the protocol."
+    ),
+    Field("usage_end", Moment(0), since=V39, doc="Of usage up to then."),
+    Field("usage_start", Moment(0), since=V39, doc="Of usage from then on."),
+    Field("with_deleted", BOOL, since=V39, doc="Though it was deleted."),
+    Field("with_usage", BOOL, since=V39, doc="With its usage."),
+)
+
+
+def get(call: Call) -> Result:
+    return listed(call, **_wanted(call))
+
+
+def delete(call: Call) -> Result:
+    return gone(
+        call.slurm.db.remove(
+            "slurmdb_clusters_remove", condition(call, "slurmdb_cluster_cond_t", **_wanted(call))
+        )
+    )
+
+
+def _wanted(call: Call) -> dict[str, Any]:
+    return {**call.query, "cluster_list": [path_name(call, "cluster_name", cluster)]}
+
+
+PATH = "cluster/{cluster_name}"
+ROUTES = (
+    Route("GET", PATH, get, ANSWER, query=QUERY, since=V36, summary="One cluster"),
+    Route("DELETE", PATH, delete, REMOVED, query=QUERY, since=V36, summary="Remove a cluster"),
+)

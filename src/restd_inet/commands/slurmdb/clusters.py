@@ -1,0 +1,62 @@
+"""clusters: the clusters of the database; POST adds those that are not there."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import CHANGED, condition, posted
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.config import write_clusters
+from restd_inet.schema.accounting import Held
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.fields import Ignored, Moment
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.cluster import CLUSTER
+from restd_inet.schema.versions import V36, V38, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ANSWER = Answer(
+    CLUSTER,
+    "clusters",
+    {V36: meta_list, V39: list_last},
+    component={V36: "cluster_info", V39: "openapi_clusters_resp"},
+    required=("clusters",),
+)
+#: slurmdbd does not say when a cluster changed.
+QUERY = Record("query of clusters", "", Field("update_time", Ignored("", Moment()), since=V39))
+BODY = posted(
+    Field("clusters", Held(CLUSTER, "clusters"), required=True), {V38: "clusters_properties", V39: ""}
+)
+
+
+def get(call: Call) -> Result:
+    return listed(call)
+
+
+def listed(call: Call, **members: Any) -> Result:
+    where = condition(call, "slurmdb_cluster_cond_t", **members)
+    return found(
+        call, call.slurm.db.get("slurmdb_clusters_get", where), "slurmdb_clusters_get", "_dump_clusters"
+    )
+
+
+def post(call: Call) -> Result:
+    write_clusters(call)
+    return Result()
+
+
+ROUTES = (
+    Route("GET", "clusters/", get, ANSWER, query=QUERY, since=V36, summary="All clusters"),
+    Route(
+        "POST",
+        "clusters/",
+        post,
+        CHANGED,
+        query=QUERY,
+        body=Body(BODY, like=ANSWER),
+        since=V36,
+        summary="Add clusters",
+    ),
+)

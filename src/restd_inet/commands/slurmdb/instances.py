@@ -1,0 +1,55 @@
+"""instances: which nodes were instances of a cloud, and when."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import condition
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.schema.accounting import DbText, NameList, cluster, phrase
+from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.fields import TEXT, Ignored, Moment
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.instance import INSTANCE
+from restd_inet.schema.values import Invalid, clip, text
+from restd_inet.schema.versions import V39, V44
+
+ANSWER = Answer(
+    INSTANCE,
+    "instances",
+    {V39: list_last},
+    component="openapi_instances_resp",
+    required=("instances",),
+)
+
+
+def hosts(value: object) -> str:
+    """A host list. Raises Invalid for what would end a text of SQL."""
+    word = text(value)
+    if any(mark in word for mark in "'\"`\\;%") or not word.isprintable():
+        raise Invalid(f'"{clip(ascii(word)[1:-1])}" cannot be a host list')
+    return word
+
+
+QUERY = Record(
+    "query of instances",
+    "",
+    Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, commas between."),
+    Field("extra_list", NameList(phrase), "extra", doc="What nodes said of themselves, commas between."),
+    Field(None, Ignored("", TEXT), "format", until=V44),
+    Field("instance_id_list", NameList(phrase), "instance_id", doc="What the cloud calls them."),
+    Field("instance_type_list", NameList(phrase), "instance_type", doc="Sorts of machines, commas between."),
+    Field("node_list", DbText(hosts), doc="Nodes, as a host list."),
+    Field("time_end", Moment(0), doc="Those that were there before then."),
+    Field("time_start", Moment(0), doc="Those that were there after then."),
+)
+
+
+def get(call: Call) -> Result:
+    if not hasattr(call.slurm.lib, "slurmdb_instances_get"):
+        raise call.slurm.lacking("slurmdb_instances_get")
+    where = condition(call, "slurmdb_instance_cond_t", **call.query)
+    records = call.slurm.db.get("slurmdb_instances_get", where)
+    return found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
+
+
+ROUTES = (Route("GET", "instances/", get, ANSWER, query=QUERY, since=V39, summary="Instances of clouds"),)

@@ -1,0 +1,51 @@
+"""tres: the trackable resources that the database counts."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import CHANGED, posted
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.schema.accounting import Held
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.record import Field
+from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.versions import V36, V38, V39
+
+ANSWER = Answer(
+    TRES,
+    "TRES",
+    {V36: meta_list, V39: list_last},
+    component={V36: "tres_info", V39: "openapi_tres_resp"},
+    required=("TRES",),
+)
+BODY = posted(
+    Field("tres", Held(TRES, "tres"), "tres", {V39: "TRES"}, required=True), {V38: "tres_update", V39: ""}
+)
+
+
+def get(call: Call) -> Result:
+    records = call.slurm.db.get("slurmdb_tres_get", {"with_deleted": 1, "count": NO_VAL[32]})
+    return found(call, records, "slurmdb_tres_get", "_dump_tres")
+
+
+def post(call: Call) -> Result:
+    """No release of Slurm does it."""
+    text = "TRES cannot be added; AccountingStorageTRES of slurm.conf has those that a cluster counts"
+    problem = call.slurm.missing("ESLURM_NOT_SUPPORTED", text, "slurmdb_tres_add")
+    problem.status = 501
+    raise problem
+
+
+ROUTES = (
+    Route("GET", "tres/", get, ANSWER, since=V36, summary="All TRES"),
+    Route(
+        "POST",
+        "tres/",
+        post,
+        CHANGED,
+        body=Body(BODY, like=ANSWER),
+        since=V36,
+        summary="Add TRES (no Slurm can)",
+    ),
+)

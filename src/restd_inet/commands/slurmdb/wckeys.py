@@ -1,0 +1,77 @@
+"""wckeys: the workload keys of users; POST adds those that are not there."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurmdb._accounts import CHANGED, condition, posted
+from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb.config import write_wckeys
+from restd_inet.schema.accounting import Held, NameList, cluster, identifier, name
+from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.fields import BOOL, TEXT, Ignored, Moment
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.wckey import WCKEY
+from restd_inet.schema.versions import V36, V38, V39, V44
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+ANSWER = Answer(
+    WCKEY,
+    "wckeys",
+    {V36: meta_list, V39: list_last},
+    component={V36: "wckey_info", V39: "openapi_wckey_resp"},
+    required=("wckeys",),
+)
+
+
+def wckey(value: object) -> str:
+    """The name of a WCKey; a "*" before it marks what a job took without being asked for it."""
+    return name(value) if not isinstance(value, str) or value[:1] != "*" else "*" + name(value[1:])
+
+
+QUERY = Record(
+    "query of wckeys",
+    "",
+    Field("cluster_list", NameList(cluster), "cluster", since=V39, doc="Clusters, commas between."),
+    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
+    Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, commas between."),
+    Field("name_list", NameList(wckey), "name", since=V39, doc="Names, commas between."),
+    Field("only_defs", BOOL, "only_defaults", since=V39, doc="Only those that users have by default."),
+    Field("usage_end", Moment(0), since=V39, doc="Of usage up to then."),
+    Field("usage_start", Moment(0), since=V39, doc="Of usage from then on."),
+    Field("user_list", NameList(), "user", since=V39, doc="Users, commas between."),
+    Field("with_usage", BOOL, since=V39, doc="With their usage."),
+    Field("with_deleted", BOOL, since=V39, doc="Deleted ones too."),
+)
+BODY = posted(Field("wckeys", Held(WCKEY, "wckeys"), required=True), {V38: "wckeys", V39: ""})
+
+
+def get(call: Call) -> Result:
+    return listed(call, call.query)
+
+
+def listed(call: Call, query: dict[str, Any]) -> Result:
+    where = condition(call, "slurmdb_wckey_cond_t", **query)
+    return found(call, call.slurm.db.get("slurmdb_wckeys_get", where), "slurmdb_wckeys_get", "_dump_wckeys")
+
+
+def post(call: Call) -> Result:
+    write_wckeys(call)
+    return Result()
+
+
+ROUTES = (
+    Route("GET", "wckeys/", get, ANSWER, query=QUERY, since=V36, summary="All WCKeys"),
+    Route(
+        "POST",
+        "wckeys/",
+        post,
+        CHANGED,
+        query=QUERY,
+        body=Body(BODY, like=ANSWER),
+        since=V36,
+        summary="Add WCKeys",
+    ),
+)
