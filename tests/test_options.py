@@ -122,7 +122,7 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
     "gpus_per_node": [("2", {"tres_per_node": tres("gpu:2")})],
     "gpus_per_socket": [("2", {"tres_per_socket": tres("gpu:2")})],
     "gpus_per_task": [("a:2K", {"tres_per_task": tres("gpu:a:2K")})],
-    "gpu_binding": [("closest", {"tres_bind": "gpu:closest"})],
+    "gpu_binding": [("closest", {"tres_bind": Library("tres_bind", "gpu:closest")})],
     "gpu_frequency": [("medium,memory=high", {"tres_freq": "gpu:medium,memory=high"})],
     "core_specification": [(0, {"core_spec": 0}), (0x7FFF, {"core_spec": 0x7FFF})],
     "thread_specification": [(2, {"core_spec": 0x8002}), (0x7FFD, {"core_spec": 0xFFFD})],

@@ -111,6 +111,9 @@ extern int compat_host_names(const char *hosts, char *to, size_t size);
 #define CR_LLN SELECT_LLN
 #endif
 
+/* A GRES among TRES is "gres:gpu" up to 23.02, "gres/gpu" later. */
+#define HAS_TRES_SLASH (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0))
+
 /* ---- RPCs that not every release has ---- */
 
 /* slurmdb_ping_all, slurmdb_ping: 0 or an errno; is slurmdbd at this host answering? */

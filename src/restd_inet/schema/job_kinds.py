@@ -294,6 +294,9 @@ def flag_named(member: str, constant: str) -> Callable[[object], dict[str, Any]]
     return parse
 
 
+#: What of TRES is asked for, and how tasks are bound to it.
+TRES = Parsed(lambda value: Library("tres_text", text(value)), TEXT)
+TRES_BIND = Parsed(lambda value: Library("tres_bind", text(value)), TEXT)
 #: Nodes: a list of names, or a text as Slurm writes several.
 HOSTS = Words("hostlist_string")
 USER = Owner("user", lambda name: pwd.getpwnam(name).pw_uid)

@@ -204,6 +204,11 @@ def gpu_text(member: str) -> Any:
     return lambda value: {member: f"gpu:{text(value)}"}
 
 
+def gpu_binding(value: object) -> dict[str, Any]:
+    """How tasks are bound to GPUs."""
+    return {"tres_bind": Library("tres_bind", f"gpu:{text(value)}")}
+
+
 def core_specification(value: object) -> dict[str, Any]:
     return {"core_spec": integer(value, 0, CORE_SPEC_THREAD - 1)}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.schema.job_kinds import JobId
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm import Records, Slurm
 
 NOTHING = NO_VAL[32]
 #: What a body may say of jobs → the member of slurm_job_info_t that must be so.
@@ -49,6 +49,14 @@ class TaskState:
         self.het_job_id = job.het_job_id or NOTHING
         self.het_job_offset = job.het_job_offset if job.het_job_id else NOTHING
         self.job_state = job.job_state
+
+
+class States(list[TaskState]):
+    """States, and the message that they are of."""
+
+    def __init__(self, jobs: Records, found: Iterable[TaskState]) -> None:
+        super().__init__(found)
+        self.message = jobs.message
 
 
 def states(jobs: Iterable[Any], slurm: Slurm, cautions: list[Caution]) -> Iterator[TaskState]:
@@ -91,7 +99,7 @@ class Choice:
             yield from ((job.text, "") for job in self.jobs)
             return
         fit = _Fit(slurm, self.filters)
-        records = list(slurm.jobs(0))
+        records = slurm.jobs(0)  # they live as long as this
         if not self.jobs:
             ended = slurm.lib.JOB_COMPLETE
             for record in records:

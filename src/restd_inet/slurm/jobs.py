@@ -98,6 +98,10 @@ class JobCalls:
         message = self._load("slurm_load_jobs", update_time, ..., flags or self._detail)
         return self.records(message, message.job_array, message.record_count)
 
+    def no_jobs(self) -> Records:
+        """The same of none."""
+        return self.records(None, self.ffi.NULL, 0)
+
     def job(self, job_id: int, flags: int = 0) -> Records:
         """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
         message = self._load("compat_load_job", ..., job_id, flags or self._detail)
@@ -153,20 +157,21 @@ class JobCalls:
             if silent and (status := self._status(0)):
                 raise self.error("slurm_update_job2", status) from None
             raise
-        return list(self._outcomes(answers))
+        return list(self._outcomes(job_id, answers))
 
     def requeue(self, job_id: str, flags: int) -> list[Outcome]:
         """Puts a job, or an array's tasks, into the queue again. flags: JOB_REQUEUE_HOLD and its kin."""
-        return list(self._outcomes(self._load("slurm_requeue2", job_id.encode(), flags, ..., empty=True)))
+        answers = self._load("slurm_requeue2", job_id.encode(), flags, ..., empty=True)
+        return list(self._outcomes(job_id, answers))
 
-    def _outcomes(self, answers: Any) -> Iterator[Outcome]:
+    def _outcomes(self, job_id: str, answers: Any) -> Iterator[Outcome]:
         for index in range(answers.job_array_count if answers else 0):
             code = answers.error_code[index]
             error = self.text(self.lib.slurm_strerror(code)) or ""
             # Releases before 23.11 have no messages.
             messages = getattr(answers, "err_msg", None)
             why = (self.text(messages[index]) if messages else None) or ""
-            yield Outcome(self.text(answers.job_array_id[index]) or "", error, code, why)
+            yield Outcome(self.text(answers.job_array_id[index]) or job_id, error, code, why)
 
     def kill(self, job_id: str, signal: int, flags: int | None = None) -> None:
         """Sends a signal to all of a job; SIGKILL cancels it. job_id: also 123_4, 123_[1-3], 123+1.

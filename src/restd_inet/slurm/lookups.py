@@ -527,7 +527,20 @@ class Lookups(Past, Additions):
 
     def tres(self, value: Library) -> str:
         """A list of GRES as TRES members take it: each with its type."""
-        return ",".join(f"gres:{part}" for part in value.text.split(","))
+        return ",".join(f"{self._gres}{part}" for part in value.text.split(","))
+
+    def tres_text(self, value: Library) -> str:
+        """A list of TRES as this release takes it: "gres:gpu:1" up to 23.02, "gres/gpu:1" from 23.11 on."""
+        return re.sub(r"\bgres[:/]", self._gres, value.text)
+
+    def tres_bind(self, value: Library) -> str:
+        """How tasks are bound to GRES: "gpu:closest" up to 23.02, "gres/gpu:closest" from 23.11 on."""
+        bare = re.sub(r"^gres[:/]", "", value.text)
+        return bare if self._gres == "gres:" else f"gres/{bare}"
+
+    @property
+    def _gres(self) -> str:
+        return "gres/" if self._lib.HAS_TRES_SLASH else "gres:"
 
 
 def _not_taken(value: Library, expected: str) -> Problem:

@@ -17,10 +17,9 @@ from restd_inet.schema.records.job_requests import (
     KILL_STATUS,
     STATE_QUERY,
 )
-from restd_inet.schema.values import Library
 from restd_inet.schema.versions import V1, V36, V39, V40, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.choice import Choice, is_of, states
+from restd_inet.slurm.choice import Choice, States, is_of, states
 from restd_inet.slurm.writer import StructRows
 
 TYPE_CHECKING = False
@@ -42,24 +41,24 @@ ANSWER = Answer(
 def get(call: Call) -> Result:
     flags = call.slurm.bits(call.query.get("flags", frozenset()))
     since = call.query.get("changed_since")
-    if isinstance(since, Library):
-        since = call.slurm.function(since.name)(since)
+    since = call.slurm.resolved(since)
     try:
         return Result(call.slurm.jobs(call.query.get("update_time", since or 0), flags))
     except SlurmError as error:
         if since is None or error.status != 304:
             raise
         call.cautions.append(Caution(f"No job has changed since update_time {since}", "slurm_load_jobs()"))
-        return Result()
+        return Result(call.slurm.no_jobs())
 
 
 def get_states(call: Call) -> Result:
     """Of the jobs that ?job_id= names, or of all; an array's tasks each by itself."""
     wanted = call.query.get("jobs", ())
-    found = list(states(call.slurm.jobs(0), call.slurm, call.cautions))
-    if wanted:
-        found = [state for state in found if any(is_of(state, job) for job in wanted)]
-    return Result(found)
+    jobs = call.slurm.jobs(0)
+    found = states(jobs, call.slurm, call.cautions)
+    return Result(
+        States(jobs, (one for one in found if not wanted or any(is_of(one, job) for job in wanted)))
+    )
 
 
 def delete(call: Call) -> Result:
