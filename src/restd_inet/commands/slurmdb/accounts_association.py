@@ -8,7 +8,7 @@ from restd_inet.schema.accounting import DbText, NameList, cluster
 from restd_inet.schema.fields import Object
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association_set import ASSOCIATION_SET
-from restd_inet.schema.versions import V40
+from restd_inet.schema.versions import V40, V44
 
 ADDED = added("added_accounts", "openapi_accounts_add_cond_resp_str")
 SHORT = Record(
@@ -29,7 +29,7 @@ CONDITION = Record(
 BODY = Record(
     "accounts and associations",
     "",
-    Field("add_assoc", Object(CONDITION), "association_condition", required=True, doc="What to add."),
+    Field("add_assoc", Object(CONDITION), "association_condition", required=V44, doc="What to add."),
     Field("acct", Object(SHORT), "account", doc="What is said of the accounts."),
     component="openapi_accounts_add_cond_resp",
 )
