@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restd_inet import load
-from restd_inet.openapi_flags import inline_enums, minimize_refs
+from restd_inet.openapi_flags import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.openapi_prose import SUMMARIES, describe
 from restd_inet.schema.answers import PLUGINS, by_host, by_name
 from restd_inet.schema.fields import ANY, TIME, Component, at, called
@@ -22,7 +22,7 @@ from restd_inet.schema.record import documented
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V41, V43
+from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V43
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -107,11 +107,7 @@ def document(routes: Iterable[tuple[str, Route]], versions: Iterable[int]) -> Sc
     schemas: dict[str, Schema] = {}
     routes, versions = list(routes), list(versions)
     for version in versions:
-        found = Version(version, alone=len(versions) == 1)
-        for family, route in routes:
-            if route.since <= version <= route.until:
-                found.add(family, route)
-        part = styled(found.document(), version)
+        part = styled(Version(version, routes, alone=len(versions) == 1).document(), version)
         paths.update(part["paths"])
         schemas.update(part["components"]["schemas"])
     families = [family for family in TAGS if any(path.startswith(f"/{family}/") for path in paths)]
@@ -143,6 +139,12 @@ def document(routes: Iterable[tuple[str, Route]], versions: Iterable[int]) -> Sc
     }
 
 
+def preferring_refs(version: int) -> Schema:
+    """What of a document is of one version, all of it by name."""
+    describe()
+    return Version(version, found_routes()).document()
+
+
 def ordered(item: Schema) -> Schema:
     """The operations of a path, in the order of METHODS."""
     return {method.lower(): item[method.lower()] for method in METHODS if method.lower() in item}
@@ -150,7 +152,7 @@ def ordered(item: Schema) -> Schema:
 
 def styled(part: Schema, version: int) -> Schema:
     """What slurmrestd has in place in its document of a version, instead of by name."""
-    if version == V41:
+    if version in MINIMIZED:
         return minimize_refs(part)
     return inline_enums(part) if version >= V43 else part
 
@@ -161,16 +163,19 @@ class Version:
     alone: the document has no other version.
     """
 
-    def __init__(self, version: int, alone: bool = True) -> None:
+    def __init__(self, version: int, routes: Iterable[tuple[str, Route]], alone: bool = True) -> None:
         self.version = version
         self._alone = alone
         self._paths: dict[str, Schema] = {}
         self._schemas: dict[str, Schema] = {}
+        for family, route in routes:
+            if route.since <= version <= route.until:
+                self._add(family, route)
 
     def document(self) -> Schema:
         return {"paths": self._paths, "components": {"schemas": self._schemas}}
 
-    def add(self, family: str, route: Route) -> None:
+    def _add(self, family: str, route: Route) -> None:
         """An operation."""
         path = self._path(family, route)
         names = Named(self._schemas, self._prefix(family))

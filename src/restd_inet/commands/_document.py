@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 
 from restd_inet import load
-from restd_inet.openapi_flags import inline_enums, minimize_refs
+from restd_inet.openapi_flags import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.schema.versions import NAMES, VERSIONS
 from restd_inet.served import FAMILIES
 
@@ -28,6 +28,9 @@ def made(file: str, served: Served) -> dict[str, Any]:
     if served.everything:
         return document
     numbers = [VERSIONS[name] for name in document["info"]["version"].split(", ")]
+    for number in MINIMIZED:
+        if number in numbers and "prefer_refs" in served.flags.get(number, ()):
+            document = _with(_without(document, NAMES[number]), load.generator().preferring_refs(number))
     document = _cut(document, served)
     for number, flags in served.flags.items():
         for flag, style in STYLES.items():
@@ -67,8 +70,14 @@ def _styled(
             "components": {"schemas": {n: s for n, s in schemas.items() if n.startswith(f"{version}_")}},
         }
     )
+    return _with(_without(document, version), part)
+
+
+def _without(document: dict[str, Any], version: str) -> dict[str, Any]:
+    """The document without the schemas of a version."""
+    schemas = document["components"]["schemas"]
     others = {name: schema for name, schema in schemas.items() if not name.startswith(f"{version}_")}
-    return _with({**document, "components": {**document["components"], "schemas": others}}, part)
+    return {**document, "components": {**document["components"], "schemas": others}}
 
 
 def _added(served: Served, versions: list[int]) -> dict[str, Any]:
