@@ -58,5 +58,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add clusters",
+        operation={V36: "add_clusters", V39: ""},
     ),
 )

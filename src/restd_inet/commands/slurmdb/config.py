@@ -8,11 +8,12 @@ from restd_inet.commands.slurmdb._accounts import CHANGED, at_place, condition, 
 from restd_inet.problems import Problem
 from restd_inet.schema.accounting import Held, Shown
 from restd_inet.schema.answers import Answer, flat_last, meta_flat
-from restd_inet.schema.fields import ANY, Constant
+from restd_inet.schema.fields import ANY, Constant, Items
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.cluster import CLUSTER
+from restd_inet.schema.records.instance import INSTANCE
 from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.records.user import USER
@@ -34,7 +35,7 @@ LISTS = (
     Field("associations", Held(ASSOCIATION, "associations")),
 )
 #: Nobody fills it: instances are asked for at their own path.
-INSTANCES = Field(None, Constant([]), "instances", since=V39, until=V44)
+INSTANCES = Field(None, Constant([], Items(INSTANCE)), "instances", since=V39, until=V44)
 CONFIG = Record("config", "", *LISTS, INSTANCES)
 ANSWER = Answer(
     CONFIG,

@@ -11,7 +11,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import BOOL, TEXT, Ignored, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.versions import V36, V38, V39, V44
+from restd_inet.schema.versions import V36, V39, V44
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ QUERY = Record(
     Field("with_usage", BOOL, since=V39, doc="With their usage."),
     Field("with_deleted", BOOL, since=V39, doc="Deleted ones too."),
 )
-BODY = posted(Field("wckeys", Held(WCKEY, "wckeys"), required=True), {V38: "wckeys", V39: ""})
+BODY = posted(Field("wckeys", Held(WCKEY, "wckeys"), required=True), "")
 
 
 def get(call: Call) -> Result:
@@ -73,5 +73,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add WCKeys",
+        operation={V36: "add_wckeys", V39: ""},
     ),
 )

@@ -5,13 +5,13 @@ from restd_inet.schema.fields import INT16, INT32, Changed, Constant, Flags, For
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.versions import V36, V38, V39, V40, V43, V44
+from restd_inet.schema.versions import V36, V38, V39, V40, V41, V43, V44
 
 FLAGS = Flags(
     ("CLUSTER_FLAG_DELETED", "DELETED", V43),
     ("CLUSTER_FLAG_REGISTER", "REGISTERING", V39),
     ("CLUSTER_FLAG_MULTSD", "MULTIPLE_SLURMD"),
-    ("CLUSTER_FLAG_FE", "FRONT_END", V36, V40),
+    ("CLUSTER_FLAG_FE", "FRONT_END", V36, V41),
     ("CLUSTER_FLAG_CRAY", "CRAY_NATIVE", V36, V38),
     ("CLUSTER_FLAG_FED", "FEDERATION"),
     ("CLUSTER_FLAG_EXT", "EXTERNAL"),
@@ -47,6 +47,6 @@ CLUSTER = Record(
     Field(None, ROOT, "associations.root", doc="Its root association."),
     Field("rpc_version", Shown(INT16), doc="Version of the protocol that it speaks."),
     Field("tres_str", Tres(TRES), "tres", doc="What it has of each resource."),
-    component="cluster_rec",
-    plural="cluster_rec_list",
+    component={V39: "cluster_rec"},
+    plural={V39: "cluster_rec_list"},
 )

@@ -17,13 +17,13 @@ WCKEY = Record(
         "accounts",
         {V39: "accounting"},
     ),
-    Field("cluster", DbText(cluster), doc="Name of the cluster.", required=True),
+    Field("cluster", DbText(cluster), doc="Name of the cluster.", required=V39),
     Field("id", Shown(INT32), doc="Number of the WCKey of this user on this cluster."),
-    Field("name", DbText(name), doc="Name of the WCKey.", required=True),
-    Field("user", DbText(name), doc="Name of the user.", required=True),
+    Field("name", DbText(name), doc="Name of the WCKey.", required=V39),
+    Field("user", DbText(name), doc="Name of the user.", required=V39),
     # Up to v0.0.38 the default WCKey of a user had a flag.
     Field(None, Computed({V36: "wckey_flags"}, [], FLAGS), "flags", until=V38),
     Field("flags", Shown(FLAGS), since=V39, doc="What else there is to say of it."),
     component="wckey",
-    plural="wckey_list",
+    plural={V39: "wckey_list"},
 )
