@@ -129,7 +129,7 @@ extern int compat_slurmdb_ping(char *host);
 
 /* Sends at once what is written to a TCP socket, and acknowledges at once what has come. */
 extern void compat_hasten_socket(int descriptor);
-/* Ends a socket's traffic, at which whoever waits for it gives up. 0, or -1 and errno. */
+/* Ends what comes by a socket, at which whoever waits for it gives up. 0, or -1 and errno. */
 extern int compat_shut_socket(int descriptor);
 /*
  * 1 if somebody at this host and port ends a connection that says nothing, as slurmdbd does if it is at work; 0 if

@@ -22,7 +22,8 @@ void compat_hasten_socket(int descriptor)
 
 int compat_shut_socket(int descriptor)
 {
-    return shutdown(descriptor, SHUT_RDWR);
+    /* Not SHUT_RDWR: libslurm ends the process for a socket that is readable and hung up at once. */
+    return shutdown(descriptor, SHUT_RD);
 }
 
 int compat_ends_connection(const char *host, uint16_t port, int milliseconds)

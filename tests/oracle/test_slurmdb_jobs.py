@@ -63,17 +63,18 @@ def targets(jobs: dict[str, int], version: int) -> list[str]:
     """Every kind of question."""
     base = f"/slurmdb/v0.0.{version}"
     one, array, het = jobs["two_steps"], jobs["array"], jobs["het"]
-    numbers = ",".join(map(str, jobs.values()))
+    # Of what runs the end is cut to the end of the time that is asked for: now would move.
+    since = f"{since}&end_time=2035-01-01"
     asked = [f"job/{number}" for number in jobs.values()]
     conditions = [
-        "start_time=2020-01-01&end_time=now",
-        "start_time=2020-01-01&account=research",
-        "start_time=2020-01-01&account=test&partition=debug",
-        "start_time=2020-01-01&skip_steps=true",
-        "start_time=2020-01-01&job_name=failed",
-        "start_time=2020-01-01&wckey=paper",
-        "start_time=2020-01-01&account=nobody",
-        "start_time=2020-01-01&cluster=scaleout",
+        since,
+        f"{since}&account=research",
+        f"{since}&account=test&partition=debug",
+        f"{since}&skip_steps=true",
+        f"{since}&job_name=failed",
+        f"{since}&wckey=paper",
+        f"{since}&account=nobody",
+        f"{since}&cluster=scaleout",
         "submit_time=2020-01-01&account=research",
         f"step={one}",
         f"step={one}.batch",
@@ -82,18 +83,17 @@ def targets(jobs: dict[str, int], version: int) -> list[str]:
         f"step={het}",
     ]
     if version >= 38:
-        conditions.append("start_time=2020-01-01&node=host2")
+        conditions.append(f"{since}&node=host2")
     if version >= 40:
         asked += [f"job/{array}_3", f"job/{het}%2B1", f"job/{one}.0"]
         conditions += [
-            "users=fred&start_time=2020-01-01",
+            f"users=fred&{since}",
             "state=RUNNING",
-            f"step={numbers}",
-            "show_duplicates=true&start_time=2020-01-01",
-            "disable_truncate_usage_time=true&start_time=now-1hours&end_time=now",
+            f"show_duplicates=true&{since}",
+            "disable_truncate_usage_time=true&start_time=now-1hours&end_time=2035-01-01",
             f"step={het}%2B1&whole_hetjob=true",
             f"step={het}%2B1&disable_whole_hetjob=true",
-            "scheduled_by_main=true&start_time=2020-01-01",
+            f"scheduled_by_main=true&{since}",
             f"show_batch_script=true&step={one}",
         ]
     if version >= 42:

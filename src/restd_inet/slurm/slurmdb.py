@@ -118,13 +118,14 @@ class Database:
         _check_configured(slurm)
         flags = self._ffi.new("uint16_t *")
         self._connection = self._call("slurmdb_connection_get", flags)
-        if not self._connection:  # from 23.11 on
-            raise self.error("slurmdb_connection_get", self._number)
-        if self._number:
-            self._discard()
-            raise self.error("slurmdb_connection_get", self._number)
+        opened = self.deadline.opened()
+        if not (self._connection and opened) or self._number or self.deadline.expired:
+            failed = self.error("slurmdb_connection_get", self._number)
+            if self._connection:  # up to 23.02 there is one that is not connected
+                self._discard()
+            raise failed
         slurm.proven = True  # slurmdbd has verified who opened it
-        self.deadline.sockets = self.deadline.opened()
+        self.deadline.sockets = opened
 
     @property
     def connection(self) -> Any:

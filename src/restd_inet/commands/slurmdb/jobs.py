@@ -46,7 +46,8 @@ def search(call: Call, query: dict[str, Any], *, by_day: bool) -> Result:
         if "usage_start" in condition:
             raise Problem(400, "submit_time: cannot be given together with start_time")
         condition["usage_start"] = condition.pop("submit_time")
-        condition["flags"] = condition.get("flags", USUAL) | {"JOBCOND_FLAG_NO_DEFAULT_USAGE"}
+        usual = frozenset() if by_day else USUAL
+        condition["flags"] = condition.get("flags", usual) | {"JOBCOND_FLAG_NO_DEFAULT_USAGE"}
     jobs = history(call.slurm, complete(call, condition) if query else None, by_day=by_day)
     return found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
