@@ -64,7 +64,7 @@ def targets(jobs: dict[str, int], version: int) -> list[str]:
     base = f"/slurmdb/v0.0.{version}"
     one, array, het = jobs["two_steps"], jobs["array"], jobs["het"]
     # Of what runs the end is cut to the end of the time that is asked for: now would move.
-    since = f"{since}&end_time=2035-01-01"
+    since = "start_time=2020-01-01&end_time=2035-01-01"
     asked = [f"job/{number}" for number in jobs.values()]
     conditions = [
         since,

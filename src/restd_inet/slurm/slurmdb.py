@@ -123,6 +123,8 @@ class Database:
             failed = self.error("slurmdb_connection_get", self._number)
             if self._connection:  # up to 23.02 there is one that is not connected
                 self._discard()
+            if not slurm.proven:  # slurmdbd does not say that it was the token: slurmctld does
+                slurm.prove()
             raise failed
         slurm.proven = True  # slurmdbd has verified who opened it
         self.deadline.sockets = opened
