@@ -19,7 +19,7 @@ import restd_inet.slurm
 from restd_inet import load
 from restd_inet.dispatch import Dispatcher
 from restd_inet.http.wire import Limits, Wire
-from restd_inet.message import Peer, Response
+from restd_inet.message import Credential, Peer, Response
 from restd_inet.problems import Problem
 from restd_inet.schema import convert
 from restd_inet.serve.connection import plain
@@ -134,6 +134,10 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(load, "release", lambda: "22.05.8")
     for lookup in ("user_name", "group_name"):
         monkeypatch.setattr(Lookups, lookup, lambda lookups, number: NAMES.get(number))
+    monkeypatch.setattr(Credential, "user_name", lambda credential: "fred")
+    monkeypatch.setattr(Credential, "group_name", lambda credential: "users")
+    monkeypatch.setattr(Lookups, "cluster", lambda lookups, nothing: "test")
+    monkeypatch.setattr(Lookups, "accounting_storage", lambda lookups, nothing: "accounting_storage/none")
     slurm._lookups = Lookups(slurm)
     monkeypatch.setattr(convert, "_dumpers", {})  # they keep the lookups that they were made with
     monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, last_words, *more: slurm)

@@ -166,6 +166,7 @@ def test_a_node_is_as_slurmrestd_makes_it(cluster, document):
     moving |= {"Reason", "NodeAddr", "NodeHostName"}
     for shown in (ours, other):
         shown["Reason"] = shown.get("Reason", "").partition(" [")[0]
+        shown["State"] = states(shown)
         shown.update({name: "" for name, value in shown.items() if value == "(null)"})
     assert {k: v for k, v in ours.items() if k not in moving} == {
         k: v for k, v in other.items() if k not in moving
