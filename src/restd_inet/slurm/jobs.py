@@ -120,7 +120,7 @@ class JobCalls:
         filled = self._descriptions(components)
         if len(filled) == 1:
             return self._load("slurm_submit_batch_job", filled[0].struct, ...)
-        return self._load("slurm_submit_batch_het_job", self._list(filled), ...)
+        return self._load("slurm_submit_batch_het_job", self._component_list(filled), ...)
 
     def allocate(self, components: list[dict[str, Any]]) -> Any:
         """resource_allocation_response_msg_t of a job without a script, once it has its nodes.
@@ -131,12 +131,12 @@ class JobCalls:
         seconds = max(round(self._wait) - 1, 1) if self._wait else 0
         if len(filled) == 1:
             return self._load("compat_allocate", filled[0].struct, seconds, ...)
-        return self._load("compat_allocate_het_job", self._list(filled), seconds, ...)
+        return self._load("compat_allocate_het_job", self._component_list(filled), seconds, ...)
 
     def _descriptions(self, components: list[dict[str, Any]]) -> list[Filled]:
         return [Filled(self, "job_desc_msg_t", members) for members in components]  # type: ignore[arg-type]
 
-    def _list(self, filled: list[Filled]) -> Any:
+    def _component_list(self, filled: list[Filled]) -> Any:
         jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
         for desc in filled:
             self.lib.slurm_list_append(jobs, desc.struct)
