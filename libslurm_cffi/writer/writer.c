@@ -40,7 +40,7 @@ extern writer_t *writer_new(const writer_row_t *rows, uint32_t count, void *aske
     writer->asked = asked;
     writer->fixed = 2;
     for (uint32_t i = 0; i < count; i++)
-        writer->fixed += rows[i].key_size + rows[i].unset_size + NUMBER_SIZE;
+        writer->fixed += rows[i].key_size + rows[i].unset_size + NUMBER_SIZE + 1;
     writer->memory = calloc((size_t) count * SLOTS + 1, sizeof(*writer->memory));
     if (!writer->memory) {
         free(writer);
@@ -273,6 +273,15 @@ static void put_field(writer_t *writer, uint32_t index, const char *record)
             put_number(writer, value, false);
         else
             put_remembered(writer, index, value);
+        break;
+    case WRITER_STRUCTURE:
+        if (value < row->limit) {
+            put_fixed(writer, row->unset, row->unset_size);
+            put_number(writer, value, false);
+            put_fixed(writer, "}", 1);
+        } else {
+            put_remembered(writer, index, value);
+        }
         break;
     case WRITER_VALUE:
         put_remembered(writer, index, value);

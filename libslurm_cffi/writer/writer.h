@@ -16,6 +16,7 @@ enum {
     WRITER_INDEXES, /* int32_t * to a list that ends with -1; NULL is written as `unset` */
     WRITER_UNSIGNED, /* a number below `limit`; others are asked for, by value */
     WRITER_SIGNED,
+    WRITER_STRUCTURE, /* {…"number":N}: a number below `limit` behind `unset`; others are asked for, by value */
     WRITER_VALUE, /* asked for, by value: the member's bits */
     WRITER_CONSTANT, /* always `unset` */
     WRITER_RECORD, /* asked for, by record; if the member is there and 0 it is written as `unset` */

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.measure import VERSION, progress
+from tests.bench.measure import PROGRAMS, VERSIONS, progress
 from tests.cluster.cluster import Cluster, identity, missing_programs, reachable_bin, short_dir
 from tests.cluster.serving import accepts, free_port, running, until
 
@@ -52,7 +52,7 @@ def table(cluster):
     print(f"\n{f'{CLIENTS} clients':32}{'':12}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'failed':>8}")
     for keep in (True, False):
         for command in COMMANDS:
-            for program in VERSION:
+            for program in PROGRAMS:
                 with bench.listen(program) as (_, port):
                     rate, p50, p99, failed = bench.load(program, port, command, keep)
                 what = f"{command.format(job='{id}')}, {'keep-alive' if keep else 'one connection each'}"
@@ -81,7 +81,7 @@ class Listeners:
         ]
 
     def request(self, program, command, keep):
-        target = f"/slurm/{VERSION[program]}/{command.format(job=self.job)}"
+        target = f"/slurm/{VERSIONS[self.cluster.slurm]}/{command.format(job=self.job)}"
         lines = [f"GET {target} HTTP/1.1", "Host: localhost", f"X-SLURM-USER-TOKEN: {self.token}"]
         lines += [f"X-SLURM-USER-NAME: {self.cluster.user}"]
         return "\r\n".join([*lines, *([] if keep else ["Connection: close"]), "", ""]).encode()
@@ -159,7 +159,7 @@ class Listeners:
         print(
             f"\n{f'{STORM} connections at once, ping':44}{'seconds':>8}{'failed':>8}{'MB, all processes':>20}"
         )
-        for program in VERSION:
+        for program in PROGRAMS:
             with self.listen(program) as (_, port):
                 data = self.request(program, "ping", False)
                 times, failed, seconds = drive(port, data, False, 500, 600, STORM)

@@ -9,8 +9,9 @@ import time
 
 from tests.cluster.cluster import identity
 
-# What each program is asked: the newest version that they have nearly in common.
-VERSION = {"restd-inet": "v0.0.35", "slurmrestd": "v0.0.36"}
+PROGRAMS = ("restd-inet", "slurmrestd")
+#: What both are asked, by the release of Slurm: the version that most of its clients speak.
+VERSIONS = {(22, 5): "v0.0.38", (24, 11): "v0.0.42", (26, 5): "v0.0.44"}
 
 
 def progress(text):
@@ -20,10 +21,11 @@ def progress(text):
 class Bench:
     def __init__(self, cluster):
         self.cluster = cluster
+        self.version = VERSIONS[cluster.slurm]
 
     def alternate(self, runs, measure):
         """What `measure` gives for each program, run by run in turn, after one run that warms caches."""
-        results = {program: [] for program in VERSION}
+        results = {program: [] for program in PROGRAMS}
         for run in range(runs + 1):
             for program, figures in results.items():
                 figure = measure(program)
@@ -31,8 +33,8 @@ class Bench:
                     figures.append(figure)
         return results
 
-    def request(self, program, path):
-        return f"GET /slurm/{VERSION[program]}/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    def request(self, path):
+        return f"GET /slurm/{self.version}/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
     def start(self, program, source, sink):
         cluster = self.cluster
@@ -45,7 +47,7 @@ class Bench:
         """(seconds, peak memory in kB, bytes) of one request in a process of its own, pipe to pipe."""
         source, feed = os.pipe()
         os.fchown(source, *self.owner())
-        os.write(feed, self.request(program, path))
+        os.write(feed, self.request(path))
         os.close(feed)
         began = time.perf_counter()
         process = self.start(program, source, subprocess.PIPE)
@@ -77,7 +79,7 @@ class Bench:
         process = self.start(program, source, sink)
         os.close(source)
         os.close(sink)
-        request = self.request(program, "ping")
+        request = self.request("ping")
         with os.fdopen(answer, "rb") as answers:
             exchange(feed, request, answers)
             began = time.perf_counter()

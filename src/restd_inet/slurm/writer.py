@@ -19,6 +19,7 @@ from restd_inet.schema.fields import (
     Kind,
     Number,
     Text,
+    Time,
     Whole,
 )
 from restd_inet.schema.record import Field, Record
@@ -122,6 +123,8 @@ class _Writer:
         else:
             kind, plan["limit"], value = self._number(shape, member.type, version)
         text = b"" if unset is ABSENT else _json(unset)
+        if kind == "STRUCTURE":
+            text = _json(value(1, None)).removesuffix(b"1}")
         self._functions.append(value)
         return {
             **plan,
@@ -138,6 +141,11 @@ class _Writer:
         signed = int(self._ffi.cast(ctype, -1)) < 0
         if isinstance(kind, Number) and not signed and version < V39:
             return "UNSIGNED", kind.no_val, lambda bits, struct: of_number(bits)
+        if isinstance(kind, Number) and not signed:
+            return "STRUCTURE", kind.no_val, lambda bits, struct: of_number(bits)
+        if isinstance(kind, Time) and version >= V39:
+            # What is negative is no time, and is asked for.
+            return "STRUCTURE", 1 << 63, lambda bits, struct: of_number(int(self._ffi.cast(ctype, bits)))
         if kind.dump(version, self._slurm) == "x":
             return "SIGNED" if signed else "UNSIGNED", (1 << 64) - 1, lambda bits, struct: bits
         return "VALUE", 0, lambda bits, struct: of_number(int(self._ffi.cast(ctype, bits)))
