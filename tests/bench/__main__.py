@@ -1,9 +1,9 @@
 """make bench: restd-inet and the real slurmrestd side by side, on one cluster, in one run.
 
 `python -m tests.bench lists` leaves the listeners out, and `scaleout chroot --slurm 26.05 -- python -m
-tests.bench lists` is for another release. Each figure is the median of alternating runs; the ratio is ours over
-slurmrestd's. No figure is a test: the machine's other work shows in both columns, and only the ratio means
-something.
+tests.bench lists` is for another release. Each figure is the median of alternating runs; the ratio is ours
+over slurmrestd's. No figure is a test: the machine's other work shows in both columns, and only the ratio
+means something.
 """
 
 import shutil
