@@ -12,7 +12,9 @@ from fake_slurm import FakeSlurm, ffi, lib, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from restd_inet import load, slurm
 from restd_inet.codec import json as codec
+from restd_inet.dispatch import Dispatcher
 from restd_inet.problems import STATUS_OF_ERROR, Problem
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.record import Record
@@ -21,6 +23,7 @@ from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35
+from restd_inet.settings import read
 from restd_inet.slurm import CALLS, SINCE, Ping
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.writer import StructRows
@@ -292,3 +295,12 @@ def test_doubles_are_numbers() -> None:
             b"[" + b"".join(StructRows(SLURM, JOB, V35, records("slurm_job_info_t", [job])).json()) + b"]"
         )
         assert row["billable_tres"] == value
+
+
+def test_a_process_that_waits_can_make_everything_in_advance() -> None:
+    """Records that ask libslurm without a struct, and those whose struct this release lacks, do not end it."""
+    dispatcher = Dispatcher(read([], {}), pretty=False)
+    dispatcher._commands = list(load.commands())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slurm, "connect", lambda *arguments: SLURM)
+        assert sum(1 for _ in dispatcher.rehearse()) > 100

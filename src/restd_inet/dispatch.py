@@ -95,8 +95,11 @@ class Dispatcher:
         for version in reversed(self._served.numbers):
             dumper(PROBLEM, version, None)
             for route in routes:
-                if route.answer.record is not None and route.since <= version <= route.until:
-                    dumper(route.answer.record, version, library if route.answer.record.struct else None)
+                record = route.answer.record
+                if record is None or not route.since <= version <= route.until:
+                    continue
+                if not record.struct or library.knows(record.struct):
+                    dumper(record, version, library)
                     yield
 
     def _by_token(self) -> bool:

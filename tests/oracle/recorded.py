@@ -16,7 +16,9 @@ from cluster.serving import accepts, free_port, running, until
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "errors"
 FILES = {(22, 5): "22.05.8.json", (24, 11): "24.11.5.json", (26, 5): "26.05.5.json"}
 #: Of the command line, of files, and of daemons that are down: tests of their own ask these.
-ELSEWHERE = re.compile(r"args: |slurmctld down|slurmdbd down|no accounting storage|file mode|.*\(slurmctld stopped\)")
+ELSEWHERE = re.compile(
+    r"args: |slurmctld down|slurmdbd down|no accounting storage|file mode|.*\(slurmctld stopped\)"
+)
 
 
 class Case(NamedTuple):
@@ -36,7 +38,9 @@ def cases(slurm: tuple[int, ...]) -> list[Case]:
     return [
         Case(one["group"], one["name"], one["request_text"] or "", _status(one))
         for one in json.loads(path.read_text())
-        if not ELSEWHERE.match(one["name"]) and not one.get("slurmrestd_args") and "request_file_mode" not in one
+        if not ELSEWHERE.match(one["name"])
+        and not one.get("slurmrestd_args")
+        and "request_file_mode" not in one
     ]
 
 

@@ -250,6 +250,14 @@ class Slurm(administration.Administration, JobCalls):
         value: int | None = getattr(self.lib, name, None)
         return value
 
+    def knows(self, struct: str) -> bool:
+        """Whether this release has a struct of that name."""
+        try:
+            self.ffi.typeof(struct)
+        except self.ffi.error:
+            return False
+        return True
+
     def members(self, struct: str) -> frozenset[str]:
         """The names of a struct's members."""
         return frozenset(name for name, _ in self.ffi.typeof(struct).fields)
