@@ -13,10 +13,12 @@ from restd_inet.schema.convert import dumper, parse
 from restd_inet.schema.records.node_update import NODE_UPDATE
 from restd_inet.schema.records.partition_update import PARTITION_UPDATE
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
+from restd_inet.schema.records.shares import SHARE
 from restd_inet.schema.records.slurm_conf import SLURM_CONF
 from restd_inet.schema.values import INFINITE, MEM_PER_CPU, NO_VAL
 from restd_inet.schema.versions import V39, V40, V43, V45
 from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.lookups import Share
 
 __all__ = ["slurm"]
 
@@ -267,6 +269,7 @@ def test_what_is_no_sharing(word: str) -> None:
         ({"partition_memory_per_cpu": 100}, MEM_PER_CPU | 100),
         ({"partition_memory_per_node": {"set": True, "number": 100}}, 100),
         ({"partition_memory_per_cpu": {"infinite": True}}, 0),
+        ({"partition_memory_per_node": "4G"}, 4096),
         ({"partition_memory_per_cpu": {"set": False}}, NO_VAL[64]),
         ({"partition_memory_per_cpu": {"set": False}, "partition_memory_per_node": 5}, 5),
     ],
@@ -408,9 +411,22 @@ def test_tres_are_objects_or_a_text() -> None:
     assert dumper(RESERVATION_UPDATE, V43, SLURM)(struct)["tres"] == [
         {"type": "cpu", "name": "", "id": 1, "count": 4}
     ]
-    for wrong in ([{"count": 4}], [{"type": "cpu=3,node"}], ["cpu"]):
+    for wrong in ([{"count": 4}], [{"type": "cpu=3,node"}], ["cpu"], "cpu=x", "cpu", "=4"):
         with pytest.raises(Problem):
             reservation({"tres": wrong})
+
+
+def test_tres_that_slurmctld_does_not_read_are_said_otherwise(slurm: FakeSlurm) -> None:
+    if lib.HAS_RESERVED_TRES:
+        pytest.skip("slurmctld reads them")
+    tres = [{"type": "cpu", "count": 4}, {"type": "license", "name": "matlab", "count": 2}]
+    assert post("/slurm/v0.0.45/reservation", {**NEW, "tres": tres}).status == 200
+    struct = sent(slurm, "compat_create_reservation")
+    assert (struct.core_cnt[0], text(struct.licenses), struct.tres_str) == (4, "matlab:2", ffi.NULL)
+    gpus = [{"type": "gres", "name": "gpu", "count": 2}]
+    answer = post("/slurm/v0.0.45/reservation", {**NEW, "tres": gpus})
+    assert answer.status == 501
+    assert "Slurm 23.11 or a newer one" in content(answer)["errors"][0]["description"]
 
 
 def test_a_reservation_that_is_not_there_cannot_be_deleted(slurm: FakeSlurm) -> None:
@@ -456,6 +472,24 @@ def test_the_configuration_has_all_of_its_names_whatever_the_release_has() -> No
     assert row["Epilog"] == row["controllers"] == row["JobDefaults"] == []
     assert row["SlurmctldDebug"] == "quiet"
     assert row["SrunPortRange"] == {"minimum": 0, "maximum": 0, "set": False}
+
+
+def test_a_share_has_its_numbers_by_tres_and_no_infinity() -> None:
+    run, limit = ffi.new("uint64_t[]", [7, 0]), ffi.new("uint64_t[]", [INFINITE[64], NO_VAL[64]])
+    used = ffi.new("long double[]", [1.5, 0])
+    struct = SLURM.struct("assoc_shares_object_t", name="fred", user=1, shares_raw=5, level_fs=float("inf"))
+    struct.tres_run_secs, struct.tres_grp_mins, struct.usage_tres_raw = run, limit, used
+    struct.fs_factor = float(NO_VAL[32])
+    share = Share(struct, ["cpu", "gres/gpu"])
+    row = dumper(SHARE, V45, SLURM)(share)
+    assert row["type"] == ["USER"]
+    assert row["tres"]["usage"] == [{"name": "cpu", "value": 1.5}, {"name": "gres/gpu", "value": 0.0}]
+    assert row["tres"]["run_seconds"][0]["value"] == {"set": True, "infinite": False, "number": 7}
+    assert [one["value"]["infinite"] for one in row["tres"]["group_minutes"]] == [True, False]
+    assert row["fairshare"]["level"] == {"set": False, "infinite": True, "number": 0.0}
+    assert row["fairshare"]["factor"]["set"] is False
+    plain = dumper(SHARE, V40, SLURM)(share)
+    assert plain["fairshare"]["level"] == float(INFINITE[64])
 
 
 @pytest.mark.parametrize("version", ["v0.0.44", "v0.0.45", "latest"])

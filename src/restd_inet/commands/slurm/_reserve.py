@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
-from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.values import NO_VAL, integer
 from restd_inet.schema.versions import V43
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def putting(call: Call) -> Callable[[dict[str, Any]], Filled]:
     def put(members: dict[str, Any]) -> Filled:
         members = {member: call.slurm.resolved(content) for member, content in members.items()}
         if "tres_str" in members and not call.slurm.lib.HAS_RESERVED_TRES:
-            raise call.slurm.lacking("tres_str", "resv_desc_msg_t")
+            _spread(call, members)
         if not members.get("flags"):
             members.pop("flags", None)
         known = members["name"].lower() in there
@@ -44,6 +44,25 @@ def putting(call: Call) -> Callable[[dict[str, Any]], Filled]:
         return call.slurm.change(verb, "resv_desc_msg_t", members)
 
     return put
+
+
+#: What scontrol(1) up to Slurm 23.02 made of TRES, which slurmctld did not read then.
+_MEMBERS = {"cpu": "core_cnt", "node": "node_cnt", "license": "licenses", "bb": "burst_buffer"}
+
+
+def _spread(call: Call, members: dict[str, Any]) -> None:
+    """TRES as the members that say the same. Raises Problem 501 for those that have none."""
+    for part in filter(None, members.pop("tres_str").split(",")):
+        tres, _, count = part.partition("=")
+        kind, _, name = tres.partition("/")
+        member = _MEMBERS.get(kind)
+        if member is None:
+            raise call.slurm.lacking("tres_str", "resv_desc_msg_t")
+        if name:
+            named = f"{name}:{count}"
+            members[member] = ",".join(filter(None, (members.get(member), named)))
+        else:
+            members[member] = integer(count, 0, NO_VAL[32] - 1)
 
 
 def _check(members: dict[str, Any]) -> None:

@@ -20,10 +20,11 @@ from restd_inet.schema.fields import (
     Mebibytes,
     Parsed,
 )
+from restd_inet.schema.options import mebibytes
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
 from restd_inet.schema.records.partition import CPU_BINDING, FLAGS, PARTITION, PREEMPT_MODES, STATE
-from restd_inet.schema.values import NO_VAL, Invalid, choice, clip, text
+from restd_inet.schema.values import NO_VAL, Invalid, choice, clip, spells_number, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ class Memory(Mebibytes):
         self.member = member
 
     def parse(self, value: Any) -> Any:
-        found = super().parse(value)
+        """A text may have a unit, such as 4G."""
+        with_unit = isinstance(value, str) and not spells_number(value)
+        found = super().parse(mebibytes(value) if with_unit else value)
         return {} if found == NO_VAL[64] else {self.member: found}
 
 

@@ -5,12 +5,14 @@ The answer shows it as it was asked for.
 
 from __future__ import annotations
 
+import re
+
 from restd_inet.schema.fields import TEXT, U32, WORDS, Items, Kind, Moment, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node_update import HOSTS
 from restd_inet.schema.records.reservation import FLAGS
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.values import NO_VAL, Invalid, integer, kind_of, text
+from restd_inet.schema.values import NO_VAL, Invalid, clip, integer, kind_of, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 #: A time_t that is not set is NO_VAL of 32 bits here.
 TIME = Moment(NO_VAL[32])
+_TRES = re.compile(r"([^\s=,]+=\d{1,19}(,|$))*", re.ASCII)
 #: slurmdb.h, enum tres_types: the TRES that every cluster has.
 TRES_IDS = {"cpu": 1, "mem": 2, "energy": 3, "node": 4, "billing": 5, "fs/disk": 6, "vmem": 7, "pages": 8}
 
@@ -55,7 +58,10 @@ class TresList(Kind):
         return lambda x: [_entry(part) for part in (binding.text(x) or "").split(",") if part]
 
     def parse(self, value: Any) -> str:
-        return ",".join(map(_spelled, value)) if isinstance(value, list) else text(value)
+        spelled = ",".join(map(_spelled, value)) if isinstance(value, list) else text(value)
+        if not _TRES.fullmatch(spelled):
+            raise Invalid(f'expected TRES such as "cpu=4,gres/gpu=2", found "{clip(spelled)}"')
+        return spelled
 
     def schema(self, version: int) -> dict[str, Any]:
         return TRES.list_schema(version)
