@@ -1,0 +1,183 @@
+"""schema.accounting: what goes into slurmdbd's database, at every version.
+
+The tables of bodies and queries are walked, so that a row that is added later is tested too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from restd_inet.commands.slurmdb import (
+    account,
+    accounts,
+    accounts_association,
+    associations,
+    config,
+    qos,
+    user,
+    users,
+    users_association,
+)
+from restd_inet.problems import Problem
+from restd_inet.schema.accounting import NAME, DbText, prose
+from restd_inet.schema.convert import parse, tree
+from restd_inet.schema.fields import Items, Object
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.association import ASSOCIATION
+from restd_inet.schema.records.qos import QOS
+from restd_inet.schema.values import INFINITE, NO_VAL, Library, Several
+from restd_inet.schema.versions import V36, V38, V40, V45
+from restd_inet.slurm.accounting import replaced
+
+#: config has the records of all others.
+BODIES = (config.BODY, accounts_association.BODY, users_association.BODY)
+#: Where tables have something new.
+VERSIONS = (V36, V38, V40, V45)
+QUERIES = (accounts.QUERY, account.QUERY, users.QUERY, user.QUERY, qos.QUERY, associations.QUERY)
+#: What ends a text of SQL, or a statement, or is a placeholder in one, in as many ways as MariaDB has.
+HOSTILE = (
+    "x' or '1'='1",
+    'x" or ""="',
+    "x`; drop table acct_table; --",
+    "x\\",
+    "x;select 1",
+    "x%' or name like '%",
+    "x\x00y",
+    "x\ny",
+    "1 or 1=1",
+    "1); --",
+    "-1 union select 1",
+    "x" * 300,
+    {"$ne": 1},
+    [["x'"]],
+)
+
+
+def leaves(record: Record, version: int) -> Iterator[tuple[Record, tuple[str, ...], Field]]:
+    """(record, where in it, row) of every property that is read in a body, and in records within it."""
+
+    def walk(known: Any, path: tuple[str, ...]) -> Iterator[tuple[Record, tuple[str, ...], Field]]:
+        for name, field in known.items():
+            if isinstance(field, dict):
+                yield from walk(field, (*path, name))
+                continue
+            kind = field.kind_at(version)
+            if isinstance(kind, (Items, Object)) and kind.reads:
+                yield from leaves(kind.record, version)
+            elif kind.reads:
+                yield record, (*path, name), field
+
+    yield from walk(tree(record, version), ())
+
+
+def document(path: tuple[str, ...], value: Any) -> Any:
+    for step in reversed(path):
+        value = {step: value}
+    return value
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in what was read."""
+    if isinstance(value, Library):
+        yield from value.text.split(",")
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, Several):
+        yield from texts(value.items)
+    elif isinstance(value, dict):
+        yield from texts(list(value.values()))
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("record", BODIES, ids=lambda record: record.name)
+def test_no_property_of_a_body_takes_what_would_be_sql(record: Record, version: int) -> None:
+    """It is refused with its place; descriptions take quotes, which slurmdbd stores."""
+    for inner, path, field in leaves(record, version):
+        kind = field.kind_at(version)
+        for hostile in HOSTILE:
+            try:
+                read = parse(inner, version, document(path, hostile))
+            except Problem as problem:
+                assert problem.status == 400 and problem.path, path
+                continue
+            if isinstance(kind, DbText) and kind.check is prose:
+                assert "\n" not in hostile and "\x00" not in hostile, path
+                continue
+            for text in texts(read):
+                name, _, count = text.rpartition("=")
+                assert NAME.fullmatch((name or count).replace("#", "")), (path, hostile)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("record", QUERIES, ids=lambda record: record.name)
+def test_no_parameter_of_a_query_takes_what_would_be_sql(record: Record, version: int) -> None:
+    for _, path, _ in leaves(record, version):
+        for hostile in (text for text in HOSTILE if isinstance(text, str)):
+            try:
+                read = parse(record, version, {path[0]: hostile})
+            except Problem as problem:
+                assert problem.status == 400, path
+                continue
+            for text in texts(read):
+                assert not set(text) & set("'\"`\\\x00\n"), (path, hostile)
+
+
+@pytest.mark.parametrize("version", range(V36, V45 + 1))
+def test_not_said_and_no_limit_and_zero_are_three_things(version: int) -> None:
+    unlimited: tuple[Any, ...] = (-1, {"set": False, "infinite": True, "number": 0}, "Infinity")
+    if version <= V38:
+        unlimited += (None,)  # slurmrestd writes null for no limit, and takes it back
+    for value in unlimited:
+        assert parse(ASSOCIATION, version, {"priority": value}) == {"priority": INFINITE[32]}
+    for value in (0, {"set": True, "infinite": False, "number": 0}, {"number": 0}):
+        assert parse(ASSOCIATION, version, {"priority": value}) == {"priority": 0}
+    assert parse(ASSOCIATION, version, {"priority": {"set": False}}) == {"priority": NO_VAL[32]}
+    assert parse(ASSOCIATION, version, {}) == {}
+
+
+def test_from_v40_on_null_says_nothing() -> None:
+    assert parse(ASSOCIATION, V40, {"priority": None, "max": {"jobs": None}}) == {}
+
+
+@pytest.mark.parametrize("version", (V38, V45))
+def test_a_factor_may_have_a_fraction_in_either_form(version: int) -> None:
+    for value in (0.25, "0.25", {"set": True, "infinite": False, "number": 0.25}):
+        assert parse(QOS, version, {"usage_factor": value}) == {"usage_factor": 0.25}
+    infinite = {"set": False, "infinite": True, "number": 0.0}
+    assert parse(QOS, version, {"usage_factor": infinite}) == {"usage_factor": float(INFINITE[32])}
+
+
+def test_tres_are_told_by_name_by_id_or_by_both() -> None:
+    given = [
+        {"type": "gres", "name": "gpu", "count": 2},
+        {"id": 2, "count": 5},
+        {"type": "cpu", "id": 1, "count": -1},
+    ]
+    read = parse(ASSOCIATION, V45, {"max": {"tres": {"total": given}}})
+    assert read == {"grp_tres": Library("tres_text", "gres/gpu#=2,#2=5,cpu#1=-1")}
+    for wrong in ({"count": 1}, {"type": "cpu", "count": -2}, {"type": "cpu", "cuont": 1}, "cpu=4"):
+        with pytest.raises(Problem) as caught:
+            parse(ASSOCIATION, V45, {"max": {"tres": {"total": [wrong]}}})
+        assert caught.value.status == 400
+
+
+def test_a_list_of_tres_takes_the_place_of_another() -> None:
+    """What is not in it is taken away, with the number that every release understands."""
+    assert replaced("1=5,1001=2", "2=7") == f"1={INFINITE[64]},2=7,1001={INFINITE[64]}"
+    assert replaced("1=5", "1=6") == "1=6"
+    assert replaced("", "") == ""
+
+
+def test_what_only_answers_have_may_be_posted_and_changes_nothing() -> None:
+    cautions: list[Any] = []
+    item = {"name": "a", "associations": [{"account": "a", "user": "x"}], "flags": ["DELETED"]}
+    body = {"accounts": [item], "meta": {"slurm": {}}, "errors": [], "warnings": []}
+    read = parse(accounts.BODY, V45, body, cautions=cautions)
+    assert read["accounts"].items == [{"name": "a"}]
+    assert [caution.source for caution in cautions] == ["#/accounts/0/associations/"]
