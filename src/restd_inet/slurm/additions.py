@@ -6,7 +6,7 @@ record in the same transaction, and told the same way.
 
 from __future__ import annotations
 
-from restd_inet.problems import Problem
+from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.fill import Filled
 
 TYPE_CHECKING = False
@@ -28,6 +28,7 @@ class Additions:
         condition, account = given
         if not condition or not condition.get("acct_list"):
             raise Problem(400, "association_condition: accounts is missing", path=())
+        self._check("clusters", "cluster_list", condition)
         if not hasattr(self._slurm.lib, "slurmdb_accounts_add_cond"):
             return self._accounts_by_hand(condition, account)
         return self._told("slurmdb_accounts_add_cond", condition, "slurmdb_account_rec_t", account)
@@ -43,9 +44,23 @@ class Additions:
         if not condition.get("acct_list") and not condition.get("wckey_list"):
             text = "expected accounts or wckeys in association_condition, or a default of them in user"
             raise Problem(422, text, number=self._slurm.constant("ESLURM_DATA_AMBIGUOUS_QUERY") or 0)
+        self._check("clusters", "cluster_list", condition)
+        self._check("accounts", "acct_list", condition)
         if not hasattr(self._slurm.lib, "slurmdb_users_add_cond"):
             return self._users_by_hand(condition, user)
         return self._told("slurmdb_users_add_cond", condition, "slurmdb_user_rec_t", user)
+
+    def _check(self, what: str, member: str, condition: Members) -> None:
+        """Raises Problem 404 for a cluster or an account that is not there."""
+        for name in condition.get(member) or ():
+            if what == "clusters":
+                there = len(self._slurm.db.get("slurmdb_clusters_get", {member: [name]})) > 0
+            else:
+                there = self._there(what, member, name)
+            if not there:
+                error = "ESLURM_INVALID_CLUSTER_NAME" if what == "clusters" else "ESLURM_INVALID_ACCOUNT"
+                text = f"there is no {what.removesuffix('s')} {quoted(name)}"
+                raise self._slurm.missing(error, text, f"slurmdb_{what}_get")
 
     def _told(self, call: str, condition: Members, struct: str, record: Members) -> str:
         said = {member: value for member, value in record.items() if value != ""}

@@ -18,6 +18,7 @@ INITIALISED: Mapping[str, tuple[Any, ...]] = {
     "update_part_msg_t": ("slurm_init_part_desc_msg",),
     "resv_desc_msg_t": ("slurm_init_resv_desc_msg",),
     "slurmdb_assoc_rec_t": ("slurmdb_init_assoc_rec", False),
+    "slurmdb_add_assoc_cond_t": ("slurmdb_init_add_assoc_cond", False),
     "struct slurmdb_assoc_rec": ("slurmdb_init_assoc_rec", False),
     "slurmdb_cluster_cond_t": ("slurmdb_init_cluster_cond", False),
     "slurmdb_cluster_rec_t": ("slurmdb_init_cluster_rec", False),

@@ -168,6 +168,8 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
         return
     if len(records) > 1:
         raise slurm.error("slurmdb_associations_get", slurm.constant("ESLURM_DATA_AMBIGUOUS_MODIFY") or 0)
+    if said.get("comment") == "" and not slurm.text(old.comment):
+        del said["comment"]
     if "parent_acct" in said and said["parent_acct"] == slurm.text(old.parent_acct):
         del said["parent_acct"]
     for member in LIMITS & set(said):
