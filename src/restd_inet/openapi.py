@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from restd_inet import load
 from restd_inet.openapi_flags import MINIMIZED, inline_enums, minimize_refs
-from restd_inet.openapi_prose import SUMMARIES, describe
+from restd_inet.openapi_prose import QUERIES, SUMMARIES, describe
 from restd_inet.schema.answers import PLUGINS, by_host, by_name
 from restd_inet.schema.fields import ANY, TIME, Component, at, called
 from restd_inet.schema.record import documented
@@ -231,7 +231,8 @@ class Version:
             name = field.name_at(self.version) or ""
             if name:
                 schema = names.filled(self._query_schema(field))
-                yield self._parameter(name, "query", field.doc, bool(field.required), schema)
+                doc = field.doc or QUERIES.get(name, "")
+                yield self._parameter(name, "query", doc, bool(field.required), schema)
 
     def _query_schema(self, field: Field) -> Schema:
         """From v0.0.39 on parameters are texts, whatever they stand for."""
@@ -277,10 +278,23 @@ class Named:
             return content
         name = self._prefix + schema.name
         known = self._schemas.setdefault(name, content)
-        if known != content:
+        if bare(known) != bare(content):
             raise ValueError(f"two schemas are called {name}:\n{json.dumps(known)}\n{json.dumps(content)}")
         doc = {"description": schema.doc} if schema.doc else {}
         return {"$ref": f"#/components/schemas/{name}", **doc}
+
+
+def bare(schema: Any) -> Any:
+    """A schema without its descriptions."""
+    if isinstance(schema, list):
+        return [bare(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: bare(value)
+        for key, value in schema.items()
+        if key != "description" or not isinstance(value, str)
+    }
 
 
 # Answers: a shape (schema.answers) is asked to put together schemas instead of records.

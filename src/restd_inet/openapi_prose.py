@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from restd_inet import openapi_prose_jobs
 from restd_inet.schema.fields import Changed, Mebibytes, Time
 from restd_inet.schema.records.allocation import ALLOCATION, OLD_ALLOCATION
 from restd_inet.schema.records.caution import CAUTION
+from restd_inet.schema.records.dbd_conf import DBD_CONF
 from restd_inet.schema.records.diag import DIAG, RPC_DUMP, RPC_QUEUE, RPC_TYPE, RPC_USER
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.license import LICENSE
@@ -21,6 +23,7 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.records.reservation import RESERVATION
+from restd_inet.schema.records.slurm_conf import SLURM_CONF
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.versions import NAMES
 
@@ -37,6 +40,11 @@ SUMMARIES = {
     "slurm POST job/{job_id}": "Changes what the body names of a job.",
     "slurm DELETE job/{job_id}": "Cancels a job, or sends it a signal.",
     "slurm POST job/submit": "Submits a batch job.",
+    "slurm POST job/allocate": "Makes an allocation that no script uses.",
+    "slurm GET job/{job_id}/requeue": "Queues a job again.",
+    "slurm DELETE jobs": "Cancels jobs, or sends them a signal.",
+    "slurm POST jobs/requeue": "Queues jobs again.",
+    "slurm GET jobs/state": "The states of jobs alone, which costs slurmctld little.",
     "slurm GET nodes": "Every node.",
     "slurm GET node/{node_name}": "One node.",
     "slurm GET partitions": "Every partition that you may see.",
@@ -241,7 +249,7 @@ PROSE: dict[Record, dict[str, str]] = {
         "state": "Its state; from v0.0.39 on with every flag of it.",
         "state_flags": "The flags of the state.",
         "operating_system": "Name and version of the operating system.",
-        "owner": "The user who has it for himself alone.",
+        "owner": "The user who has it alone.",
         "partitions": "Partitions that it is in.",
         "port": "TCP port of its slurmd.",
         "real_memory": "Memory of the node, in MiB.",
@@ -263,7 +271,6 @@ PROSE: dict[Record, dict[str, str]] = {
         "alloc_cpus": "Processors that jobs have.",
         "alloc_idle_cpus": "Processors that no job has.",
         "cert_flags": "State of its certificate.",
-        "gres_layout": "Generic resources and where they are.",
     },
     PARTITION: {
         "flags": "Its flags.",
@@ -463,23 +470,83 @@ PROSE: dict[Record, dict[str, str]] = {
     },
 }
 
+#: Fields that are called as in a file.
+CONFIGURED: dict[Record, str] = {SLURM_CONF: "slurm.conf", DBD_CONF: "slurmdbd.conf"}
+
+#: Parameters of queries that say nothing themselves.
+QUERIES = {
+    "update_time": "Seconds since the epoch: an answer only if something has changed since.",
+    "flags": "What is done, or shown.",
+    "signal": "Signal by name or number; the job is cancelled without.",
+    "job_id": "Job ids with commas between.",
+    "Incomplete": "Though the job has not ended.",
+    "Hold": "And hold the job.",
+    "SpecialExit": "And put it in the state SPECIAL_EXIT.",
+    "account": "Accounts, with commas between.",
+    "association": "Ids of associations, with commas between.",
+    "cluster": "Clusters, with commas between.",
+    "constraints": "Features, with commas between.",
+    "cpus_max": "At most so many processors.",
+    "cpus_min": "At least so many processors.",
+    "scheduler_unset": "Of which is not known what started them.",
+    "scheduled_on_submit": "Started when they were submitted.",
+    "scheduled_by_main": "Started by the main scheduler.",
+    "scheduled_by_backfill": "Started by backfilling.",
+    "job_started": "That have started.",
+    "job_altered": "That were changed in the database.",
+    "exit_code": "With this exit code.",
+    "show_duplicates": "All of those that have one id.",
+    "skip_steps": "Without their steps.",
+    "disable_truncate_usage_time": "With their whole times, not those within the period alone.",
+    "run_away_jobs": "That slurmctld knows nothing of.",
+    "whole_hetjob": "With all components of heterogeneous jobs.",
+    "disable_whole_hetjob": "Without the other components of heterogeneous jobs.",
+    "disable_wait_for_result": "Nothing waits here.",
+    "usage_time_as_submit_time": "The period is that of their submission.",
+    "show_batch_script": "With their scripts.",
+    "show_job_environment": "With their environments.",
+    "format": "Nothing is read of it.",
+    "groups": "Groups, with commas between.",
+    "job_name": "Names, with commas between.",
+    "nodes_max": "At most so many nodes.",
+    "nodes_min": "At least so many nodes.",
+    "partition": "Partitions, with commas between.",
+    "qos": "QOS, with commas between.",
+    "reason": "Reasons, with commas between.",
+    "reservation": "Names of reservations, with commas between.",
+    "reservation_id": "Ids of reservations, with commas between.",
+    "state": "States, with commas between.",
+    "step": "Jobs and steps, with commas between: 123, 123_4, 123.batch.",
+    "timelimit_max": "A time limit of at most so many minutes.",
+    "timelimit_min": "A time limit of at least so many minutes.",
+    "start_time": "Begin of the period: seconds since the epoch, or a time as sacct(1) takes it.",
+    "end_time": "End of the period: seconds since the epoch, or a time as sacct(1) takes it.",
+    "submit_time": "Submitted then: seconds since the epoch, or a time as sacct(1) takes it.",
+    "node": "Nodes, as a host list.",
+    "users": "Users, with commas between.",
+    "wckey": "Workload characterization keys, with commas between.",
+}
+
 #: By kind, for fields that say nothing themselves.
 UNITS = ((Time, "Seconds since the epoch."), (Mebibytes, "MiB."))
 
 
 def describe() -> None:
     """Gives the fields of the tables what is written here."""
-    for record, texts in PROSE.items():
+    for record, texts in {**PROSE, **openapi_prose_jobs.PROSE}.items():
         for field in record.fields:
-            field.doc = field.doc or next(
-                (texts[name] for name in names(field) if name in texts), unit(field)
-            )
+            told = next((texts[name] for name in names(field) if name in texts), "")
+            field.doc = field.doc or told or unit(field)
+    for record, file in CONFIGURED.items():
+        for field in record.fields:
+            field.doc = field.doc or f"{names(field)[0]} of {file}(5)."
 
 
 def names(field: Field) -> list[str]:
     """What a field may be called here: its newest name first."""
     found = [field.name_at(version) for version in sorted(NAMES, reverse=True)]
-    return [name for name in (*found, field.member) if name]
+    newest = next((name for name in found if name), "")
+    return [name for name in (*found, "" if "." in newest else field.member) if name]
 
 
 def unit(field: Field) -> str:

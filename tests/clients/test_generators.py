@@ -75,8 +75,9 @@ def test_openapi_generator(version: str, tmp_path: Path) -> None:
     said = done.stdout + done.stderr
     assert done.returncode == 0, said
     complaints = re.findall(r"^\[main\] (?:WARN|ERROR) .*", said, re.MULTILINE)
-    # It has no name for a list of lists or of anything, and says so without saying where.
-    assert [line for line in complaints if "Failed to get the schema name: null" not in line] == []
+    # Lists of anything, which nothing is written in any more: slurmrestd's own document has them too.
+    told = ("Failed to get the schema name: null", "Default to typing.Any")
+    assert [line for line in complaints if not any(words in line for words in told)] == []
     methods = re.findall(
         r"^    def (\w+?)\(", "\n".join(path.read_text() for path in target.glob("*/api/*.py")), re.MULTILINE
     )
