@@ -130,7 +130,7 @@ class Page:
 
 
 @contextlib.contextmanager
-def chromium(timeout: float = 30) -> Iterator[Page]:
+def chromium(timeout: float = 120) -> Iterator[Page]:
     """A browser with a profile of its own, while the block lasts."""
     assert PROGRAM is not None
     pairs = [os.pipe(), os.pipe()]

@@ -17,7 +17,7 @@ from restd_inet import load
 from .cluster import CHECKOUT, identity
 from .serving import accepts, free_port, get, running, until
 from .test_xinetd import adapted
-from .typed import as_root
+from .typed import as_root, no_jobs_left  # noqa: F401
 
 SWAGGER_UI = load.directory("flask_swagger_ui")
 pytestmark = [
@@ -117,7 +117,6 @@ class TestListening:
             assert status == 200
             assert [entry["name"] for entry in document["jobs"] if entry["job_id"] == job] == ["seen"]
             check_that_nothing_came_from_elsewhere(page, port)
-        cluster.shell(f"scancel {job}")
 
     def test_the_versions_to_choose_from_are_those_that_are_served(self, cluster, tmp_path, page):
         with listening(cluster, tmp_path, "-s", "slurmctld", "-d", "v0.0.44,v0.0.45") as port:
