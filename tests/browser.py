@@ -157,7 +157,7 @@ def chromium(timeout: float = 120) -> Iterator[Page]:
     finally:
         os.close(commands)  # it ends with its pipe
         try:
-            process.wait(10)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

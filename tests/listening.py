@@ -15,7 +15,8 @@ from pathlib import Path
 
 SOURCE = str(Path(__file__).parent.parent / "src")
 
-# /slow answers when the file of its query is gone; /pid and /fds tell of the process.
+# /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds
+# tell of the process.
 CHILD = """
 import os, signal, sys, time
 sys.path.insert(0, {source!r})
@@ -45,6 +46,7 @@ class Service:
     def handle(self, request, peer):
         what = request.path[0] if request.path else ""
         if what == "slow":
+            open(request.query + ".seen", "w").close()
             while os.path.exists(request.query):
                 time.sleep(0.01)
         if what == "segv":
@@ -119,7 +121,7 @@ class Listener:
     def ports(self) -> list[int]:
         return [int(port) for port in re.findall(r"listening on \S+:(\d+), fd", self.log)]
 
-    def end(self, number: int = signal.SIGTERM, timeout: float = 20) -> int:
+    def end(self, number: int = signal.SIGTERM, timeout: float = 60) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout)
 
@@ -135,7 +137,7 @@ def listening(directory: Path, *addresses: str, **settings: object) -> Iterator[
         if listener.process.poll() is None:
             listener.process.terminate()
             try:
-                listener.process.wait(10)
+                listener.process.wait(60)
             except subprocess.TimeoutExpired:
                 for pid in descendants(listener.process.pid):
                     os.kill(pid, signal.SIGKILL)
@@ -154,7 +156,7 @@ def descendants(pid: int) -> list[int]:
     return [p for child in children(pid) for p in (*descendants(child), child)]
 
 
-def wait(condition: Callable[[], object], what: str, timeout: float = 20) -> None:
+def wait(condition: Callable[[], object], what: str, timeout: float = 60) -> None:
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, f"no {what} after {timeout} s"
@@ -168,7 +170,7 @@ def connect(where: str | int) -> socket.socket:
     else:
         client = socket.socket(socket.AF_UNIX)
         client.connect(where)
-    client.settimeout(20)
+    client.settimeout(60)
     return client
 
 

@@ -229,7 +229,7 @@ def program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         input="",
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         env={"PATH": os.environ["PATH"], "SLURM_CONF": "/dev/null", **environment},
     )
 

@@ -95,7 +95,7 @@ class TestLimits:
             third.settimeout(0.3)
             with pytest.raises(TimeoutError):
                 third.recv(1)
-            third.settimeout(20)
+            third.settimeout(60)
             held[0].close()
             assert answer(third)[0] == 200
             held[1].close()
@@ -120,7 +120,7 @@ class TestLimits:
         with listening(tmp_path, f"unix:{tmp_path}/s", accept_rate=10):
             began = time.monotonic()
             assert {ask(unix(tmp_path), "/x")[0] for _ in range(20)} == {200}
-            assert 0.7 < time.monotonic() - began < 5
+            assert 0.7 < time.monotonic() - began < 30
 
     def test_running_out_of_descriptors_ends_nothing(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
@@ -144,8 +144,7 @@ class TestEnding:
                 send(idle, "/x")
                 answer(idle)
                 send(busy, f"/slow?{gate}")
-                listener.wait_log("connection accepted", 2)
-                time.sleep(0.2)
+                wait(lambda: os.path.exists(f"{gate}.seen"), "request")
                 listener.process.send_signal(number)
                 assert idle.recv(1) == b""
                 with pytest.raises(OSError):
@@ -154,7 +153,7 @@ class TestEnding:
                 gate.unlink()
                 status, head, _ = answer(busy)
                 assert (status, "Connection: close" in head) == (200, True)
-            assert listener.process.wait(10) == 0
+            assert listener.process.wait(60) == 0
             assert not os.path.exists(unix(tmp_path))
 
     def test_requests_have_no_more_than_shutdown_timeout(self, tmp_path: Path) -> None:
@@ -247,9 +246,9 @@ class TestReload:
             threads = [threading.Thread(target=function) for function in (once, once, keep, keep)]
             for thread in threads:
                 thread.start()
-            for _ in range(5):
+            for times in range(1, 6):
                 listener.process.send_signal(signal.SIGHUP)
-                time.sleep(0.3)
+                listener.wait_log("was read again", times)
             stop.set()
             for thread in threads:
                 thread.join()
@@ -267,14 +266,14 @@ class TestUnixSockets:
         with socket.socket(socket.AF_UNIX) as live:
             live.bind(unix(tmp_path))
             live.listen()
-            done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=20)
+            done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=60)
             assert done.returncode == 1
             assert "another process listens there" in done.stderr
             connect(unix(tmp_path)).close()
 
     def test_nor_is_a_file(self, tmp_path: Path) -> None:
         Path(unix(tmp_path)).write_text("precious")
-        done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=20)
+        done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=60)
         assert (done.returncode, "that is no socket" in done.stderr) == (1, True)
         assert Path(unix(tmp_path)).read_text() == "precious"
 
@@ -292,7 +291,7 @@ class TestWho:
     def test_root_is_refused_unless_it_is_asked_for(self, tmp_path: Path) -> None:
         for settings in ({"security": ""}, {"security": "become_user"}):
             done = subprocess.run(
-                command("127.0.0.1:0", **settings), capture_output=True, text=True, timeout=20
+                command("127.0.0.1:0", **settings), capture_output=True, text=True, timeout=60
             )
             assert (done.returncode, "refusing to listen as root" in done.stderr) == (1, True)
 
@@ -306,7 +305,7 @@ class TestWho:
             ),
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             env={**os.environ, "CONF": "/etc/hostname", "SLURM_USER": str(os.geteuid() or 65534)},
         )
         assert (done.returncode, "refusing to listen as SlurmUser" in done.stderr) == (1, True)
@@ -324,14 +323,14 @@ class TestWho:
     def test_an_address_in_use_is_said(self, tmp_path: Path) -> None:
         with listening(tmp_path, "127.0.0.1:0") as listener:
             typed = f"127.0.0.1:{listener.ports[0]}"
-            done = subprocess.run(command(typed), capture_output=True, text=True, timeout=20)
+            done = subprocess.run(command(typed), capture_output=True, text=True, timeout=60)
             assert done.returncode == 1
             assert f"cannot listen on {typed}: Address already in use" in done.stderr
 
     def test_what_cannot_start_says_why(self, tmp_path: Path) -> None:
         (tmp_path / "conf").write_text("bad")
         env = {**os.environ, "CONF": str(tmp_path / "conf")}
-        done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=20, env=env)
+        done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
         assert (done.returncode, "the file is bad" in done.stderr) == (1, True)
 
 
@@ -344,7 +343,7 @@ class TestSlowClients:
                 client.sendall(b"GET / HTTP/1.1\r\nX")
             began = time.monotonic()
             assert ask(unix(tmp_path), "/x")[0] == 200
-            assert time.monotonic() - began < 4
+            assert time.monotonic() - began < 30
             for client in slow:
                 client.close()
 
@@ -384,4 +383,4 @@ class TestInherited:
                 assert (status, body) == (200, "first")
                 assert client.recv(10) == b""
             assert {ask(port, "/x")[0] for _ in range(3)} == {200}
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0

@@ -186,7 +186,7 @@ def modules(request: bytes, before: str = "") -> tuple[bytes, set[str]]:
         [sys.executable, "-c", CHILD.format(path=path, before=before)],
         input=request,
         capture_output=True,
-        timeout=30,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr.decode()
     found = set(done.stderr.decode().split())

@@ -220,7 +220,7 @@ def program(*arguments: str, input: bytes = b"", **environment: str) -> subproce
         [sys.executable, "-m", "restd_inet", *arguments],
         input=input,
         capture_output=True,
-        timeout=30,
+        timeout=60,
         env={"PATH": os.environ["PATH"], **environment},
     )
 

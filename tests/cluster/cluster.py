@@ -34,7 +34,7 @@ class Cluster:
         return tuple(map(int, record["slurm"].split(".")))
 
     def up(self, *options):
-        return self.scaleout("up", *options, timeout=180)
+        return self.scaleout("up", *options, timeout=300)
 
     def down(self):
         return self.scaleout("down", timeout=120)
@@ -102,7 +102,7 @@ class Cluster:
         states = [word for word in done.stdout.decode().split() if word.startswith("JobState=")]
         return states[0].partition("=")[2] if states else None
 
-    def wait_state(self, job_id, *states, timeout=30):
+    def wait_state(self, job_id, *states, timeout=120):
         """Wait until the job is in one of these states; which."""
         seen = None
 
@@ -118,7 +118,7 @@ class Cluster:
             raise TimeoutError(f"job {job_id} is {seen}, not {wanted}, after {timeout} s") from None
         return seen
 
-    def wait(self, predicate, timeout=30):
+    def wait(self, predicate, timeout=120):
         """Wait until predicate() is true; its value."""
         deadline = time.monotonic() + timeout
         while True:

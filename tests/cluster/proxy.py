@@ -77,19 +77,27 @@ class Rest:
         claims = {name: value for name, value in {**usual, **claims}.items() if value is not None}
         return jwt.encode(claims, self.key.read_bytes() if key is None else key, algorithm=algorithm)
 
-    def exchange(self, data, port=None, timeout=3.0, tls=False):
-        """Bytes to the proxy on a connection of their own; all that comes back until it ends or is silent."""
+    def exchange(self, data, port=None, timeout=3.0, tls=False, patience=0.0, half_close=False):
+        """Bytes to the proxy on a connection of their own; all that comes back until it ends or is silent.
+
+        patience: seconds for the first of it, if more than timeout, which is how long silence lasts.
+        half_close: the client says that it has nothing more to send.
+        """
         port = port or self.port(self.tls if tls else self.proxy)
         with contextlib.ExitStack() as stack:
-            sock = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=timeout))
+            sock = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             if tls:
                 context = ssl.create_default_context(cafile=self.certificate)
                 sock = stack.enter_context(context.wrap_socket(sock, server_hostname="localhost"))
             sock.sendall(data)
+            if half_close:
+                sock.shutdown(socket.SHUT_WR)
             found = bytearray()
+            sock.settimeout(max(timeout, patience))
             with contextlib.suppress(TimeoutError, ConnectionResetError):
                 while part := sock.recv(65536):
                     found += part
+                    sock.settimeout(timeout)
             return bytes(found)
 
     def ask(self, method, path, user=None, document=None, headers=(), port=None, cookie=None):
@@ -99,7 +107,7 @@ class Rest:
         lines.append(f"Cookie: {COOKIE}={self.cookie(user) if cookie is None else cookie}")
         if document is not None:
             lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        answer = self.exchange("\r\n".join([*lines, "", ""]).encode() + body, port, timeout=30)
+        answer = self.exchange("\r\n".join([*lines, "", ""]).encode() + body, port, timeout=60)
         head, _, rest = answer.partition(b"\r\n\r\n")
         return int(head.split()[1]), dechunked(head, rest)
 
@@ -157,7 +165,7 @@ def another(rest, upstreams, *configure, source=(), token=None):
     finally:
         for process in reversed(running):
             process.terminate()
-            process.wait(20)
+            process.wait(60)
         shutil.rmtree(directory)
 
 

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,7 +15,7 @@ class Client(http.client.HTTPConnection):
     """To a port of a host, or to the path of a Unix socket."""
 
     def __init__(self, where, host="127.0.0.1"):
-        super().__init__(host, where if isinstance(where, int) else 80, timeout=20)
+        super().__init__(host, where if isinstance(where, int) else 80, timeout=60)
         self.where = where
 
     def connect(self):
@@ -22,7 +23,7 @@ class Client(http.client.HTTPConnection):
             super().connect()
         else:
             self.sock = socket.socket(socket.AF_UNIX)
-            self.sock.settimeout(20)
+            self.sock.settimeout(60)
             self.sock.connect(self.where)
 
 
@@ -39,10 +40,19 @@ def get(where, target, token=None, host="127.0.0.1", method="GET"):
         client.close()
 
 
+#: Below the clusters' ports and those that the kernel gives to outgoing connections.
+PORTS = range(10000, 20000)
+
+
 def free_port():
-    """A port that nothing listens on, on either family."""
-    with socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as server:
-        return server.getsockname()[1]
+    """A port that nothing listens on, on either family; nor will another process of tests take the same."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)  # others are made the same in every process by hypothesis
+        with (
+            contextlib.suppress(OSError),
+            socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True),
+        ):
+            return port
 
 
 def accepts(where, host="127.0.0.1"):
@@ -73,7 +83,7 @@ def running(arguments, log, **options):
     finally:
         process.terminate()
         try:
-            process.wait(20)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -82,7 +92,7 @@ def running(arguments, log, **options):
             os.killpg(process.pid, signal.SIGTERM)
 
 
-def until(condition, what, timeout=20):
+def until(condition, what, timeout=60):
     deadline = time.monotonic() + timeout
     while not (found := condition()):
         assert time.monotonic() < deadline, f"no {what} after {timeout} s"

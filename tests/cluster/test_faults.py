@@ -71,7 +71,7 @@ class Session:
 
     def close(self):
         self.process.stdin.close()
-        code = self.process.wait(30)
+        code = self.process.wait(60)
         self.process.stdout.close()
         self.process.stderr.close()
         return code
@@ -90,7 +90,7 @@ def test_a_stopped_slurmctld_is_503(cluster, stopped):
         done, seconds = timed(cluster, request("GET", f"/slurm/{V35}/{path}"), *FAST)
         assert (done.code, done.answer.status) == (0, 503), done.answer.text
         assert "Unable to contact slurm controller (connect failure)" in done.answer.error["error"]
-        assert seconds < 4
+        assert seconds < 9
     job = {"job": described(), "script": SLEEP}
     for method, path, body in (
         ("POST", "job/submit", job),
@@ -105,7 +105,7 @@ def test_a_frozen_slurmctld_is_504_within_the_time_given(cluster, frozen):
     for path in ("diag", "ping", "jobs"):
         done, seconds = timed(cluster, request("GET", f"/slurm/{V35}/{path}"), *FAST)
         assert (done.code, done.answer.status) == (0, 504), done.answer.text
-        assert 1.5 < seconds < 4
+        assert 1.5 < seconds < 9
 
 
 def test_a_request_has_its_time_whatever_it_waits_for(cluster, frozen):
@@ -116,7 +116,7 @@ def test_a_request_has_its_time_whatever_it_waits_for(cluster, frozen):
         assert "--request-timeout" in done.answer.error["error"]
         assert done.answer.headers["connection"] == "close"
         assert done.code == 1
-        assert 1 < seconds < 4
+        assert 1 < seconds < 20
 
 
 def test_a_request_that_waits_ends_by_sigterm(cluster, frozen):
@@ -128,7 +128,7 @@ def test_a_request_that_waits_ends_by_sigterm(cluster, frozen):
     began = time.monotonic()
     session.process.send_signal(signal.SIGTERM)
     session.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def connected(pid):
@@ -215,7 +215,7 @@ def test_a_broken_configuration_is_told(cluster, how, status, text):
         early = how == "an unknown plugin" and cluster.slurm >= (23, 11)
         assert done.answer.status == (503 if early else status), done.answer.text
         assert text in done.answer.error["error"], done.answer.text
-        assert seconds < 5
+        assert seconds < 20
         by_variable = send(cluster, DIAG, env={"SLURM_CONF": conf})
         assert (by_variable.answer.status, by_variable.answer.body) == (done.answer.status, done.answer.body)
     finally:

@@ -1,6 +1,7 @@
 """Listen mode on a real cluster: slides' rows 4, 5 and 20; users, slow clients, reloads."""
 
 import contextlib
+import os
 import re
 import shutil
 import signal
@@ -38,6 +39,24 @@ def listen(cluster, tmp_path):
 
 def lines(log):
     return log.read_text().splitlines()
+
+
+def waits_for_slurmctld(supervisor):
+    """Has a process of a connection another socket than the client's?"""
+    for server in children(supervisor):
+        for pid in children(server):
+            with contextlib.suppress(OSError):
+                links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
+                if sum(link.startswith("socket:") for link in links) > 1:
+                    return True
+    return False
+
+
+def children(pid):
+    try:
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
 
 
 class TestSlides:
@@ -132,14 +151,13 @@ class TestRunning:
             threads = [threading.Thread(target=client) for _ in range(3)]
             for thread in threads:
                 thread.start()
-            for _ in range(3):
+            for times in range(1, 4):
                 process.send_signal(signal.SIGHUP)
-                time.sleep(0.7)
+                until(lambda n=times: process.log.read_text().count("was read again") >= n, "reload")
             stop.set()
             for thread in threads:
                 thread.join()
             assert bad == []
-            assert "slurm.conf was read again" in process.log.read_text()
 
     def test_sigterm_waits_for_a_running_request(self, cluster, listen):
         port, token = free_port(), cluster.token()
@@ -148,7 +166,7 @@ class TestRunning:
             try:
                 client = Client(port)
                 client.request("GET", "/slurm/v0.0.35/diag", headers={"X-SLURM-USER-TOKEN": token})
-                time.sleep(0.5)
+                until(lambda: waits_for_slurmctld(process.pid), "request")
                 process.terminate()
                 time.sleep(0.5)
                 assert process.poll() is None
@@ -157,19 +175,19 @@ class TestRunning:
             answer = client.getresponse()
             assert (answer.status, answer.getheader("Connection")) == (200, "close")
             client.close()
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
 
     @pytest.mark.skipif(not shutil.which("slowhttptest"), reason="slowhttptest is not installed")
     def test_two_hundred_slow_clients(self, cluster, listen):
         """With a limit per source others are answered at once; without, when the slow ones' time is over."""
         port, token = free_port(), cluster.token()
         limits = ["--max-per-source", "60", "--request-timeout", "5"]
-        slow = f"slowhttptest -H -c 200 -r 200 -i 2 -l 8 -u http://127.0.0.1:{port}/slurm/v1/diag"
+        slow = f"slowhttptest -H -c 200 -r 200 -i 2 -l 12 -u http://127.0.0.1:{port}/slurm/v1/diag"
         with listen(*limits, f"127.0.0.1:{port}", f"[::1]:{port}") as process:
             attack = subprocess.Popen(slow.split(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             until(lambda: "too many connections" in process.log.read_text(), "slow clients")
             began = time.monotonic()
             assert get(port, "/slurm/v0.0.35/ping", token, "::1")[0] == 200
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 4
             attack.wait(60)
             assert get(port, "/slurm/v0.0.35/ping", token)[0] == 200

@@ -39,7 +39,7 @@ def started(cluster, source, *options, sink=subprocess.PIPE, user=None, env=None
 
 
 def finished(process):
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
     return Done(subprocess.CompletedProcess(process.args, process.returncode, out, err))
 
 
@@ -176,7 +176,7 @@ def over_socket(cluster, ours, theirs, data):
     while piece := ours.recv(65536):
         text += piece
     ours.close()
-    process.wait(30)
+    process.wait(60)
     process.stderr.close()
     return Answer(text)
 
@@ -238,7 +238,7 @@ def at_terminal(cluster, typed, env=None, *options):
             break
         text += piece
     os.close(ours)
-    process.wait(30)
+    process.wait(60)
     process.stderr.close()
     _, _, after = text.replace(b"\r", b"").partition(b"HTTP/1.1 200 OK\n")
     assert after, text

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import running
+from .serving import free_port
 from .typed import Answer, as_root, described, queued, request
 
 pytestmark = as_root
@@ -41,8 +42,7 @@ class Listener:
     def __init__(self, cluster, directory):
         self._cluster = cluster
         self.path = f"{directory}/rest.sock"
-        with socket.create_server(("::1", 0), family=socket.AF_INET6) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = Path(directory, "rest.log")
         command = [f"{cluster.bin}/restd-inet", "--privileged", "-vvvvvv", "--socket-mode", "0666"]
         env = {**cluster.env("root"), "SECRET": SECRET, "SLURM_JWT": "not a token"}
@@ -54,7 +54,7 @@ class Listener:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(20)
+        return self.process.wait(60)
 
     def local(self, user, data):
         """The answers to bytes that a user sends to the Unix socket."""
@@ -65,7 +65,7 @@ class Listener:
         return parsed(done.stdout)
 
     def connect(self):
-        return socket.create_connection(("::1", self.port), timeout=30)
+        return socket.create_connection(("::1", self.port), timeout=60)
 
     def remote(self, data):
         """The answers to bytes that somebody sends over TCP."""
@@ -244,7 +244,7 @@ class TestRefused:
     def test_a_uid_without_a_name(self, cluster, listener):
         done = subprocess.run(
             [f"{cluster.bin}/python", "-c", CLIENT, listener.path], input=ping(), capture_output=True,
-            user=54321, group=54321, extra_groups=[], timeout=30,
+            user=54321, group=54321, extra_groups=[], timeout=60,
         )  # fmt: skip
         assert self.refused(parsed(done.stdout)) == "uid 54321 is unknown to this machine"
 
@@ -317,7 +317,7 @@ class TestHandover:
         assert len(answers) == 3
         assert answers[2].headers["connection"] == "close"
         end.close()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 class TestProcess:
@@ -330,7 +330,9 @@ class TestProcess:
             end.sendall(ping(bearer(tokens["fred"])))
             end.recv(100)
             uid = pwd.getpwnam("fred").pw_uid
-            (pid,) = [pid for pid, uids in listener.processes().items() if uids[0] == uid]
+            (pid,) = cluster.wait(
+                lambda: [pid for pid, uids in listener.processes().items() if uids[0] == uid]
+            )
             self.check(cluster, pid, uid, group, end)
 
     def check(self, cluster, pid, uid, group, end):
@@ -365,7 +367,7 @@ class TestProcess:
     def test_no_process_is_left(self, cluster, listener, tokens):
         for _ in range(5):
             listener.remote(ping(bearer(tokens["fred"])) + ping(bearer(tokens["pebbles"])))
-        cluster.wait(lambda: len(listener.processes()) <= 1, timeout=10)
+        cluster.wait(lambda: len(listener.processes()) <= 1)
 
     def test_the_log_names_users_and_no_token(self, listener, tokens):
         listener.remote(ping(bearer(tokens["fred"])) + ping(bearer(tokens["pebbles"])))
@@ -385,7 +387,7 @@ class TestInetd:
         answers = parsed(b"".join(iter(lambda: end.recv(65536), b"")))
         assert [queued_user(cluster, answer.json["job_id"]) for answer in answers] == ["fred", "pebbles"]
         end.close()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
     def test_sigterm_ends_all_its_processes(self, cluster, tokens):
         process, end = inetd(cluster)
@@ -394,7 +396,7 @@ class TestInetd:
         process.send_signal(signal.SIGTERM)
         assert b"".join(iter(lambda: end.recv(65536), b"")) is not None
         end.close()
-        process.wait(20)
+        process.wait(60)
 
     def test_a_pipe_of_root_s_is_root_s(self, cluster):
         done = cluster.shell("cat | restd-inet --privileged", user="root", input=ping())
@@ -414,7 +416,7 @@ class TestInetd:
         os.close(writer)
         done = subprocess.run(
             [f"{cluster.bin}/restd-inet", "--privileged"], stdin=reader, capture_output=True,
-            env=cluster.env("root"), timeout=30,
+            env=cluster.env("root"), timeout=60,
         )  # fmt: skip
         os.close(reader)
         assert parsed(done.stdout)[0].status == 403
@@ -423,7 +425,7 @@ class TestInetd:
 def inetd(cluster, *options):
     """restd-inet --privileged on a TCP connection, and the client's end."""
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
-        client = socket.create_connection(server.getsockname()[:2], timeout=30)
+        client = socket.create_connection(server.getsockname()[:2], timeout=60)
         end, _ = server.accept()
     with end:
         process = subprocess.Popen(

@@ -330,7 +330,7 @@ def test_a_key_that_others_can_read_is_refused(tmp_path):
         key.chmod(mode)
         command = [sys.executable, PROXY / "authenticator.py", f"--socket={tmp_path}/s", f"--key={key}"]
         done = subprocess.run(
-            [*command, "--token=t", "--demonstration=u"], capture_output=True, text=True, timeout=30
+            [*command, "--token=t", "--demonstration=u"], capture_output=True, text=True, timeout=60
         )
         assert done.returncode == 1 and reason in done.stderr
 

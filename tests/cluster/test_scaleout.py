@@ -110,7 +110,7 @@ def test_an_interrupted_up_cleans_up(directory, reachable):
     )
     start.stdout.readline()
     start.send_signal(signal.SIGTERM)
-    assert start.wait(30) == 128 + signal.SIGTERM
+    assert start.wait(60) == 128 + signal.SIGTERM
     start.stdout.close()
     assert not os.path.exists(directory)
 

@@ -63,7 +63,7 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(cluster, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(where)
         Path(where).chmod(0o666)
-        receiver.settimeout(20)
+        receiver.settimeout(60)
         options = {"env": {**cluster.env(), "NOTIFY_SOCKET": where}, **identity(cluster.user)}
         command = [f"{cluster.bin}/restd-inet", f"127.0.0.1:{free_port()}"]
         with running(command, tmp_path / "log", **options) as process:
@@ -73,7 +73,7 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(cluster, tmp_path):
             assert receiver.recv(1000) == b"READY=1"
             process.terminate()
             assert receiver.recv(1000) == b"STOPPING=1"
-            assert process.wait(10) == 0
+            assert process.wait(60) == 0
     Path(where).unlink()
 
 

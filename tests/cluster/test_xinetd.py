@@ -54,7 +54,7 @@ def syslog(tmp_path):
         receiver.bind("/dev/log")
         try:
             Path("/dev/log").chmod(0o666)
-            receiver.settimeout(20)
+            receiver.settimeout(60)
             yield receiver
         finally:
             Path("/dev/log").unlink()
@@ -70,7 +70,7 @@ class TestXinetd:
 
     def test_nothing_but_http_reaches_the_client(self, cluster, xinetd):
         for data in (b"garbage\r\n\r\n", b"", b"GET /slurm/v1/diag HTTP/1.1\r\n", b"GET / HTTP/1.1\r\n\r\n"):
-            with socket.create_connection(("127.0.0.1", xinetd), timeout=20) as client:
+            with socket.create_connection(("127.0.0.1", xinetd), timeout=60) as client:
                 client.sendall(data)
                 client.shutdown(socket.SHUT_WR)
                 answer = b"".join(iter(lambda client=client: client.recv(65536), b""))

@@ -69,7 +69,7 @@ def slurmd(cluster: Any, node: str, stays: bool) -> Iterator[None]:
     finally:
         if not stays:
             daemon.terminate()
-            daemon.wait(30)
+            daemon.wait(60)
 
 
 def free_port() -> int:

@@ -99,14 +99,19 @@ def way(rest, request):
     credential = f"Cookie: {COOKIE}={rest.cookie()}" if through_nginx else f"X-SLURM-USER-TOKEN: {token}"
     port = rest.port(rest.proxy if through_nginx else rest.rest)
 
-    def send(*heads, body=""):
+    def send(*heads, body="", patience=60):
+        """patience: seconds for nginx's first answer, if there is to be one."""
         log = rest.log()
         text = "\r\n".join([*heads, credential, "", ""]) + body
-        answer = rest.exchange(text.encode("utf-8" if "\u0660" in text else "latin-1"), port, timeout=0.3)
+        data = text.encode("utf-8" if "\u0660" in text else "latin-1")
+        if through_nginx:
+            answer = rest.exchange(data, port, timeout=0.3, patience=patience)
+        else:
+            answer = rest.exchange(data, port, timeout=60, half_close=True)
         # Another client's, on a connection that nginx may share with the bytes before.
         head = f"GET {PATH}/diag HTTP/1.1\r\nHost: p\r\nConnection: close\r\n{credential}\r\n\r\n"
-        assert statuses(rest.exchange(head.encode(), port)) == [200]
-        rest.cluster.wait(lambda: any(target.endswith("/diag") for _, target, _ in log.requests), 5)
+        assert statuses(rest.exchange(head.encode(), port, timeout=60)) == [200]
+        rest.cluster.wait(lambda: any(target.endswith("/diag") for _, target, _ in log.requests))
         return answer, log.requests
 
     send.through_nginx = through_nginx
@@ -167,7 +172,9 @@ def test_lengths_that_are_none(way, name):
 def test_chunks_that_are_none(way, name):
     """Framing that one of two parsers may take for the end of the body."""
     fields = ["Host: p", "Content-Type: application/json", "Transfer-Encoding: chunked"]
-    answer, requests = way(f"POST {PATH}/job/submit HTTP/1.1", *fields, body=CHUNKS[name] + HIDDEN)
+    answer, requests = way(
+        f"POST {PATH}/job/submit HTTP/1.1", *fields, body=CHUNKS[name] + HIDDEN, patience=1
+    )
     if way.through_nginx:
         # It takes some for whole, and sends them on with a length; what follows has no cookie. Of others it
         # waits for the end.
@@ -196,7 +203,7 @@ def test_a_body_of_somebody_who_is_not_let_in_is_no_request(rest):
     log = rest.log()
     head = f"POST {PATH}/job/submit HTTP/1.1\r\nHost: p\r\nContent-Length: {len(HIDDEN)}\r\n\r\n"
     for port in (rest.port(rest.proxy), rest.port(rest.rest)):
-        answer = rest.exchange((head + HIDDEN).encode(), port, timeout=0.3)
+        answer = rest.exchange((head + HIDDEN).encode(), port, timeout=0.3, patience=60)
         assert statuses(answer) in ([401], [403])
     assert hidden(log.requests) == []
 
@@ -206,7 +213,9 @@ def test_an_upgrade_opens_no_tunnel(way):
         ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA"],
         ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 777"],
     ):
-        answer, requests = way(f"POST {PATH}/ping HTTP/1.1", "Host: p", *fields, "Content-Length: 0")
+        answer, requests = way(
+            f"POST {PATH}/ping HTTP/1.1", "Host: p", *fields, "Content-Length: 0", patience=1
+        )
         assert 101 not in statuses(answer)
         assert hidden(requests) == []
 
@@ -214,7 +223,7 @@ def test_an_upgrade_opens_no_tunnel(way):
 @pytest.mark.parametrize("byte", ["\r\n", "\n", "\r", "\0", "%0d%0a", "%0D%0A%0D%0A"])
 def test_a_target_that_breaks_the_line(way, byte):
     """nginx sends the target on as it is."""
-    answer, requests = way(f"GET {PATH}/ping?x={byte}GET {PATH}/job/{MARK} HTTP/1.1", "Host: p")
+    answer, requests = way(f"GET {PATH}/ping?x={byte}GET {PATH}/job/{MARK} HTTP/1.1", "Host: p", patience=1)
     assert len(requests) <= 2, requests
     assert all(target != f"{PATH}/job/{MARK}" for _, target, _ in requests)
     assert len(statuses(answer)) <= 1
@@ -231,7 +240,7 @@ def test_requests_in_a_row_are_each_its_own_users(rest):
         cookie = f"Cookie: {COOKIE}={rest.cookie(user)}\r\n"
         text += f"POST {PATH}/ping?n={number} HTTP/1.1\r\nHost: p\r\n{cookie}{close}"
         text += f"Content-Length: {len(HIDDEN)}\r\n\r\n{HIDDEN}"
-    answer = rest.exchange(text.encode(), timeout=20)
+    answer = rest.exchange(text.encode(), timeout=60)
     assert statuses(answer) == [200] * len(order)
     rest.cluster.wait(lambda: len(log.requests) >= len(order))
     assert [who.rpartition(" as ")[2] for _, _, who in log.requests] == order
@@ -259,8 +268,8 @@ def test_what_nginx_sends_on_has_a_length(rest):
             chunks = f"{len(body):x}\r\n{body}\r\n0\r\nX-SLURM-USER-NAME: root\r\n\r\n"
             head = f"POST {PATH}/ping HTTP/1.1\r\nHost: p\r\nCookie: {COOKIE}={rest.cookie()}\r\n"
             text = f"{head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunks}"
-            assert statuses(rest.exchange(text.encode(), port)) == [200]
-            server.join(5)
+            assert statuses(rest.exchange(text.encode(), port, timeout=60)) == [200]
+            server.join(60)
     head, _, rest_of_it = bytes(seen).partition(b"\r\n\r\n")
     assert f"\r\nContent-Length: {len(body)}".encode() in head
     assert b"transfer-encoding" not in head.lower() and b"root" not in head
