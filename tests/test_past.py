@@ -15,6 +15,7 @@ from restd_inet.schema.records.past_query import PAST_QUERY
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.values import Library
 from restd_inet.schema.versions import V36, V38, V40, V44, V45
+from restd_inet.slurm.past import expanded
 
 
 class Binding:
@@ -117,6 +118,14 @@ def test_how_slurmdbd_is_configured() -> None:
     unset = {"set": False, "hours": 0, "days": 0, "months": 0, "archive": False}
     assert written(Purge(), 0xFFFFFFFE, V45) == unset
     assert written(Purge(), 0xA0000 | 90, V45) == {**unset, "set": True, "days": 90, "archive": True}
+
+
+def test_a_path_with_what_its_letters_stand_for() -> None:
+    values = {"/": "/home/fred", "j": 12, "A": 11, "a": 3, "x": "name", "u": "fred"}
+    assert expanded("/tmp/%x-%4j_%a.%%", values) == "/tmp/name-0012_3.%"
+    assert expanded("out.%A", values) == "/home/fred/out.11"
+    assert expanded("/tmp/\\%j", values) == "/tmp/%j"
+    assert expanded("/tmp/%z", values) == "/tmp/%z"
 
 
 # Asking.

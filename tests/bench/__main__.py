@@ -16,6 +16,9 @@ from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, shor
 
 #: In the queue, one number after the other, with so many runs each.
 JOBS = {5000: 5, 20000: 2}
+#: In the accounting database.
+PAST_JOBS = 20000
+PAST_RUNS = 2
 COLD_RUNS = 40
 EXCHANGES = 900
 
@@ -35,6 +38,9 @@ def main():
         if "lists" not in sys.argv[1:]:
             progress("listeners: some minutes")
             table(cluster)
+        cluster.down()
+        cluster.up("--nodes", "2")
+        report(run_past(Bench(cluster)))
         print(f"\n{bench.version} of both. Next: README.md, on figures.")
     finally:
         cluster.down()
@@ -64,6 +70,18 @@ def run(bench):
             row("  size of the answer", "MB", lists, lambda run: run[2] / 1e6, ""),
         ]
     return rows
+
+
+def run_past(bench):
+    """The same of jobs in the accounting database."""
+    progress(f"{PAST_JOBS} jobs in the accounting database, {PAST_RUNS} runs each")
+    bench.remember(PAST_JOBS)
+    lists = bench.alternate(PAST_RUNS, bench.list_past)
+    return [
+        row(f"GET past jobs, {PAST_JOBS} jobs", "s", lists, lambda run: run[0], ""),
+        row("  peak memory", "MB", lists, lambda run: run[1] / 1000, "at most 0.125"),
+        row("  size of the answer", "MB", lists, lambda run: run[2] / 1e6, ""),
+    ]
 
 
 def row(what, unit, runs, value, wanted):

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 
+from tests.cluster import past
 from tests.cluster.cluster import identity
 
 PROGRAMS = ("restd-inet", "slurmrestd")
@@ -34,7 +35,9 @@ class Bench:
         return results
 
     def request(self, path):
-        return f"GET /slurm/{self.version}/{path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        """path: below the version, or all of it."""
+        target = path if path.startswith("/") else f"/slurm/{self.version}/{path}"
+        return f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
     def start(self, program, source, sink):
         cluster = self.cluster
@@ -71,6 +74,9 @@ class Bench:
     def list_jobs(self, program):
         return self.once(program, "jobs")
 
+    def list_past(self, program):
+        return self.once(program, f"/slurmdb/{self.version}/jobs")
+
     def keep_alive(self, program, exchanges):
         """(requests per second,) over one pipe, each sent when the one before it is answered."""
         source, feed = os.pipe()
@@ -93,6 +99,12 @@ class Bench:
     def owner(self):
         user = identity(self.cluster.user)
         return (user["user"], user["group"]) if user else (os.geteuid(), os.getegid())
+
+    def remember(self, jobs):
+        """Puts jobs with steps into the accounting database."""
+        number = self.cluster.submit("-n2", "-t5", "--comment=bench", "--wrap", "srun true")
+        self.cluster.wait(lambda: past.ended(self.cluster, [number]))
+        past.copy(self.cluster, number, jobs)
 
     def fill(self, jobs):
         """Puts held jobs into the queue, through one pipe."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grp
 import pwd
+import re
 from time import time
 
 from restd_inet.problems import Problem, path_text, quoted
@@ -201,13 +202,34 @@ class Past(Accounting):
         """A path with what stands for %j and its kin, as far as this release keeps paths."""
         path = getattr(record, member, None)
         expand = getattr(self._lib, function, None)
-        if not path or expand is None or path[0] == b"\0":
+        if not path or path[0] == b"\0":
             return ""
+        if expand is None:  # 24.11, which keeps those of jobs
+            return expanded(self._text(path) or "", self._pattern(record))
         found = self._ffi.new("char **", expand(path, record))
         try:
             return self._text(found[0]) or ""
         finally:
             self._lib.slurm_xfree(self._ffi.cast("void **", found))
+
+    def _pattern(self, job: Any) -> dict[str, Any]:
+        """What the letters after % stand for; of ranges of values the first."""
+        text = self._text
+        first = next(iter(self.job_steps(job)), None)
+        return {
+            "/": text(job.work_dir) or "",
+            "A": job.array_job_id or job.jobid,
+            "a": job.array_task_id,
+            "b": job.array_task_id % 10,
+            "J": job.jobid,
+            "j": job.jobid,
+            "N": text(first.nodes) if first else "(null)",
+            "n": "0",
+            "s": text(first.stepname) if first else "(null)",
+            "t": "0",
+            "u": text(job.user),
+            "x": text(job.jobname),
+        }
 
     def distribution(self, number: int) -> str:
         found = self._ffi.new("char **", self._lib.slurm_step_layout_type_name(number))
@@ -261,6 +283,22 @@ class Past(Accounting):
             node = hosts[place] if place is not None and place < len(hosts) else None
             if count or task or node is not None:
                 yield kind, name, number, count, task, node
+
+
+def expanded(path: str, values: dict[str, Any]) -> str:
+    """A path of a job, with what its %j and the like stand for (sbatch(1), filename pattern)."""
+    if not path.startswith("/"):
+        path = f"{values['/']}/{path}"
+    if "\\" in path:
+        return path.replace("\\", "")
+
+    def stands_for(found: re.Match[str]) -> str:
+        if found[2] == "%":
+            return "%"
+        value = values[found[2]]
+        return f"{value:0{min(int(found[1] or 0), 10)}}" if isinstance(value, int) else str(value)
+
+    return re.sub(r"%(\d*)([AaJjbNnstux%])", stands_for, path)
 
 
 def _counts(text: str | None) -> dict[int, int]:
