@@ -298,7 +298,7 @@ def test_doubles_are_numbers() -> None:
 
 
 def test_a_process_that_waits_can_make_everything_in_advance() -> None:
-    """Records that ask libslurm without a struct, and those whose struct this release lacks, do not end it."""
+    """Records that ask libslurm without a struct, or whose struct this release lacks, do not end it."""
     dispatcher = Dispatcher(read([], {}), pretty=False)
     dispatcher._commands = list(load.commands())
     with pytest.MonkeyPatch.context() as patch:
