@@ -326,13 +326,14 @@ def shown(value):
         number = value["number"]
         return f"{number:f}" if isinstance(number, float) else str(number) if value["set"] else ""
     if isinstance(value, list):
-        return ",".join(
-            f"{item['type']}{'/' * bool(item['name'])}{item['name']}={item['count']}{'M' * (item['type'] == 'mem')}"
-            if isinstance(item, dict)
-            else item
-            for item in value
-        )
+        return ",".join(resource(item) if isinstance(item, dict) else item for item in value)
     return str(value)
+
+
+def resource(item):
+    """A TRES as sacctmgr prints it."""
+    label = "/".join(filter(None, (item["type"], item["name"])))
+    return f"{label}={item['count']}{'M' * (item['type'] == 'mem')}"
 
 
 def test_a_qos_is_what_sacctmgr_shows(cluster, family):

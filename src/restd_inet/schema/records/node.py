@@ -74,6 +74,7 @@ STATES = Flags(
     whole=((NO_VAL[32], "INVALID"),),
     component="node_states",
 )
+USED = Changed({V37: Shape({"type": "string", "nullable": True}), V39: TEXT})
 WEIGHT = Shape({"type": "number", "format": "double"})
 STATE = Changed({V1: BASE_STATE, V39: STATES})
 CERT_FLAGS = Flags(("NODE_CERT_TOKEN_SET", "TOKEN_SET"))
@@ -161,7 +162,7 @@ NODE = Record(
     Field(None, Computed({V37: "alloc_memory"}, like=INT64), "alloc_memory", since=V37),
     Field(None, Computed({V37: "alloc_cpus"}, like=INT32), "alloc_cpus", since=V37),
     Field(None, Computed({V37: "idle_cpus"}, like=INT32), "idle_cpus", {V39: "alloc_idle_cpus"}, since=V37),
-    Field(None, Computed({V37: "tres_used", V39: "tres_used_text"}, like=TEXT), "tres_used", since=V37),
+    Field(None, Computed({V37: "tres_used", V39: "tres_used_text"}, like=USED), "tres_used", since=V37),
     Field(None, Computed({V37: "tres_weighted"}, like=WEIGHT), "tres_weighted", since=V37, until=V44),
     component={V36: "node"},
     plural={V39: "nodes"},

@@ -1,0 +1,153 @@
+"""specs/: the OpenAPI documents are current and valid, and say what slurmrestd's of the same version say."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_compare import facts
+from openapi_expected import EXPECTED
+
+from restd_inet.choice import of
+from restd_inet.commands._document import made
+from restd_inet.openapi import documents, text
+from restd_inet.openapi_flags import inline_enums, minimize_refs
+from restd_inet.settings import Settings
+
+validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
+ROOT = Path(__file__).resolve().parent.parent
+SPECS = ROOT / "specs"
+#: Documents that slurmrestd itself gave, where this checkout has them beside it.
+REFERENCE = ROOT.parent / "shared" / "reference" / "openapi"
+RELEASES = {
+    "v0.0.35": "v0.0.35",
+    "v0.0.36": "22.05.8",
+    "v0.0.37": "22.05.8",
+    "v0.0.38": "22.05.8",
+    "v0.0.40": "24.11.5",
+    "v0.0.41": "24.11.5",
+    "v0.0.42": "26.05.5",
+    "v0.0.43": "26.05.5",
+    "v0.0.44": "26.05.5",
+    "v0.0.45": "26.05.5",
+}
+DOCUMENTS: dict[str, Any] = dict(documents())
+VERSIONS = [name for name in DOCUMENTS if name != "all"]
+reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="slurmrestd's documents are not here")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_committed_document_is_that_of_the_tables(name: str) -> None:
+    committed = (SPECS / f"{name}.json").read_text(encoding="utf-8")
+    assert committed == text(DOCUMENTS[name]), "a table or a route has changed: run `make specs`"
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_the_document_is_valid(name: str) -> None:
+    assert [
+        str(error)[:300] for error in validator.OpenAPIV30SpecValidator(DOCUMENTS[name]).iter_errors()
+    ] == []
+
+
+def test_names_of_operations_are_unique_over_all_versions() -> None:
+    names = [operation["operationId"] for _, operation in operations(DOCUMENTS["all"])]
+    assert sorted(names) == sorted(set(names))
+
+
+@cache
+def differences(name: str) -> list[str]:
+    """Lines that one of the documents has and the other has not."""
+    theirs = facts(json.loads((REFERENCE / f"{RELEASES[name]}.json").read_text()), name)
+    ours = facts(DOCUMENTS[name], name)
+    lines = [f"+{line}" for line in ours - theirs] + [f"-{line}" for line in theirs - ours]
+    return sorted(
+        (line.replace(f"db{name}_", "db:").replace(f"{name}_", "") for line in lines),
+        key=lambda line: line[1:],
+    )
+
+
+def explains(row: tuple[range, str, str], name: str, line: str) -> bool:
+    return int(name.rpartition(".")[2]) in row[0] and re.fullmatch(row[1], line) is not None
+
+
+@reference
+@pytest.mark.parametrize("name", RELEASES)
+def test_every_difference_from_slurmrestds_document_has_a_reason(name: str) -> None:
+    assert [
+        line for line in differences(name) if not any(explains(row, name, line) for row in EXPECTED)
+    ] == []
+
+
+@reference
+def test_every_reason_explains_something() -> None:
+    lines = [(name, line) for name in RELEASES for line in differences(name)]
+    assert [row for row in EXPECTED if not any(explains(row, name, line) for name, line in lines)] == []
+
+
+def test_all_is_all_of_them() -> None:
+    paths = [path for name in VERSIONS for path in DOCUMENTS[name]["paths"]]
+    schemas = [schema for name in VERSIONS for schema in DOCUMENTS[name]["components"]["schemas"]]
+    assert list(DOCUMENTS["all"]["paths"]) == sorted(paths)
+    assert list(DOCUMENTS["all"]["components"]["schemas"]) == sorted(schemas)
+
+
+def test_fields_say_their_units() -> None:
+    node = DOCUMENTS["v0.0.45"]["components"]["schemas"]["v0.0.45_node"]["properties"]
+    assert node["real_memory"]["description"] == "Memory of the node, in MiB."
+    assert node["boot_time"]["description"] == "Seconds since the epoch."
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method} {path}", operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    ]
+
+
+def test_what_is_in_place_can_be_had_by_name() -> None:
+    """-d v0.0.41+prefer_refs, of slurmrestd 24.11"""
+    served = of(Settings(plugins="slurmctld", parsers="v0.0.41+prefer_refs"))
+    found = made(str(SPECS / "v0.0.41.json"), served)
+    schemas = found["components"]["schemas"]
+    assert schemas["v0.0.41_openapi_nodes_resp"]["properties"]["nodes"]["$ref"].endswith("/v0.0.41_nodes")
+    assert "v0.0.41_node_states" in schemas
+    assert not [path for path in found["paths"] if path.startswith("/slurmdb/")]
+
+
+SMALL = {
+    "paths": {
+        "/a": {"get": {"answer": {"$ref": "#/components/schemas/shared"}}},
+        "/b": {"get": {"answer": {"$ref": "#/components/schemas/shared"}}},
+        "/c": {"get": {"answer": {"$ref": "#/components/schemas/once", "description": "Here."}}},
+    },
+    "components": {
+        "schemas": {
+            "shared": {"type": "object", "properties": {"word": {"$ref": "#/components/schemas/words"}}},
+            "once": {"type": "object", "properties": {}},
+            "words": {"type": "array", "items": {"type": "string", "enum": ["A"]}},
+        }
+    },
+}
+
+
+def test_enumerations_in_place() -> None:
+    schemas = inline_enums(SMALL)["components"]["schemas"]
+    assert sorted(schemas) == ["once", "shared"]
+    assert schemas["shared"]["properties"]["word"]["items"]["enum"] == ["A"]
+
+
+def test_what_one_operation_has_is_in_place() -> None:
+    found = minimize_refs(SMALL)
+    assert list(found["components"]["schemas"]) == ["shared"]
+    assert found["paths"]["/a"] == SMALL["paths"]["/a"]
+    assert found["paths"]["/c"]["get"]["answer"] == {
+        "type": "object",
+        "properties": {},
+        "description": "Here.",
+    }
+    assert found["components"]["schemas"]["shared"]["properties"]["word"]["type"] == "array"
