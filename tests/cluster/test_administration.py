@@ -418,6 +418,31 @@ def test_a_wckey_comes_and_goes(cluster, version):
     assert (again.status, again.json["deleted_wckeys"]) == (200 if version >= V40 else 404, [])
 
 
+def test_accounting_is_as_slurmrestd_writes_it(cluster):
+    version = NEWEST.get(cluster.slurm[:2], "v0.0.38")
+    seen = []
+    for name, makes in (("mine", ask), ("real", by_slurmrestd)):
+        for path, body in (
+            ("clusters", {"clusters": [{"name": name}]}),
+            ("wckeys", {"wckeys": [{"name": name, "user": "fred", "cluster": "scaleout", "id": 0}]}),
+        ):
+            target = f"/slurmdb/{version}/{path}"
+            done(cluster, "POST", target, body) if makes is ask else makes(cluster, "POST", target, body)
+        shown = [
+            output(cluster, "sacctmgr", "-nP", "show", *what, user=ADMIN)
+            for what in (
+                ("cluster", name),
+                ("associations", f"cluster={name}", "format=cluster,account,user,share,qos,defaultqos"),
+                ("wckey", f"names={name}", "format=wckey,user,cluster"),
+            )
+        ]
+        assert all(shown), shown
+        seen.append([text.replace(name, "NAME") for text in shown])
+        done(cluster, "DELETE", f"/slurmdb/{version}/cluster/{name}")
+        done(cluster, "DELETE", f"/slurmdb/v0.0.38/wckey/{name}")
+    assert seen[0] == seen[1]
+
+
 def test_wckeys_are_found_by_conditions(cluster):
     def names(query):
         return [one["name"] for one in done(cluster, "GET", f"/slurmdb/{V45}/wckeys?{query}").json["wckeys"]]
