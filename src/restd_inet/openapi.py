@@ -214,7 +214,7 @@ class Version:
         if not named:
             words = [word for word in route.path if not word.startswith("{")]
             method = route.method.lower()
-            named = "_".join(["update" if method == "post" and self.version <= V38 else method, *words])
+            named = "_".join(["update" if method == "post" and self.version <= V39 else method, *words])
         if self.version >= V39:
             return f"{family}_{NAMES[self.version].replace('.', '')}_{named}"
         if V36 <= self.version < V38 and self._alone:  # both have the same names: not in one document

@@ -3,13 +3,13 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.schema.answers import Answer, bare, meta_named, named, named_last
 from restd_inet.schema.records.diag import DIAG
-from restd_inet.schema.versions import V1, V35, V36, V39
+from restd_inet.schema.versions import V1, V35, V36, V39, V40
 
 ANSWER = Answer(
     DIAG,
     "statistics",
     {V1: bare, V35: named, V36: meta_named, V39: named_last},
-    component={V36: "diag", V39: "openapi_diag_resp"},
+    component={V36: "diag", V40: "openapi_diag_resp"},
     required=("statistics",),
 )
 
@@ -18,4 +18,4 @@ def get(call: Call) -> Result:
     return Result([call.slurm.statistics()])
 
 
-ROUTES = (Route("GET", "diag/", get, ANSWER, operation={V36: "diag", V39: ""}),)
+ROUTES = (Route("GET", "diag/", get, ANSWER, operation={V36: "diag", V40: ""}),)

@@ -40,7 +40,7 @@ from restd_inet.schema.records.job_requests import (
 )
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.values import NO_VAL, Invalid
-from restd_inet.schema.versions import V1, V35, V36, V39, V41, V42, V45
+from restd_inet.schema.versions import V1, V35, V36, V39, V40, V41, V42, V45
 from restd_inet.slurm import SlurmError
 from restd_inet.slurm.choice import task_numbers
 from restd_inet.slurm.jobs import Allocated
@@ -196,14 +196,14 @@ JOB_ANSWER = Answer(
     JOB,
     "jobs",
     {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs},
-    component={V36: "jobs_response", V39: "openapi_job_info_resp"},
+    component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
 )
 UPDATED = Answer(
     ARRAY_RESULT,
     "results",
     {V1: flat_nothing, V36: meta_nothing, V39: updated_in_full([]), V41: updated_in_full(None), V42: updated},
-    component={V39: "openapi_job_post_response"},
+    component={V39: "job_update_response", V40: "openapi_job_post_response"},
 )
 KILLED = Answer(
     KILL_STATUS,
@@ -215,7 +215,7 @@ SUBMIT_ANSWER = Answer(
     SUBMIT,
     "",
     {V1: flat, V36: meta_flat, V39: flat_warned},
-    component={V36: "job_submission_response", V39: "openapi_job_submit_response"},
+    component={V36: "job_submission_response", V40: "openapi_job_submit_response"},
 )
 ALLOCATED_ANSWER = Answer(ALLOCATED, "", {V1: flat_warned}, component="openapi_job_alloc_resp")
 REQUEUED = Answer(ARRAY_RESULT, "status", {V1: list_last}, component="openapi_job_requeue_resp")
@@ -227,7 +227,7 @@ ROUTES = (
         submit,
         SUBMIT_ANSWER,
         body=Body(JOB_SUBMIT, descriptions.submission),
-        operation={V36: "submit_job", V39: ""},
+        operation={V36: "submit_job", V40: ""},
     ),
     Route(
         "POST",
@@ -251,7 +251,7 @@ ROUTES = (
         delete,
         KILLED,
         query=DELETE_QUERY,
-        operation={V36: "cancel_job", V39: ""},
+        operation={V36: "cancel_job", V40: ""},
     ),
     Route("GET", "job/{job_id}/requeue", requeue, REQUEUED, query=REQUEUE_QUERY, since=V45),
 )

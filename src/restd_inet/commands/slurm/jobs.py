@@ -33,7 +33,7 @@ ANSWER = Answer(
     "jobs",
     {V1: bare_list, V36: meta_list, V39: dated_jobs},
     StructRows,
-    component={V36: "jobs_response", V39: "openapi_job_info_resp"},
+    component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
 )
 

@@ -4,13 +4,13 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm import _query
 from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.license import LICENSE
-from restd_inet.schema.versions import V38, V39
+from restd_inet.schema.versions import V38, V39, V40
 
 ANSWER = Answer(
     LICENSE,
     "licenses",
     {V38: meta_list, V39: dated_list},
-    component={V38: "licenses", V39: "openapi_licenses_resp"},
+    component={V38: "licenses", V39: "licenses_info", V40: "openapi_licenses_resp"},
     required=("licenses", "last_update"),
 )
 
@@ -27,6 +27,6 @@ ROUTES = (
         ANSWER,
         query=_query.UPDATE,
         since=V38,
-        operation={V38: "slurmctld_get_licenses", V39: ""},
+        operation={V38: "slurmctld_get_licenses", V40: ""},
     ),
 )

@@ -19,7 +19,7 @@ ANSWER = Answer(
     NODE,
     "nodes",
     {V35: by_name, V36: meta_list, V39: dated_list},
-    component={V36: "nodes_response", V39: "openapi_nodes_resp"},
+    component={V36: "nodes_response", V40: "openapi_nodes_resp"},
     required=("nodes", "last_update"),
 )
 

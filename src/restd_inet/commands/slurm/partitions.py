@@ -8,7 +8,7 @@ from restd_inet.problems import Caution
 from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, meta_list
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.partition_update import PARTITION_UPDATES
-from restd_inet.schema.versions import V35, V36, V39, V45
+from restd_inet.schema.versions import V35, V36, V39, V40, V45
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ ANSWER = Answer(
     PARTITION,
     "partitions",
     {V35: by_name, V36: meta_list, V39: dated_list},
-    component={V36: "partitions_response", V39: "openapi_partition_resp"},
+    component={V36: "partitions_response", V40: "openapi_partition_resp"},
     required=("partitions", "last_update"),
 )
 

@@ -4,13 +4,13 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, by_host, list_last, meta_list
 from restd_inet.schema.records.ping import PING
-from restd_inet.schema.versions import V1, V35, V36, V39
+from restd_inet.schema.versions import V1, V35, V36, V39, V40
 
 ANSWER = Answer(
     PING,
     {V1: "ping", V36: "pings"},
     {V1: by_host, V36: meta_list, V39: list_last},
-    component={V36: "pings", V39: "openapi_ping_array_resp"},
+    component={V36: "pings", V40: "openapi_ping_array_resp"},
     required=("pings",),
 )
 
@@ -34,6 +34,6 @@ def ping(call: Call) -> Result:
 
 # The first release's documentation typed a POST.
 ROUTES = (
-    Route("GET", "ping/", ping, ANSWER, operation={V36: "ping", V39: ""}),
+    Route("GET", "ping/", ping, ANSWER, operation={V36: "ping", V40: ""}),
     Route("POST", "ping/", ping, ANSWER, until=V35),
 )

@@ -7,13 +7,13 @@ from restd_inet.commands.slurm import _query, _reserve, _several
 from restd_inet.schema.answers import Answer, dated_list, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATES
-from restd_inet.schema.versions import V37, V39, V43
+from restd_inet.schema.versions import V37, V39, V40, V43
 
 ANSWER = Answer(
     RESERVATION,
     "reservations",
     {V37: meta_list, V39: dated_list},
-    component={V37: "reservations_response", V39: "openapi_reservation_resp"},
+    component={V37: "reservations_response", V40: "openapi_reservation_resp"},
     required=("reservations", "last_update"),
 )
 BODY = Body(RESERVATION_UPDATES, _several.named("reservations"))

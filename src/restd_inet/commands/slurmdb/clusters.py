@@ -11,7 +11,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import Ignored, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import CLUSTER
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.versions import V36, V38, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add clusters",
-        operation={V36: "add_clusters", V39: ""},
+        operation={V36: "add_clusters", V40: ""},
     ),
 )

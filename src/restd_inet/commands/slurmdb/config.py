@@ -19,7 +19,7 @@ from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.records.user import USER
 from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V36, V38, V39, V44
+from restd_inet.schema.versions import V36, V38, V39, V40, V44
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,6 +163,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add or change any of it",
-        operation={V36: "set_db_config", V38: "set_config", V39: ""},
+        operation={V36: "set_db_config", V38: "set_config", V40: ""},
     ),
 )

@@ -3,7 +3,7 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.schema.answers import Answer, meta_named, named_last
 from restd_inet.schema.records.dbd_diag import DBD_DIAG
-from restd_inet.schema.versions import V36, V39
+from restd_inet.schema.versions import V36, V39, V40
 
 ANSWER = Answer(
     DBD_DIAG,
@@ -26,6 +26,6 @@ ROUTES = (
         ANSWER,
         since=V36,
         summary="What slurmdbd has been asked for",
-        operation={V36: "diag", V39: ""},
+        operation={V36: "diag", V40: ""},
     ),
 )

@@ -21,7 +21,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import BOOL, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
-from restd_inet.schema.versions import V36, V38, V39, V42
+from restd_inet.schema.versions import V36, V38, V39, V40, V42
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +137,15 @@ ROUTES = (
     ),
     Route("GET", PATH, get_one, ANSWER, query=ONE, since=V39, summary="One QOS", operation="get_single_qos"),
     Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a QOS"),
-    Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a QOS", operation="delete_single_qos"),
+    Route(
+        "DELETE",
+        PATH,
+        delete,
+        REMOVED,
+        since=V39,
+        summary="Remove a QOS",
+        operation={V39: "delete_qos", V40: "delete_single_qos"},
+    ),
     Route("GET", "qos/", get, ANSWER, query=QUERY, since=V36, summary="All QOS"),
     Route(
         "POST", "qos/", post, CHANGED, body=Body(BODY, like=ANSWER), since=V36, summary="Add or change QOS"

@@ -11,7 +11,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.fields import BOOL, TEXT, Ignored, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.versions import V36, V39, V44
+from restd_inet.schema.versions import V36, V39, V40, V44
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,6 +73,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add WCKeys",
-        operation={V36: "add_wckeys", V39: ""},
+        operation={V36: "add_wckeys", V40: ""},
     ),
 )

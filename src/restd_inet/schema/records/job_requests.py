@@ -32,7 +32,7 @@ JOB_SUBMIT = Record(
     Field("script", TEXT),
     Field("jobs", Inner(JOB_DESC, EITHER, listed=V39), like={V1: Items(JOB_DESC)}),
     Field("job", Inner(JOB_DESC, EITHER)),
-    component={V35: "job_submission", V39: "job_submit_req"},
+    component={V35: "job_submission", V40: "job_submit_req"},
 )
 JOB_ALLOC = Record(
     "job_alloc_req",
