@@ -217,6 +217,23 @@ def test_a_flag_gives_its_version_another_form() -> None:
     assert response["content"]["application/json"]["schema"] == {"items": {"items": {"type": "string"}}}
 
 
+def test_what_a_package_adds_is_in_the_document_and_no_more_of_its_family(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    part = {"paths": {"/slurm/v0.0.44/queue": {}}, "components": {"schemas": {"v0.0.44_queue": {}}}}
+
+    class Generator:
+        @staticmethod
+        def document(routes: list[object], versions: list[int]) -> dict[str, object]:
+            assert versions == [44]
+            return part
+
+    monkeypatch.setattr(load, "generator", lambda: Generator)
+    found = json.loads(body(ask("/openapi", served=Served({}, {("slurm", "queue"): ()}, [44]))))
+    assert list(found["paths"]) == ["/openapi", "/slurm/v0.0.44/queue"]
+    assert list(found["components"]["schemas"]) == ["v0.0.44_queue"]
+
+
 def test_a_version_that_is_not_served_has_no_document() -> None:
     few = of(Settings(plugins="slurmctld", parsers="v0.0.44"))
     assert ask("/openapi/v0.0.44", served=few).status == 200
