@@ -43,19 +43,20 @@ def answers(output: bytes) -> Iterator[Answer]:
         output = output[size:]
 
 
-def ours(cluster: Any, *requests: str) -> list[Answer]:
-    done = cluster.shell(f"cat | restd-inet -q --max-requests {len(requests) + 1}", input="".join(requests))
+def ours(cluster: Any, *requests: str, user: str | None = None) -> list[Answer]:
+    command = f"cat | restd-inet -q --max-requests {len(requests) + 1}"
+    done = cluster.shell(command, input="".join(requests), user=user)
     found = list(answers(done.stdout))
     assert len(found) == len(requests), done.stderr.decode()
     return found
 
 
-def theirs(cluster: Any, *requests: str) -> list[Answer]:
+def theirs(cluster: Any, *requests: str, user: str | None = None) -> list[Answer]:
     """slurmrestd's. It may not outlive an error: what is left then is asked of another one."""
     found: list[Answer] = []
     while len(found) < len(requests):
         left = requests[len(found) :]
-        done = cluster.shell("cat | timeout 30 slurmrestd", input="".join(left))
+        done = cluster.shell("cat | timeout 30 slurmrestd", input="".join(left), user=user)
         got = list(answers(done.stdout))
         broken = next((index for index, (status, _) in enumerate(got) if status not in (200, 304)), None)
         # After most errors it writes a second answer.
