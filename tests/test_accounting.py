@@ -160,7 +160,7 @@ def test_tres_are_told_by_name_by_id_or_by_both() -> None:
         {"type": "cpu", "id": 1, "count": -1},
     ]
     read = parse(ASSOCIATION, V45, {"max": {"tres": {"total": given}}})
-    assert read == {"grp_tres": Library("tres_text", "gres/gpu#=2,#2=5,cpu#1=-1")}
+    assert read == {"grp_tres": Library("tres_numbers", "gres/gpu#=2,#2=5,cpu#1=-1")}
     for wrong in ({"count": 1}, {"type": "cpu", "count": -2}, {"type": "cpu", "cuont": 1}, "cpu=4"):
         with pytest.raises(Problem) as caught:
             parse(ASSOCIATION, V45, {"max": {"tres": {"total": [wrong]}}})

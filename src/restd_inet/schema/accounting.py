@@ -194,7 +194,7 @@ class Tres(Kind):
     def parse(self, value: Any) -> Library:
         if not isinstance(value, list):
             raise Invalid(f"expected a list of TRES, found {kind_of(value)}")
-        return Library("tres_text", ",".join(_tres(item) for item in value))
+        return Library("tres_numbers", ",".join(_tres(item) for item in value))
 
 
 def _tres(item: object) -> str:

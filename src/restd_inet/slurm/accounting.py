@@ -215,7 +215,7 @@ class Accounting:
             return int(name)
         raise self._unknown("QOS", name, where)
 
-    def tres_text(self, given: Library) -> str:
+    def tres_numbers(self, given: Library) -> str:
         """ "cpu#=4,gres/gpu#1002=2" with ids alone: "1=4,1002=2"."""
         known = {
             f"{type_}/{name}" if name else type_: id_ for id_, (type_, name) in self.numbers.tres.items()

@@ -173,7 +173,7 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
     if "parent_acct" in said and said["parent_acct"] == slurm.text(old.parent_acct):
         del said["parent_acct"]
     for member in LIMITS & set(said):
-        new = slurm.function("tres_text")(said[member])
+        new = slurm.function("tres_numbers")(said[member])
         said[member] = replaced(slurm.text(getattr(old, member)) or "", new)
     change(call, "slurmdb_associations_modify", where, said)
 
