@@ -24,7 +24,7 @@ RELEASE = release()
 pytestmark = pytest.mark.skipif(RELEASE not in SERVED, reason="no slurmrestd of a release that is known")
 
 #: Of the rows of a table: what is a number or a time of this database alone.
-OWN = re.compile(r"creation_time|mod_time|id|id_\w+|lft|rgt|control_port")
+OWN = re.compile(r"creation_time|mod_time|id|id_\w+|lft|rgt|control_port|last_port")
 TABLES = (
     "acct_table",
     "acct_coord_table",
@@ -158,6 +158,8 @@ def provoking(version: str) -> Iterator[tuple[str, str, Any]]:
     """What leaves out what there is."""
     n, key = version[-2:], "QOS" if version < "v0.0.39" else "qos"
     yield "POST", "qos", {key: [{"name": f"qos{n}", "description": "again"}]}
+    if RELEASE == (22, 5):
+        return  # slurmrestd crashes over what an association's body does not name
     short = {
         "account": f"sub{n}",
         "cluster": "scaleout",
@@ -233,4 +235,5 @@ def test_what_differs_has_its_reason(pair: tuple[Any, Any]) -> None:
     version = SERVED[RELEASE][-1]
     write(*pair, version, provoking(version))
     found = {(table, column) for table in TABLES for column in different(pair, table)}
-    assert found == set(EXPECTED)
+    gone = {("scaleout_assoc_table", "max_tres_pj")} if RELEASE == (22, 5) else set()
+    assert found == set(EXPECTED) - gone
