@@ -13,6 +13,7 @@ from restd_inet.problems import Caution, Problem, quoted
 from restd_inet.route import PAGES, find
 from restd_inet.schema.answers import DONE, Frame
 from restd_inet.schema.convert import dumper, names, parse
+from restd_inet.schema.fields import Flags
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import V35, V39
 from restd_inet.served import EVERYTHING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from restd_inet.commands import Route
     from restd_inet.message import Credential, Peer, Request
+    from restd_inet.schema.record import Field
     from restd_inet.served import Served
     from restd_inet.settings import Settings
     from restd_inet.slurm import Slurm
@@ -230,11 +232,11 @@ class Dispatcher:
         if not request.query or route.query is None:
             return {}
         values = load.codec("form").decode(request.query)
-        given = {name: values[name][-1] for name in values}
+        known = names(route.query, version)
+        given = {name: _given(known.get(name), values[name], version) for name in values}
         if route.method == "GET" and not route.strict:
             # As slurmrestd: clients send parameters of other versions. Only where something is
             # changed may one that is not understood not be passed over.
-            known = names(route.query, version)
             if version >= V39:
                 request.cautions += [
                     Caution(f"Ignoring unknown field {quoted(name)}", f"#/{name}/")
@@ -324,6 +326,12 @@ def _in_a_process(function: Callable[[], int]) -> int:
     if text or not number:
         raise Problem(int(number or 503), text or "libslurm ended the process")
     return int(number)
+
+
+def _given(field: Field | None, values: list[str], version: int) -> Any:
+    """What a parameter says: flags may be given one by one, of others the last counts."""
+    several = field is not None and isinstance(field.kind_at(version), Flags)
+    return values if several and len(values) > 1 else values[-1]
 
 
 def _unauthenticated(problem: Problem, version: int) -> Problem:

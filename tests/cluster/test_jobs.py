@@ -195,7 +195,7 @@ def test_what_has_not_changed_is_an_empty_list_from_v0_0_39_on(cluster):
 
 def test_flags_choose_what_is_listed(cluster, submit):
     submit()
-    for flags in ("ALL", "DETAIL", "ALL,DETAIL"):
+    for flags in ("ALL", "DETAIL", "ALL,DETAIL", "ALL&flags=DETAIL"):
         status, body = ask(cluster, "GET", f"/slurm/v0.0.45/jobs/?flags={flags}")
         assert status == 200
         assert body["jobs"]
