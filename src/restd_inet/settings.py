@@ -158,7 +158,7 @@ OPTIONS = (
         "--slurm-timeout",
         "slurm_timeout",
         0.0,
-        "longest wait for slurmctld (504); without it MessageTimeout of slurm.conf",
+        "longest silence of slurmctld or slurmdbd (504); without it MessageTimeout of slurm.conf",
         seconds,
         "SECONDS",
     ),
