@@ -41,6 +41,11 @@ def payload(token):
 
 
 @as_root
+def needs_both_kinds(cluster):
+    if (24, 5) <= cluster.slurm < (25, 5):
+        pytest.skip("libslurm 24.05 and 24.11 serve requests with a token or without, not both in a process")
+
+
 class TestWhose:
     """restd-inet is run by pebbles, on a pipe of hers."""
 
@@ -65,6 +70,7 @@ class TestWhose:
 
     def test_requests_of_one_connection_are_each_their_own_user_s(self, cluster, tokens):
         """Whoever came before, with and without a token."""
+        needs_both_kinds(cluster)
         users = ["pebbles", "fred", None, "fred", "pebbles", None, None, "fred"]
         data = b"".join(
             request(
@@ -81,6 +87,7 @@ class TestWhose:
 
     def test_a_refused_request_leaves_nothing_behind(self, cluster, tokens):
         """The one after it is the process's own user's, not the token's, and the other way round."""
+        needs_both_kinds(cluster)
         bad = tokens["fred"][:-4] + "AAAA"
         data = ping(*bearing(bad)) + request("POST", "/slurm/v0.0.35/job/submit", submission())
         refused, accepted = send(cluster, data, user="pebbles").answers
