@@ -113,7 +113,8 @@ STEP = Record(
     Field("stats", Inner("consumed_energy", Changed({V1: WIDE, V39: U64})), "statistics.energy.consumed"),
     Field("step_id", Inner("job_id", U32), "step.job_id", until=V38),
     Field("step_id", Inner("step_het_comp", U32), "step.het.component", until=V38),
-    Field("step_id", StepName(), "step.id", {V39: None, V40: "step.id"}),
+    # Up to v0.0.38 a number, or the name of one that stands for something.
+    Field("step_id", StepName(), "step.id", {V39: None, V40: "step.id"}, like={V36: Shape({}), V39: TEXT}),
     Field(None, Part(STEP_ID, "step_id"), "step.id", since=V39, until=V39),
     Field("stepname", PROSE, "step.name"),
     Field("std_err", PROSE, "step.stderr", since=V43),

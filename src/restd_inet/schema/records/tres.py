@@ -1,9 +1,9 @@
 """slurmdb_tres_rec_t (slurmdb.h): a trackable resource, and how much of it."""
 
 from restd_inet.schema.accounting import DbText, name
-from restd_inet.schema.fields import INT32, INT64
+from restd_inet.schema.fields import INT32, INT64, U64
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V39
+from restd_inet.schema.versions import V36, V39
 
 TRES = Record(
     "tres",
@@ -11,7 +11,7 @@ TRES = Record(
     Field("type", DbText(name), required=V39),
     Field("name", DbText(name)),
     Field("id", INT32),
-    Field("count", INT64),
+    Field("count", INT64, like={V36: U64, V39: INT64}),
     component={V39: "tres"},
     plural="tres_list",
 )
