@@ -23,6 +23,8 @@ schemathesis = pytest.importorskip("schemathesis")
 
 from schemathesis.checks import CHECKS, load_all_checks  # noqa: E402  # after importorskip
 
+Server = tuple[str, dict[str, str], Path]
+
 load_all_checks()
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 VERSIONS = os.environ.get("SCHEMATHESIS_VERSIONS", "v0.0.38 v0.0.44").split()
@@ -46,18 +48,18 @@ def operations() -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def server(reachable: Any, tmp_path_factory: Any) -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of a listener on a cluster of its own, and the fields of a request by the administrator."""
+def server(reachable: Any, tmp_path_factory: Any) -> Iterator[Server]:
+    """The address of a listener on a cluster of its own, the fields of an administrator's request, and its log."""
     port = free_port()
     with running(reachable, "--nodes", "2") as cluster:
         token = cluster.shell("scontrol token lifespan=9999", user=administrator(cluster)).stdout
         variables = dict(line.split("=", 1) for line in token.decode().split())
         log = tmp_path_factory.mktemp("log") / "log"
-        command = [f"{reachable}/restd-inet", "-a", "jwt", "--slurm-timeout", "10", f"127.0.0.1:{port}"]
+        command = [f"{reachable}/restd-inet", "-v", "-a", "jwt", "--slurm-timeout", "10", f"127.0.0.1:{port}"]
         environment = {**cluster.env(), "SLURMRESTD_SECURITY": "disable_user_check"}
         with serving(command, log, env=environment, **as_user(cluster)):
             until(lambda: accepts(port), "listener")
-            yield f"http://127.0.0.1:{port}", {"X-SLURM-USER-TOKEN": variables["SLURM_JWT"]}
+            yield f"http://127.0.0.1:{port}", {"X-SLURM-USER-TOKEN": variables["SLURM_JWT"]}, log
 
 
 def administrator(cluster: Any) -> str:
@@ -71,8 +73,8 @@ def as_user(cluster: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("operation", operations())
-def test_an_answer_is_as_the_document_says(operation: Any, server: tuple[str, dict[str, str]]) -> None:
-    address, fields = server
+def test_an_answer_is_as_the_document_says(operation: Any, server: Server) -> None:
+    address, fields, log = server
 
     @settings(
         max_examples=EXAMPLES,
@@ -85,7 +87,7 @@ def test_an_answer_is_as_the_document_says(operation: Any, server: tuple[str, di
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         response = case.call(base_url=address, headers=fields, timeout=60)
-        assert response.status_code != 500, response.text
+        assert response.status_code != 500, f"{response.text}\n{log.read_text()[-2000:]}"
         case.validate_response(response, checks=CONFORMS)
 
     ask()
