@@ -9,7 +9,7 @@ RELEASES ?= 22.05 24.11 26.05
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: specs up bash stop status demo test matrix bench soak lint clean help packages
+.PHONY: specs schemathesis up bash stop status demo test matrix bench soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -41,6 +41,10 @@ bench: $(VENV)/.installed  ## restd-inet and slurmrestd side by side
 
 soak: $(VENV)/.installed  ## 50,000 requests over 30 clients while slurmctld restarts
 	@$(BIN)/python -m tests.soak
+
+schemathesis: $(VENV)/.installed  ## many requests made from every OpenAPI document; some 20 minutes
+	@SCHEMATHESIS_VERSIONS="$(patsubst specs/%.json,%,$(wildcard specs/v0.0.[34]*.json))" \
+	    SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/pytest -q tests/clients/test_schemathesis.py
 
 lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/ruff check .

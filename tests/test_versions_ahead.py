@@ -280,6 +280,8 @@ def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypa
     document = answer.document(Frame(version, SLURM), [], [])
     assert list(document) == list(expected)
     told = {name: list(value) if isinstance(value, map) else value for name, value in document.items()}
+    # slurmrestd has null where its document says that there is a list: a list is never null.
+    expected = {name: [] if value is None else value for name, value in expected.items()}
     assert {**told, "meta": None} == {**expected, "meta": None}
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from restd_inet.problems import Caution, Problem
     from restd_inet.schema.convert import Structs
-    from restd_inet.schema.fields import Names
+    from restd_inet.schema.fields import Kind, Names
     from restd_inet.schema.record import Record
 
     Shape = Callable[["Parts"], Any]
@@ -185,7 +185,12 @@ class Answer:
         """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
         if frame.version < V36:
             return {"errors": errors(frame.version, [problem])}
-        return self._shaped(frame, iter(()), [problem])
+        document = self._shaped(frame, iter(()), [problem])
+        for field in self.record.fields if self.record and frame.version >= V39 else ():
+            name = field.name_at(frame.version)
+            if name in self.required:
+                document.setdefault(name, _nothing(field.kind_at(frame.version), frame.version))
+        return document
 
     def _shaped(
         self,
@@ -197,6 +202,12 @@ class Answer:
         version = frame.version
         parts = Parts(frame, at(self.keys, version), rows, errors(version, problems), records)
         return at(self.shapes, version)(parts)
+
+
+def _nothing(kind: Kind, version: int) -> Any:
+    """What a field that an answer always has is written as where there is no record."""
+    empty = kind.empty_at(version)
+    return {"string": "", "array": []}.get(kind.schema(version)["type"]) if empty is None else empty
 
 
 def errors(version: int, problems: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.schema.answers import Parts, Shape
+    from restd_inet.schema.answers import Parts
 
 
 def flat_nothing(parts: Parts) -> Any:
@@ -26,29 +26,22 @@ def nothing_last(parts: Parts) -> Any:
     return last(parts)
 
 
-def updated_in_full(nothing: list[Any] | None) -> Shape:
-    """{key: [record, …], "job_id": …, "step_id": …, "job_submit_user_msg": …, …}: the first record's, again.
-
-    nothing: what no records are written as.
-    """
-
-    def shape(parts: Parts) -> Any:
-        rows = parts.some(nothing)
-        first = rows[0] if rows and isinstance(rows, list) else {"step_id": "", "why": ""}
-        return {
-            parts.key: rows,
-            "job_id": first["step_id"],
-            "step_id": "",
-            "job_submit_user_msg": first["why"],
-            **last(parts),
-        }
-
-    return shape
+def updated_in_full(parts: Parts) -> Any:
+    """{key: [record, …], "job_id": …, "step_id": …, "job_submit_user_msg": …, …}: the first's, again."""
+    rows = parts.some([])
+    first = rows[0] if rows else {"step_id": "", "why": ""}
+    return {
+        parts.key: rows,
+        "job_id": first["step_id"],
+        "step_id": "",
+        "job_submit_user_msg": first["why"],
+        **last(parts),
+    }
 
 
 def updated(parts: Parts) -> Any:
-    """{key: [record, …] or null, "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: parts.some(None), **last(parts)}
+    """{key: [record, …], "meta": {…}, "errors": […], "warnings": […]}"""
+    return {parts.key: parts.some([]), **last(parts)}
 
 
 def listed(parts: Parts) -> Any:

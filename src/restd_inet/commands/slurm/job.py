@@ -202,7 +202,7 @@ JOB_ANSWER = Answer(
 UPDATED = Answer(
     ARRAY_RESULT,
     "results",
-    {V1: flat_nothing, V36: meta_nothing, V39: updated_in_full([]), V41: updated_in_full(None), V42: updated},
+    {V1: flat_nothing, V36: meta_nothing, V39: updated_in_full, V42: updated},
     component={V39: "job_update_response", V40: "openapi_job_post_response"},
 )
 KILLED = Answer(
