@@ -300,7 +300,7 @@ def test_doubles_are_numbers() -> None:
 def test_a_process_that_waits_can_make_everything_in_advance() -> None:
     """Records that ask libslurm without a struct, or whose struct this release lacks, do not end it."""
     dispatcher = Dispatcher(read([], {}), pretty=False)
-    dispatcher._commands = list(load.commands())
+    dispatcher._commands = list(load.commands(("slurm", "slurmdb")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slurm, "connect", lambda *arguments: SLURM)
         assert sum(1 for _ in dispatcher.rehearse()) > 100

@@ -20,7 +20,7 @@ NAMES = {
     "resources/{job_id}": ("jobs", "jobs", "job_id"),
 }
 #: Asked elsewhere, since they change something.
-ELSEWHERE = {"reconfigure", "job/{job_id}/requeue", "shares", "jobs/state", "resources/{job_id}", "conf"}
+ELSEWHERE = {"reconfigure", "job/{job_id}/requeue"}
 #: Query parameter → what is asked with it. A parameter's documented values are asked one by one, too.
 VALUES = {
     "update_time": ("0", "{now}"),
@@ -75,5 +75,5 @@ def targets(cluster: Any, version: str, operations: Operations) -> Iterator[str]
             names = [path.partition("{")[0] + str(row[member]) for row in rows]
         yield from (start + name for name in names)
         for parameter, values in parameters.items():
-            for value in (*VALUES[parameter], *values) if parameter != "flags" else ():
+            for value in (*VALUES[parameter], *values):
                 yield f"{start}{names[0]}?{parameter}={value.format(**words)}"

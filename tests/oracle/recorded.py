@@ -18,6 +18,7 @@ FILES = {(22, 5): "22.05.8.json", (24, 11): "24.11.5.json", (26, 5): "26.05.5.js
 #: Of the command line, of files, and of daemons that are down: tests of their own ask these.
 ELSEWHERE = re.compile(
     r"args: |slurmctld down|slurmdbd down|no accounting storage|file mode|.*\(slurmctld stopped\)"
+    r"|very long|many headers"  # recorded in part
 )
 
 
@@ -35,12 +36,19 @@ def cases(slurm: tuple[int, ...]) -> list[Case]:
     path = REFERENCE / FILES.get(slurm, "none")
     if not path.is_file():
         return []
+    found = [one for one in json.loads(path.read_text()) if not ELSEWHERE.match(one["name"])]
+    complete = next(one["request_text"] for one in found if one["name"] == "body: type with charset")
+    room = int(re.findall(r"Content-Length: (\d+)", complete)[0]) - len(complete.partition("\r\n\r\n")[2])
     return [
-        Case(one["group"], one["name"], one["request_text"] or "", _status(one))
-        for one in json.loads(path.read_text())
-        if not ELSEWHERE.match(one["name"])
-        and not one.get("slurmrestd_args")
-        and "request_file_mode" not in one
+        # A directory was given a shorter name in the records, not in their lengths.
+        Case(
+            one["group"],
+            one["name"],
+            (one["request_text"] or "").replace("/opt/ref", "/opt/ref" + "-" * room),
+            _status(one),
+        )
+        for one in found
+        if not one.get("slurmrestd_args") and "request_file_mode" not in one
     ]
 
 
@@ -61,8 +69,8 @@ def statuses(output: bytes) -> list[int]:
     return found
 
 
-def over_stdin(cluster: Any, case: Case) -> list[int]:
-    done = cluster.shell("cat | restd-inet -q", input=_bytes(case.text))
+def over_stdin(cluster: Any, tokens: dict[str, str], case: Case) -> list[int]:
+    done = cluster.shell("cat | restd-inet -q", input=_bytes(case.text, tokens))
     return statuses(done.stdout)
 
 
@@ -78,9 +86,10 @@ def listening(cluster: Any) -> Iterator[int]:
 
 
 def over_tcp(port: int, tokens: dict[str, str], case: Case) -> list[int]:
-    text = re.sub(r"<(token [^>]*)>", lambda found: tokens[found[1]], case.text)
+    # The records have no Host, which HTTP/1.1 wants, and restd-inet on sockets.
+    text = re.sub(r"(?m)( HTTP/1\.1\r?\n)", r"\1Host: localhost\r\n", case.text)
     with socket.create_connection(("127.0.0.1", port), timeout=20) as sock:
-        sock.sendall(_bytes(text))
+        sock.sendall(_bytes(text, tokens))
         sock.shutdown(socket.SHUT_WR)
         output = b""
         while data := sock.recv(1 << 16):
@@ -88,6 +97,15 @@ def over_tcp(port: int, tokens: dict[str, str], case: Case) -> list[int]:
     return statuses(output)
 
 
-def _bytes(text: str) -> bytes:
+def tokens_of(cluster: Any) -> dict[str, str]:
+    """What the records call tokens; the one that lasted a second will have ended in two."""
+    tokens = {f"token of {user}": cluster.token(user) for user in ("fred", "pebbles", "root")}
+    tokens["token of fred that lasted 1 second"] = cluster.token("fred", 1)
+    good = tokens["token of fred"]
+    tokens["token of fred, one letter changed"] = good[:-8] + ("A" if good[-8] != "A" else "B") + good[-7:]
+    return tokens
+
+
+def _bytes(text: str, tokens: dict[str, str]) -> bytes:
     # What is beyond ASCII was recorded byte by byte.
-    return text.encode("latin-1", "replace")
+    return re.sub(r"<(token [^>]*)>", lambda found: tokens[found[1]], text).encode("latin-1", "replace")
