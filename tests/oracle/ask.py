@@ -16,6 +16,7 @@ Body = dict[str, Any]
 #: Status (0: none) and body (None: none).
 Answer = tuple[int, "Body | None"]
 Answers = dict[str, Answer]
+AT_ONCE = 16
 
 
 def release() -> tuple[int, ...]:
@@ -74,15 +75,18 @@ def at_one_moment(cluster: Any, targets: Iterable[str], moving: re.Pattern[str])
     we: Answers = {}
     they: Answers = {}
     left = list(targets)
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 180
     while left:
         assert time.monotonic() < deadline, f"these do not come to rest: {left}"
-        requests = [request("GET", target) for target in left]
+        # Few at once: the shorter the moment, the less happens in it.
+        some, left = left[:AT_ONCE], left[AT_ONCE:]
+        requests = [request("GET", target) for target in some]
         before, found, after = ours(cluster, *requests), theirs(cluster, *requests), ours(cluster, *requests)
-        for target, first, other, last in zip(list(left), before, found, after, strict=True):
+        for target, first, other, last in zip(some, before, found, after, strict=True):
             if first[0] == last[0] and not any(differences(first[1], last[1], moving)):
                 we[target], they[target] = last, other
-                left.remove(target)
+            else:
+                left.append(target)
     return we, they
 
 
