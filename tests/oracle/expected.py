@@ -32,6 +32,7 @@ class Status(NamedTuple):
     ours: int
     theirs: tuple[int, ...]
     why: str
+    slurm: tuple[tuple[int, int], ...] = ()
 
 
 OLDER = ((22, 5), (24, 11))
@@ -54,14 +55,25 @@ BODIES = (
     Body("partitions[].maximums.memory_per_cpu", 40, 44, "the bit MEM_PER_CPU is taken for the number's"),
     Body("statistics.bf_queue_len_mean", 36, 36, "the mean of another sum, by mistake", chance=True),
     Body("statistics.bf_table_size_mean", 40, 45, "bf_queue_len_mean, by mistake", chance=True),
+    Body("partitions", 40, 45, "without a hidden one, unless flags has ALL; shown here, as up to v0.0.38"),
+    Body("warnings[].description", 42, 45, "that no job has changed, in other words"),
+    Body("warnings[].source", 42, 45, "its own function"),
 )
 
 NUMBER_REFUSED = "slurmrestd 24.11 takes no number for a time there, only a text such as now"
 STATUSES = (
+    Status(r"resources/\d+", 44, 45, 409, (422,), "a job that does not run is a conflict"),
+    Status(r"node/\w+\?update_time=\d+", 42, 42, 200, (500,), "it cannot query partitions", ((24, 11),)),
     Status(r".*\?update_time=0", 40, 41, 200, (422, 500), NUMBER_REFUSED),
     Status(r"(job|node)/.*\?update_time=\d+", 40, 41, 200, (422, 500), NUMBER_REFUSED),
     Status(r".*\?update_time=\d+", 40, 41, 304, (422, 500), NUMBER_REFUSED),
 )
+
+#: Targets whose answers have another form than slurmrestd's on purpose; their statuses are compared.
+FORMS = {
+    r"jobs/state(\?.*)?": "as documented, job_id a number; slurmrestd has texts, and always the whole array",
+    r"shares(\?.*)?": "of the accounts that are named alone; no limit is infinite, not a large number",
+}
 
 #: What moves with each question, whoever asks.
 MOVING = re.compile(
@@ -81,10 +93,16 @@ def body_reasons(version: int, slurm: tuple[int, ...]) -> dict[str, Body]:
     }
 
 
-def status_reason(version: int, target: str, ours: int, theirs: int) -> Status | None:
+def status_reasons(version: int, slurm: tuple[int, ...]) -> list[Status]:
+    """Those that hold for a version of a release's slurmrestd."""
+    return [
+        one for one in STATUSES if one.since <= version <= one.until and (not one.slurm or slurm in one.slurm)
+    ]
+
+
+def status_reason(reasons: list[Status], target: str, ours: int, theirs: int) -> Status | None:
     """Why these statuses differ; None if nothing says so."""
-    for one in STATUSES:
-        holds = one.since <= version <= one.until and one.ours == ours and theirs in one.theirs
-        if holds and re.fullmatch(one.target, target):
+    for one in reasons:
+        if one.ours == ours and theirs in one.theirs and re.fullmatch(one.target, target):
             return one
     return None

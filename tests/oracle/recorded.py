@@ -18,7 +18,8 @@ FILES = {(22, 5): "22.05.8.json", (24, 11): "24.11.5.json", (26, 5): "26.05.5.js
 #: Of the command line, of files, and of daemons that are down: tests of their own ask these.
 ELSEWHERE = re.compile(
     r"args: |slurmctld down|slurmdbd down|no accounting storage|file mode|.*\(slurmctld stopped\)"
-    r"|very long|many headers"  # recorded in part
+    r"|.*very long|many headers"  # recorded in part
+    r"|url: slurmdb wrong prefix"  # a path of later versions
 )
 
 

@@ -163,7 +163,6 @@ DECIDED: dict[tuple[int, ...], tuple[str, ...]] = {
         "url: job id empty",
         "url: node name empty",
         "url: slurmdb unknown path",
-        "url: slurmdb wrong prefix",
         "body: DELETE with a body",
         "auth: none: unknown URL",
         "unknown URL",

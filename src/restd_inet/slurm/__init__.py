@@ -356,7 +356,7 @@ class Slurm(administration.Administration, JobCalls):
     def nodes(self, update_time: int, flags: int = 0) -> Records:
         """node_info_t of every node. flags: SHOW_* (slurm.h); 0 for all that there is."""
         message = self._load("slurm_load_node", update_time, ..., flags or self._node_flags)
-        partitions = self._load("slurm_load_partitions", 0, ..., self.lib.SHOW_ALL)
+        partitions = self._load("slurm_load_partitions", 0, ..., flags or self.lib.SHOW_ALL)
         self.lib.slurm_populate_node_partitions(message, partitions)
         # All but the slots of nodes that were removed.
         nodes = Records(message, message.node_array, range(message.record_count))

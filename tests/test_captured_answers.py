@@ -1,7 +1,7 @@
-"""The tables carry versions that are not served yet, up to v0.0.45.
+"""Tables of v0.0.39 to v0.0.45 against what the real slurmrestd of each version answered.
 
-Their rows are held against what the real slurmrestd of each version answered. The captures lie
-beside a developer's checkout; without them these tests are skipped.
+They need no cluster: structs are made by hand, and hold what a cluster seldom has; tests/oracle asks the real
+one. The captured answers lie beside a developer's checkout; without them these tests are skipped.
 """
 
 import json
