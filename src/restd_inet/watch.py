@@ -28,7 +28,7 @@ class Watch:
         self._deadline = 0.0
 
     def __enter__(self) -> None:
-        self._deadline = monotonic() + self._seconds
+        self.renew()
         _watcher(self._seconds).current = self
 
     def __exit__(self, *exception: object) -> None:
@@ -36,6 +36,10 @@ class Watch:
         # Waits for ever if the watcher is at work: the process is about to end.
         with watcher.lock:
             watcher.current = None
+
+    def renew(self) -> None:
+        """Its time begins anew."""
+        self._deadline = monotonic() + self._seconds
 
     def left(self) -> float:
         """Seconds until it expires."""
@@ -67,6 +71,14 @@ class _Watcher:
 
 
 _watchers: dict[float, _Watcher] = {}
+
+
+def renew() -> None:
+    """What this process's request waits for is at work on it: its time begins anew. From any thread."""
+    for watcher in _watchers.values():
+        current = watcher.current if watcher.pid == os.getpid() else None
+        if current:
+            current.renew()
 
 
 def _watcher(seconds: float) -> _Watcher:

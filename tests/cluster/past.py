@@ -49,9 +49,14 @@ def rows(cluster: Any, options: str, columns: str = "jobid,state") -> list[list[
 
 
 def ended(cluster: Any, numbers: list[int]) -> bool:
-    """Whether the database has the end of these jobs and of their steps."""
-    found = rows(cluster, "-j " + ",".join(map(str, numbers)))
-    return len(found) > len(numbers) and not [row for row in found if row[1] in ("RUNNING", "PENDING")]
+    """Whether the database has the end of these jobs and of their steps.
+
+    The end of a job may come before what it was: until then it has no account.
+    """
+    found = rows(cluster, "-j " + ",".join(map(str, numbers)), "jobid,state,account")
+    return len(found) > len(numbers) and all(
+        state not in ("RUNNING", "PENDING") and account for _, state, account in found
+    )
 
 
 def copy(cluster: Any, job_id: int, count: int) -> None:

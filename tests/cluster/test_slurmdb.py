@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 
 import pytest
@@ -188,9 +189,7 @@ def test_a_long_history_takes_little_memory(old):
 
 def measured(cluster, path):
     """The peak of memory in kB, and how many jobs there were: the answer is not kept here either."""
-    script = (
-        f"printf 'GET {path} HTTP/1.1\\r\\n\\r\\n' | python3 -c '{PEAK}' restd-inet -q --request-timeout 600"
-    )
+    script = f"printf 'GET {path} HTTP/1.1\\r\\n\\r\\n' | python3 -c '{PEAK}' restd-inet -q"
     done = cluster.shell(
         f'{script} 2>peak | grep -o \'"job_id":[0-9]*,"name"\' | wc -l; cat peak', timeout=600
     )
@@ -202,6 +201,21 @@ PEAK = (
     "import os, resource, subprocess, sys; code = subprocess.call(sys.argv[1:]); "
     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(code)"
 )
+
+
+def test_a_long_query_has_its_time(old):
+    """The database keeps slurmdbd for longer than a request may take; slurmdbd lives, so it is waited for."""
+    lock = "lock tables scaleout_job_table write; select sleep(5)"
+    waiting = threading.Thread(target=past.sql, args=(old, lock))
+    waiting.start()
+    sleeps = "select count(*) from information_schema.processlist where info = 'select sleep(5)'"
+    old.wait(lambda: past.sql(old, sleeps) == "1", 10)
+    began = time.monotonic()
+    done = send(old, request("GET", f"{V45}/job/{old.past['failed']}"), *FAST, "--request-timeout", "2")
+    seconds = time.monotonic() - began
+    waiting.join()
+    assert (done.answer.status, len(done.answer.json["jobs"])) == (200, 1), done.answer.text
+    assert seconds > 2
 
 
 # A slurmdbd that is not there.

@@ -3,7 +3,8 @@
 A long query is not silence: slurmdbd may take minutes for a large history. So half-way to the limit, and
 again and again from then on, it is asked whether it lives, by a connection that says nothing: it ends
 that at once, without a line in its log, and does not if it is frozen. If it is, the sockets that
-were opened for it are shut down, at which libslurm gives up.
+were opened for it are shut down, at which libslurm gives up. If it lives, the time of the request begins
+anew (see restd_inet.watch), for as long as libslurm itself would wait.
 
 The same thread acknowledges what has come of an answer: libslurm and slurmdbd write the length of a message
 and the message apart, and each would wait 40 ms for the other's acknowledgement in between.
@@ -13,6 +14,9 @@ from __future__ import annotations
 
 import os
 from _thread import allocate_lock, start_new_thread
+from time import monotonic
+
+from restd_inet import watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ class Deadline:
 
     #: Seconds between acknowledgements: at first, and at most.
     SOON, LATER = 0.0005, 0.02
+    #: Seconds that a query may take.
+    LONGEST = 900.0
 
     def __init__(self, lib: Any, ffi: Any, seconds: float, host: str = "") -> None:
         self._lib = lib
@@ -63,6 +69,7 @@ class Deadline:
 
     def _watch(self, done: Any) -> None:
         interval, waited = self.SOON, 0.0
+        latest = monotonic() + self.LONGEST
         while not done.acquire(timeout=interval):
             for socket in self.sockets:
                 self._lib.compat_hasten_socket(socket)
@@ -70,7 +77,10 @@ class Deadline:
             interval = min(interval * 2, self.LATER)
             if waited >= self.seconds / 2:
                 waited = 0.0
-                if not self.lives() and not done.acquire(blocking=False):
+                if self.lives():
+                    if monotonic() < latest:
+                        watch.renew()
+                elif not done.acquire(blocking=False):
                     self._expire()
                     return
 
