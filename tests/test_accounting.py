@@ -24,12 +24,12 @@ from restd_inet.commands.slurmdb import (
 from restd_inet.problems import Problem
 from restd_inet.schema.accounting import NAME, DbText, prose
 from restd_inet.schema.convert import parse, tree
-from restd_inet.schema.fields import Items, Object
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, Several
 from restd_inet.schema.versions import V36, V38, V40, V45
+from restd_inet.schema.whole import Items, Object
 from restd_inet.slurm.accounting import replaced
 
 #: config has the records of all others.

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restd_inet.schema import fields
-from restd_inet.schema.fields import (
+from restd_inet.schema.fields import Formula, Kind, at
+from restd_inet.schema.numbers import (
     BOOL,
     BOOL16,
     DOUBLE,
@@ -18,23 +19,15 @@ from restd_inet.schema.fields import (
     INT32,
     INT64,
     LIMIT32,
-    TEXT,
     TIME,
     U16,
     U32,
     U64,
     Bool,
-    Computed,
-    Enum,
-    Flags,
-    Formula,
     Int,
-    Kind,
-    Name,
-    Parsed,
-    at,
 )
 from restd_inet.schema.record import Field
+from restd_inet.schema.texts import TEXT, Enum, Flags, Name
 from restd_inet.schema.values import (
     INFINITE,
     NO_VAL,
@@ -47,6 +40,7 @@ from restd_inet.schema.values import (
     text,
 )
 from restd_inet.schema.versions import V1, V35, V36, V38, V39, V45
+from restd_inet.schema.whole import Computed, Parsed
 
 SLURM = FakeSlurm()
 ANYTHING = st.recursive(

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from restd_inet.problems import Problem
 from restd_inet.schema import options
-from restd_inet.schema.fields import Parsed
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
 from restd_inet.schema.versions import V38
+from restd_inet.schema.whole import Parsed
 from restd_inet.slurm.fill import Filled
 
 SLURM = FakeSlurm()

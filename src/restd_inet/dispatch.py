@@ -13,8 +13,8 @@ from restd_inet.problems import Caution, Problem, quoted
 from restd_inet.route import PAGES, find
 from restd_inet.schema.answers import DONE, Frame
 from restd_inet.schema.convert import dumper, names, parse
-from restd_inet.schema.fields import Flags
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V35, V39
 from restd_inet.served import EVERYTHING
 from restd_inet.watch import Watch

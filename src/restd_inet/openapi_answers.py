@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from restd_inet.schema.answers import by_host, by_name
-from restd_inet.schema.fields import ANY, TIME, Component, at, called
+from restd_inet.schema.fields import ANY, Component, at, called
+from restd_inet.schema.numbers import TIME
 from restd_inet.schema.record import documented
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META

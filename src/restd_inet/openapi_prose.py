@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from restd_inet import openapi_prose_jobs
-from restd_inet.schema.fields import Changed, Mebibytes, Time
+from restd_inet.schema.fields import Changed
+from restd_inet.schema.numbers import Mebibytes, Time
 from restd_inet.schema.records.allocation import ALLOCATION, OLD_ALLOCATION
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.dbd_conf import DBD_CONF

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.fields import Bool, Double, Int, Items, Kind, ListOf, Number, Text, Whole, nullable
+from restd_inet.schema.fields import Kind, ListOf, nullable
+from restd_inet.schema.numbers import Bool, Double, Int, Number
+from restd_inet.schema.texts import Text
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library, clip, integer, kind_of, number, text
 from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.whole import Items, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

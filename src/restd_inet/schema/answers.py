@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from restd_inet import load
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import at, structure
+from restd_inet.schema.fields import at
+from restd_inet.schema.numbers import structure
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM

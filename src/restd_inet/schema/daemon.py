@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import Component, Kind, number_schema
+from restd_inet.schema.fields import Component, Kind
+from restd_inet.schema.numbers import number_schema
 from restd_inet.schema.values import NO_VAL
 
 TYPE_CHECKING = False

@@ -13,7 +13,9 @@ import re
 
 from restd_inet.problems import quoted
 from restd_inet.schema import options
-from restd_inet.schema.fields import TEXT, U64, Enum, Flags, Kind, ListOf, Parsed, Wish, Words
+from restd_inet.schema.fields import Kind, ListOf
+from restd_inet.schema.numbers import U64, Wish
+from restd_inet.schema.texts import TEXT, Enum, Flags, Words
 from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
@@ -29,6 +31,7 @@ from restd_inet.schema.values import (
     text,
 )
 from restd_inet.schema.versions import V39, V40, V41
+from restd_inet.schema.whole import Parsed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

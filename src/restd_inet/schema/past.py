@@ -6,26 +6,12 @@ Up to v0.0.38 slurmrestd wrote every number of them as one of 32 bits, null wher
 from __future__ import annotations
 
 from restd_inet.schema.accounting import Tres
-from restd_inet.schema.fields import (
-    EXIT_WORDS,
-    Changed,
-    Component,
-    Flags,
-    Int,
-    Items,
-    Kind,
-    Memo,
-    Name,
-    Whole,
-    at,
-    called,
-    exit_code,
-    nullable,
-    number_schema,
-    numbered,
-)
+from restd_inet.schema.fields import Changed, Component, Kind, Memo, at, called, nullable
+from restd_inet.schema.numbers import EXIT_WORDS, Int, exit_code, number_schema, numbered
+from restd_inet.schema.texts import Flags, Name
 from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, kind_of, number
 from restd_inet.schema.versions import V39, V40
+from restd_inet.schema.whole import Items, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import re
 from math import isnan
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.fields import ABSENT, Memo, structure
+from restd_inet.schema.fields import ABSENT, Memo
+from restd_inet.schema.numbers import structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 from restd_inet.slurm.additions import Additions
 from restd_inet.slurm.past import Past

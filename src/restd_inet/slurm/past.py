@@ -8,7 +8,7 @@ import re
 from time import time
 
 from restd_inet.problems import Problem, path_text, quoted
-from restd_inet.schema.fields import structure
+from restd_inet.schema.numbers import structure
 from restd_inet.schema.past import sluid
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 from restd_inet.slurm.accounting import Accounting

@@ -12,18 +12,12 @@ from struct import pack, unpack
 
 from restd_inet.codec._stream import without_surrogates
 from restd_inet.schema.convert import dumper, function
-from restd_inet.schema.fields import (
-    ABSENT,
-    Constant,
-    Indexes,
-    Kind,
-    Number,
-    Text,
-    Time,
-    Whole,
-)
+from restd_inet.schema.fields import ABSENT, Kind
+from restd_inet.schema.numbers import Number, Time
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import Indexes, Text
 from restd_inet.schema.versions import V39
+from restd_inet.schema.whole import Constant, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

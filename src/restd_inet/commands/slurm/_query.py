@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from restd_inet.problems import Problem
-from restd_inet.schema.fields import TIME, Changed, Flags, Moment
+from restd_inet.schema.fields import Changed
+from restd_inet.schema.numbers import TIME, Moment
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V1, V39
 
 TYPE_CHECKING = False

@@ -8,8 +8,9 @@ from restd_inet.commands import Call, Result
 from restd_inet.problems import Path, Problem, path_text
 from restd_inet.schema.accounting import DbText, Shown, name
 from restd_inet.schema.answers import Answer, flat_last, list_last, meta_flat, meta_list
-from restd_inet.schema.fields import ANY, TEXT, Formula, ListOf
+from restd_inet.schema.fields import ANY, Formula, ListOf
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import TEXT
 from restd_inet.schema.values import Invalid, Several
 from restd_inet.schema.versions import V1, V36, V39
 from restd_inet.slurm.accounting import conditions

@@ -6,7 +6,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.accounts import ANSWER
-from restd_inet.schema.fields import BOOL
+from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V36, V38, V39
 

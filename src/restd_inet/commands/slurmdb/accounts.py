@@ -15,7 +15,7 @@ from restd_inet.commands.slurmdb._accounts import (
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.schema.accounting import Held, NameList, phrase
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.fields import BOOL
+from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.values import Several

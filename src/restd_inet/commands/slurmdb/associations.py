@@ -19,7 +19,7 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.accounting import Held, NameList, QosIds, cluster, identifier
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.fields import BOOL, STAMP
+from restd_inet.schema.numbers import BOOL, STAMP
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
 from restd_inet.schema.versions import V36, V37, V38, V39, V42

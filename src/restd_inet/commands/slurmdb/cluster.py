@@ -6,10 +6,12 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
 from restd_inet.commands.slurmdb.clusters import ANSWER, listed
 from restd_inet.schema.accounting import NameList, cluster, identifier
-from restd_inet.schema.fields import BOOL, TEXT, Enum, Ignored, Moment
+from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import FLAGS
+from restd_inet.schema.texts import TEXT, Enum
 from restd_inet.schema.versions import V36, V39, V42, V44
+from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

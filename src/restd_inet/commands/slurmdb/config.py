@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._accounts import CHANGED, at_place, condition, 
 from restd_inet.problems import Problem
 from restd_inet.schema.accounting import Held, Shown
 from restd_inet.schema.answers import Answer, flat_last, meta_flat
-from restd_inet.schema.fields import ANY, Constant, Items
+from restd_inet.schema.fields import ANY
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.records.association import ASSOCIATION
@@ -20,6 +20,7 @@ from restd_inet.schema.records.user import USER
 from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V38, V39, V40, V44
+from restd_inet.schema.whole import Constant, Items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,11 +7,13 @@ from restd_inet.commands.slurmdb._accounts import condition
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.schema.accounting import DbText, NameList, cluster, phrase
 from restd_inet.schema.answers import Answer, list_last
-from restd_inet.schema.fields import TEXT, Ignored, Moment
+from restd_inet.schema.numbers import Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.instance import INSTANCE
+from restd_inet.schema.texts import TEXT
 from restd_inet.schema.values import Invalid, clip, text
 from restd_inet.schema.versions import V39, V44
+from restd_inet.schema.whole import Ignored
 
 ANSWER = Answer(
     INSTANCE,

@@ -18,9 +18,10 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.accounting import Held, NameList, QosIds, phrase
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.fields import BOOL, Flags
+from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
+from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V38, V39, V40, V42
 
 TYPE_CHECKING = False

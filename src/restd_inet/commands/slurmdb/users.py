@@ -17,7 +17,7 @@ from restd_inet.commands.slurmdb.accounts import coordinators
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.accounting import Held, NameList
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.fields import BOOL
+from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.user import LEVEL, USER
 from restd_inet.schema.values import Several

@@ -8,10 +8,12 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.config import write_wckeys
 from restd_inet.schema.accounting import Held, NameList, cluster, identifier, name
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.fields import BOOL, TEXT, Ignored, Moment
+from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
+from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V36, V39, V40, V44
+from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,11 +13,14 @@ from restd_inet.schema.accounting import (
     cluster,
     name,
 )
-from restd_inet.schema.fields import INT32, Changed, Computed, Constant, Flags, Part
+from restd_inet.schema.fields import Changed
+from restd_inet.schema.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.records.usage import USAGE
+from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
+from restd_inet.schema.whole import Computed, Constant, Part
 
 LIMIT = Changed(LIMITS)
 NAME, CLUSTER, TEXT = DbText(name), DbText(cluster), DbText()

@@ -1,9 +1,10 @@
 """slurmdbd_conf_t (slurmdb.h): how slurmdbd is configured (slurmdbd.conf(5))."""
 
 from restd_inet.schema.daemon import LogLevel, Purge
-from restd_inet.schema.fields import BOOL16, INT16, INT32, TEXT, WORDS, Flags
+from restd_inet.schema.numbers import BOOL16, INT16, INT32
 from restd_inet.schema.past import Word
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import TEXT, WORDS, Flags
 from restd_inet.schema.versions import V45
 
 PURGE, LEVEL = Purge(), LogLevel()

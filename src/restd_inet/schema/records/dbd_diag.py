@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from restd_inet.schema.accounting import Members
 from restd_inet.schema.daemon import Element
-from restd_inet.schema.fields import (
-    INT32,
-    INT64,
-    STAMP,
-    TEXT,
-    Changed,
-    Formula,
-    Items,
-    Label,
-    Name,
-    Nested,
-)
+from restd_inet.schema.fields import Changed, Formula
+from restd_inet.schema.numbers import INT32, INT64, STAMP
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.dbd_message_types import DBD_MESSAGE_TYPES
+from restd_inet.schema.texts import TEXT, Label, Name
 from restd_inet.schema.versions import V1, V39, V41
+from restd_inet.schema.whole import Items, Nested
 
 _COUNT, _WORD = Formula({V1: "x"}, INT64), Formula({V1: "x"}, TEXT)
 #: Up to v0.0.40: a kind of rolling up that has taken place. slurmrestd called the first two so.

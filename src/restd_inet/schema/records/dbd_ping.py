@@ -1,7 +1,9 @@
 """slurm.slurmdb.DatabasePing: a slurmdbd and how it answered."""
 
-from restd_inet.schema.fields import INT64, TEXT, Formula, Shape
+from restd_inet.schema.fields import Formula, Shape
+from restd_inet.schema.numbers import INT64
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1, V42, V45
 
 _TRUTH = Shape({"type": "boolean"})

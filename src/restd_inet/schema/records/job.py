@@ -6,10 +6,9 @@ members' own names and the members that v0.0.35 leaves out.
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import (
-    ABSENT,
+from restd_inet.schema.fields import ABSENT, ANY, Changed, Formula, Kind, ListOf
+from restd_inet.schema.numbers import (
     ALWAYS32,
-    ANY,
     BOOL,
     BOOL16,
     COUNT32,
@@ -18,29 +17,16 @@ from restd_inet.schema.fields import (
     INT16,
     INT32,
     INT64,
-    TEXT,
     TIME,
     U16,
     U32,
-    WORDS,
-    Changed,
-    Computed,
-    Constant,
-    Enum,
-    Flags,
-    Formula,
-    Indexes,
-    Items,
-    Kind,
-    ListOf,
     Mebibytes,
-    Name,
-    Nested,
-    Part,
 )
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.allocation import ALLOCATED, ALLOCATION
+from restd_inet.schema.texts import TEXT, WORDS, Enum, Flags, Indexes, Name
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
+from restd_inet.schema.whole import Computed, Constant, Items, Nested, Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,31 +7,16 @@ option of its name.
 """
 
 from restd_inet.schema import job_kinds, options
-from restd_inet.schema.fields import (
-    ANY,
-    BOOL,
-    BOOL16,
-    INT32,
-    INT64,
-    TEXT,
-    U16,
-    U32,
-    U64,
-    WORDS,
-    Bool,
-    Changed,
-    Flags,
-    Ignored,
-    ListOf,
-    Parsed,
-    Shape,
-)
+from restd_inet.schema.fields import ANY, Changed, ListOf, Shape
 from restd_inet.schema.job_kinds import W16, W32
+from restd_inet.schema.numbers import BOOL, BOOL16, INT32, INT64, U16, U32, U64, Bool
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import BITFLAGS, MAIL_TYPE
 from restd_inet.schema.records.job import EXCLUSIVE as SHARING
+from restd_inet.schema.texts import TEXT, WORDS, Flags
 from restd_inet.schema.values import MEM_PER_CPU, boolean
 from restd_inet.schema.versions import V1, V35, V37, V38, V39, V40, V41, V42, V44, V45
+from restd_inet.schema.whole import Ignored, Parsed
 
 #: What the texts and numbers of sbatch's options are in documents.
 STRINGS = ListOf(TEXT, "string_array")

@@ -1,25 +1,16 @@
 """What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
 
 from restd_inet.schema import job_kinds
-from restd_inet.schema.fields import (
-    INT32,
-    TEXT,
-    TIME,
-    U32,
-    Component,
-    Flags,
-    Formula,
-    Inner,
-    Items,
-    Parsed,
-    Shape,
-)
+from restd_inet.schema.fields import Component, Formula, Shape
 from restd_inet.schema.job_kinds import SIGNALLING, USER, JobIds
+from restd_inet.schema.numbers import INT32, TIME, U32
 from restd_inet.schema.options import signal_number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.texts import TEXT, Flags
 from restd_inet.schema.versions import V1, V35, V39, V40
+from restd_inet.schema.whole import Inner, Items, Parsed
 
 PLAIN = Formula({V1: "x"}, TEXT)
 SIGNAL = Parsed(job_kinds.warning_signal, TEXT)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import INT32, TEXT, U32, WORDS, Flags, Kind, Words, named
+from restd_inet.schema.fields import Kind
+from restd_inet.schema.numbers import INT32, U32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node import STATES
+from restd_inet.schema.texts import TEXT, WORDS, Flags, Words, named
 from restd_inet.schema.values import NO_VAL, Invalid, Library, spells_number
 from restd_inet.schema.versions import V43
 

@@ -7,24 +7,14 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.fields import (
-    INT16,
-    INT32,
-    INT64,
-    TEXT,
-    U16,
-    U32,
-    Flags,
-    Ignored,
-    Items,
-    Mebibytes,
-    Parsed,
-)
+from restd_inet.schema.numbers import INT16, INT32, INT64, U16, U32, Mebibytes
 from restd_inet.schema.options import mebibytes
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
 from restd_inet.schema.records.partition import CPU_BINDING, FLAGS, PARTITION, PREEMPT_MODES, STATE
+from restd_inet.schema.texts import TEXT, Flags
 from restd_inet.schema.values import NO_VAL, Invalid, choice, clip, spells_number, text
+from restd_inet.schema.whole import Ignored, Items, Parsed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

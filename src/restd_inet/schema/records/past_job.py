@@ -3,24 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.schema.accounting import DbText, QosName
-from restd_inet.schema.fields import (
-    ALWAYS32,
-    INT16,
-    INT32,
-    INT64,
-    TEXT,
-    U32,
-    U64,
-    Changed,
-    Computed,
-    Flags,
-    Formula,
-    ListOf,
-    Mebibytes,
-    Name,
-    Part,
-    Shape,
-)
+from restd_inet.schema.fields import Changed, Formula, ListOf, Shape
+from restd_inet.schema.numbers import ALWAYS32, INT16, INT32, INT64, U32, U64, Mebibytes
 from restd_inet.schema.past import (
     WIDE,
     AnyBit,
@@ -39,7 +23,9 @@ from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.texts import TEXT, Flags, Name
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
+from restd_inet.schema.whole import Computed, Part
 
 PROSE, STATUS, USED = DbText(), Status(), Usage(TRES)
 #: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.

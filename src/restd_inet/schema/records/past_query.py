@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 
 from restd_inet.schema.accounting import NameList, QosIds, cluster, identifier, name, phrase
-from restd_inet.schema.fields import TEXT, Bool, Int, Kind, ListOf, Number
+from restd_inet.schema.fields import Kind, ListOf
+from restd_inet.schema.numbers import Bool, Int, Number
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import TEXT
 from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, text
 from restd_inet.schema.versions import V39, V44
 

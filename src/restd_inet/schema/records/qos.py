@@ -10,9 +10,10 @@ from restd_inet.schema.accounting import (
     Tres,
     name,
 )
-from restd_inet.schema.fields import Changed, Flags, Row
+from restd_inet.schema.fields import Changed, Row
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES as RESOURCE
+from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V37, V39, V40, V42, V43
 
 FLAGS = Flags(

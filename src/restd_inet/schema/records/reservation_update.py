@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.fields import TEXT, U32, WORDS, Items, Kind, Moment, Number
+from restd_inet.schema.fields import Kind
+from restd_inet.schema.numbers import U32, Moment, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node_update import HOSTS
 from restd_inet.schema.records.reservation import FLAGS
 from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.texts import TEXT, WORDS
 from restd_inet.schema.values import NO_VAL, Invalid, clip, integer, kind_of, text
+from restd_inet.schema.whole import Items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

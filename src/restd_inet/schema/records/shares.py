@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from math import isinf
 
-from restd_inet.schema.fields import (
-    DOUBLE,
-    INT32,
-    INT64,
-    TEXT,
-    U32,
-    U64,
-    Changed,
-    Enum,
-    Formula,
-    Items,
-    Kind,
-    ListOf,
-    Shape,
-    Whole,
-    called,
-)
+from restd_inet.schema.fields import Changed, Formula, Kind, ListOf, Shape, called
+from restd_inet.schema.numbers import DOUBLE, INT32, INT64, U32, U64
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.texts import TEXT, Enum
 from restd_inet.schema.values import INFINITE
 from restd_inet.schema.versions import V1, V42
+from restd_inet.schema.whole import Items, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

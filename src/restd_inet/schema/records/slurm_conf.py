@@ -5,32 +5,13 @@ The names are slurm.conf(5)'s, which describes each. Passwords are not among the
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import (
-    BOOL,
-    INT16,
-    INT32,
-    INT64,
-    STAMP,
-    TEXT,
-    U16,
-    U32,
-    WORDS,
-    Component,
-    Enum,
-    Flags,
-    Formula,
-    Items,
-    Kind,
-    ListOf,
-    Mebibytes,
-    Name,
-    Part,
-    Row,
-    Whole,
-)
+from restd_inet.schema.fields import Component, Formula, Kind, ListOf, Row
+from restd_inet.schema.numbers import BOOL, INT16, INT32, INT64, STAMP, U16, U32, Mebibytes
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
+from restd_inet.schema.texts import TEXT, WORDS, Enum, Flags, Name
 from restd_inet.schema.versions import V1
+from restd_inet.schema.whole import Items, Part, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
