@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.accounts import ANSWER
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.versions import V36, V37, V38, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,11 @@ def get_whole(call: Call) -> Result:
     return one(call, {**call.query, "with_assocs": 1, "with_coords": 1})
 
 
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 though it was deleted."""
+    return one(call, {"with_deleted": 1, "with_assocs": 1, "with_coords": 1})
+
+
 def one(call: Call, query: Mapping[str, Any]) -> Result:
     named = {"acct_list": [path_name(call, "account_name")]}
     where = condition(call, "slurmdb_account_cond_t", assoc_cond=named, **query)
@@ -48,7 +53,8 @@ def delete(call: Call) -> Result:
 
 PATH = "account/{account_name}"
 ROUTES = (
-    Route("GET", PATH, get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="One account"),
+    Route("GET", PATH, get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="One account"),
+    Route("GET", PATH, get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="One account"),
     Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One account"),
     Route("DELETE", PATH, delete, REMOVED, since=V36, summary="Remove an account"),
 )

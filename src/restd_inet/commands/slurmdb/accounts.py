@@ -19,7 +19,7 @@ from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.values import Several
-from restd_inet.schema.versions import V36, V38, V39, V41
+from restd_inet.schema.versions import V36, V37, V38, V39, V41
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,6 +59,11 @@ def get(call: Call) -> Result:
 def get_whole(call: Call) -> Result:
     """Up to v0.0.38 associations and coordinators are always there."""
     return listed(call, {**call.query, "with_assocs": 1, "with_coords": 1})
+
+
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 those that were deleted, too."""
+    return listed(call, {"with_deleted": 1, "with_assocs": 1, "with_coords": 1})
 
 
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
@@ -122,7 +127,8 @@ def coordinators(call: Call, accounts: list[str], users: list[str]) -> None:
 
 
 ROUTES = (
-    Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="All accounts"),
+    Route("GET", "accounts/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All accounts"),
+    Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="All accounts"),
     Route("GET", "accounts/", get, ANSWER, query=QUERY, since=V39, summary="All accounts"),
     Route(
         "POST",

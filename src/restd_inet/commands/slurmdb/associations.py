@@ -93,6 +93,13 @@ def get(call: Call) -> Result:
     return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
 
 
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 those that were deleted, too."""
+    where = condition(call, "slurmdb_assoc_cond_t", **{**call.query, "with_deleted": 1})
+    records = call.slurm.db.get("slurmdb_associations_get", where)
+    return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
+
+
 def delete(call: Call) -> Result:
     return gone(remove(call))
 
@@ -179,7 +186,10 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
 
 
 ROUTES = (
-    Route("GET", "associations/", get, ANSWER, query=QUERY, since=V36, summary="Associations"),
+    Route(
+        "GET", "associations/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="Associations"
+    ),
+    Route("GET", "associations/", get, ANSWER, query=QUERY, since=V38, summary="Associations"),
     Route(
         "POST",
         "associations/",

@@ -36,6 +36,11 @@ def get(call: Call) -> Result:
     return listed(call)
 
 
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.38 those that were deleted, too."""
+    return listed(call, with_deleted=1)
+
+
 def listed(call: Call, **members: Any) -> Result:
     where = condition(call, "slurmdb_cluster_cond_t", **members)
     return found(
@@ -49,7 +54,8 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "clusters/", get, ANSWER, query=QUERY, since=V36, summary="All clusters"),
+    Route("GET", "clusters/", get_ever, ANSWER, query=QUERY, since=V36, until=V38, summary="All clusters"),
+    Route("GET", "clusters/", get, ANSWER, query=QUERY, since=V39, summary="All clusters"),
     Route(
         "POST",
         "clusters/",

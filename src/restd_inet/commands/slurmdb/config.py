@@ -19,7 +19,7 @@ from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.records.user import USER
 from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V36, V38, V39, V40, V44
+from restd_inet.schema.versions import V36, V37, V38, V39, V40, V44
 from restd_inet.schema.whole import Constant, Items
 
 TYPE_CHECKING = False
@@ -67,19 +67,31 @@ class Config:
 def get(call: Call) -> Result:
     """From v0.0.39 on what was deleted is there too, and what was used."""
     deep = {"with_deleted": 1, "with_usage": 1, "with_raw_qos": 1, "with_sub_accts": 1}
-    return read(call, deep, {"with_deleted": 1}, {})
+    return read(call, deep, {"with_deleted": 1}, {}, {"with_deleted": 1, "with_usage": 1})
 
 
 def get_old(call: Call) -> Result:
-    """Up to v0.0.38 what there is."""
-    return read(call, {}, {}, {"with_wckeys": 1})
+    """In v0.0.38 what there is, and clusters and WCKeys that were deleted."""
+    return read(call, {}, {}, {"with_wckeys": 1}, {"with_deleted": 1})
 
 
-def read(call: Call, deep: dict[str, Any], gone: dict[str, Any], user: dict[str, Any]) -> Result:
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 all that was deleted, too."""
+    gone = {"with_deleted": 1}
+    return read(call, gone, gone, {"with_wckeys": 1}, gone)
+
+
+def read(
+    call: Call,
+    deep: dict[str, Any],
+    gone: dict[str, Any],
+    user: dict[str, Any],
+    usage: dict[str, Any],
+) -> Result:
+    """deep: of associations; gone: of accounts, users and QOS; user: of users; usage: of clusters, WCKeys."""
     read_list = call.slurm.db.get
     within = condition(call, "slurmdb_assoc_cond_t", **deep)
     whole = {"assoc_cond": within, "with_assocs": 1, "with_coords": 1, **gone}
-    usage = {"with_usage": 1, **gone} if gone else {}
     lists = {
         "clusters": read_list("slurmdb_clusters_get", {**usage, "flags": NO_VAL[32]}),
         "tres": read_list("slurmdb_tres_get", {"with_deleted": 1, "count": NO_VAL[32]}),
@@ -148,13 +160,14 @@ ROUTES = (
     Route(
         "GET",
         "config",
-        get_old,
+        get_ever,
         ANSWER,
         since=V36,
-        until=V38,
+        until=V37,
         summary="All of the database but jobs",
-        operation={V36: "get_db_config", V38: ""},
+        operation="get_db_config",
     ),
+    Route("GET", "config", get_old, ANSWER, since=V38, until=V38, summary="All of the database but jobs"),
     Route("GET", "config", get, ANSWER, since=V39, summary="All of the database but jobs"),
     Route(
         "POST",

@@ -22,7 +22,7 @@ from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
 from restd_inet.schema.texts import Flags
-from restd_inet.schema.versions import V36, V38, V39, V40, V42
+from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +67,21 @@ def get_one(call: Call) -> Result:
 
 def get_one_old(call: Call) -> Result:
     """Up to v0.0.38 a QOS that is not there was an empty list, and no failure."""
-    where = condition(call, "slurmdb_qos_cond_t", **call.query, name_list=[_named(call)])
+    return _one_old(call, call.query)
+
+
+def get_one_ever(call: Call) -> Result:
+    """Up to v0.0.37 though it was deleted."""
+    return _one_old(call, {"with_deleted": 1})
+
+
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 those that were deleted, too."""
+    return listed(call, {"with_deleted": 1})
+
+
+def _one_old(call: Call, query: Mapping[str, Any]) -> Result:
+    where = condition(call, "slurmdb_qos_cond_t", **query, name_list=[_named(call)])
     return Result(call.slurm.db.get("slurmdb_qos_get", where))
 
 
@@ -128,10 +142,21 @@ ROUTES = (
     Route(
         "GET",
         OLD,
-        get_one_old,
+        get_one_ever,
         ANSWER,
         query=ONE,
         since=V36,
+        until=V37,
+        summary="One QOS",
+        operation="get_single_qos",
+    ),
+    Route(
+        "GET",
+        OLD,
+        get_one_old,
+        ANSWER,
+        query=ONE,
+        since=V38,
         until=V38,
         summary="One QOS",
         operation="get_single_qos",
@@ -147,7 +172,8 @@ ROUTES = (
         summary="Remove a QOS",
         operation={V39: "delete_qos", V40: "delete_single_qos"},
     ),
-    Route("GET", "qos/", get, ANSWER, query=QUERY, since=V36, summary="All QOS"),
+    Route("GET", "qos/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All QOS"),
+    Route("GET", "qos/", get, ANSWER, query=QUERY, since=V38, summary="All QOS"),
     Route(
         "POST", "qos/", post, CHANGED, body=Body(BODY, like=ANSWER), since=V36, summary="Add or change QOS"
     ),

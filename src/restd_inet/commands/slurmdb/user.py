@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.users import ANSWER, WHOLE
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.versions import V36, V37, V38, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ def get_whole(call: Call) -> Result:
     return one(call, {**call.query, **WHOLE})
 
 
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 though deleted."""
+    return one(call, {"with_deleted": 1, **WHOLE})
+
+
 def named(call: Call) -> dict[str, Any]:
     parameter = "user_name" if "user_name" in call.parameters else "name"
     return {"user_list": [path_name(call, parameter)]}
@@ -50,7 +55,8 @@ def delete(call: Call) -> Result:
 
 OLD, PATH = "user/{user_name}", "user/{name}"
 ROUTES = (
-    Route("GET", OLD, get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="One user"),
+    Route("GET", OLD, get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="One user"),
+    Route("GET", OLD, get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="One user"),
     Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One user"),
     Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a user"),
     Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a user"),

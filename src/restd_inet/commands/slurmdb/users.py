@@ -21,7 +21,7 @@ from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.user import LEVEL, USER
 from restd_inet.schema.values import Several
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.versions import V36, V37, V38, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +61,11 @@ def get(call: Call) -> Result:
 
 def get_whole(call: Call) -> Result:
     return listed(call, {**call.query, **WHOLE})
+
+
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.37 those that were deleted, too."""
+    return listed(call, {"with_deleted": 1, **WHOLE})
 
 
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
@@ -175,7 +180,8 @@ def _associate(call: Call, user: str, default: str, associations: Several) -> No
 
 
 ROUTES = (
-    Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V36, until=V38, summary="All users"),
+    Route("GET", "users/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All users"),
+    Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="All users"),
     Route("GET", "users/", get, ANSWER, query=QUERY, since=V39, summary="All users"),
     Route(
         "POST",

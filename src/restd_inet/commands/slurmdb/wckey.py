@@ -22,6 +22,11 @@ def get(call: Call) -> Result:
     return found(call, _found(call)[1], "slurmdb_wckeys_get", "_dump_wckeys")
 
 
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.38 though it was deleted."""
+    return found(call, _found(call, with_deleted=1)[1], "slurmdb_wckeys_get", "_dump_wckeys")
+
+
 def delete(call: Call) -> Result:
     where, records = _found(call)
     if len(records):
@@ -29,12 +34,12 @@ def delete(call: Call) -> Result:
     return found(call, records, "slurmdb_wckeys_remove", "_delete_wckey")
 
 
-def _found(call: Call) -> tuple[dict[str, Any], Items]:
+def _found(call: Call, **more: int) -> tuple[dict[str, Any], Items]:
     """The condition that finds it, and what it finds. A number may be a name, too."""
     text = path_name(call, "id" if "id" in call.parameters else "wckey", wckey)
-    names: dict[str, Any] = {"name_list": [text]}
+    names: dict[str, Any] = {"name_list": [text], **more}
     if text.isdecimal() and text.isascii() and int(text) < NO_VAL[32]:
-        where = {"id_list": [str(int(text))]}
+        where = {"id_list": [str(int(text))], **more}
         records = call.slurm.db.get("slurmdb_wckeys_get", where)
         if len(records):
             return where, records
@@ -43,7 +48,7 @@ def _found(call: Call) -> tuple[dict[str, Any], Items]:
 
 OLD, PATH = "wckey/{wckey}", "wckey/{id}"
 ROUTES = (
-    Route("GET", OLD, get, ANSWER, since=V36, until=V38, summary="A WCKey"),
+    Route("GET", OLD, get_ever, ANSWER, since=V36, until=V38, summary="A WCKey"),
     Route("GET", PATH, get, ANSWER, since=V39, summary="A WCKey"),
     Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a WCKey"),
     Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a WCKey"),

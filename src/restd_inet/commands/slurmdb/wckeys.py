@@ -12,7 +12,7 @@ from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.texts import TEXT
-from restd_inet.schema.versions import V36, V39, V40, V44
+from restd_inet.schema.versions import V36, V38, V39, V40, V44
 from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
@@ -30,6 +30,8 @@ ANSWER = Answer(
 
 def wckey(value: object) -> str:
     """The name of a WCKey; a "*" before it marks what a job took without being asked for it."""
+    if value == "*":
+        return "*"  # of none
     return name(value) if not isinstance(value, str) or value[:1] != "*" else "*" + name(value[1:])
 
 
@@ -54,6 +56,11 @@ def get(call: Call) -> Result:
     return listed(call, call.query)
 
 
+def get_ever(call: Call) -> Result:
+    """Up to v0.0.38 those that were deleted, too."""
+    return listed(call, {"with_deleted": 1})
+
+
 def listed(call: Call, query: dict[str, Any]) -> Result:
     where = condition(call, "slurmdb_wckey_cond_t", **query)
     return found(call, call.slurm.db.get("slurmdb_wckeys_get", where), "slurmdb_wckeys_get", "_dump_wckeys")
@@ -65,7 +72,8 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "wckeys/", get, ANSWER, query=QUERY, since=V36, summary="All WCKeys"),
+    Route("GET", "wckeys/", get_ever, ANSWER, query=QUERY, since=V36, until=V38, summary="All WCKeys"),
+    Route("GET", "wckeys/", get, ANSWER, query=QUERY, since=V39, summary="All WCKeys"),
     Route(
         "POST",
         "wckeys/",
