@@ -56,6 +56,9 @@ def _schema(where: str, schema: dict[str, Any]) -> Any:
     if "$ref" in schema:
         yield f"{where} -> {schema['$ref'].removeprefix(REF)}"
         return
+    if schema.get("nullable") and len(schema.get("allOf", ())) == 1:  # a reference that may be null
+        yield from _schema(where, schema["allOf"][0])
+        return
     for key in VALUES:
         if key in schema and not isinstance(schema[key], dict):
             yield f"{where} {key}={schema[key]}"

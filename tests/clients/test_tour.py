@@ -1,0 +1,223 @@
+"""Generated clients use the API as programs do: they submit a job, follow it to its end, and read accounting.
+
+One client is made from our document, one from slurmrestd's own; each takes the tour at every version that it
+knows. What they parse they check: a member that is missing, a type or a word that the document does not have
+ends the tour.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from cluster.cluster import identity
+from cluster.conftest import running
+from cluster.serving import accepts, free_port, until
+from cluster.serving import running as serving
+from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Documents that slurmrestd itself gave, where this checkout has them beside it.
+REFERENCE = ROOT.parent / "shared" / "reference" / "openapi"
+
+
+class Generated(NamedTuple):
+    """A package that is generated from a document, with the versions that it is for."""
+
+    name: str
+    kind: type[Client]
+    document: Path
+    versions: list[str]
+
+
+OURS = Generated(
+    "ours",
+    FromOurs,
+    ROOT / "specs" / "all.json",
+    ["v0.0.40", "v0.0.41", "v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
+)
+OLDER = Generated(
+    "slurmrestd_24_11", FromSlurmrestds, REFERENCE / "24.11.5.json", ["v0.0.40", "v0.0.41", "v0.0.42"]
+)
+NEWER = Generated(
+    "slurmrestd_26_05",
+    FromSlurmrestds,
+    REFERENCE / "26.05.5.json",
+    ["v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
+)
+CLIENTS = [OURS, OLDER, NEWER]
+TOURS = [
+    pytest.param(client, version, id=f"{client.name}-{version}")
+    for client in CLIENTS
+    for version in client.versions
+]
+LATEST = [pytest.param(client, client.versions[-1], id=client.name) for client in CLIENTS]
+
+
+class Server(NamedTuple):
+    cluster: Any
+    url: str
+    socket: str
+    done: int
+
+
+def missing(client: Generated) -> str | None:
+    """Why the client cannot be generated, or None."""
+    if client.kind is FromOurs:
+        program = "openapi-python-client"
+    else:
+        program = "openapi-generator-cli"
+        if not client.document.exists():
+            return "slurmrestd's documents are not here"
+        if shutil.which("java") is None:
+            return "there is no java (Debian: default-jre-headless)"
+    return None if (PROGRAMS / program).exists() else f"{program} is not installed (the extra test)"
+
+
+@pytest.fixture(scope="module")
+def generators(tmp_path_factory: Any) -> Iterator[dict[str, Any]]:
+    """The generators, at work while the cluster starts; by the name of the package."""
+    where = tmp_path_factory.mktemp("generated")
+    started = {
+        client.name: (
+            where / client.name,
+            generate(client.kind, client.document, client.versions, where / client.name),
+        )
+        for client in CLIENTS
+        if not missing(client)
+    }
+    try:
+        yield started
+    finally:
+        for _, process in started.values():
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def package(request: Any, generators: dict[str, Any]) -> Iterator[Path]:
+    """The directory with the generated package, which can be imported."""
+    client = request.param
+    if reason := missing(client):
+        pytest.skip(reason)
+    where, process = generators[client.name]
+    assert process.wait() == 0, (where / "said").read_text()
+    sys.path.insert(0, str(where))
+    try:
+        yield where
+    finally:
+        sys.path.remove(str(where))
+
+
+@pytest.fixture(scope="module")
+def server(generators: Any, reachable: Any, tmp_path_factory: Any) -> Iterator[Server]:
+    """A listener of the ordinary user, on a cluster whose accounting has a job with a step that is done."""
+    port, log = free_port(), tmp_path_factory.mktemp("log") / "log"
+    with running(reachable, "--nodes", "2") as cluster:
+        done = cluster.submit(
+            "-J", "done", "-A", "test", "--mem=10", "-t5", "-o/dev/null", "--wrap=srun -n1 true"
+        )
+        path = f"{cluster.jobs}/rest.sock"
+        command = [f"{reachable}/restd-inet", "-v", f"127.0.0.1:{port}", f"unix:{path}"]
+        with serving(command, log, env=cluster.env(), cwd=cluster.jobs, **identity(cluster.user)):
+            until(lambda: accepts(port) and os.path.exists(path), "listener")
+            cluster.wait(
+                lambda: b"true|COMPLETED" in steps(cluster, done) and b"done|" in steps(cluster, done)
+            )
+            yield Server(cluster, f"http://127.0.0.1:{port}", path, done)
+
+
+def steps(cluster: Any, job: int) -> Any:
+    return cluster.shell(f"sacct -nPj {job} -o jobname,state").stdout
+
+
+@pytest.fixture
+def own(server: Server, monkeypatch: Any) -> None:
+    """Connections are the ordinary user's: the kernel tells the server who was the effective one then."""
+    connect, before, user = socket.socket.connect, os.geteuid(), pwd.getpwnam(server.cluster.user).pw_uid
+
+    def as_user(self: socket.socket, address: Any) -> None:
+        os.seteuid(user)
+        try:
+            connect(self, address)
+        finally:
+            os.seteuid(before)
+
+    monkeypatch.setattr(socket.socket, "connect", as_user)
+
+
+@pytest.mark.parametrize(("package", "version"), TOURS, indirect=["package"])
+def test_over_tcp_with_a_token(package: Path, version: str, server: Server, request: Any) -> None:
+    kind = request.node.callspec.params["package"].kind
+    tour(kind(package, server.url, server.cluster.token()), version, server)
+
+
+@pytest.mark.usefixtures("own")
+@pytest.mark.parametrize(("package", "version"), LATEST, indirect=["package"])
+def test_over_a_unix_socket(package: Path, version: str, server: Server, request: Any) -> None:
+    kind = request.node.callspec.params["package"].kind
+    tour(kind(package, server.socket, None), version, server)
+
+
+def tour(client: Client, version: str, server: Server) -> None:
+    """Ping, submit, read, update, cancel, the job in accounting, users, associations."""
+    v, cluster = version.replace(".", ""), server.cluster
+    pings = client.call(f"slurm_{v}_get_ping")["pings"]
+    up = ("responding", True) if version == "v0.0.45" else ("pinged", "UP")
+    assert [up in ping.items() for ping in pings] == [True]
+
+    job = {
+        "name": f"tour-{version}",
+        "current_working_directory": cluster.jobs,
+        "environment": ["PATH=/usr/bin:/bin"],
+        "standard_output": "/dev/null",
+        "account": "test",
+        "time_limit": {"set": True, "infinite": False, "number": 5},
+        "memory_per_cpu": {"set": True, "number": 10},
+    }
+    submitted = client.call(f"slurm_{v}_post_job_submit", {"script": "#!/bin/sh\nsleep 300\n", "job": job})
+    number = str(submitted["job_id"])
+
+    def read() -> dict[str, Any]:
+        (found,) = client.call(f"slurm_{v}_get_job", job_id=number)["jobs"]
+        return dict(found)
+
+    def reaches(state: str) -> None:
+        until(lambda: state in read()["job_state"], state)
+
+    reaches("RUNNING")
+    found = read()
+    assert (found["name"], found["account"], found["user_name"]) == (job["name"], "test", cluster.user)
+    assert found["time_limit"] == {"set": True, "infinite": False, "number": 5}
+    assert found["nodes"] in ("host1", "host2")
+
+    client.call(f"slurm_{v}_post_job", {"comment": f"by a client of {version}"}, job_id=number)
+    assert read()["comment"] == f"by a client of {version}"
+
+    client.call(f"slurm_{v}_delete_job", job_id=number)
+    reaches("CANCELLED")
+
+    def past(job: str | int) -> dict[str, Any]:
+        (found,) = client.call(f"slurmdb_{v}_get_job", job_id=str(job))["jobs"]
+        return dict(found)
+
+    # slurmctld tells the end of a job at once; of its start, with the name, when it has told of others.
+    until(lambda: "CANCELLED" in past(number)["state"]["current"], "cancelled job in accounting")
+    found = past(number)
+    assert found["user"] == cluster.user
+    assert found["association"] == {**found["association"], "account": "test", "user": cluster.user}
+    found = past(server.done)
+    assert (found["name"], found["state"]["current"]) == ("done", ["COMPLETED"])
+    assert "true" in [step["step"]["name"] for step in found["steps"]]
+
+    users = client.call(f"slurmdb_{v}_get_users", with_assocs="true")["users"]
+    assert {user["name"]: user["default"]["account"] for user in users}[cluster.user] == "test"
+    associations = client.call(f"slurmdb_{v}_get_associations")["associations"]
+    assert ("test", cluster.user) in {(each["account"], each["user"]) for each in associations}
