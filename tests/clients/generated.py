@@ -45,7 +45,7 @@ def cut(document: dict[str, Any], versions: list[str]) -> dict[str, Any]:
 
 
 def generate(kind: type[Client], source: Path, versions: list[str], where: Path) -> subprocess.Popen[bytes]:
-    """Start the generator of that kind of client: a package in the directory `where`, and its words in `said`."""
+    """Start the generator of that kind of client; what it writes comes into the new directory `where`."""
     where.mkdir()
     document = where / "document.json"
     document.write_text(json.dumps(cut(json.loads(source.read_text(encoding="utf-8")), versions)))
@@ -56,6 +56,11 @@ def generate(kind: type[Client], source: Path, versions: list[str], where: Path)
 
 class Client:
     """A generated package in the directory `where`, and a server. address: a URL, or the path of a socket."""
+
+    #: The generator, whether it is written in Java, and what its clients import.
+    program: str
+    java = False
+    imports: tuple[str, ...]
 
     def __init__(self, where: Path, address: str, token: str | None) -> None:
         raise NotImplementedError
@@ -72,12 +77,15 @@ class Client:
 class FromOurs(Client):
     """openapi-python-client's: functions and attrs classes over httpx."""
 
+    program = "openapi-python-client"
+    imports = ("attrs", "httpx")
+
     @staticmethod
     def command(document: Path, where: Path) -> list[Any]:
         (where / "config.yaml").write_text("post_hooks: []\n")  # it would lay the files out with ruff
         package = where / where.name
         options = ["--meta", "none", "--config", where / "config.yaml", "--output-path", package]
-        return [PROGRAMS / "openapi-python-client", "generate", "--path", document, *options]
+        return [PROGRAMS / FromOurs.program, "generate", "--path", document, *options]
 
     def __init__(self, where: Path, address: str, token: str | None) -> None:
         import httpx
@@ -121,6 +129,10 @@ class FromOurs(Client):
 class FromSlurmrestds(Client):
     """openapi-generator's: methods and pydantic models over urllib3."""
 
+    program = "openapi-generator-cli"
+    java = True
+    imports = ("dateutil", "pydantic", "urllib3")
+
     @staticmethod
     def command(document: Path, where: Path) -> list[Any]:
         unneeded = "apiDocs=false,apiTests=false,modelDocs=false,modelTests=false"
@@ -131,7 +143,7 @@ class FromSlurmrestds(Client):
             f"apis,models,supportingFiles,{unneeded}",
         ]
         return [
-            PROGRAMS / "openapi-generator-cli",
+            PROGRAMS / FromSlurmrestds.program,
             "generate",
             "-g",
             "python",

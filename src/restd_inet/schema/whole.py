@@ -179,17 +179,20 @@ class Nested(Whole):
 
 
 class Part(Whole):
-    """A record that a function of slurm.lookups gives what it is about; null where there is nothing."""
+    """A record that a function of slurm.lookups gives what it is about. null: there may be nothing."""
 
-    def __init__(self, record: Record, function: str) -> None:
+    def __init__(self, record: Record, function: str, null: bool = False) -> None:
         self.record = record
         self.function = function
+        self.null = null
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(self.function)
 
     def schema(self, version: int) -> dict[str, Any]:
-        return self.record.schema(version)
+        schema = self.record.schema(version)
+        # In OpenAPI 3.0 what stands beside a reference says nothing.
+        return {"allOf": [schema], "nullable": True} if self.null else schema
 
 
 class Parsed(Kind):

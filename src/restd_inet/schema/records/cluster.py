@@ -36,7 +36,7 @@ SELECT = Changed(
         V40: Constant("", like=DbText()),
     }
 )
-ROOT = Changed({V36: Constant(None), V39: Part(ASSOCIATION_SHORT, "root_association")})
+ROOT = Changed({V36: Constant(None), V39: Part(ASSOCIATION_SHORT, "root_association", null=True)})
 
 CLUSTER = Record(
     "cluster",

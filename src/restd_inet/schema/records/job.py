@@ -196,7 +196,7 @@ JOB_RESOURCES = Changed(
         V1: Computed({V1: "job_resources"}, {}, ALLOCATED),
         V38: Computed({V38: "job_resources_by_host"}, ABSENT, ALLOCATED),
         V39: Computed({V39: "job_resources_in_full"}, {}, ALLOCATED),
-        V41: Part(ALLOCATION, "allocation"),
+        V41: Part(ALLOCATION, "allocation", null=True),
     }
 )
 #: Where "standard_output" is a path with its %j and its like filled in, and where it is as it was given. A
