@@ -66,6 +66,7 @@ def pytest(release: str, arguments: list[str], cache: Path, processes: int) -> R
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", f"cache_dir={cache}"]
     command += ["-n", str(processes), "--dist=loadfile", "--no-loadscope-reorder"]
+    command += ["--durations=15", "--durations-min=5"]
     environment = {**os.environ, "PYTHONHASHSEED": "0", **({"SCALEOUT_SLURM": release} if release else {})}
     done = subprocess.run([*command, *arguments], cwd=CHECKOUT, env=environment, check=False)
     result = Result(release, done.returncode)
