@@ -26,7 +26,7 @@ OUTCOMES = ("passed", "again", "failed", "skipped")
 #: clusters; those with clusters come first, as they are collected.
 PROCESSES = len(os.sched_getaffinity(0)) + 1
 #: More failures than this are no accident.
-ACCIDENTS = 20
+ACCIDENTS = 30
 
 
 @dataclass

@@ -62,7 +62,7 @@ def reachable():
     else:
         yield found
     finally:
-        shutil.rmtree(where)
+        shutil.rmtree(where, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -110,7 +110,7 @@ class TestUsers:
         with listen(f"unix:{path}", "--socket-mode", "0666") as process:
             typed = f"curl -s --unix-socket {path} http://rest{PING}"
             assert '"UP"' in cluster.shell(typed).stdout.decode()
-            assert " as uid " in process.log.read_text()
+            until(lambda: " as uid " in process.log.read_text(), "line in the log")
         assert not Path(path).exists()
 
     @as_root
