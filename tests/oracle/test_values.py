@@ -360,7 +360,7 @@ PARTITION: dict[str, Callable[[Row], str | None]] = {
     "DefMemPerNode": lambda p: str(p["default_memory_per_cpu"] or "UNLIMITED"),
     "MaxMemPerCPU": lambda p: str(p["maximum_memory_per_node"]),
     "MaxMemPerNode": lambda p: str(p["maximum_memory_per_node"] or "UNLIMITED"),
-    "BillingWeights": lambda p: p["billing_weights"],
+    "TRESBillingWeights": lambda p: p["billing_weights"],
 }
 #: What scontrol shows and v0.0.35 has no field for, or that scontrol works out from the clock.
 NOT_OURS = {
@@ -369,7 +369,8 @@ NOT_OURS = {
         "ReqB:S:C:T", "Socks/Node", "NtasksPerN:B:S:C", "Network", "Power", "MailUser", "MailType",
         "Switches", "Governor", "NtasksPerTRES", "Container", "Prefer", "PreemptEligibleTime",
         # From 23.02 and 24.11 on.
-        "ReqTRES", "AllocTRES", "MinMemoryTRES",
+        "ReqTRES", "AllocTRES", "MinMemoryTRES", "Exclusive", "SubmitLine", "KillOnInvalidDependent",
+        "LicensesAlloc",
     },
     "nodes": {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",
@@ -377,7 +378,7 @@ NOT_OURS = {
         "ResumeAfterTime", "SuspendTime", "MemSpecLimit", "CoreSpecCount", "CPUSpecList", "Extra",
     },
     "partitions": {
-        "OverSubscribe", "SelectTypeParameters", "JobDefaults",
+        "OverSubscribe", "SelectTypeParameters", "JobDefaults", "CpuBind",
         # From 23.02 and 24.11 on.
         "NodeSets", "ExclusiveTopo", "Exclusive", "MaxCPUsPerSocket",
     },
