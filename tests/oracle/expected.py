@@ -58,6 +58,7 @@ BODIES = (
     Body("partitions", 40, 45, "without a hidden one, unless flags has ALL; shown here, as up to v0.0.38"),
     Body("warnings[].description", 42, 45, "that no job has changed, in other words"),
     Body("warnings[].source", 42, 45, "its own function"),
+    Body("slurm_conf.CpuFreqGovernors", 45, 45, "it lists a single governor only, not several"),
 )
 
 NUMBER_REFUSED = "slurmrestd 24.11 takes no number for a time there, only a text such as now"
