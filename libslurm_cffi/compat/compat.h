@@ -126,6 +126,8 @@ extern int compat_slurmdb_ping(char *host);
 
 /* slurmdbd_conf_t, and slurmdb_config_get giving it; a list of texts before. */
 #define HAS_SLURMDBD_CONF (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
+/* slurmdbd_free_conf, of a slurmdbd_conf_t; nothing before 26.05. */
+extern void compat_free_slurmdbd_conf(void *conf);
 
 /* Sends at once what is written to a TCP socket, and acknowledges at once what has come. */
 extern void compat_hasten_socket(int descriptor);

@@ -1,4 +1,4 @@
-/* See compat.h: what is asked of slurmdbd's sockets, past libslurm. */
+/* See compat.h: what is asked of slurmdbd's sockets, past libslurm, and what libslurm lacks for slurmdbd. */
 #define _GNU_SOURCE
 #include "compat.h"
 
@@ -11,6 +11,33 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#if HAS_SLURMDBD_CONF && !defined(EXPORTED_slurmdbd_free_conf)
+/* slurm.h declares it and libslurm keeps it to itself, yet accounting_storage_slurmdbd.so calls it: without it in the
+ * process that call is the end of it. */
+void slurmdbd_free_conf(slurmdbd_conf_t *conf)
+{
+    if (!conf)
+        return;
+    char **texts[] = {
+        &conf->archive_dir, &conf->archive_script, &conf->dbd_addr,     &conf->dbd_backup,
+        &conf->dbd_host,    &conf->default_qos,    &conf->log_file,     &conf->parameters,
+        &conf->pid_file,    &conf->storage_loc,    &conf->storage_user, &conf->storage_pass_script,
+    };
+    for (size_t index = 0; index < sizeof(texts) / sizeof(*texts); index++)
+        slurm_xfree((void **)texts[index]);
+    slurm_xfree((void **)&conf);
+}
+#endif
+
+void compat_free_slurmdbd_conf(void *conf)
+{
+#if HAS_SLURMDBD_CONF
+    slurmdbd_free_conf(conf);
+#else
+    (void)conf;
+#endif
+}
 
 void compat_hasten_socket(int descriptor)
 {

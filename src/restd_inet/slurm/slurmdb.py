@@ -239,7 +239,7 @@ class Database:
         rc = self._call("slurmdb_config_get", self._connection, out)
         if rc or not out[0]:
             raise self.error("slurmdb_config_get", rc if rc > 0 else self._number)
-        return self._ffi.gc(out[0], self._lib.slurmdbd_free_conf)
+        return self._ffi.gc(out[0], self._lib.compat_free_slurmdbd_conf)
 
     def commit(self) -> None:
         """What has been written stays."""
