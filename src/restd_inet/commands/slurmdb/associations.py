@@ -19,7 +19,7 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.accounting import Held, NameList, QosIds, cluster, identifier
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.numbers import BOOL, STAMP
+from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
 from restd_inet.schema.versions import V36, V37, V38, V39, V42
@@ -48,8 +48,8 @@ QUERY = Record(
     Field("parent_acct_list", NameList(), "parent_account", since=V39, doc="Parents, commas between."),
     Field("partition_list", NameList(), "partition", doc="Partitions, commas between."),
     Field("qos_list", QosIds(), "qos", since=V39, doc="QOS that they may use, commas between."),
-    Field("usage_end", STAMP, since=V39, doc="End of the usage."),
-    Field("usage_start", STAMP, since=V39, doc="Start of the usage."),
+    Field("usage_end", Moment(0), since=V39, doc="End of the usage."),
+    Field("usage_start", Moment(0), since=V39, doc="Start of the usage."),
     Field("user_list", NameList(), "user", doc="Users, commas between."),
     Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted associations"}, since=V39),
     Field("with_usage", BOOL, "with_usage", {V42: "Include usage"}, since=V39),

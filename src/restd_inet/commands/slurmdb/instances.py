@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import condition
 from restd_inet.commands.slurmdb._found import found
@@ -24,10 +26,13 @@ ANSWER = Answer(
 )
 
 
+_BRACKETS = re.compile(r"[^][]*(\[[^][]+\][^][]*)*")
+
+
 def hosts(value: object) -> str:
     """A host list. Raises Invalid for what would end a text of SQL."""
     word = text(value)
-    if any(mark in word for mark in "'\"`\\;%") or not word.isprintable():
+    if any(mark in word for mark in "'\"`\\;%") or not word.isprintable() or not _BRACKETS.fullmatch(word):
         raise Invalid(f'"{clip(ascii(word)[1:-1])}" cannot be a host list')
     return word
 

@@ -22,6 +22,7 @@ from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
 from restd_inet.schema.texts import Flags
+from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
 
 TYPE_CHECKING = False
@@ -62,7 +63,14 @@ def get(call: Call) -> Result:
 
 
 def get_one(call: Call) -> Result:
-    return listed(call, {**call.query, "name_list": [_named(call)]})
+    """By its name; a number may be an id, too."""
+    text = _named(call)
+    where = condition(call, "slurmdb_qos_cond_t", **call.query, name_list=[text])
+    records = call.slurm.db.get("slurmdb_qos_get", where)
+    if not len(records) and text.isdecimal() and text.isascii() and int(text) < NO_VAL[32]:
+        where = {**where, "name_list": [], "id_list": [text]}
+        records = call.slurm.db.get("slurmdb_qos_get", where)
+    return found(call, records, "slurmdb_qos_get", "_op_handler_qos")
 
 
 def get_one_old(call: Call) -> Result:
