@@ -284,6 +284,9 @@ def test_without_accounting_it_says_what_to_configure(reachable):
             assert "AccountingStorageHost" in told
         answer, _ = timed(cluster, f"{V38}/jobs")
         assert (answer.status, list(answer.json)) == (503, ["meta", "errors", "jobs"])
+        for path in ("jobs", "nodes", "diag", "ping"):
+            answer, _ = timed(cluster, f"/slurm/v0.0.45/{path}")
+            assert (answer.status, answer.json["errors"]) == (200, []), path
         assert ask(cluster, "GET", "/slurm/v0.0.45/ping").status == 200
 
 
