@@ -92,38 +92,28 @@ class FromOurs(Client):
 
         self.package = where.name
         module = importlib.import_module(f"{self.package}.client")
-        over = {"transport": httpx.HTTPTransport(uds=address)} if address.startswith("/") else {}
-        options = {
-            "base_url": "http://localhost" if over else address,
-            "httpx_args": over,
-            "raise_on_unexpected_status": True,
-        }
-        self.client = (
-            module.AuthenticatedClient(
-                token=token, prefix="", auth_header_name="X-SLURM-USER-TOKEN", **options
-            )
-            if token
-            else module.Client(**options)
-        )
+        uds = {"transport": httpx.HTTPTransport(uds=address)} if address.startswith("/") else {}
+        options = {"base_url": "http://localhost" if uds else address, "httpx_args": uds}
+        if token:
+            header = {"prefix": "", "auth_header_name": "X-SLURM-USER-TOKEN"}
+            self.client = module.AuthenticatedClient(token=token, **header, **options)
+        else:
+            self.client = module.Client(**options)
 
     def call(self, operation: str, body: dict[str, Any] | None = None, **parameters: str) -> Any:
         tag = operation.partition("_")[0]
         module = importlib.import_module(f"{self.package}.api.{tag}.{operation}")
         given: dict[str, Any] = {"client": self.client, **parameters}
         if body is not None:
-            name = inspect.signature(module.sync_detailed).parameters["body"].annotation
-            given["body"] = self.model(name, module).from_dict(body)
+            wanted = inspect.signature(module.sync_detailed).parameters["body"].annotation
+            # A body that may be left out is of one type or another.
+            model = next(
+                each for each in getattr(wanted, "__args__", (wanted,)) if hasattr(each, "from_dict")
+            )
+            given["body"] = model.from_dict(body)
         answer = module.sync_detailed(**given)
         assert answer.status_code == 200, answer.content.decode()
         return answer.parsed.to_dict()
-
-    @staticmethod
-    def model(annotation: Any, module: Any) -> Any:
-        """The class of a body, which may be left out."""
-        if isinstance(annotation, str):
-            annotation = eval(annotation, vars(module))
-        choices = getattr(annotation, "__args__", (annotation,))
-        return next(choice for choice in choices if hasattr(choice, "from_dict"))
 
 
 class FromSlurmrestds(Client):
@@ -135,24 +125,9 @@ class FromSlurmrestds(Client):
 
     @staticmethod
     def command(document: Path, where: Path) -> list[Any]:
-        unneeded = "apiDocs=false,apiTests=false,modelDocs=false,modelTests=false"
-        options = [
-            "--package-name",
-            where.name,
-            "--global-property",
-            f"apis,models,supportingFiles,{unneeded}",
-        ]
-        return [
-            PROGRAMS / FromSlurmrestds.program,
-            "generate",
-            "-g",
-            "python",
-            "-i",
-            document,
-            "-o",
-            where,
-            *options,
-        ]
+        files = "apis,models,supportingFiles,apiDocs=false,apiTests=false,modelDocs=false,modelTests=false"
+        options = ["--package-name", where.name, "--global-property", files, "-i", document, "-o", where]
+        return [PROGRAMS / FromSlurmrestds.program, "generate", "-g", "python", *options]
 
     def __init__(self, where: Path, address: str, token: str | None) -> None:
         package = importlib.import_module(where.name)
