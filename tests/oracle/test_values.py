@@ -375,7 +375,8 @@ NOT_OURS = {
     "nodes": {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",
         "CurrentWatts", "AveWatts", "ExtSensorsJoules", "ExtSensorsWatts", "ExtSensorsTemp",
-        "ResumeAfterTime", "SuspendTime", "MemSpecLimit", "CoreSpecCount", "CPUSpecList", "Extra",
+        "ResumeAfterTime", "SuspendTime", "ReservationName",
+        "MemSpecLimit", "CoreSpecCount", "CPUSpecList", "Extra",
     },
     "partitions": {
         "OverSubscribe", "SelectTypeParameters", "JobDefaults", "CpuBind",
@@ -402,7 +403,7 @@ def test_scontrol_shows_the_same(busy_cluster: Any, what: str) -> None:
         row = we[int(values[key]) if what == "jobs" else values[key]]
         for name, value in values.items():
             seen.add(name)
-            if name == "OverSubscribe" and busy_cluster.slurm >= (26, 5):
+            if name == "OverSubscribe" and (value == "TOPO" or busy_cluster.slurm >= (26, 5)):
                 # Of another member there (job_info.oversubscribe); v0.0.35's is what `shared` still says.
                 continue
             expected = table[name](row) if name in table else None
@@ -466,7 +467,7 @@ def test_squeue_shows_the_same(busy_cluster: Any) -> None:
     for number, values in shown.items():
         for name, value in zip(names, values, strict=True):
             expected = SQUEUE[name](we[int(number)])
-            if expected != value:
+            if expected != value and value != "TOPO":  # v0.0.35 has no word for it
                 wrong.setdefault(name, []).append((number, expected, value))
     assert wrong == {}, json.dumps(wrong, indent=1)
     # Of an array's tasks that wait, those that were split off are shown with it.
