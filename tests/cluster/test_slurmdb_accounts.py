@@ -1,63 +1,25 @@
 """/slurmdb/: accounts, users, associations and QOS in a real database: who may, what is left, what stays."""
 
-import json
 import random
-import re
 
 import pytest
 
-HEAD = re.compile(rb"HTTP/1.1 (\d+)")
+from .managing import ask, manage, one, request, sacctmgr
+
 #: Where records and bodies have another form.
 VERSIONS = ("v0.0.36", "v0.0.38", "v0.0.40", "v0.0.45")
 
-
-def request(method, target, body=None, headers=""):
-    content = "" if body is None else json.dumps(body)
-    fields = f"Content-Type: application/json\r\nContent-Length: {len(content.encode())}\r\n"
-    return f"{method} /slurmdb/{target} HTTP/1.1\r\nHost: x\r\n{headers}{fields}\r\n{content}"
-
-
-def answers(output):
-    found = []
-    while output:
-        head, _, output = output.partition(b"\r\n\r\n")
-        length = re.search(rb"(?i)content-length: *(\d+)", head)
-        size = int(length[1]) if length else 0
-        found.append((int(HEAD.match(head)[1]), json.loads(output[:size]) if size else None))
-        output = output[size:]
-    return found
-
-
-def ask(cluster, *requests, user="pebbles", program="restd-inet -q", env=None):
-    """What is answered to each, on one connection; pebbles is the administrator."""
-    done = cluster.shell(f"cat | {program}", user=user, input="".join(requests), env=env)
-    found = answers(done.stdout)
-    assert len(found) == len(requests), (done.returncode, done.stderr.decode())
-    return found
-
-
-def one(cluster, method, target, body=None, **how):
-    return ask(cluster, request(method, target, body), **how)[0]
-
-
-def sacctmgr(cluster, command, user="pebbles"):
-    """(whether it did that, what it printed)"""
-    done = cluster.shell(f"sacctmgr --immediate --noheader --parsable2 {command}", user=user)
-    return done.returncode == 0, done.stdout.decode()
-
-
 SHOW = (
-    "account withcoord",
-    "user",
-    "assoc format=cluster,account,user,parentname,defaultqos,qos,grptres,grpjobs,maxjobs,fairshare",
-    "qos format=name,description,flags,preempt,preemptmode,priority,grptres,maxwall,maxjobsperuser",
+    "show account withcoord",
+    "show user",
+    "show assoc format=cluster,account,user,parentname,defaultqos,qos,grptres,grpjobs,maxjobs,fairshare",
+    "show qos format=name,description,flags,preempt,preemptmode,priority,grptres,maxwall,maxjobsperuser",
 )
 
 
 def dump(cluster):
     """What sacctmgr shows of all that is changed here."""
-    shown = "; ".join(f"sacctmgr --noheader --parsable2 show {what}" for what in SHOW)
-    return cluster.shell(shown, user="pebbles").stdout.decode()
+    return "".join(manage(cluster, *SHOW))
 
 
 @pytest.fixture
@@ -69,13 +31,16 @@ def family(cluster):
         "associations": [
             {"account": "top", "user": ""},
             {"account": "sub", "parent_account": "top", "user": ""},
+            {"account": "other", "user": ""},
+            {"account": "other", "user": "wilma"},
             {"account": "sub", "user": "wilma"},
         ],
     }
     assert one(cluster, "POST", "v0.0.45/config", body)[0] == 200
     yield
-    for target in ("user/wilma", "account/sub", "account/top", "account/other", "qos/fine"):
-        assert one(cluster, "DELETE", f"v0.0.45/{target}")[0] in (200, 304)
+    names = ("user/wilma", "account/sub", "account/top", "account/other", "qos/fine")
+    found = ask(cluster, *(request("DELETE", f"v0.0.45/{target}") for target in names))
+    assert {status for status, _ in found} <= {200, 304}
 
 
 #: Role → how fred comes to it, and how it ends.
@@ -115,7 +80,11 @@ TRIES = {
         ),
         "modify account test set grpjobs=-1",
     ),
-    "a QOS": ("add qos fine", ("POST", "qos", {"qos": [{"name": "fine"}]}), "delete qos fine"),
+    "a QOS": (
+        "add qos fine",
+        ("POST", "qos", {"qos": [{"name": "fine", "description": "fine"}]}),
+        "delete qos fine",
+    ),
     "a level": (
         "modify user wilma set adminlevel=operator",
         ("POST", "users", {"users": [{"name": "wilma", "administrator_level": ["Operator"]}]}),
@@ -135,25 +104,36 @@ def test_each_may_do_what_sacctmgr_lets_them(cluster, family, role):
     begin, end = ROLES[role]
     if begin:
         assert sacctmgr(cluster, begin)[0]
-    token = f"X-SLURM-USER-TOKEN: {cluster.token('fred')}\r\n"
     try:
-        for what, (command, (method, target, body), undo) in TRIES.items():
-            before = dump(cluster)
-            allowed = sacctmgr(cluster, command, user="fred")[0] and dump(cluster) != before
-            if allowed:
-                assert sacctmgr(cluster, undo)[0], what
-            for user, headers, program in (
-                ("fred", "", "restd-inet -q"),
-                ("pebbles", token, "restd-inet -q -a jwt"),
-            ):
-                asked = request(method, f"v0.0.45/{target}", body, headers)
-                status, answer = ask(cluster, asked, user=user, program=program)[0]
-                assert (status == 200) is allowed, (what, user, status, answer)
-                if allowed:
-                    assert sacctmgr(cluster, undo)[0], what
-                else:
-                    assert status == 403 and answer["errors"][0]["error_number"] == 2002, (what, answer)
-                    assert dump(cluster) == before, what
+        # What shows whether it was done: the list whose name begins as the path does.
+        targets = [target for _, (_, target, _), _ in TRIES.values()]
+        lists = [next(show for show in SHOW if show.startswith(f"show {name[:3]}")) for name in targets]
+        tries = [(command, show) for show, (command, _, _) in zip(lists, TRIES.values(), strict=True)]
+        printed = manage(cluster, *SHOW, *(line for pair in tries for line in pair), *SHOW, user="fred")
+        before, after = "".join(printed[: len(SHOW)]), "".join(printed[-len(SHOW) :])
+        known, allowed = dict(zip(SHOW, printed, strict=False)), []
+        for show, text in zip(lists, printed[len(SHOW) + 1 : -len(SHOW) : 2], strict=True):
+            allowed.append(text != known[show])
+            known[show] = text
+        undo = [undone for (_, _, undone), done in zip(TRIES.values(), allowed, strict=True) if done]
+        assert "".join(manage(cluster, *undo, *SHOW)[len(undo) :]) == before
+
+        token = f"X-SLURM-USER-TOKEN: {cluster.token('fred')}\r\n"
+        for user, headers, program in (
+            ("fred", "", "restd-inet -q"),
+            ("pebbles", token, "restd-inet -q -a jwt"),
+        ):
+            tries = [
+                request(method, f"v0.0.45/{target}", body, headers)
+                for _, (method, target, body), _ in TRIES.values()
+            ]
+            found = ask(cluster, *tries, user=user, program=program)
+            for what, may, (status, answer) in zip(TRIES, allowed, found, strict=True):
+                assert status == (200 if may else 403), (what, user, answer)
+                assert may or answer["errors"][0]["error_number"] == 2002, (what, user, answer)
+            shown = manage(cluster, *SHOW, *undo, *SHOW)
+            assert "".join(shown[: len(SHOW)]) == after, user
+            assert "".join(shown[-len(SHOW) :]) == before, user
     finally:
         if end:
             assert sacctmgr(cluster, end)[0]
@@ -180,11 +160,11 @@ def test_several_objects_are_all_written_or_none(cluster, family):
             "associations": [{"account": "fine", "user": "x"}],
         },
     }
-    for target, body in bodies.items():
-        status, answer = one(cluster, "POST", f"v0.0.45/{target}", body)
+    found = ask(cluster, *(request("POST", f"v0.0.45/{target}", body) for target, body in bodies.items()))
+    for target, (status, answer) in zip(bodies, found, strict=True):
         assert status in (400, 404, 422), target
         assert "[1]" in answer["errors"][0]["description"] or target == "config", answer
-        assert dump(cluster) == before, target
+    assert dump(cluster) == before
 
 
 KILLED = """
@@ -221,14 +201,17 @@ def test_nothing_is_left_of_what_a_killed_process_wrote(cluster, family, calls):
 def test_what_is_not_named_stays(cluster, family, version):
     """Limits, flags, preemption, coordinators: what a body does not say is not changed."""
     settings = "priority=7 flags=denyonlimit preempt=normal preemptmode=requeue grptres=cpu=4 maxwall=60"
-    assert sacctmgr(cluster, f"add qos fine {settings}")[0]
-    assert sacctmgr(cluster, "add coordinator account=sub names=wilma")[0]
-    assert sacctmgr(cluster, "modify account sub set grptres=cpu=4 maxjobs=3 grpjobs=2")[0]
-    before = dump(cluster)
+    commands = (
+        f"add qos fine {settings}",
+        "add coordinator account=sub names=wilma",
+        "modify account sub set grptres=cpu=4 maxjobs=3 grpjobs=2",
+    )
+    before = "".join(manage(cluster, *commands, *SHOW)[len(commands) :])
+    assert "sub|sub|sub|wilma" in before and "fine|fine|DenyOnLimit|normal|requeue" in before
     key = "QOS" if version < "v0.0.39" else "qos"
     body = {
         "accounts": [{"name": "sub", "organization": "orga"}],
-        "users": [{"name": "wilma", "default": {"account": "sub"}}],
+        "users": [{"name": "wilma", "default": {"account": "other"}}],
         key: [{"name": "fine", "description": "words"}],
         "associations": [{"account": "sub", "user": "", "shares_raw": 1}],
     }
@@ -243,10 +226,10 @@ def test_what_was_read_may_be_posted_and_changes_nothing(cluster, family, versio
     before = dump(cluster)
     status, read = one(cluster, "GET", f"{version}/config")
     assert status == 200
-    status, answer = one(cluster, "POST", f"{version}/config", read)
+    post, get = request("POST", f"{version}/config", read), request("GET", f"{version}/config")
+    (status, answer), (_, again) = ask(cluster, post, get)
     assert (status, answer["errors"]) == (200, [])
     assert dump(cluster) == before
-    _, again = one(cluster, "GET", f"{version}/config")
     assert {**again, "meta": read["meta"]} == read
 
 
@@ -285,85 +268,30 @@ def test_what_is_posted_reads_back_equal(cluster, family, version):
     posted["limits"]["grace_time"] = 30
     posted["limits"]["factor"] = qos["limits"]["factor"]
     del posted["id"]
-    assert one(cluster, "POST", f"{version}/qos", {key: [posted]})[0] == 200
-    _, found = one(cluster, "GET", f"{version}/qos/fine")
-    back = found[key][0]
-    assert {name: back[name] for name in posted} == posted
-    # Through every other version: what that one reads it may post, and this one reads the same.
-    for other in VERSIONS[1:]:
-        other_key = "QOS" if other < "v0.0.39" else "qos"
-        again = one(cluster, "GET", f"{other}/qos/fine")[1]
-        assert one(cluster, "POST", f"{other}/qos", again)[0] == 200
-        assert one(cluster, "GET", f"{version}/qos/fine")[1][key] == [back], other
-        assert again[other_key][0]["name"] == "fine"
-
-
-#: A QOS's path at v0.0.45 → sacctmgr's name.
-SHOWN = {
-    "priority": "priority",
-    "limits.grace_time": "gracetime",
-    "limits.max.active_jobs.count": "grpjobs",
-    "limits.max.jobs.count": "grpsubmit",
-    "limits.max.jobs.active_jobs.per.user": "maxjobsperuser",
-    "limits.max.jobs.active_jobs.per.account": "maxjobsperaccount",
-    "limits.max.jobs.per.user": "maxsubmitjobsperuser",
-    "limits.max.jobs.per.account": "maxsubmitjobsperaccount",
-    "limits.max.tres.total": "grptres",
-    "limits.max.tres.per.user": "maxtresperuser",
-    "limits.max.tres.per.job": "maxtres",
-    "limits.max.tres.per.node": "maxtrespernode",
-    "limits.min.tres.per.job": "mintres",
-    "limits.min.priority_threshold": "minprio",
-    "preempt.list": "preempt",
-    "usage_factor": "usagefactor",
-    "description": "description",
-}
-
-
-def shown(value):
-    """A value as sacctmgr prints it."""
-    if isinstance(value, dict):
-        number = value["number"]
-        return f"{number:f}" if isinstance(number, float) else str(number) if value["set"] else ""
-    if isinstance(value, list):
-        return ",".join(resource(item) if isinstance(item, dict) else item for item in value)
-    return str(value)
-
-
-def resource(item):
-    """A TRES as sacctmgr prints it."""
-    label = "/".join(filter(None, (item["type"], item["name"])))
-    return f"{label}={item['count']}{'M' * (item['type'] == 'mem')}"
-
-
-def test_a_qos_is_what_sacctmgr_shows(cluster, family):
-    settings = (
-        "priority=7 gracetime=90 grpjobs=5 grpsubmit=6 maxjobsperuser=2 maxsubmitjobsperuser=3 "
-        "maxjobsperaccount=4 grptres=cpu=9,mem=700,gres/gpu=2 maxtresperuser=cpu=8 maxtres=cpu=7 "
-        "maxtrespernode=cpu=6 mintres=cpu=1 "
-        "minprio=11 preempt=normal,high usagefactor=1.5 description=words"
+    read_back = request("GET", f"{version}/qos/fine")
+    others = [request("GET", f"{other}/qos/fine") for other in VERSIONS[1:]]
+    (status, _), (_, found), *seen = ask(
+        cluster, request("POST", f"{version}/qos", {key: [posted]}), read_back, *others
     )
-    assert sacctmgr(cluster, f"add qos fine {settings}")[0]
-    qos = one(cluster, "GET", "v0.0.45/qos/fine")[1]["qos"][0]
-    done, line = sacctmgr(cluster, f"show qos fine format={','.join(SHOWN.values())}")
-    assert done
-    for path, text in zip(SHOWN, line.strip("\n").split("|"), strict=True):
-        value = qos
-        for step in path.split("."):
-            value = value[step]
-        if path == "limits.grace_time":
-            text = str(sum(int(part) * 60**place for place, part in enumerate(reversed(text.split(":")))))
-        assert sorted(shown(value).split(",")) == sorted(text.split(",")), path
+    back = found[key][0]
+    assert status == 200 and {name: back[name] for name in posted} == posted
+    # Through every other version: what that one reads it may post, and this one reads the same.
+    for other, (_, again) in zip(VERSIONS[1:], seen, strict=True):
+        assert again["QOS" if other < "v0.0.39" else "qos"][0]["name"] == "fine"
+        (status, _), (_, found) = ask(cluster, request("POST", f"{other}/qos", again), read_back)
+        assert (status, found[key]) == (200, [back]), other
 
 
 def test_a_removal_needs_a_condition_and_removes_no_more_than_it_finds(cluster, family):
     before = dump(cluster)
-    for target in ("associations", "associations?account=", "associations?acount=sub", "association"):
-        assert one(cluster, "DELETE", f"v0.0.45/{target}")[0] == 400, target
-    status, answer = one(cluster, "DELETE", "v0.0.45/association?account=sub")
-    assert status == 422 and "2 associations" in answer["errors"][0]["description"]
-    status, answer = one(cluster, "DELETE", "v0.0.45/associations?account=top")
-    assert status == 409, answer
+    vague = ("associations", "associations?account=", "associations?acount=sub", "association")
+    targets = (*vague, "association?account=sub", "associations?account=top")
+    *found, (two, told), (below, answer) = ask(
+        cluster, *(request("DELETE", f"v0.0.45/{target}") for target in targets)
+    )
+    assert [status for status, _ in found] == [400] * len(vague)
+    assert two == 422 and "2 associations" in told["errors"][0]["description"]
+    assert below == 409, answer
     assert dump(cluster) == before
     status, answer = one(cluster, "DELETE", "v0.0.45/associations?account=sub&user=wilma")
     assert status == 200 and len(answer["removed_associations"]) == 1

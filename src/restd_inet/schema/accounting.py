@@ -49,6 +49,13 @@ def cluster(value: object) -> str:
     return word
 
 
+def wckey(value: object) -> str:
+    """The name of a WCKey; "*" before it, or alone, marks what a job took without asking. Raises Invalid."""
+    if isinstance(value, str) and value[:1] == "*":
+        return "*" + (name(value[1:]) if value[1:] else "")
+    return name(value)
+
+
 def prose(value: object) -> str:
     """A description: any text on one line; slurmdbd stores quotes as they are. Raises Invalid."""
     word = text(value)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import path_name, removed
 from restd_inet.commands.slurmdb._found import found
-from restd_inet.commands.slurmdb.wckeys import ANSWER, wckey
+from restd_inet.commands.slurmdb.wckeys import ANSWER
+from restd_inet.schema.accounting import wckey
 from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V38, V39
 

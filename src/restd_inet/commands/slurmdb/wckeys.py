@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import CHANGED, condition, posted
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.config import write_wckeys
-from restd_inet.schema.accounting import Held, NameList, cluster, identifier, name
+from restd_inet.schema.accounting import Held, NameList, cluster, identifier, wckey
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
@@ -26,13 +26,6 @@ ANSWER = Answer(
     component={V36: "wckey_info", V39: "openapi_wckey_resp"},
     required=("wckeys",),
 )
-
-
-def wckey(value: object) -> str:
-    """The name of a WCKey; a "*" before it marks what a job took without being asked for it."""
-    if value == "*":
-        return "*"  # of none
-    return name(value) if not isinstance(value, str) or value[:1] != "*" else "*" + name(value[1:])
 
 
 QUERY = Record(

@@ -1,6 +1,6 @@
 """slurmdb_wckey_rec_t (slurmdb.h): a workload key of a user, as `sacctmgr show wckey` shows it."""
 
-from restd_inet.schema.accounting import DbText, Members, Shown, cluster, name
+from restd_inet.schema.accounting import DbText, Members, Shown, cluster, name, wckey
 from restd_inet.schema.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.usage import USAGE
@@ -21,7 +21,7 @@ WCKEY = Record(
     ),
     Field("cluster", DbText(cluster), doc="Name of the cluster.", required=V39),
     Field("id", Shown(INT32), doc="Number of the WCKey of this user on this cluster."),
-    Field("name", DbText(name), doc="Name of the WCKey.", required=V39),
+    Field("name", DbText(wckey), doc="Name of the WCKey.", required=V39),
     Field("user", DbText(name), doc="Name of the user.", required=V39),
     # Up to v0.0.38 the default WCKey of a user had a flag.
     Field(None, Computed({V36: "wckey_flags"}, [], FLAGS), "flags", until=V38),
