@@ -24,13 +24,13 @@ class Bench:
         self.cluster = cluster
         self.version = VERSIONS[cluster.slurm]
 
-    def alternate(self, runs, measure):
-        """What `measure` gives for each program, run by run in turn, after one run that warms caches."""
+    def alternate(self, runs, measure, warm=1):
+        """What `measure` gives for each program, run by run in turn, after `warm` runs that fill caches."""
         results = {program: [] for program in PROGRAMS}
-        for run in range(runs + 1):
+        for run in range(runs + warm):
             for program, figures in results.items():
                 figure = measure(program)
-                if run:
+                if run >= warm:
                     figures.append(figure)
         return results
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import threading
 import time
 
@@ -174,6 +175,7 @@ def test_rights_are_slurmdbd_s(old):
 
 
 def test_a_long_history_takes_little_memory(old):
+    signal.alarm(240 + COPIES // 100)  # more than a test has otherwise
     number = old.past["two_steps"]
     past.copy(old, number, COPIES)
     try:
