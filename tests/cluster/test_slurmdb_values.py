@@ -594,3 +594,14 @@ def test_all_is_what_sacctmgr_shows(cluster, fine, what):
     path, key, columns, rest = SHOWN[what]
     (body,) = done(cluster, request("GET", f"{LATEST}/{path}"))
     same_rows(body[key], rows(cluster, what, columns, rest), columns)
+
+
+@pytest.mark.parametrize("target", ["associations", "association", "wckeys", "cluster/scaleout"])
+def test_times_of_usage_are_said_as_all_times(cluster, target):
+    """In any form that Slurm takes; what is none is refused."""
+    which = "account=test&user=fred&" if target.startswith("assoc") else ""
+    times = ("2026-01-01T00:00:00", "1767225600", "now-1day")
+    asked = f"{LATEST}/{target}?{which}usage_end=now&usage_start="
+    found = ask(cluster, *(request("GET", asked + time) for time in (*times, "soon")))
+    assert [status for status, _ in found] == [200] * len(times) + [400], found
+    assert "usage_start" in found[-1][1]["errors"][0]["description"]
