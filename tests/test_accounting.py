@@ -24,6 +24,7 @@ from restd_inet.commands.slurmdb import (
 from restd_inet.problems import Problem
 from restd_inet.schema.accounting import NAME, DbText, prose
 from restd_inet.schema.convert import parse, tree
+from restd_inet.schema.numbers import Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.qos import QOS
@@ -117,7 +118,9 @@ def test_no_property_of_a_body_takes_what_would_be_sql(record: Record, version: 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("record", QUERIES, ids=lambda record: record.name)
 def test_no_parameter_of_a_query_takes_what_would_be_sql(record: Record, version: int) -> None:
-    for _, path, _ in leaves(record, version):
+    for _, path, field in leaves(record, version):
+        if isinstance(field.kind_at(version), Moment):  # libslurm makes a number of it
+            continue
         for hostile in (text for text in HOSTILE if isinstance(text, str)):
             try:
                 read = parse(record, version, {path[0]: hostile})
