@@ -45,6 +45,8 @@ EXPECTED = (
     Expected("jobs[].association.account", 43, 45, "left empty, though the job has it", (26, 5)),
     Expected("jobs[].association.user", 43, 45, "left empty, though the job has it", (26, 5)),
 )
+#: What differs only if a step was seen at work: 26.05 takes the bits of a double for a number.
+BY_CHANCE = "jobs[].steps[].statistics.CPU.actual_frequency" if release() == (26, 5) else ""
 #: What moves with each question, whoever asks.
 MOVING = re.compile(
     r"statistics\.(RPCs|users)\[\]\.(count|time\.\w+)|pings\[\]\.latency|meta\.client\.\w+"
@@ -115,6 +117,7 @@ def test_every_answer_is_slurmrestd_s(old_cluster: Any, version: int) -> None:
             continue
         for path, mine, other in differences(tidied(body), tidied(their_body), MOVING):
             wrong.setdefault(path, []).append((target, mine, other))
+    wrong.pop(BY_CHANCE, None)
     unexplained = {path: cases[:4] for path, cases in wrong.items() if path not in reasons}
     assert not unexplained, "\n".join(f"{path}: {cases!r:.600}" for path, cases in unexplained.items())
     assert reasons - set(wrong) == set(), "these do not differ any more"

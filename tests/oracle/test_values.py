@@ -370,7 +370,10 @@ NOT_OURS = {
         "Switches", "Governor", "NtasksPerTRES", "Container", "Prefer", "PreemptEligibleTime",
         # From 23.02 and 24.11 on.
         "ReqTRES", "AllocTRES", "MinMemoryTRES", "Exclusive", "SubmitLine", "KillOnInvalidDependent",
-        "LicensesAlloc",
+        "LicensesAlloc", "Extra", "OOMKillStep", "FailedNode", "CronJob", "CrontabSpec", "ContainerID",
+        "SegmentSize", "GresOneTaskPerSharing",
+        # From 25.11 and 26.05 on.
+        "ConsolidateSegments", "SpreadSegments", "ContainerType", "MemUpdate",
     },
     "nodes": {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",
@@ -420,8 +423,9 @@ def test_scontrol_shows_the_same(busy_cluster: Any, what: str) -> None:
 
 
 def columns(cluster: Any, command: str) -> dict[str, list[str]]:
-    output = cluster.shell(command).stdout.decode()
-    return {line.split("|")[0]: line.split("|")[1:] for line in output.splitlines()}
+    """What a command shows, by the first column; "|" in its format stands for what no value holds."""
+    output = cluster.shell(command.replace("|", "\x1f")).stdout.decode()
+    return {line.split("\x1f")[0]: line.split("\x1f")[1:] for line in output.splitlines()}
 
 
 SQUEUE: dict[str, Callable[[Row], str]] = {
