@@ -9,9 +9,9 @@ from typing import Any
 
 import libslurm_cffi
 from restd_inet.slurm import Ping, Records, Slurm, SlurmError
+from restd_inet.slurm.all_lookups import AllLookups
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.jobs import Outcome
-from restd_inet.slurm.lookups import Lookups
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
 
@@ -58,7 +58,7 @@ class FakeSlurm(Slurm):
         self.string = ffi.string
         self.guard = FakeGuard()  # type: ignore[assignment]
         self.identity = FakeIdentity()  # type: ignore[assignment]
-        self._lookups = Lookups(self)
+        self._lookups = AllLookups(self)
         self.calls: list[tuple[str, Any]] = []
         self.errors: dict[str, str] = {}
         self.pings = [Ping("ctl1", 0, 2, 0), Ping("ctl2", 1, 2, 0)]

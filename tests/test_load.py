@@ -195,6 +195,14 @@ def modules(request: bytes, before: str = "") -> tuple[bytes, set[str]]:
     return done.stdout, found
 
 
+def test_what_asks_slurmdbd_is_loaded_for_it_alone() -> None:
+    _, found = modules(b"GET /slurm/v0.0.45/nothing HTTP/1.1\r\n\r\n")
+    assert "restd_inet.slurm.lookups" in found
+    assert {
+        f"restd_inet.slurm.{name}" for name in ("slurmdb", "all_lookups", "past", "accounting")
+    } & found == set()
+
+
 def assert_light(found: set[str]) -> None:
     assert found.isdisjoint(HEAVY.split()), sorted(found & set(HEAVY.split()))
 

@@ -13,7 +13,8 @@ from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import V35, V36, V37, V38
-from restd_inet.slurm.lookups import Lookups, NodeUse
+from restd_inet.slurm.all_lookups import AllLookups
+from restd_inet.slurm.lookups import NodeUse
 
 SLURM = FakeSlurm()
 UNSET = 0xFFFFFFFE
@@ -43,7 +44,7 @@ def test_a_node_s_flags_and_partitions() -> None:
 
 
 def test_what_a_node_has_in_use_is_asked_once() -> None:
-    lookups = Lookups(SLURM)
+    lookups = AllLookups(SLURM)
     one, other = SLURM.struct("node_info_t", cpus=4), SLURM.struct("node_info_t", cpus=2)
     assert lookups._use(one) is lookups._use(one)
     assert lookups._use(one) is not lookups._use(other)
@@ -103,7 +104,7 @@ def test_means_and_rpcs() -> None:
 
 
 def test_the_names_of_a_host_list_are_kept() -> None:
-    lookups = Lookups(SLURM)
+    lookups = AllLookups(SLURM)
     names = lookups._host_names("host[1-2],other", 3)
     assert names == ["host1", "host2", "other"]
     assert lookups._host_names("host[1-2],other", 3) is names

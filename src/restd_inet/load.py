@@ -118,6 +118,11 @@ def bindings() -> Any:
     return import_module("libslurm_cffi")
 
 
+def accounting(name: str) -> Any:
+    """A module of restd_inet.slurm that only accounting needs: "slurmdb" or "all_lookups"."""
+    return import_module(f"restd_inet.slurm.{name}")
+
+
 def release() -> str:
     """The release of Slurm that the bindings were built for, without loading them."""
     found: str = import_module("libslurm_cffi._release").RELEASE

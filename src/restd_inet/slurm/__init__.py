@@ -17,7 +17,6 @@ from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
 from restd_inet.slurm.jobs import JOB_CALLS, JobCalls
 from restd_inet.slurm.lookups import Lookups
-from restd_inet.slurm.slurmdb import Database
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from restd_inet.message import Credential
     from restd_inet.settings import Settings
+    from restd_inet.slurm.slurmdb import Database
 
 #: A call → the type of what it gives, the function that frees that, and where the call is described.
 CALLS = {
@@ -206,7 +206,7 @@ class Slurm(administration.Administration, JobCalls):
     def db(self) -> Database:
         """This request's connection to slurmdbd, opened if it has none. Raises SlurmError, Problem 503."""
         if self._database is None:
-            self._database = Database(self)
+            self._database = load.accounting("slurmdb").Database(self)
         return self._database
 
     def end_database(self, commit: bool) -> None:
@@ -268,6 +268,8 @@ class Slurm(administration.Administration, JobCalls):
 
     def function(self, name: str) -> Callable[[Any], Any]:
         """A function of Lookups."""
+        if not hasattr(self._lookups, name):
+            self._lookups = load.accounting("all_lookups").AllLookups(self)
         found: Callable[[Any], Any] = getattr(self._lookups, name)
         return found
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
-from restd_inet.slurm.slurmdb import items
+from restd_inet.slurm.lists import items
+from restd_inet.slurm.lookups import Lookups
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ def conditions(slurm: Slurm, struct: str, members: dict[str, Any]) -> dict[str, 
     return {**filled, "flags": flags} if flags else filled
 
 
-class Accounting:
-    """The part of Lookups that asks slurmdbd."""
+class Accounting(Lookups):
+    """Those that ask slurmdbd."""
 
     def __init__(self, slurm: Slurm) -> None:
-        self._slurm = slurm
+        super().__init__(slurm)
         self._asked: Numbers | None = None
 
     @property

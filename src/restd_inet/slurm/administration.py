@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem
 from restd_inet.slurm.fill import Filled
-from restd_inet.slurm.slurmdb import items
+from restd_inet.slurm.lists import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

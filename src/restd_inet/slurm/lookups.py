@@ -11,9 +11,7 @@ from restd_inet.problems import Problem, path_text
 from restd_inet.schema.fields import ABSENT, Memo
 from restd_inet.schema.numbers import structure
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
-from restd_inet.slurm.additions import Additions
-from restd_inet.slurm.past import Past
-from restd_inet.slurm.slurmdb import items
+from restd_inet.slurm.lists import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,11 +114,14 @@ _STEPS = {
 }
 
 
-class Lookups(Past, Additions):
-    """Each public method is a function that a table may name."""
+class Lookups:
+    """Each public method is a function that a table may name; those about accounting are AllLookups'."""
 
     def __init__(self, slurm: Slurm) -> None:
-        super().__init__(slurm)
+        self._slurm = slurm
+        self._ffi, self._lib = slurm.ffi, slurm.lib
+        self._text = slurm.text
+        self._hosts: dict[str, list[str]] = {}
         self._users = Memo(self.user_name)
         self._room = slurm.ffi.new("char[]", PATH_MAX)
         self._used: tuple[Any, NodeUse] | None = None
@@ -469,6 +470,17 @@ class Lookups(Past, Additions):
         """Such as 7-00:00:00."""
         self._lib.slurm_secs2time_str(seconds, self._room, 64)
         return self._text(self._room) or ""
+
+    def _host_names(self, hosts: str, count: int) -> list[str]:
+        """The names in a host list of `count` hosts; many jobs have the same."""
+        if hosts not in self._hosts:
+            encoded = hosts.encode("utf-8", "surrogateescape")
+            # No name is longer than the list that it was made of.
+            room = self._ffi.new("char[]", (len(encoded) + 2) * max(count, 1))
+            found = self._lib.compat_host_names(encoded, room, len(room))
+            names = self._ffi.buffer(room)[:].split(b"\0")[: max(found, 0)]
+            self._hosts[hosts] = [name.decode("utf-8", "surrogateescape") for name in names]
+        return self._hosts[hosts]
 
     def _items(self, found: Any, type: str) -> list[Any]:
         return list(items(self._ffi.cast, self._lib, found, self._ffi.typeof(type)))

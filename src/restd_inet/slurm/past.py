@@ -12,7 +12,7 @@ from restd_inet.schema.numbers import structure
 from restd_inet.schema.past import sluid
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
 from restd_inet.slurm.accounting import Accounting
-from restd_inet.slurm.slurmdb import items
+from restd_inet.slurm.lists import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,14 +55,8 @@ class Past(Accounting):
 
     def __init__(self, slurm: Slurm) -> None:
         super().__init__(slurm)
-        self._ffi, self._lib = slurm.ffi, slurm.lib
-        self._text = slurm.text
         self._steps = {getattr(self._lib, name, -1): word for name, word in STEPS.items()}
-        self._hosts: dict[str, list[str]] = {}
         self._association = slurm.ffi.new("slurmdb_assoc_rec_t *")
-
-    def user_name(self, uid: int) -> str | None:
-        raise NotImplementedError  # Lookups has it
 
     # A job.
 
@@ -257,17 +251,6 @@ class Past(Accounting):
         if len(self._hosts) > 1000:  # a past has any number of them
             self._hosts.clear()
         return self._host_names(self._text(step.nodes) or "", step.nnodes)
-
-    def _host_names(self, hosts: str, count: int) -> list[str]:
-        """The names in a host list of `count` hosts; many jobs have the same."""
-        if hosts not in self._hosts:
-            encoded = hosts.encode("utf-8", "surrogateescape")
-            # No name is longer than the list that it was made of.
-            room = self._ffi.new("char[]", (len(encoded) + 2) * max(count, 1))
-            found = self._lib.compat_host_names(encoded, room, len(room))
-            names = self._ffi.buffer(room)[:].split(b"\0")[: max(found, 0)]
-            self._hosts[hosts] = [name.decode("utf-8", "surrogateescape") for name in names]
-        return self._hosts[hosts]
 
     def tres_extremes(self, step: Any, of: str) -> Iterator[Extreme]:
         """(type, name, id, count, task, node) of each TRES: how many that task used, on that node."""

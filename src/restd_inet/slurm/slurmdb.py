@@ -14,6 +14,7 @@ from time import monotonic
 from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.deadline import Deadline
 from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.lists import items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,18 +90,6 @@ class Items:
 
     def __iter__(self) -> Iterator[Any]:
         return items(self._cast, self._lib, self._list, self._type)
-
-
-def items(cast: Callable[[Any, Any], Any], lib: Any, of: Any, ctype: Any) -> Iterator[Any]:
-    """The items of a list of libslurm's that someone else owns; none of NULL. ctype: what they are."""
-    if not of:
-        return
-    iterator = lib.slurm_list_iterator_create(of)
-    try:
-        while item := lib.slurm_list_next(iterator):
-            yield cast(ctype, item)
-    finally:
-        lib.slurm_list_iterator_destroy(iterator)
 
 
 class Database:
