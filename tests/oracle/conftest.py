@@ -61,7 +61,9 @@ def slurmd(cluster: Any, node: str, stays: bool) -> Iterator[None]:
     with open(f"{cluster.dir}/log/slurmd.{node}.out", "wb") as log:
         command = ["slurmd", "-D", "-N", node]
         environment = {"PATH": SYSTEM_PATH, "SLURM_CONF": cluster.conf}
-        daemon = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=stays)
+        # In the cluster's directory, by which `scaleout down` knows the steps of its jobs.
+        place = {"cwd": cluster.dir, "start_new_session": stays}
+        daemon = subprocess.Popen(command, stdout=log, stderr=log, env=environment, **place)
     try:
         show = f"scontrol show node {node} -o"
         cluster.wait(lambda: b"State=IDLE" in cluster.shell(show).stdout)
