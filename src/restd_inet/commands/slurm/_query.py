@@ -6,23 +6,13 @@ from restd_inet.problems import Problem
 from restd_inet.schema.fields import Changed
 from restd_inet.schema.numbers import TIME, Moment
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import Flags
+from restd_inet.schema.records.show import SHOW
 from restd_inet.schema.versions import V1, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.commands import Call
 
-#: slurm.h, SHOW_*: what is shown.
-SHOW = Flags(
-    ("SHOW_ALL", "ALL"),
-    ("SHOW_DETAIL", "DETAIL"),
-    ("SHOW_MIXED", "MIXED"),
-    ("SHOW_LOCAL", "LOCAL"),
-    ("SHOW_SIBLING", "SIBLING"),
-    ("SHOW_FEDERATION", "FEDERATION"),
-    ("SHOW_FUTURE", "FUTURE"),
-)
 SINCE = Field("update_time", Changed({V1: TIME, V39: Moment()}))
 UPDATE = Record("query", "", SINCE)
 SHOWN = Record("query of what is shown", "", SINCE, Field("flags", SHOW, since=V39))

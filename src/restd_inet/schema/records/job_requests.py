@@ -8,6 +8,7 @@ from restd_inet.schema.options import signal_number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.records.show import SHOW
 from restd_inet.schema.texts import TEXT, Flags
 from restd_inet.schema.versions import V1, V35, V39, V40
 from restd_inet.schema.whole import Inner, Items, Parsed
@@ -62,15 +63,6 @@ JOBS_REQUEUE = Record(
     component="openapi_jobs_requeue_query",
 )
 
-SHOW = Flags(
-    ("SHOW_ALL", "ALL"),
-    ("SHOW_DETAIL", "DETAIL"),
-    ("SHOW_MIXED", "MIXED"),
-    ("SHOW_LOCAL", "LOCAL"),
-    ("SHOW_SIBLING", "SIBLING"),
-    ("SHOW_FEDERATION", "FEDERATION"),
-    ("SHOW_FUTURE", "FUTURE"),
-)
 #: "changed_since" is update_time from v0.0.39 on, where "nothing has changed" is an empty list.
 JOBS_QUERY = Record(
     "jobs query",
