@@ -5,6 +5,7 @@ import os
 import pwd
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -49,6 +50,12 @@ class Cluster:
 
     def stop(self, daemon):
         self.scaleout("stop", daemon)
+
+    def kill(self, daemon):
+        """SIGKILL, and wait for the end."""
+        pid = int(Path(self.dir, "run", f"{daemon}.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        self.stop(daemon)
 
     def start(self, daemon):
         self.scaleout("start", daemon)

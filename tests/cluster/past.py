@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 from .cluster import SYSTEM_PATH, identity
@@ -83,21 +85,34 @@ def copy(cluster: Any, job_id: int, count: int) -> None:
 
 def sql(cluster: Any, statement: str) -> str:
     """What the database says to a statement."""
-    user = "slurm" if os.geteuid() == 0 else cluster.user
-    command = [
-        "mariadb",
-        "--no-defaults",
-        f"--socket={cluster.dir}/db/sock",
-        "-uroot",
-        "-NB",
-        "slurm_acct_db",
-    ]
-    done = subprocess.run(
-        [*command, "-e", f"set session group_concat_max_len = 100000; {statement}"],
-        capture_output=True,
-        text=True,
-        env={"PATH": SYSTEM_PATH},
-        **identity(user),
-    )
+    command, options = client(cluster)
+    statement = f"set session group_concat_max_len = 100000; {statement}"
+    done = subprocess.run([*command, "-e", statement], capture_output=True, **options)
     assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+    return str(done.stdout).strip()
+
+
+def client(cluster: Any) -> tuple[list[str], dict[str, Any]]:
+    """The database's client: its command, and how it is to be run."""
+    user = "slurm" if os.geteuid() == 0 else cluster.user
+    socket = f"--socket={cluster.dir}/db/sock"
+    command = ["mariadb", "--no-defaults", socket, "-uroot", "-NB", "--unbuffered", "slurm_acct_db"]
+    return command, {"text": True, "env": {"PATH": SYSTEM_PATH}, **identity(user)}
+
+
+@contextlib.contextmanager
+def locked(cluster: Any, lock: str) -> Iterator[None]:
+    """A statement that locks, of which the block has the lock: who needs what is locked waits."""
+    command, options = client(cluster)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, **options) as holder:
+        print(f"{lock}; select 'locked';", file=holder.stdin, flush=True)
+        assert holder.stdout.readline() == "locked\n"
+        yield
+        holder.stdin.close()
+
+
+def waiting(cluster: Any, words: str) -> int:
+    """How many statements with these words wait for a lock."""
+    found = "select count(*) from information_schema.processlist where state like 'Waiting for%lock'"
+    return int(sql(cluster, f"{found} and info like '%{words}%'"))

@@ -38,25 +38,31 @@ def timed(*arguments, **options):
 
 
 class Session:
-    """restd-inet on two pipes, with which one talks for a while."""
+    """restd-inet, or another program, on two pipes, with which one talks for a while."""
 
-    def __init__(self, cluster, *options):
+    def __init__(self, cluster, *options, user=None, program=("restd-inet",)):
+        user = identity(user or cluster.user)
         self.process = subprocess.Popen(
-            ["restd-inet", *options],
-            executable=f"{cluster.bin}/restd-inet",
+            [f"{cluster.bin}/{program[0]}", *program[1:], *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=cluster.env(),
             cwd=cluster.jobs,
-            **identity(cluster.user),
+            **user,
         )
         # The pipe is the test's: it has to be the user's.
-        os.fchown(self.process.stdin.fileno(), *owner(cluster))
+        os.fchown(self.process.stdin.fileno(), user.get("user", -1), user.get("group", -1))
 
     def ask(self, data):
+        self.send(data)
+        return self.receive()
+
+    def send(self, data):
         self.process.stdin.write(data)
         self.process.stdin.flush()
+
+    def receive(self):
         text = b""
         while b"\r\n\r\n" not in text:
             piece = os.read(self.process.stdout.fileno(), 65536)
@@ -75,11 +81,6 @@ class Session:
         self.process.stdout.close()
         self.process.stderr.close()
         return code
-
-
-def owner(cluster):
-    user = identity(cluster.user)
-    return (user["user"], user["group"]) if user else (-1, -1)
 
 
 # slurmctld
@@ -121,8 +122,7 @@ def test_a_request_has_its_time_whatever_it_waits_for(cluster, frozen):
 
 def test_a_request_that_waits_ends_by_sigterm(cluster, frozen):
     session = Session(cluster, "--slurm-timeout", "30")
-    session.process.stdin.write(DIAG)
-    session.process.stdin.flush()
+    session.send(DIAG)
     # It waits for slurmctld when it has a connection.
     cluster.wait(lambda: connected(session.process.pid))
     began = time.monotonic()

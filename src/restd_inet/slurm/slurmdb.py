@@ -2,12 +2,15 @@
 
 A request has one connection, opened when it is first needed and closed when its answer has been written:
 `Slurm.db`. What it writes is one transaction, committed when its handler has succeeded (see `commit` in
-slurm/__init__.py) and rolled back otherwise, by slurmdbd itself if this process dies. Calls are named as
-libslurm has them; conditions and records are {member: content}, as schema.convert.parse has it (slurm.fill).
+slurm/__init__.py) and rolled back otherwise, by slurmdbd itself if this process dies. For a connection that
+slurmdbd has ended libslurm opens another one, on which what follows would be half of a transaction: then the
+request has failed. Calls are named as libslurm has them; conditions and records are {member: content}, as
+schema.convert.parse has it (slurm.fill).
 """
 
 from __future__ import annotations
 
+import os
 import select
 from time import monotonic
 
@@ -66,6 +69,10 @@ REMOVES = {
     "slurmdb_wckeys_remove": "slurmdb_wckey_cond_t",
 }
 
+COMMIT = "slurmdb_connection_commit"
+#: What is said of a commit that was not answered.
+MAYBE = "; what was asked for may have been written all the same"
+
 #: Slurm's own error numbers begin here (slurm_errno.h).
 FIRST_OF_SLURM = 1000
 NO_DATABASE = (
@@ -103,6 +110,8 @@ class Database:
         self._slurm = slurm
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._wrote = False
+        self._connection: Any = None
+        self._inodes: dict[int, int] = {}  # of the connection's sockets
         self.deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout())
         _check_configured(slurm)
         flags = self._ffi.new("uint16_t *")
@@ -117,6 +126,7 @@ class Database:
             raise failed
         slurm.proven = True  # slurmdbd has verified who opened it
         self.deadline.sockets = opened
+        self._inodes = {socket: os.fstat(socket).st_ino for socket in opened}
 
     @property
     def connection(self) -> Any:
@@ -232,22 +242,29 @@ class Database:
 
     def commit(self) -> None:
         """What has been written stays."""
-        if self._wrote:
-            self._wrote = False
-            rc = self._call("slurmdb_connection_commit", self._connection, True)
+        if not self._wrote:
+            return
+        if not self._connected():
+            raise self.error(COMMIT, 0)
+        self._wrote = False
+        try:
+            rc = self._call(COMMIT, self._connection, True)
             if rc:
-                raise self.error("slurmdb_connection_commit", rc if rc > 0 else self._number)
+                raise self.error(COMMIT, rc if rc > 0 else self._number)
+        except Problem as problem:
+            problem.text += MAYBE if problem.status >= 500 else ""
+            raise
 
     def close(self) -> None:
         """Ends the connection; what has not been committed is rolled back."""
         if self._connection:
-            if self._wrote and not self.deadline.expired:
-                self._call("slurmdb_connection_commit", self._connection, False)
+            if self._wrote and self._connected():
+                self._call(COMMIT, self._connection, False)
             self._discard()
 
     def _discard(self) -> None:
         pointer = self._ffi.new("void **", self._connection)
-        self._connection = None
+        self._connection, self._inodes = None, {}
         self._call("slurmdb_connection_close", pointer)
 
     def _filled(self, struct: str, members: Mapping[str, Any] | None) -> Any:
@@ -274,19 +291,28 @@ class Database:
         function = getattr(self._lib, call, None)
         if function is None:
             raise Problem(501, f"this release of Slurm has no {call}")
+        if self._connection and not self._connected():
+            raise self.error(call, 0)
         with self.deadline:
             self._ffi.errno = 0
             returned = self._slurm.guard.call(function, *arguments)
             self._number = int(self._ffi.errno)
+        if not self._is_first():
+            raise self.error(call, 0)
         return returned
 
     def _connected(self) -> bool:
-        """Whether slurmdbd has not ended the connection: between answers there is nothing to read."""
-        if self.socket is None or self.deadline.expired:
+        """Whether slurmdbd has not ended the connection."""
+        if self.deadline.expired or not self._is_first():
             return False
         poll = select.poll()
-        poll.register(self.socket, select.POLLIN)
+        for socket in self._inodes:
+            poll.register(socket, select.POLLRDHUP)
         return not poll.poll(0)
+
+    def _is_first(self) -> bool:
+        """Whether the connection is the one that was opened, not another that libslurm has opened since."""
+        return all(_inode(socket) == inode for socket, inode in self._inodes.items())
 
     def _reason(self, number: int) -> str:
         return self._slurm.text(self._lib.slurm_strerror(number)) or ""
@@ -315,6 +341,13 @@ class Database:
         if said and said not in error.text:
             error.text = f"{error.text}: {said}"
         return error
+
+
+def _inode(descriptor: int) -> int:
+    try:
+        return os.fstat(descriptor).st_ino
+    except OSError:
+        return 0
 
 
 def _check_configured(slurm: Slurm) -> None:
