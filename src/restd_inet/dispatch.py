@@ -149,7 +149,7 @@ class Dispatcher:
         """A wait without end leaves no request without an answer."""
         seconds = self._settings.request_timeout
         reason = f"there was no answer within {seconds:g} s (--request-timeout)"
-        return Watch(seconds, lambda: self._abandon(request, media, 504, reason))
+        return Watch(seconds, lambda: self._abandon(request, media, 504, reason), request.left_alone)
 
     def _abandon(self, request: Request, media: str | None, status: int, reason: str) -> None:
         """Answers from under a handler that will not return."""

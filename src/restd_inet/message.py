@@ -91,6 +91,7 @@ class Request:
     when the client waits for it, so it is called only when the answer depends on the body.
     abandon: sends this answer at once; for when the process is about to end under the request.
     last_words: the same for a reason in words; dispatch makes an answer of it.
+    left_alone: finds out whether nobody can take the answer any more.
     credential: who it acts as, once that is known; for the log.
     client: where it came from (Peer.name), for its answer. cautions: what of it was passed over.
     answer: what its operation answers (schema.answers), once that is known; for the shape of a failure.
@@ -98,7 +99,7 @@ class Request:
 
     __slots__ = (
         "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "last_words",
-        "method", "path", "query", "read", "target",
+        "left_alone", "method", "path", "query", "read", "target",
     )  # fmt: skip
 
     def __init__(
@@ -121,6 +122,7 @@ class Request:
         self.read = read
         self.abandon = abandon
         self.last_words: Callable[[str], None] = lambda reason: None
+        self.left_alone: Callable[[], bool] = lambda: False
         self.credential: Credential | None = None
         self.client = ""
         self.cautions: list[Caution] = []

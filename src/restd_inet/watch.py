@@ -20,15 +20,19 @@ BROKEN = 1
 
 
 class Watch:
-    """Within `with`, calls `expired` when `seconds` have passed, in another thread, and ends the process."""
+    """Within `with`, calls `expired` when `seconds` have passed, in another thread, and ends the process.
 
-    def __init__(self, seconds: float, expired: Callable[[], None]) -> None:
+    left_alone: finds out whether nobody can take an answer any more.
+    """
+
+    def __init__(self, seconds: float, expired: Callable[[], None], left_alone: Callable[[], bool]) -> None:
         self._seconds = seconds
         self._expired = expired
+        self._left_alone = left_alone
         self._deadline = 0.0
 
     def __enter__(self) -> None:
-        self.renew()
+        self._begin()
         _watcher(self._seconds).current = self
 
     def __exit__(self, *exception: object) -> None:
@@ -37,9 +41,14 @@ class Watch:
         with watcher.lock:
             watcher.current = None
 
-    def renew(self) -> None:
-        """Its time begins anew."""
+    def _begin(self) -> None:
         self._deadline = monotonic() + self._seconds
+
+    def renew(self) -> None:
+        """Its time begins anew; the process ends if nobody waits."""
+        if self._left_alone():
+            os._exit(BROKEN)
+        self._begin()
 
     def left(self) -> float:
         """Seconds until it expires."""

@@ -1,13 +1,16 @@
-"""slurmdbd ends in the middle of a request: what is told, what is left, what follows."""
+"""slurmdbd ends or the client goes in the middle of a request: what is told, what is left, what follows."""
 
 import os
 import shutil
+import socket
+import subprocess
 import time
+from functools import partial
 
 import pytest
 
 from . import past
-from .cluster import short_dir
+from .cluster import identity, short_dir
 from .managing import manage
 from .test_faults import Session
 from .typed import request
@@ -164,3 +167,76 @@ def test_killed_while_it_commits(cluster, talk, other, fifo):
         answer = session.receive()
         assert gone(answer), answer.text
         assert "may have been written" in answer.error["description"]
+
+
+# The client goes, while slurmdbd works.
+
+
+def tcp_pair():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ours = socket.create_connection(server.getsockname())
+        theirs, _ = server.accept()
+    # So that our kernel forgets it a second after it was closed, not a minute.
+    ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_LINGER2, 1)
+    return ours, theirs
+
+
+class Client:
+    """Of a restd-inet of its own, by two pipes or a socket."""
+
+    def __init__(self, cluster, kind):
+        if kind == "pipe":
+            source, self.writer = os.pipe()
+            self.reader, sink = os.pipe()
+            self.end_input = partial(os.close, self.writer)
+            self.close = partial(os.close, self.reader)
+        else:
+            ours, theirs = tcp_pair() if kind == "tcp" else socket.socketpair()
+            self.writer = self.reader = ours.fileno()
+            self.end_input = partial(ours.shutdown, socket.SHUT_WR)
+            self.close = ours.close
+            source = sink = theirs.detach()
+        self.process = subprocess.Popen(
+            [f"{cluster.bin}/restd-inet", *FAST, "-a", "rest_auth/jwt"],
+            stdin=source,
+            stdout=sink,
+            env=cluster.env(),
+            cwd=cluster.jobs,
+            **identity(cluster.user),
+        )
+        for descriptor in {source, sink}:
+            os.close(descriptor)
+
+    def send(self, data):
+        os.write(self.writer, data)
+
+    def receive(self):
+        """All that comes."""
+        pieces = iter(lambda: os.read(self.reader, 65536), b"")
+        return b"".join(pieces)
+
+
+@pytest.mark.parametrize("kind", ("pipe", "unix", "tcp"))
+def test_a_client_that_goes_leaves_no_process(cluster, kind):
+    """One that has only ended its input still waits, and has its answer."""
+    fields = ("Host: x", f"X-SLURM-USER-TOKEN: {cluster.token()}")
+    asked = request("GET", f"{V45}/associations", None, *fields)
+    patient, *gone = clients = [Client(cluster, kind) for _ in range(3)]
+    try:
+        with past.locked(cluster, "lock tables scaleout_assoc_table write"):
+            for client in clients:
+                client.send(asked)
+            patient.end_input()
+            waiting = lambda: past.waiting(cluster, "from %scaleout_assoc_table")  # noqa: E731
+            cluster.wait(lambda: waiting() >= 3)
+            for client in gone:
+                client.close()
+            for client in gone:
+                assert client.process.wait(60) == 1
+            assert patient.process.poll() is None
+        assert patient.receive().startswith(b"HTTP/1.1 200 ")
+        assert patient.process.wait(60) == 0
+    finally:
+        for client in clients:
+            client.process.kill()
+            client.process.wait()

@@ -4,6 +4,10 @@ Times: waiting for a request may take `idle_timeout`, then the connection is clo
 a request, from its first byte to its last, may take `request_timeout`, then it is answered 408. A
 network client that does not read its answer is given up after `request_timeout` without progress;
 a pipe is not: the user who reads `| less` slowly holds nothing but a process of his own.
+
+While slurmdbd makes a long answer, it is found out whether the client has gone. The end of its input does not
+say so (`echo … |`, `nc -N`): what counts is that nobody can read. Of a TCP client only its kernel knows that:
+it is asked by keep-alive probes, and says so when it has forgotten the connection, after a minute as a rule.
 """
 
 from __future__ import annotations
@@ -37,6 +41,8 @@ _READ_BYTES = 65536
 _WRITE_BYTES = 65536
 _WRITE_PIECES = 512
 _LINGER_SECONDS = 2.0
+#: Of TCP's keep-alive probes: seconds of silence before the first and between them; how many.
+_PROBES = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 
 
 class _Gone(Exception):
@@ -67,6 +73,8 @@ class Connection:
         self._settings = settings
         self._handle = handle
         self._socket = _as_socket(sink)
+        if self._socket and self._socket.family in (_socket.AF_INET, _socket.AF_INET6):
+            _probe(self._socket)
         limits = Limits(settings.max_header, settings.max_target, settings.max_body, settings.max_requests)
         self._wire = Wire(limits, strict=peer.kind in ("unix", "inet"), chunked=self._socket is not None)
         if received:
@@ -129,6 +137,7 @@ class Connection:
             self._answer(plain(problem))
             return False
         self._request = request
+        request.left_alone = self._left_alone
         self._began = monotonic()
         self._start_clock()
         self._answer(self._handle(request, self._peer))
@@ -171,6 +180,15 @@ class Connection:
         except (_Gone, OSError) as error:
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
         self._close()
+
+    def _left_alone(self) -> bool:
+        """Whether nobody can read the answer."""
+        poll = select.poll()
+        poll.register(self._sink, 0)  # POLLHUP and POLLERR, which come unasked
+        gone = bool(poll.poll(0))
+        if gone:
+            log.write(log.INFO, f"{self._peer.name}: the client has gone before its answer")
+        return gone
 
     def _start_clock(self) -> None:
         if not self._deadline:
@@ -293,6 +311,13 @@ def _as_socket(descriptor: int) -> _socket.socket | None:
     if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
         return None
     return _socket.socket(fileno=descriptor)
+
+
+def _probe(socket: _socket.socket) -> None:
+    """Lets the kernel find out whether the client is still there."""
+    socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
+    for name, number in _PROBES.items():
+        socket.setsockopt(_socket.IPPROTO_TCP, getattr(_socket, name), number)
 
 
 def _wait(descriptor: int, event: int, end: float | None) -> bool:
