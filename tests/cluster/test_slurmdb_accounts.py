@@ -291,11 +291,39 @@ def test_a_removal_needs_a_condition_and_removes_no_more_than_it_finds(cluster, 
     )
     assert [status for status, _ in found] == [400] * len(vague)
     assert two == 422 and "2 associations" in told["errors"][0]["description"]
-    assert below == 409, answer
+    assert below == 409 and "account sub on scaleout" in answer["errors"][0]["description"], answer
     assert dump(cluster) == before
     status, answer = one(cluster, "DELETE", "v0.0.45/associations?account=sub&user=wilma")
     assert status == 200 and len(answer["removed_associations"]) == 1
     assert "wilma" in answer["removed_associations"][0]
+
+
+def test_an_account_moves_or_it_is_said_why_not(cluster, family):
+    def move(account, parent):
+        body = {"associations": [{"account": account, "user": "", "parent_account": parent}]}
+        return one(cluster, "POST", "v0.0.45/associations", body)
+
+    def parents():
+        lines = manage(cluster, "show assoc format=account,user,parentname")[0].split()
+        return dict(line.split("||") for line in lines if "||" in line)
+
+    before = parents()
+    assert move("other", "top")[0] == 200
+    assert parents() == {**before, "other": "top"}
+    assert move("other", "root")[0] == 200
+    status, answer = move("top", "nope")
+    assert status == 404 and "nope" in answer["errors"][0]["description"], answer
+    status, answer = move("top", "top")
+    assert status == 422 and "below" in answer["errors"][0]["description"], answer
+    assert parents() == before
+    # Below its own: up to 24.11 slurmdbd moves that up before.
+    status, answer = move("top", "sub")
+    if cluster.slurm < (25, 5):
+        assert status == 200 and parents() == {**before, "top": "sub", "sub": "root"}
+        assert move("sub", "top")[0] == 200
+    else:
+        assert status == 422 and "child of top" in answer["errors"][0]["description"], answer
+    assert parents() == before
 
 
 def test_what_jobs_need_is_not_removed(cluster):

@@ -355,7 +355,10 @@ class Held(Items):
 
 
 class Truth(Bool):
-    """A uint16_t that is true or false; up to v0.0.38 a number."""
+    """A uint16_t that is true if it is 1; up to v0.0.38 a number.
+
+    What sacctmgr 24.11 leaves unset slurmdbd keeps as 127, and takes for false as Slurm itself does.
+    """
 
     empty = False
 
@@ -363,7 +366,7 @@ class Truth(Bool):
         return False if version >= V39 else 0
 
     def dump(self, version: int, binding: Binding) -> str:
-        return "x != 0" if version >= V39 else "x"
+        return "x == 1" if version >= V39 else "1 if x == 1 else 0"
 
     def schema(self, version: int) -> dict[str, Any]:
         return {"type": "boolean" if version >= V39 else "integer"}

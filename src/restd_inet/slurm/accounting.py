@@ -137,12 +137,12 @@ class Accounting(Lookups):
     def association_flags(self, assoc: Any) -> list[str]:
         """Up to v0.0.38 the default association of a user had a flag."""
         bit = self._slurm.constant("ASSOC_FLAG_DELETED") or 0
-        return ["DELETED"] * bool(assoc.flags & bit) + ["DEFAULT"] * bool(assoc.is_def)
+        return ["DELETED"] * bool(assoc.flags & bit) + ["DEFAULT"] * (assoc.is_def == 1)
 
     def wckey_flags(self, wckey: Any) -> list[str]:
         """The same of a user's default WCKey."""
         bit = self._slurm.constant("SLURMDB_WCKEY_FLAG_DELETED") or 0
-        return ["DELETED"] * bool(wckey.flags & bit) + ["DEFAULT"] * bool(wckey.is_def)
+        return ["DELETED"] * bool(wckey.flags & bit) + ["DEFAULT"] * (wckey.is_def == 1)
 
     def root_association(self, cluster: Any) -> Any:
         return cluster.root_assoc or None

@@ -110,14 +110,15 @@ def at_place(path: Path) -> Iterator[None]:
         raise
 
 
-def change(call: Call, function: str, where: Mapping[str, Any], said: Mapping[str, Any]) -> None:
-    """Changes what there is to what is said; that it is so already is no failure."""
+def change(call: Call, function: str, where: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """Changes what there is to what is said; that it is so already is no failure. What slurmdbd says."""
     if said:
         try:
-            call.slurm.db.modify(function, where, said)
+            return call.slurm.db.modify(function, where, said)
         except Problem as problem:
             if problem.status != 304:
                 raise
+    return []
 
 
 def posted(field: Field, component: Names) -> Record:

@@ -105,24 +105,42 @@ def delete(call: Call) -> Result:
 
 
 def remove(call: Call) -> list[str]:
-    """Removes what the query asks for, which must ask for something.
+    """Removes what the query asks for, which must ask for something: what a GET with the same query shows.
 
-    slurmdbd takes a condition of an account alone for the account with all below it: what is removed
-    are the associations that a GET with the same query shows.
+    Most releases of slurmdbd remove what is below it, too. Those from 24.05 to 25.05 leave that without a
+    parent, and do not answer any more once somebody asks for it: so it is looked for before.
     """
     db, where = call.slurm.db, wanted(call)
     if not any(member.endswith("_list") for member in where):
         raise Problem(
             400, "expected a query that says which associations to remove, such as ?account= and &user="
         )
-    shown = len(db.get("slurmdb_associations_get", where))
-    names = db.remove("slurmdb_associations_remove", where)
-    if len(names) > shown:
-        text = f"{shown} associations match, but {len(names)} would be removed with them: " + "; ".join(
-            " ".join(name.split()) for name in names[:10]
-        )
-        raise Problem(409, text, source="slurmdb_associations_remove")
+    shown, below = _below(call, where)
+    names = [] if below else db.remove("slurmdb_associations_remove", where)
+    more = below or (names if len(names) > shown else [])
+    if more:
+        text = f"{shown} associations match, but there are others below them: " + "; ".join(more[:10])
+        raise Problem(409, " ".join(text.split()), source="slurmdb_associations_remove")
     return names
+
+
+def _below(call: Call, where: Mapping[str, Any]) -> tuple[int, list[str]]:
+    """How many associations a condition finds; what is in their accounts or below and not among them."""
+    get_, text = call.slurm.db.get, call.slurm.text
+    ids, accounts, below = set(), set(), []
+    for each in get_("slurmdb_associations_get", where):
+        cluster_ = text(each.cluster)
+        ids.add((cluster_, each.id))
+        if not text(each.user):
+            accounts.add((cluster_, text(each.acct)))
+    names = sorted({account or "" for _, account in accounts})
+    for member in ("acct_list", "parent_acct_list") if names else ():
+        for each in get_("slurmdb_associations_get", {member: names}):
+            cluster_, account, user = text(each.cluster), text(each.acct), text(each.user)
+            above = account if user else text(each.parent_acct)
+            if (cluster_, above) in accounts and (cluster_, each.id) not in ids:
+                below.append(f"account {account}" + (f", user {user}" if user else "") + f" on {cluster_}")
+    return len(ids), below
 
 
 def post(call: Call) -> Result:
@@ -148,11 +166,23 @@ def _check(call: Call, identity: Mapping[str, str], said: Mapping[str, Any]) -> 
         )
     if not len(db.get("slurmdb_accounts_get", {"assoc_cond": {"acct_list": [account]}})):
         raise call.slurm.missing("ESLURM_INVALID_ACCOUNT", f"there is no account {quoted(account)}", SOURCE)
-    parent = account if identity["user"] else said.get("parent_acct", "root")
+    _check_parent(call, account if identity["user"] else said.get("parent_acct", "root"), cluster_)
+
+
+def _check_parent(call: Call, parent: str, cluster_: str) -> None:
     where = {"acct_list": [parent], "cluster_list": [cluster_], "user_list": [""]}
-    if not len(db.get("slurmdb_associations_get", where)):
+    if not len(call.slurm.db.get("slurmdb_associations_get", where)):
         text = f"the account {quoted(parent)} is not on the cluster {quoted(cluster_)}"
         raise call.slurm.missing("ESLURM_INVALID_PARENT_ACCOUNT", text, SOURCE)
+
+
+def _moved(call: Call, where: Mapping[str, Any], account: str, parent: str, told: list[str]) -> None:
+    """Raises Problem 422 where slurmdbd left an account in its place: to be below itself or its own."""
+    for each in call.slurm.db.get("slurmdb_associations_get", where):
+        if call.slurm.text(each.parent_acct) != parent:
+            text = f"the account {quoted(account)} cannot be below {quoted(parent)}"
+            number = call.slurm.constant("ESLURM_INVALID_PARENT_ACCOUNT") or 0
+            raise Problem(422, "; ".join([text, *told]), number=number, source="slurmdb_associations_modify")
 
 
 def write_one(call: Call, members: dict[str, Any]) -> None:
@@ -177,12 +207,18 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
         raise slurm.error("slurmdb_associations_get", slurm.constant("ESLURM_DATA_AMBIGUOUS_MODIFY") or 0)
     if said.get("comment") == "" and not slurm.text(old.comment):
         del said["comment"]
-    if "parent_acct" in said and said["parent_acct"] == slurm.text(old.parent_acct):
-        del said["parent_acct"]
+    parent: str = said.get("parent_acct", "")
+    moves = parent and not identity["user"] and parent != slurm.text(old.parent_acct)
+    if moves:
+        _check_parent(call, parent, identity["cluster"])
+    else:
+        said.pop("parent_acct", None)
     for member in LIMITS & set(said):
         new = slurm.function("tres_numbers")(said[member])
         said[member] = replaced(slurm.text(getattr(old, member)) or "", new)
-    change(call, "slurmdb_associations_modify", where, said)
+    told = change(call, "slurmdb_associations_modify", where, said)
+    if moves:
+        _moved(call, where, identity["acct"], parent, told)
 
 
 ROUTES = (
