@@ -272,7 +272,9 @@ def test_what_was_not_committed_is_rolled_back(old):
     user = "pebbles" if os.geteuid() == 0 else old.user
     done = old.shell(f'python3 -c "{script}"', user=user)
     assert done.returncode == -9, done.stderr
-    old.wait(lambda: past.sql(old, "select count(*) from information_schema.innodb_trx") == "0")
+    # slurmdbd itself may have a transaction open that has only read.
+    open_ones = "select count(*) from information_schema.innodb_trx where trx_rows_modified > 0"
+    old.wait(lambda: past.sql(old, open_ones) == "0")
     assert "half" not in past.sql(old, "select description from acct_table where name = 'test'")
 
 
