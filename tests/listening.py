@@ -39,6 +39,8 @@ class Service:
         self.generation = text
     def rehearse(self):
         yield
+        if self.generation == "unrehearsed":
+            raise ValueError("a wrong note")
     def slurm_user(self):
         return int(os.environ.get("SLURM_USER", "-1"))
     def after_fork(self):

@@ -181,6 +181,55 @@ class TestEnding:
             wait(lambda: not os.path.exists(f"/proc/{server}/exe"), "end")
 
 
+class TestFailing:
+    """The listening process cannot start, or ends again and again."""
+
+    def test_at_the_start_it_is_said_and_over(self, tmp_path: Path) -> None:
+        (tmp_path / "conf").write_text("dies")
+        env = {**os.environ, "CONF": str(tmp_path / "conf")}
+        done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
+        assert done.returncode == 1
+        assert re.search(r"the listening process \d+ ended with status 3 at its start", done.stderr)
+
+    def test_later_clients_are_told_until_it_can_start(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", "127.0.0.1:0") as listener:
+            listener.conf.write_text("bad")
+            os.kill(listener.server, signal.SIGKILL)
+            for pause in (1, 2):  # seconds, longer each time
+                listener.wait_log(f"starting another in {pause} s")
+                for where in (unix(tmp_path), *listener.ports):
+                    status, head, text = ask(where, "/x")
+                    assert (status, "Retry-After: 30" in head, "log" in text) == (503, True, True)
+            listener.conf.write_text("second")
+            wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second")
+
+    def test_a_reload_does_not_wait_for_the_next_attempt(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            listener.conf.write_text("bad")
+            os.kill(listener.server, signal.SIGKILL)
+            listener.wait_log("starting another in 4 s")
+            listener.conf.write_text("second")
+            listener.process.send_signal(signal.SIGHUP)
+            wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second", timeout=4)
+            assert len(children(listener.process.pid)) == 1
+
+    def test_one_that_ends_soon_after_its_start_has_failed_too(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            for pause in (0, 1, 2):
+                wait(lambda: ask(unix(tmp_path), "/x")[0] == 200, "answer")
+                os.kill(listener.server, signal.SIGKILL)
+                if pause:
+                    listener.wait_log(f"starting another in {pause} s")
+            listener.end()
+
+    def test_a_failed_rehearsal_ends_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "conf").write_text("unrehearsed")
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
+            listener.wait_log("the rehearsal failed: ValueError: a wrong note")
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert "starting another" not in listener.log
+
+
 class TestCrashes:
     @pytest.mark.parametrize(("target", "words"), [("/segv", "was ended by SIGSEGV"), ("/exit", "status 7")])
     def test_leave_one_line(self, tmp_path: Path, target: str, words: str) -> None:

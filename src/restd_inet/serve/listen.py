@@ -25,6 +25,8 @@ from restd_inet.serve.signals import Signals, blocked, handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from restd_inet.message import Peer
     from restd_inet.serve.sockets import Listener
     from restd_inet.serve.supervise import Service
@@ -37,6 +39,7 @@ RETIRE = b"H"
 _SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
 _RETRY_SECONDS = 0.2
 _SAY_SECONDS = 60.0
+_TOO_MANY = b"there are too many connections; try again in a second.\n"
 
 
 class Server:
@@ -60,7 +63,7 @@ class Server:
         self._idle_since = monotonic()
         self._listeners = {listener.socket.fileno(): listener for listener in listeners}
         self._gate = Gate(settings)
-        self._refusals = Refusals()
+        self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
         self._accepting = False
@@ -81,9 +84,7 @@ class Server:
             timeout = self._prepare(now)
             if rehearsing:
                 timeout = 0.0
-                rehearsing = next(rehearsal, self) is not self
-                if not rehearsing:
-                    gc.freeze()
+                rehearsing = self._rehearse(rehearsal)
             events = self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000)
             for descriptor, _ in events:
                 if descriptor == self._signals.descriptor:
@@ -93,6 +94,18 @@ class Server:
                 elif self._accepting:
                     self._accept(self._listeners[descriptor])
         return 0
+
+    def _rehearse(self, rehearsal: Iterator[None]) -> bool:
+        """Takes the next step; whether there may be more. What fails is left to requests."""
+        try:
+            next(rehearsal)
+            return True
+        except StopIteration:
+            pass
+        except Exception as error:
+            log.write(log.ERROR, f"the rehearsal failed: {type(error).__name__}: {error}")
+        gc.freeze()
+        return False
 
     def _prepare(self, now: float) -> float:
         """Opens or closes the door, does what is due, and says for how long there is nothing to do."""

@@ -9,10 +9,9 @@ from time import monotonic
 
 from restd_inet.serve.gate import FOREVER
 
-_TEXT = b"there are too many connections; try again in a second.\n"
 _ANSWER = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Retry-After: 1\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(_TEXT), _TEXT)
+    b"Retry-After: %d\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
 )
 # Closed while its request is on the way, a TCP connection is reset, and the client may not see the
 # answer: so it is kept for a moment, but not too many are.
@@ -21,14 +20,18 @@ _MOST = 64
 
 
 class Refusals:
-    """Answers 503 and closes, without waiting for anyone."""
+    """Answers 503 and closes, without waiting for anyone.
 
-    def __init__(self) -> None:
+    text: why. later: seconds after which to try again.
+    """
+
+    def __init__(self, text: bytes, later: int) -> None:
+        self._answer = _ANSWER % (later, len(text), text)
         self._kept: deque[tuple[float, _socket.socket]] = deque()
 
     def refuse(self, connection: _socket.socket) -> None:
         with suppress(OSError):
-            connection.send(_ANSWER, _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
+            connection.send(self._answer, _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
             connection.shutdown(_socket.SHUT_WR)
         self._kept.append((monotonic() + _SECONDS, connection))
         if len(self._kept) > _MOST:

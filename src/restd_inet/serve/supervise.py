@@ -3,7 +3,8 @@
 It starts a warm process (serve.listen) that accepts on them, and at SIGHUP a second one, which reads
 slurm.conf anew. When that says it is ready, the first is told to stop accepting and to end with its
 last connection: no socket is closed and no connection is dropped. If the second cannot start, the
-first goes on.
+first goes on. One that ends by itself is replaced at once; when that happens again and again there are
+pauses, in which clients are told so instead of being left to wait.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import _socket
 import os
 import select
 import signal
+from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
@@ -21,6 +23,7 @@ from restd_inet.serve import identity, notify
 from restd_inet.serve.addresses import resolve
 from restd_inet.serve.gate import FOREVER
 from restd_inet.serve.listen import READY, RETIRE, Server, keep_only
+from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
 
@@ -34,7 +37,11 @@ if TYPE_CHECKING:
 FAILED = 1
 #: Beyond the time that requests have to end: for the processes to notice.
 _GRACE_SECONDS = 2.0
-_RESTART_SECONDS = 1.0
+#: Between attempts to start a warm process: at first, and at most.
+_PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
+#: One that has lasted as long as that was well.
+_STEADY_SECONDS = 10.0
+_NOT_NOW = b"restd-inet cannot serve at the moment; its log says why.\n"
 #: Under inetd with "wait", which starts us again when the next connection comes.
 _INETD_IDLE_SECONDS = 60.0
 
@@ -132,15 +139,19 @@ class Supervisor:
         self._status: int | None = None
         self._restart_at = FOREVER
         self._kill_at = FOREVER
+        self._ready_at = 0.0
+        self._pause = 0.0  # before the next attempt
+        self._refusing = False
+        self._refusals = Refusals(_NOT_NOW, int(_LONGEST_PAUSE))
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT, or until the first warm process cannot start; the exit status."""
         self._begin()
         while self._status is None:
-            due = min(self._restart_at, self._kill_at)
-            self._wait(None if due == FOREVER else max(0.0, due - monotonic()) * 1000)
+            now = monotonic()
+            due = min(self._restart_at - now, self._kill_at - now, self._refusals.expire(now))
+            self._wait(None if due == FOREVER else max(0.0, due) * 1000)
             if self._restart_at <= monotonic():
-                self._restart_at = FOREVER
                 self._begin()
             if self._kill_at <= monotonic():
                 self._kill_at = FOREVER
@@ -155,7 +166,13 @@ class Supervisor:
         fresh = self._fresh
         if fresh is not None:
             poll.register(fresh.channel, select.POLLIN)
+        if self._refusing:
+            for listener in self._listeners:
+                poll.register(listener.socket, select.POLLIN)
         ready = [descriptor for descriptor, _ in poll.poll(milliseconds)]
+        for listener in self._listeners:
+            if listener.socket.fileno() in ready:
+                self._refuse(listener)
         if fresh is not None and fresh.channel.fileno() in ready:
             self._hear(fresh)
         if self._signals.descriptor in ready:
@@ -170,11 +187,28 @@ class Supervisor:
         if signal.SIGCHLD in numbers:
             self._reap()
 
+    def _refuse(self, listener: Listener) -> None:
+        """Answers a client while there is nobody else to do it."""
+        try:
+            descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
+            self._refusals.refuse(_socket.socket(fileno=descriptor))
+        except BlockingIOError:  # the client has gone
+            return
+        except OSError as error:  # something has run out: those who come now wait for the next attempt
+            log.write(log.ERROR, f"cannot accept connections: {error.strerror}")
+            self._refusing = False
+
     def _begin(self) -> None:
         """Starts a warm process."""
+        self._restart_at = FOREVER
+        self._refusing = False
         ours, theirs = _pair()
         with blocked():
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError as error:
+                log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
+                return self._cannot_start()
             if not pid:
                 os._exit(self._become_server(theirs))
         theirs.close()
@@ -201,18 +235,19 @@ class Supervisor:
 
     def _hear(self, fresh: _Process) -> None:
         """The fresh process is ready, or has ended."""
-        self._fresh = None
         if fresh.channel.recv(1) != READY:
-            self._retired[fresh.pid] = fresh
-            return self._cannot_start()
+            return self._ended(*os.waitpid(fresh.pid, 0))
+        self._fresh = None
         if self._current is not None:
-            self._current.channel.send(RETIRE)
+            with suppress(OSError):  # it has just ended by itself
+                self._current.channel.send(RETIRE)
             self._retired[self._current.pid] = self._current
             log.write(log.INFO, "slurm.conf was read again")
         elif not self._started:
             log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
         self._started = True
         self._current = fresh
+        self._ready_at = monotonic()
         notify.tell("READY=1")
 
     def _cannot_start(self) -> None:
@@ -222,7 +257,16 @@ class Supervisor:
             log.write(log.ERROR, "slurm.conf could not be read again; going on with what it was")
             notify.tell("READY=1")
         elif not self._stopping:
-            self._restart_at = monotonic() + _RESTART_SECONDS
+            self._begin_later()
+
+    def _begin_later(self) -> None:
+        """At once after the first failure, later after each that follows it."""
+        pause = self._pause
+        self._pause = min(max(_PAUSE_SECONDS, 2 * pause), _LONGEST_PAUSE)
+        self._restart_at = monotonic() + pause
+        self._refusing = pause > 0
+        if pause:
+            log.write(log.ERROR, f"there is no listening process; starting another in {pause:g} s")
 
     def _reload(self) -> None:
         if self._fresh is not None:  # it may have read the file before it was changed
@@ -237,6 +281,7 @@ class Supervisor:
         self._kill_at = monotonic() if self._stopping else monotonic() + patience + _GRACE_SECONDS
         self._stopping = True
         self._restart_at = FOREVER
+        self._refusing = False
         notify.tell("STOPPING=1")
         for listener in self._listeners:
             listener.socket.close()
@@ -256,16 +301,19 @@ class Supervisor:
                 break
             if not pid:
                 break
-            self._ended(pid, os.waitstatus_to_exitcode(status))
+            self._ended(pid, status)
         self._finish()
 
-    def _ended(self, pid: int, status: int) -> None:
+    def _ended(self, pid: int, wait_status: int) -> None:
+        status = os.waitstatus_to_exitcode(wait_status)
         gone = self._retired.pop(pid, None)
         if gone is not None:
             gone.channel.close()
         elif self._fresh is not None and pid == self._fresh.pid:
             self._fresh.channel.close()
             self._fresh = None
+            if status != FAILED and not self._stopping:  # otherwise it has said why
+                log.write(log.ERROR, f"the listening process {pid} ended with status {status} at its start")
             self._cannot_start()
         elif self._current is not None and pid == self._current.pid:
             self._current.channel.close()
@@ -276,7 +324,10 @@ class Supervisor:
                 self._status = 0
                 return
             log.write(log.ERROR, f"the listening process {pid} ended with status {status}; starting another")
-            self._restart_at = min(self._restart_at, monotonic() + _RESTART_SECONDS)
+            if monotonic() - self._ready_at >= _STEADY_SECONDS:
+                self._pause = 0.0
+            if self._fresh is None:
+                self._begin_later()
 
     def _finish(self) -> None:
         if self._stopping and not (self._current or self._fresh or self._retired):
