@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 #define STEP_IDS_FOR_STEPS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0))
 #define STEP_IDS_FOR_JOBS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
@@ -43,6 +44,11 @@ void compat_set_msg_timeout(uint16_t seconds)
 uint16_t compat_get_msg_timeout(void)
 {
     return slurm_conf.msg_timeout;
+}
+
+int compat_no_new_privileges(void)
+{
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 slurm_conf_t *compat_conf(void)

@@ -129,6 +129,9 @@ extern int compat_slurmdb_ping(char *host);
 /* slurmdbd_free_conf, of a slurmdbd_conf_t; nothing before 26.05. */
 extern void compat_free_slurmdbd_conf(void *conf);
 
+/* From now on no program that this process becomes has more rights than it (PR_SET_NO_NEW_PRIVS). 0, or -1 and errno. */
+extern int compat_no_new_privileges(void);
+
 /* Sends at once what is written to a TCP socket, and acknowledges at once what has come. */
 extern void compat_hasten_socket(int descriptor);
 /* Ends what comes by a socket, at which whoever waits for it gives up. 0, or -1 and errno. */

@@ -343,6 +343,7 @@ class TestProcess:
         assert set(map(int, status["Gid"].split())) == {gid}
         assert set(map(int, status["Groups"].split())) == {gid, group}
         assert (int(status["CapPrm"], 16), int(status["CapEff"], 16)) == (0, 0)
+        assert int(status["NoNewPrivs"]) == 1
         assert os.readlink(proc / "cwd") == "/"
         sockets = {link for link in links(proc) if link.startswith("socket:")}
         assert len(sockets) == 1, links(proc)

@@ -90,6 +90,7 @@ def _switch(entry: pwd.struct_passwd) -> None:
     os.setresuid(ids[0], ids[0], ids[0])
     if os.getresuid() != (ids[0],) * 3 or os.getresgid() != (ids[1],) * 3:
         raise OSError("the system did not make the change")
+    slurm.renounce()
     if ids[0]:
         with suppress(OSError):
             os.setuid(0)

@@ -536,6 +536,12 @@ def become() -> None:
         _slurm.identity.forget_own()
 
 
+def renounce() -> None:
+    """No program that this process becomes has more rights than the process. Raises OSError."""
+    if load.bindings().lib.compat_no_new_privileges():
+        raise OSError("prctl(PR_SET_NO_NEW_PRIVS) failed")
+
+
 def _check_conf(path: str) -> None:
     """Whether slurm.conf is there and may be read: libslurm waits a minute for one that is not."""
     if not path:  # where it was built to look, or from slurmctld
