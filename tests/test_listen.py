@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pwd
 import re
 import resource
 import signal
 import socket
 import stat
 import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from listening import answer, ask, children, command, connect, descendants, listening, send, wait
+from listening import (
+    SOURCE,
+    Listener,
+    answer,
+    ask,
+    children,
+    command,
+    connect,
+    descendants,
+    listening,
+    send,
+    wait,
+)
+
+#: Processes that a user may have.
+MANY = resource.getrlimit(resource.RLIMIT_NPROC)[0]
+NOBODY = pwd.getpwnam("nobody")
+#: Serves standard input in privileged mode, where there is no process to be had.
+ALONE = f"""
+import os, sys
+sys.path.insert(0, {SOURCE!r})
+from restd_inet.serve import inet
+from restd_inet.settings import Settings
+def fork():
+    raise BlockingIOError("no process")
+os.fork = fork
+sys.exit(inet.serve(Settings(privileged=True), None))
+"""
 
 
 def unix(directory: Path) -> str:
@@ -132,6 +163,57 @@ class TestLimits:
                 listener.wait_log("cannot accept connections: Too many open files")
                 resource.prlimit(listener.server, resource.RLIMIT_NOFILE, (1024, 1024))
                 assert answer(client)[0] == 200
+
+
+class TestWithoutProcesses:
+    """The kernel gives no new process: RLIMIT_NPROC, which counts for a user other than root."""
+
+    @contextlib.contextmanager
+    def limited(self, tmp_path: Path) -> Iterator[Listener]:
+        os.chmod(tmp_path, 0o755)
+        settings = {} if os.geteuid() else {"user": "nobody", "security": ""}
+        with listening(tmp_path, "127.0.0.1:0", env={"CONF": "/etc/hostname"}, **settings) as listener:
+            yield listener
+
+    def limit(self, pid: int, processes: int) -> None:
+        """As the process's own user, who may do that without any right."""
+        user: dict[str, object] = {} if os.geteuid() else {"user": NOBODY.pw_uid, "group": NOBODY.pw_gid}
+        command = ["prlimit", f"--pid={pid}", f"--nproc={processes}:"]
+        subprocess.run(command, check=True, **user)  # type: ignore[call-overload]
+
+    def test_of_a_connection_its_client_is_told_and_others_are_served(self, tmp_path: Path) -> None:
+        with self.limited(tmp_path) as listener, connect(listener.ports[0]) as other:
+            send(other, "/x")
+            answer(other)
+            server = listener.server
+            self.limit(server, 0)
+            status, head, _ = ask(listener.ports[0], "/x")
+            assert (status, "Retry-After: 1" in head) == (503, True)
+            send(other, "/x")
+            assert answer(other)[0] == 200
+            assert "cannot start a process for 127.0.0.1:" in listener.log
+            self.limit(server, MANY)
+            assert ask(listener.ports[0], "/x")[0] == 200
+            assert listener.server == server
+
+    def test_of_a_listening_process_clients_are_told(self, tmp_path: Path) -> None:
+        with self.limited(tmp_path) as listener:
+            supervisor = listener.process.pid
+            self.limit(supervisor, 0)
+            os.kill(listener.server, signal.SIGKILL)
+            listener.wait_log("cannot start a listening process: ")
+            assert ask(listener.ports[0], "/x")[0] == 503
+            self.limit(supervisor, MANY)
+            wait(lambda: ask(listener.ports[0], "/x")[0] == 200, "answer")
+
+    def test_of_a_user_its_client_is_told(self) -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            send(ours, "/x")
+            done = subprocess.run(
+                [sys.executable, "-I", "-c", ALONE], stdin=theirs, stdout=theirs, timeout=60
+            )
+            assert (done.returncode, answer(ours)[0]) == (1, 503)
 
 
 class TestEnding:
