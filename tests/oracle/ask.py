@@ -67,7 +67,13 @@ def theirs(cluster: Any, *requests: str, user: str | None = None) -> list[Answer
     return found
 
 
-def at_one_moment(cluster: Any, targets: Iterable[str], moving: re.Pattern[str]) -> tuple[Answers, Answers]:
+def at_one_moment(
+    cluster: Any,
+    targets: Iterable[str],
+    moving: re.Pattern[str],
+    user: str | None = None,
+    at_once: int = AT_ONCE,
+) -> tuple[Answers, Answers]:
     """Both words on each of these, ours the same before and after theirs.
 
     moving: the paths in a body of what moves with each question, whoever asks.
@@ -79,9 +85,11 @@ def at_one_moment(cluster: Any, targets: Iterable[str], moving: re.Pattern[str])
     while left:
         assert time.monotonic() < deadline, f"these do not come to rest: {left}"
         # Few at once: the shorter the moment, the less happens in it.
-        some, left = left[:AT_ONCE], left[AT_ONCE:]
+        some, left = left[:at_once], left[at_once:]
         requests = [request("GET", target) for target in some]
-        before, found, after = ours(cluster, *requests), theirs(cluster, *requests), ours(cluster, *requests)
+        before = ours(cluster, *requests, user=user)
+        found = theirs(cluster, *requests, user=user)
+        after = ours(cluster, *requests, user=user)
         for target, first, other, last in zip(some, before, found, after, strict=True):
             if first[0] == last[0] and not any(differences(first[1], last[1], moving)):
                 we[target], they[target] = last, other

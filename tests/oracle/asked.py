@@ -31,16 +31,16 @@ VALUES = {
 }
 
 
-def documented(cluster: Any, version: str) -> Operations:
-    """What the installed slurmrestd documents of a version."""
+def documented(cluster: Any, version: str, plugin: str = "slurm") -> Operations:
+    """What the installed slurmrestd documents of a version, below /slurm/ or /slurmdb/."""
     for target in ("/openapi/v3", "/openapi.json"):
         ((status, body),) = theirs(cluster, request("GET", target))
         if status == 200 and body:
-            return _operations(body["paths"], f"/slurm/{version}/")
+            return operations(body["paths"], f"/{plugin}/{version}/")
     raise AssertionError("slurmrestd gives no OpenAPI document")
 
 
-def _operations(paths: dict[str, Any], start: str) -> Operations:
+def operations(paths: dict[str, Any], start: str) -> Operations:
     found: Operations = {}
     for path, methods in paths.items():
         if path.startswith(start) and "get" in methods:

@@ -47,6 +47,19 @@ def busy_cluster(reachable: Any) -> Iterator[Any]:
             yield cluster
 
 
+@pytest.fixture(scope="session")
+def ledger_cluster(reachable: Any) -> Iterator[Any]:
+    """Four nodes, jobs that have ended, and a database with objects of all kinds (see ledger.py)."""
+    from cluster import past
+    from ledger import fill
+
+    with running(reachable, "--nodes", "4") as cluster:
+        fill(cluster)
+        cluster.past = past.live(cluster)
+        cluster.admin = "pebbles" if os.geteuid() == 0 else cluster.user
+        yield cluster
+
+
 @contextlib.contextmanager
 def keeping(directory: str, bin_dir: Any, *options: str) -> Iterator[Any]:
     cluster = Cluster(directory, bin_dir)

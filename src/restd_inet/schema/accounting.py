@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[^\x00-\x1f\x7f'\"`\\,;%=()<>*?|&]{1,255}")
 #: Names of tables are made of a cluster's.
 CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+#: Names of hosts, with ranges in brackets.
+HOSTS = re.compile(r"[A-Za-z0-9._,\[\]-]{0,4096}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _QUOTE = re.compile(r"['\"`\\,]")
 
@@ -42,8 +44,8 @@ def name(value: object) -> str:
 
 
 def cluster(value: object) -> str:
-    """The name of a cluster. Raises Invalid."""
-    word = text(value)
+    """The name of a cluster, which Slurm has in small letters. Raises Invalid."""
+    word = text(value).lower()
     if not CLUSTER.fullmatch(word):
         raise Invalid(f'"{clip(ascii(word)[1:-1])}" cannot be the name of a cluster')
     return word
@@ -260,6 +262,19 @@ class QosNames(Kind):
         return ListOf(Text(), {V39: "qos_string_id_list"}).schema(version)
 
 
+class HostList(Kind):
+    """A condition: nodes, as libslurm reads host lists; "" is none."""
+
+    def parse(self, value: Any) -> Any:
+        word = text(value)
+        if not HOSTS.fullmatch(word):
+            raise Invalid(f'"{clip(ascii(word)[1:-1])}" is not a host list')
+        return Library("asked_hosts", word) if word else ""
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "string"}
+
+
 class Preempted(Whole):
     """The QOS that a QOS may preempt: a bitmap of their ids; a list of ids where it is changed."""
 
@@ -298,6 +313,13 @@ class NameList(Kind):
 
     def schema(self, version: int) -> dict[str, Any]:
         return ListOf(Text(), {V39: "string_list"}).schema(version)
+
+
+class UserNames(NameList):
+    """A condition of users. The empty name is that of associations of an account itself."""
+
+    def parse(self, value: Any) -> list[str]:
+        return [""] if value == "" else super().parse(value)
 
 
 class QosIds(NameList):

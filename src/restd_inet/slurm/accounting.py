@@ -193,28 +193,30 @@ class Accounting(Lookups):
 
     def qos_ids_or_numbers(self, names: Library) -> list[str]:
         """A condition: what is not the name of a QOS may be its id."""
-        known = {name: number for number, name in self.numbers.qos.items()}
         found = []
-        for name in names.text.split(","):
-            if name in known:
-                found.append(str(known[name]))
-            elif name.isdecimal() and int(name) < NO_VAL[32]:
-                found.append(str(int(name)))
-            elif name:
+        for name in filter(None, names.text.split(",")):
+            number = self._named_qos(name)
+            if number is None and name.isdecimal() and int(name) < NO_VAL[32]:
+                number = int(name)
+            if number is None:
                 raise self._unknown("QOS", name, names)
+            found.append(str(number))
         return found
 
     def _id_of_qos(self, name: str, where: Library) -> int:
+        number = self._named_qos(name)
+        if number is None and name.isdecimal() and int(name) in self.numbers.qos:
+            number = int(name)
+        if number is None:
+            raise self._unknown("QOS", name, where)
+        return number
+
+    def _named_qos(self, name: str) -> int | None:
         """The id of a QOS by its name, in any case, as slurmdbd compares them."""
-        for number, known in self.numbers.qos.items():
-            if known == name:
-                return number
-        for number, known in self.numbers.qos.items():
-            if known.lower() == name.lower():
-                return number
-        if name.isdecimal() and int(name) in self.numbers.qos:
-            return int(name)
-        raise self._unknown("QOS", name, where)
+        known = self.numbers.qos.items()
+        exactly = (number for number, label in known if label == name)
+        anyhow = (number for number, label in known if label.lower() == name.lower())
+        return next(exactly, None) or next(anyhow, None)
 
     def tres_numbers(self, given: Library) -> str:
         """ "cpu#=4,gres/gpu#1002=2" with ids alone: "1=4,1002=2"."""

@@ -142,6 +142,14 @@ class Past(Accounting):
         self._lib.slurm_addto_step_list(found, self._ffi.new("char[]", value.text.encode()))
         return found
 
+    def asked_hosts(self, value: Library) -> str:
+        """A host list, as it is. Raises Problem 400 for what libslurm does not read: slurmdbd is not asked."""
+        try:
+            self.host_list(value.text)
+        except Problem:
+            raise refused(value, "a host list, such as host[1-3,7]") from None
+        return value.text
+
     def state_ids(self, value: Library) -> list[str]:
         base = self._lib.JOB_STATE_BASE
         found = []

@@ -17,12 +17,14 @@ from restd_inet.commands.slurmdb._accounts import (
 )
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.accounting import Held, NameList, QosIds, cluster, identifier
+from restd_inet.schema.accounting import Held, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
-from restd_inet.schema.versions import V36, V37, V38, V39, V42
+from restd_inet.schema.texts import TEXT
+from restd_inet.schema.versions import V36, V37, V38, V39, V42, V44
+from restd_inet.schema.whole import Ignored
 from restd_inet.slurm.accounting import replaced
 
 TYPE_CHECKING = False
@@ -44,13 +46,14 @@ QUERY = Record(
     Field("acct_list", NameList(), "account", doc="Accounts, commas between."),
     Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, commas between."),
     Field("def_qos_id_list", QosIds(), "default_qos", since=V39, doc="Default QOS, commas between."),
+    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
     Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, commas between."),
     Field("parent_acct_list", NameList(), "parent_account", since=V39, doc="Parents, commas between."),
     Field("partition_list", NameList(), "partition", doc="Partitions, commas between."),
     Field("qos_list", QosIds(), "qos", since=V39, doc="QOS that they may use, commas between."),
     Field("usage_end", Moment(0), since=V39, doc="End of the usage."),
     Field("usage_start", Moment(0), since=V39, doc="Start of the usage."),
-    Field("user_list", NameList(), "user", doc="Users, commas between."),
+    Field("user_list", UserNames(), "user", doc="Users, commas between; empty for the accounts' own."),
     Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted associations"}, since=V39),
     Field("with_usage", BOOL, "with_usage", {V42: "Include usage"}, since=V39),
     Field("only_defs", BOOL, "only_defaults", {V42: "Filter to only defaults"}, since=V39),
@@ -81,11 +84,9 @@ LIMITS = {field.member for field in ASSOCIATION.fields if field.kind is TRES and
 
 
 def wanted(call: Call) -> dict[str, Any]:
-    """The condition of a query. Raises Problem 400 for a list that names nothing: it would find all."""
-    for member, value in call.query.items():
-        if value == []:
-            raise Problem(400, f"{member.removesuffix('_list')}: expected a name, found an empty list")
-    return condition(call, "slurmdb_assoc_cond_t", **call.query)
+    """The condition of a query; a list that names nothing is none."""
+    said = {member: value for member, value in call.query.items() if value != []}
+    return condition(call, "slurmdb_assoc_cond_t", **said)
 
 
 def get(call: Call) -> Result:
@@ -95,7 +96,7 @@ def get(call: Call) -> Result:
 
 def get_ever(call: Call) -> Result:
     """Up to v0.0.37 those that were deleted, too."""
-    where = condition(call, "slurmdb_assoc_cond_t", **{**call.query, "with_deleted": 1})
+    where = {**wanted(call), **condition(call, "slurmdb_assoc_cond_t", with_deleted=1)}
     records = call.slurm.db.get("slurmdb_associations_get", where)
     return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
 
@@ -109,7 +110,12 @@ def remove(call: Call) -> list[str]:
 
     Most releases of slurmdbd remove what is below it, too. Those from 24.05 to 25.05 leave that without a
     parent, and do not answer any more once somebody asks for it: so it is looked for before.
+
+    Raises Problem 400 for a list that names nothing, such as a variable of a script that is not set.
     """
+    for member, value in call.query.items():
+        if value in ([], [""]):
+            raise Problem(400, f"{member.removesuffix('_list')}: expected a name, found an empty list")
     db, where = call.slurm.db, wanted(call)
     if not any(member.endswith("_list") for member in where):
         raise Problem(

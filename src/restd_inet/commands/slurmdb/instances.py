@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import condition
 from restd_inet.commands.slurmdb._found import found
-from restd_inet.schema.accounting import DbText, NameList, cluster, phrase
+from restd_inet.schema.accounting import HostList, NameList, cluster, phrase
 from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.numbers import Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.instance import INSTANCE
 from restd_inet.schema.texts import TEXT
-from restd_inet.schema.values import Invalid, clip, text
 from restd_inet.schema.versions import V39, V44
 from restd_inet.schema.whole import Ignored
 
@@ -26,17 +23,6 @@ ANSWER = Answer(
 )
 
 
-_BRACKETS = re.compile(r"[^][]*(\[[^][]+\][^][]*)*")
-
-
-def hosts(value: object) -> str:
-    """A host list. Raises Invalid for what would end a text of SQL."""
-    word = text(value)
-    if any(mark in word for mark in "'\"`\\;%") or not word.isprintable() or not _BRACKETS.fullmatch(word):
-        raise Invalid(f'"{clip(ascii(word)[1:-1])}" cannot be a host list')
-    return word
-
-
 QUERY = Record(
     "query of instances",
     "",
@@ -45,7 +31,7 @@ QUERY = Record(
     Field(None, Ignored("", TEXT), "format", until=V44),
     Field("instance_id_list", NameList(phrase), "instance_id", doc="What the cloud calls them."),
     Field("instance_type_list", NameList(phrase), "instance_type", doc="Sorts of machines, commas between."),
-    Field("node_list", DbText(hosts), doc="Nodes, as a host list."),
+    Field("node_list", HostList(), doc="Nodes, as a host list."),
     Field("time_end", Moment(0), doc="Those that were there before then."),
     Field("time_start", Moment(0), doc="Those that were there after then."),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.accounting import NameList, QosIds, cluster, identifier, name, phrase
+from restd_inet.schema.accounting import HostList, NameList, QosIds, cluster, identifier, name, phrase
 from restd_inet.schema.fields import Kind, ListOf
 from restd_inet.schema.numbers import Bool, Int, Number
 from restd_inet.schema.record import Field, Record
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 #: A job or a part of it, as sacct -j takes it: 123, 123_4 of an array, 123+1 of a het job; of each a step.
 STEP = re.compile(r"(\d{1,10})(_\d{1,10}|\+\d{1,4})?(?:\.(batch|extern|interactive|\d{1,10}(?:\+\d{1,4})?))?")
-_HOSTS = re.compile(r"[A-Za-z0-9._,\[\]-]{1,4096}")
 _PATTERN = re.compile(r"[%_]")
 
 
@@ -71,16 +70,6 @@ class When(Kind):
 
     def parse(self, value: Any) -> Library:
         return Library("past_time", text(value))
-
-
-class Hosts(Kind):
-    """A host list."""
-
-    def parse(self, value: Any) -> str:
-        word = text(value)
-        if not _HOSTS.fullmatch(word):
-            raise Invalid(f'"{clip(ascii(word)[1:-1])}" is not a host list')
-        return word
 
 
 class Bit(Bool):
@@ -161,7 +150,7 @@ PAST_QUERY = Record(
     Field("usage_start", When(), "start_time"),
     # Not a member: see commands.slurmdb.jobs.
     Field("submit_time", When()),
-    Field("used_nodes", Hosts(), "node"),
+    Field("used_nodes", HostList(), "node"),
     Field("userid_list", Looked("user_ids"), "users", since=V39),
     Field("wckey_list", NameList(phrase), "wckey"),
 )

@@ -1,0 +1,65 @@
+"""What is read below /slurmdb/ validates against the document that slurmrestd published for each version, on
+every release; as test_published.py has it for /slurm/."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ask import ours, request
+from asked import operations
+from dbasked import targets
+from test_published import BY_HAND, DOCUMENTS, closed, documents, loosened, place
+
+__all__ = ["documents"]
+#: Path in a body, with * for any index → versions in which the document says otherwise, and why.
+UNTRUE = {
+    "jobs.*.allocation_nodes": (range(36, 39), "a number, where a text is documented"),
+    "jobs.*.het.job_id": (range(36, 38), "a number, where an object is documented"),
+    "jobs.*.het.job_offset": (range(36, 38), "a number, where an object is documented"),
+    "jobs.*.steps.*.step.id": (range(36, 39), "a number, where a text is documented"),
+    "jobs.*.steps.*.task": (range(38, 39), "an object, where a text is documented"),
+    "users.*.associations": (range(36, 38), "a list, where an object is documented"),
+    **{
+        f"meta.Slurm.version.{part}": (range(38, 39), "a number, where a text is documented")
+        for part in ("major", "minor", "micro")
+    },
+    **{
+        f"jobs.*.steps.*.tres.{kind}.{end}.*": (range(40, 42), "node and task are not documented")
+        for kind in ("consumed", "requested")
+        for end in ("min", "max")
+    },
+}
+
+
+@pytest.mark.parametrize("version", DOCUMENTS)
+def test_every_answer_is_as_published(ledger_cluster: Any, documents: Any, version: int) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    wrong = invalid(ledger_cluster, documents[DOCUMENTS[version]], version, jsonschema)
+    known = {path for path, (versions, _) in UNTRUE.items() if version in versions}
+    assert set(wrong) - known == set(), "\n".join(f"{path}: {cases[:2]}" for path, cases in wrong.items())
+    assert known - set(wrong) == set(), "the document is true here"
+
+
+def invalid(cluster: Any, document: Any, version: int, jsonschema: Any) -> dict[str, list[Any]]:
+    start = f"/slurmdb/v0.0.{version}/"
+    read = loosened if version in BY_HAND else closed
+    components = {"components": read(document["components"])}
+    schemas = {
+        re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path.rstrip("/"))): one["get"]["responses"]["200"]
+        for path, one in document["paths"].items()
+        if path.startswith(start) and "get" in one
+    }
+    asked, _ = targets(cluster, version, operations(document["paths"], start))
+    found = ours(cluster, *(request("GET", target) for target in asked), user=cluster.admin)
+    wrong: dict[str, list[Any]] = {}
+    for target, (status, body) in zip(asked, found, strict=True):
+        path = target.partition("?")[0]
+        (content,) = (one for pattern, one in schemas.items() if re.fullmatch(pattern, path))
+        if status != 200:
+            continue  # test_slurmdb.py says where it may be so
+        schema = read(content["content"]["application/json"]["schema"])
+        for error in jsonschema.Draft4Validator({**components, **schema}).iter_errors(body):
+            wrong.setdefault(place(error.absolute_path), []).append((target, error.message[:200]))
+    return wrong
