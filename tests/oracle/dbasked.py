@@ -232,7 +232,7 @@ def targets(cluster: Any, version: int, operations: Operations) -> tuple[list[st
 
 def queries(path: str, first: str, parameters: Iterable[str], version: int) -> Iterator[str]:
     """A path with each value of each parameter."""
-    for parameter in parameters:
+    for parameter in sorted(parameters):
         values = NAMED[path] if parameter == "name" else VALUES[parameter]
         if path == "jobs":
             if parameter in ("start_time", "end_time", "submit_time", *(("step",) if version <= 38 else ())):

@@ -25,11 +25,12 @@ UNTRUE = {
         f"meta.Slurm.version.{part}": (range(38, 39), "a number, where a text is documented")
         for part in ("major", "minor", "micro")
     },
-    **{
-        f"jobs.*.steps.*.tres.{kind}.{end}.*": (range(40, 42), "node and task are not documented")
-        for kind in ("consumed", "requested")
-        for end in ("min", "max")
-    },
+}
+#: The same, where a job ran long enough to be looked at.
+SAMPLED = {
+    f"jobs.*.steps.*.tres.{kind}.{end}.*": (range(40, 46), "node and task are not documented")
+    for kind in ("consumed", "requested")
+    for end in ("min", "max")
 }
 
 
@@ -37,8 +38,11 @@ UNTRUE = {
 def test_every_answer_is_as_published(ledger_cluster: Any, documents: Any, version: int) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     wrong = invalid(ledger_cluster, documents[DOCUMENTS[version]], version, jsonschema)
-    known = {path for path, (versions, _) in UNTRUE.items() if version in versions}
-    assert set(wrong) - known == set(), "\n".join(f"{path}: {cases[:2]}" for path, cases in wrong.items())
+    known, sampled = (
+        {path for path, (versions, _) in table.items() if version in versions} for table in (UNTRUE, SAMPLED)
+    )
+    unknown = set(wrong) - known - sampled
+    assert unknown == set(), "\n".join(f"{path}: {wrong[path][:2]}" for path in unknown)
     assert known - set(wrong) == set(), "the document is true here"
 
 
