@@ -207,21 +207,33 @@ def tour(client: Client, version: str, server: Server) -> None:
     client.call(f"slurm_{v}_delete_job", job_id=number)
     reaches("CANCELLED")
 
-    def past(job: int | str, state: str) -> dict[str, Any] | None:
-        """The job in accounting, when it is there with that state."""
+    def past(job: int | str, state: str, name: str) -> dict[str, Any] | None:
+        """The job in accounting, when it is there with that state and name."""
         jobs = client.call(f"slurmdb_{v}_get_job", job_id=str(job))["jobs"]
-        return next((dict(found) for found in jobs if found["state"]["current"] == [state]), None)
+        wanted = ([state], name)
+        return next((dict(one) for one in jobs if (one["state"]["current"], one["name"]) == wanted), None)
 
     # slurmctld tells accounting of a job's end at once, of its start, with the name, some seconds later.
-    found = until(lambda: past(number, "CANCELLED"), "cancelled job in accounting")
+    found = until(lambda: past(number, "CANCELLED", job["name"]), "cancelled job in accounting")
     assert (found["user"], str(found["job_id"])) == (cluster.user, number)
     assert found["association"] == {**found["association"], "account": "test", "user": cluster.user}
-    found = past(server.done, "COMPLETED")
-    assert found is not None
-    assert (found["name"], found["exit_code"]["return_code"]["number"]) == ("done", 0)
+    found = past(server.done, "COMPLETED", "done")
+    assert found is not None and found["exit_code"]["return_code"]["number"] == 0
     assert "true" in [step["step"]["name"] for step in found["steps"]]
 
     users = client.call(f"slurmdb_{v}_get_users", with_assocs="true")["users"]
-    assert {user["name"]: user["default"]["account"] for user in users}[cluster.user] == "test"
+    assert sorted((user["name"], user["default"]["account"]) for user in users) == shown(
+        cluster, "user format=user,defaultaccount"
+    )
     associations = client.call(f"slurmdb_{v}_get_associations")["associations"]
-    assert ("test", cluster.user) in {(each["account"], each["user"]) for each in associations}
+    members = ("cluster", "account", "user", "parent_account")
+    assert sorted(tuple(each[member] for member in members) for each in associations) == shown(
+        cluster, "associations format=cluster,account,user,parentname"
+    )
+
+
+def shown(cluster: Any, what: str) -> list[tuple[str, ...]]:
+    """What sacctmgr shows, row by row."""
+    lines = cluster.shell(f"sacctmgr -nP show {what}").stdout.decode().splitlines()
+    assert len(lines) > 1, what
+    return sorted(tuple(line.split("|")) for line in lines)
