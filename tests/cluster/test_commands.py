@@ -59,7 +59,7 @@ def test_diag_is_under_statistics_in_the_first_release(cluster):
     document = get(cluster, "diag")
     assert list(document) == ["errors", "statistics"]
     assert document["errors"] == []
-    assert document["statistics"]["parts_packed"] == 1
+    assert document["statistics"]["parts_packed"] == (1 if cluster.slurm < (25, 11) else 0)  # is gone
     assert document["statistics"]["bf_active"] == 0
 
 
@@ -319,7 +319,8 @@ def test_an_unknown_job_is_404(cluster, version, method, job):
     answer = ask(cluster, method, f"/slurm/{version}/job/{job}", document)
     assert answer.status == 404, answer.text
     assert answer.error["errno"] == 2017
-    assert job in answer.error["error"]
+    # slurmctld 26.05 names the tasks of a change as a set, though it is of one: 4000000_[1].
+    assert job in answer.error["error"].translate({ord("["): None, ord("]"): None})
 
 
 @pytest.mark.parametrize("path", ["7", "99"])
@@ -495,6 +496,21 @@ PROPERTIES = [
 ]
 
 
+#: A release, what scontrol shows before it, and from it on.
+SINCE = (
+    ((25, 11), {"KillOInInvalidDependent": "Yes"}, {"KillOnInvalidDependent": "Yes"}),
+    ((25, 11), {"KillOInInvalidDependent": "No"}, {"KillOnInvalidDependent": "No"}),
+    ((26, 5), {"OverSubscribe": "NO"}, {"Exclusive": "NODE"}),
+    ((26, 5), {"OverSubscribe": "USER"}, {"Exclusive": "USER"}),
+)
+
+
+def named(cluster, expected):
+    """What is expected, as scontrol of this release names it."""
+    later = (then for since, before, then in SINCE if before == expected and cluster.slurm >= since)
+    return next(later, expected)
+
+
 def as_shown(cluster, text):
     """From 23.11 on GRES are written as the TRES that they are."""
     return re.sub(r"\bgres:", "gres/", text) if cluster.slurm >= (23, 11) else text
@@ -509,7 +525,7 @@ def test_a_property_is_what_slurm_then_shows(cluster, row):
     name, value, expected, more = row
     job = submit(cluster, **{"hold": True, **more, name: value})
     scontrol = shown(cluster, job)
-    for key, wanted in expected.items():
+    for key, wanted in named(cluster, expected).items():
         if isinstance(wanted, int):
             assert abs(seconds(scontrol[key]) - wanted) < 1800, scontrol[key]
         else:
