@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restd_inet.commands.slurmdb import (
     account,
@@ -22,11 +24,12 @@ from restd_inet.commands.slurmdb import (
     users_association,
 )
 from restd_inet.problems import Problem
-from restd_inet.schema.accounting import NAME, DbText, prose
+from restd_inet.schema.accounting import NAME, DbText, Limit, PlainNumber, prose
 from restd_inet.schema.convert import parse, tree
 from restd_inet.schema.numbers import Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
+from restd_inet.schema.records.association_set import ASSOCIATION_SET as SET
 from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, Several
 from restd_inet.schema.versions import V36, V38, V40, V45
@@ -142,6 +145,25 @@ def test_not_said_and_no_limit_and_zero_are_three_things(version: int) -> None:
         assert parse(ASSOCIATION, version, {"priority": value}) == {"priority": 0}
     assert parse(ASSOCIATION, version, {"priority": {"set": False}}) == {"priority": NO_VAL[32]}
     assert parse(ASSOCIATION, version, {}) == {}
+
+
+@pytest.mark.parametrize("version", range(V36, V45 + 1))
+@given(number=st.integers(0, 1 << 65))
+def test_a_limit_that_the_database_cannot_keep_is_refused(version: int, number: int) -> None:
+    for record, path, field in (*leaves(ASSOCIATION, version), *leaves(QOS, version), *leaves(SET, version)):
+        kind = field.kind_at(version)
+        if not isinstance(kind, (Limit, PlainNumber)):
+            continue
+        most = 4294967293 if field.member == "preempt_exempt_time" else 2147483647
+        try:
+            assert parse(record, version, document(path, number)) == {field.member: number}
+        except Problem as problem:
+            assert (problem.status, problem.path, number > most) == (400, path, True)
+            assert f"expected 0 to {most}" in problem.text
+        else:
+            # As answers have them, up to v0.0.38 for shares, later for those without a structure.
+            plain = isinstance(kind, PlainNumber) and number in (NO_VAL[32], INFINITE[32])
+            assert number <= most or plain
 
 
 def test_from_v40_on_null_says_nothing() -> None:

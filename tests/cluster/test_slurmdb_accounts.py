@@ -38,7 +38,7 @@ def family(cluster):
     }
     assert one(cluster, "POST", "v0.0.45/config", body)[0] == 200
     yield
-    names = ("user/wilma", "account/sub", "account/top", "account/other", "qos/fine")
+    names = ("user/wilma", "account/sub", "account/top", "account/other", "qos/fine", "qos/other")
     found = ask(cluster, *(request("DELETE", f"v0.0.45/{target}") for target in names))
     assert {status for status, _ in found} <= {200, 304}
 
@@ -280,6 +280,43 @@ def test_what_is_posted_reads_back_equal(cluster, family, version):
         assert again["QOS" if other < "v0.0.39" else "qos"][0]["name"] == "fine"
         (status, _), (_, found) = ask(cluster, request("POST", f"{other}/qos", again), read_back)
         assert (status, found[key]) == (200, [back]), other
+
+
+#: The largest limit that the database keeps, and where it keeps more.
+MOST, WIDE = 2147483647, {"exempt_time": 4294967293}
+NO_LIMITS = (
+    "description", "factor", "id", "is_default", "parent_account", "partition", "qos", "usage",
+    "usage_factor", "usage_threshold",
+)  # fmt: skip
+
+
+def raised(value, more=0, name=""):
+    """The same with every limit at its largest, or so much over it."""
+    largest = WIDE.get(name, MOST) + more
+    if name in NO_LIMITS or isinstance(value, (list, str, bool)):
+        return value
+    if isinstance(value, dict) and "set" in value:
+        return {"set": True, "infinite": False, "number": largest}
+    if isinstance(value, dict):
+        return {inner: raised(part, more, inner) for inner, part in value.items()}
+    return largest
+
+
+@pytest.mark.parametrize("version", VERSIONS[1:])
+@pytest.mark.parametrize("what", ("qos", "associations"))
+def test_the_largest_limits_read_back_and_what_is_more_is_refused(cluster, family, version, what):
+    target = "qos/other" if what == "qos" else "associations?account=sub&user=wilma"
+    key = "QOS" if what == "qos" and version < "v0.0.39" else what
+    get = request("GET", f"{version}/{target}")
+    plain = request("POST", f"{version}/qos", {key: [{"name": "other"}]}) if what == "qos" else get
+    _, (_, read) = ask(cluster, plain, get)
+    largest = raised(read[key][0])
+    (status, told), (_, found) = ask(cluster, request("POST", f"{version}/{what}", {key: [largest]}), get)
+    assert (status, found[key]) == (200, [largest]), told
+    over = request("POST", f"{version}/{what}", {key: [raised(largest, 1)]})
+    (status, told), (_, found) = ask(cluster, over, get)
+    assert (status, found[key]) == (400, [largest]), told
+    assert f"is out of range: expected 0 to {MOST}" in str(told["errors"])
 
 
 def test_a_removal_needs_a_condition_and_removes_no_more_than_it_finds(cluster, family):

@@ -31,6 +31,8 @@ NAME = re.compile(r"[^\x00-\x1f\x7f'\"`\\,;%=()<>*?|&]{1,255}")
 CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 #: Names of hosts, with ranges in brackets.
 HOSTS = re.compile(r"[A-Za-z0-9._,\[\]-]{0,4096}")
+#: Of what is more slurmdbd keeps nothing: it takes limits for signed, and so are most of its columns.
+MOST = (1 << 31) - 1
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _QUOTE = re.compile(r"['\"`\\,]")
 
@@ -103,15 +105,17 @@ class Limit(Number):
     """A number that limits: not said (NO_VAL), no limit (INFINITE), or so many; 0 is so many.
 
     Up to v0.0.38 null is written for both of the former, and null in a body, or -1, is no limit.
+    most: the largest that the database keeps.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
         super().__init__(32)
+        self.most = most
 
     def parse(self, value: Any) -> int:
         if type(value) is int and value in (-1, -2):
             return self.infinite if value == -1 else self.no_val
-        return super().parse(value)
+        return number(value, 0, self.most, self.no_val, self.infinite)
 
 
 class OldLimit(Limit):
@@ -168,12 +172,17 @@ class PlainFactor(Factor):
 
 
 class PlainNumber(Int):
-    """A number that is written as it is, and for which -1 in a body says nothing."""
+    """A number that is written as it is, NO_VAL and INFINITE too, and for which -1 in a body says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(32)
 
     def parse(self, value: Any) -> int:
         if type(value) is int and value == -1:
             return NO_VAL[32]
-        return super().parse(value)
+        if value in (NO_VAL[32], INFINITE[32]):
+            return int(value)
+        return integer(value, 0, MOST)
 
 
 class Tres(Kind):
@@ -394,4 +403,9 @@ class Truth(Bool):
         return {"type": "boolean" if version >= V39 else "integer"}
 
 
-LIMITS = {V36: OldLimit(), V39: Limit()}
+def limits(most: int = MOST) -> dict[int, Kind]:
+    """A limit at every version."""
+    return {V36: OldLimit(most), V39: Limit(most)}
+
+
+LIMITS = limits()

@@ -16,7 +16,7 @@ SHORT = Record(
     "user, short",
     "slurmdb_user_rec_t",
     Field("admin_level", LEVEL, "adminlevel", doc="Administrator level."),
-    Field("def_qos_id", PlainNumber(32), "defaultqos", since=V44, doc="Number of the default QOS."),
+    Field("def_qos_id", PlainNumber(), "defaultqos", since=V44, doc="Number of the default QOS."),
     Field("default_acct", DbText(name), "defaultaccount", doc="Default account."),
     Field("default_wckey", DbText(name), "defaultwckey", doc="Default WCKey."),
     component="user_short",

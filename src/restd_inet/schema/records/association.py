@@ -86,7 +86,7 @@ ASSOCIATION = Record(
     Field("partition", NAME),
     Field("priority", LIMIT),
     Field("qos_list", QosNames(), "qos"),
-    Field("shares_raw", Changed({V36: LIMITS[V36], V39: PlainNumber(32)})),
+    Field("shares_raw", Changed({V36: LIMITS[V36], V39: PlainNumber()})),
     Field(None, Constant(None), "usage", until=V39),
     Field("user", NAME, required=V39),
     component={V36: "association", V39: "assoc"},

@@ -30,6 +30,6 @@ ASSOCIATION_SET = Record(
     Field("parent_acct", NAME, "parent", doc="Name of the parent account."),
     Field("priority", LIMIT, doc="Priority of its jobs."),
     Field("qos_list", QosNames(), "qoslevel", doc="QOS that it may use."),
-    Field("shares_raw", PlainNumber(32), "fairshare", doc="Shares."),
+    Field("shares_raw", PlainNumber(), "fairshare", doc="Shares."),
     component="assoc_rec_set",
 )

@@ -8,12 +8,14 @@ from restd_inet.schema.accounting import (
     PlainNumber,
     Preempted,
     Tres,
+    limits,
     name,
 )
 from restd_inet.schema.fields import Changed, Row
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.texts import Flags
+from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V37, V39, V40, V42, V43
 
 FLAGS = Flags(
@@ -56,8 +58,8 @@ QOS = Record(
     "slurmdb_qos_rec_t",
     Field("description", DbText()),
     Field("flags", FLAGS),
-    Field("id", PlainNumber(32)),
-    Field("grace_time", Changed({**LIMITS, V40: PlainNumber(32)}), "limits.grace_time"),
+    Field("id", PlainNumber()),
+    Field("grace_time", Changed({**LIMITS, V40: PlainNumber()}), "limits.grace_time"),
     Field("grp_jobs_accrue", LIMIT, "limits.max.active_jobs.accruing"),
     Field("grp_jobs", LIMIT, "limits.max.active_jobs.count"),
     Field("grp_submit_jobs", LIMIT, "limits.max.jobs.count", since=V42),
@@ -96,7 +98,7 @@ QOS = Record(
     Field("min_tres_pj", TRES, "limits.min.tres.per.job"),
     Field(None, Preempted(), "preempt.list"),
     Field("preempt_mode", PREEMPT_MODE, "preempt.mode"),
-    Field("preempt_exempt_time", LIMIT, "preempt.exempt_time"),
+    Field("preempt_exempt_time", Changed(limits(NO_VAL[32] - 1)), "preempt.exempt_time"),
     Field("priority", LIMIT),
     Field("usage_factor", FACTOR),
     Field("usage_thres", FACTOR, "usage_threshold"),

@@ -45,7 +45,7 @@ USER = Record(
         ),
         "coordinators",
     ),
-    Field("def_qos_id", PlainNumber(32), "default.qos", since=V44),
+    Field("def_qos_id", PlainNumber(), "default.qos", since=V44),
     Field("default_acct", NAME, "default.account"),
     Field("default_wckey", NAME, "default.wckey"),
     Field(
