@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from restd_inet.problems import Problem
 from restd_inet.schema import options
+from restd_inet.schema.job_kinds import WishedTime
 from restd_inet.schema.records.job_desc import JOB_DESC
-from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
+from restd_inet.schema.values import INFINITE, NO_VAL, UNSET, Invalid, Library
 from restd_inet.schema.versions import V38
 from restd_inet.schema.whole import Parsed
 from restd_inet.slurm.fill import Filled
@@ -443,3 +444,13 @@ def test_a_time_that_libslurm_does_not_take_is_told_with_its_place(name: str) ->
     assert caught.value.status == 400
     assert caught.value.path == value.path
     assert caught.value.text.startswith("job[1].time_limit: expected ")
+
+
+def test_a_time_from_v39_on_is_left_to_slurm_if_it_is_unset_and_has_an_end() -> None:
+    kind = WishedTime()
+    assert kind.parse({"set": False}) is UNSET
+    assert kind.parse({"number": 5}) == kind.parse(" 5 ") == 5
+    assert kind.parse("now+1hour") == Library("parse_time", "now+1hour")
+    for unlimited in ("infinite", {"infinite": True}):
+        with pytest.raises(Invalid, match="found no limit"):
+            kind.parse(unlimited)

@@ -14,7 +14,7 @@ import re
 from restd_inet.problems import quoted
 from restd_inet.schema import options
 from restd_inet.schema.fields import Kind, ListOf
-from restd_inet.schema.numbers import U64, Wish
+from restd_inet.schema.numbers import U64, Moment, Wish
 from restd_inet.schema.texts import TEXT, Enum, Flags, Words
 from restd_inet.schema.values import (
     INFINITE,
@@ -118,16 +118,14 @@ EXCLUSIVE = {
 W16, W32 = Wish(16), Wish(32)
 
 
-class Moment(Kind):
-    """Seconds since the epoch, {"set", "infinite", "number"} of them, or a time as sbatch(1) takes it."""
+class WishedTime(Moment):
+    """A time that a document may leave to Slurm, as Wish has it; one without limit there is none."""
 
     def parse(self, value: Any) -> Any:
-        if isinstance(value, str) and not value.strip().isdecimal():
-            return Library("parse_time", value)
-        seconds = number(value, 0, (1 << 62), -2, -1)
-        if seconds == -1:
+        given = super().parse(value)
+        if given == -1:
             raise Invalid("expected a time, found no limit")
-        return UNSET if seconds == -2 else seconds
+        return UNSET if given == self.no_val else given
 
 
 class Memory(Kind):

@@ -27,7 +27,7 @@ NODES = Shape({"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": 
 SIGNAL = Shape({"type": "string", "pattern": "(B:|)sig_num(@sig_time|)"})
 GRES_FLAGS = Shape({"type": "string", "enum": ["disable-binding", "enforce-binding"]})
 OPEN_MODE = Shape({"type": "string", "enum": ["append", "truncate"]})
-BEGIN = Changed({V1: Parsed(options.time("parse_time"), TEXT), V39: job_kinds.Moment()})
+BEGIN = Changed({V1: Parsed(options.time("parse_time"), TEXT), V39: job_kinds.WishedTime()})
 MINUTES = Changed({V1: Parsed(options.minutes, INT32), V39: W32})
 NAMES = Changed({V1: TEXT, V39: WORDS})
 BOOL8 = Bool(8)
@@ -69,7 +69,7 @@ JOB_DESC = Record(
     ),
     Field("array_inx", TEXT, "array"),
     Field("batch_features", TEXT),
-    Field("begin_time", BEGIN, like={V39: U64}),
+    Field("begin_time", BEGIN),
     Field("bitflags", BITFLAGS, "flags", since=V39),
     Field("burst_buffer", TEXT),
     Field("clusters", TEXT, since=V39),
@@ -134,7 +134,7 @@ JOB_DESC = Record(
         "delay_boot", Changed({V1: Parsed(options.minutes_as_seconds, INT32), V39: W32}), like={V39: INT32}
     ),
     Field("dependency", TEXT),
-    Field("end_time", job_kinds.Moment(), since=V39, like={V39: INT64}),
+    Field("end_time", job_kinds.WishedTime(), since=V39, like={V39: INT64}),
     Field(None, Parsed(options.environment, ENVIRONMENT), "environment"),
     *(Field(None, job_kinds.Limit(name), f"rlimits.{name.lower()}", since=V40) for name in LIMITS),
     Field("exc_nodes", NAMES, "excluded_nodes", aliases=("exclude_nodes",)),

@@ -68,13 +68,13 @@ JOBS_QUERY = Record(
     "jobs query",
     "",
     Field("update_time", TIME, until=38),
-    Field("changed_since", job_kinds.Moment(), "update_time", since=V39),
+    Field("changed_since", job_kinds.WishedTime(), "update_time", since=V39),
     Field("flags", SHOW, since=V39),
 )
 JOB_QUERY = Record(
     "job query",
     "",
-    Field("changed_since", job_kinds.Moment(), "update_time", since=V40),
+    Field("changed_since", job_kinds.WishedTime(), "update_time", since=V40),
     Field("flags", SHOW, since=V40),
 )
 #: As documents up to v0.0.38 list them; numbers are taken too.
