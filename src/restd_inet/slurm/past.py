@@ -143,7 +143,7 @@ class Past(Accounting):
         return found
 
     def asked_hosts(self, value: Library) -> str:
-        """A host list, as it is. Raises Problem 400 for what libslurm does not read: slurmdbd is not asked."""
+        """A host list as it is. Raises Problem 400 for what libslurm does not read: slurmdbd is not asked."""
         try:
             self.host_list(value.text)
         except Problem:
