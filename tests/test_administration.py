@@ -17,8 +17,8 @@ from restd_inet.schema.records.shares import SHARE
 from restd_inet.schema.records.slurm_conf import SLURM_CONF
 from restd_inet.schema.values import INFINITE, MEM_PER_CPU, NO_VAL
 from restd_inet.schema.versions import V39, V40, V43, V45
+from restd_inet.slurm.cluster_lookups import Share
 from restd_inet.slurm.fill import Filled
-from restd_inet.slurm.lookups import Share
 
 __all__ = ["slurm"]
 

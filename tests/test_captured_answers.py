@@ -24,8 +24,8 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.submit import SUBMIT
-from restd_inet.slurm import Ping
-from restd_inet.slurm.lookups import Allocation
+from restd_inet.slurm.job_lookups import Allocation
+from restd_inet.slurm.results import Ping
 from restd_inet.slurm.writer import StructRows
 
 SLURM = FakeSlurm()

@@ -21,7 +21,7 @@ from restd_inet.auth import carries_token, jwt, order
 from restd_inet.message import Credential, Peer, Request
 from restd_inet.problems import Problem
 from restd_inet.settings import Settings
-from restd_inet.slurm import Keys
+from restd_inet.slurm.results import Keys
 
 KEY = b"k" * 32
 PEER = Peer("inet", "[::1]:50122")

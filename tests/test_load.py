@@ -197,9 +197,9 @@ def modules(request: bytes, before: str = "") -> tuple[bytes, set[str]]:
 
 def test_what_asks_slurmdbd_is_loaded_for_it_alone() -> None:
     _, found = modules(b"GET /slurm/v0.0.45/nothing HTTP/1.1\r\n\r\n")
-    assert "restd_inet.slurm.lookups" in found
+    assert "restd_inet.slurm" in found
     assert {
-        f"restd_inet.slurm.{name}" for name in ("slurmdb", "all_lookups", "past", "accounting")
+        f"restd_inet.slurm.{name}" for name in ("slurmdb", "lookups", "all_lookups", "past", "accounting")
     } & found == set()
 
 

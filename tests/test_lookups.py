@@ -14,7 +14,7 @@ from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import V35, V36, V37, V38
 from restd_inet.slurm.all_lookups import AllLookups
-from restd_inet.slurm.lookups import NodeUse
+from restd_inet.slurm.cluster_lookups import NodeUse
 
 SLURM = FakeSlurm()
 UNSET = 0xFFFFFFFE

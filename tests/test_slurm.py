@@ -24,8 +24,9 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35
 from restd_inet.settings import read
-from restd_inet.slurm import CALLS, SINCE, Ping
+from restd_inet.slurm.calls import CALLS, SINCE
 from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.results import Ping
 from restd_inet.slurm.writer import StructRows
 
 SLURM = FakeSlurm()

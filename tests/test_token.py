@@ -12,7 +12,7 @@ import pytest
 
 from restd_inet import log, slurm, token
 from restd_inet.settings import Usage
-from restd_inet.slurm import Keys
+from restd_inet.slurm.results import Keys
 
 KEY = b"k" * 32
 ME = pwd.getpwuid(os.geteuid()).pw_name

@@ -118,8 +118,8 @@ def bindings() -> Any:
     return import_module("libslurm_cffi")
 
 
-def accounting(name: str) -> Any:
-    """A module of restd_inet.slurm that only accounting needs: "slurmdb" or "all_lookups"."""
+def library(name: str) -> Any:
+    """A module of restd_inet.slurm: "lookups"; "slurmdb" and "all_lookups", which only accounting needs."""
     return import_module(f"restd_inet.slurm.{name}")
 
 

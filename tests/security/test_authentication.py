@@ -24,7 +24,7 @@ from restd_inet.dispatch import OFFERED, Dispatcher
 from restd_inet.message import Credential, HandOver, Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.settings import Settings
-from restd_inet.slurm import Keys
+from restd_inet.slurm.results import Keys
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 KEY = b"k" * 32

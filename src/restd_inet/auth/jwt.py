@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from restd_inet.message import Peer, Request
     from restd_inet.settings import Settings
+    from restd_inet.slurm.results import Keys
 
 #: Seconds by which the clock of who made a token may differ from ours.
 LEEWAY = 10
@@ -176,7 +177,7 @@ def _credential(name: str, token: str) -> Credential:
     return Credential(uid, gid, name, "jwt", token)
 
 
-def _verified(text: str, header: dict[str, Any], keys: slurm.Keys) -> bool:
+def _verified(text: str, header: dict[str, Any], keys: Keys) -> bool:
     """Whether the token was verified with its key; False if this process cannot; Problem 401 if it is bad.
 
     The key decides on the algorithm, not the token: jwt_key= is for HS256 only, jwks= for RS256 only.

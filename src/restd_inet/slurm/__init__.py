@@ -1,6 +1,6 @@
 """libslurm, and nothing else of the project touches it: load, check, own, free.
 
-Every call is a row of CALLS with its source. What a call gives is owned by a handle that frees it
+Every call is a row of calls.CALLS with its source. What a call gives is owned by a handle that frees it
 with the matching function; a failed call is a SlurmError. Strings are UTF-8 with surrogateescape.
 """
 
@@ -13,84 +13,21 @@ from restd_inet import load
 from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
 from restd_inet.schema.values import Library
 from restd_inet.slurm import administration, token
+from restd_inet.slurm.calls import CALLS, SINCE
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
-from restd_inet.slurm.jobs import JOB_CALLS, JobCalls
-from restd_inet.slurm.lookups import Lookups
+from restd_inet.slurm.jobs import JobCalls
+from restd_inet.slurm.results import Keys, Ping, Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from restd_inet.message import Credential
     from restd_inet.settings import Settings
+    from restd_inet.slurm.lookups import Lookups
     from restd_inet.slurm.slurmdb import Database
-
-#: A call → the type of what it gives, the function that frees that, and where the call is described.
-CALLS = {
-    "slurm_get_statistics": (
-        "stats_info_response_msg_t",
-        "slurm_free_stats_response_msg",
-        "slurm.h: what sdiag(1) shows",
-    ),
-    "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
-    "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
-    "slurm_load_node": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm_load_node(3)"),
-    "slurm_load_node_single": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm.h: one node by name"),
-    "slurm_load_partitions": (
-        "partition_info_msg_t",
-        "slurm_free_partition_info_msg",
-        "slurm_load_partitions(3)",
-    ),
-    "slurm_load_reservations": (
-        "reserve_info_msg_t",
-        "slurm_free_reservation_info_msg",
-        "slurm_load_reservations(3)",
-    ),
-    "slurm_load_licenses": (
-        "license_info_msg_t",
-        "slurm_free_license_info_msg",
-        "slurm.h: what `scontrol show licenses` shows",
-    ),
-    "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
-    "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
-    **administration.CALLS,
-    **JOB_CALLS,
-}
-
-#: What is not in every release that is served → the first one that has it.
-SINCE = {
-    "job_desc_msg_t.container_id": "23.02",
-    "job_desc_msg_t.job_size_str": "23.02",
-    "job_desc_msg_t.resv_port_cnt": "24.05",
-    "job_desc_msg_t.segment_size": "24.05",
-    "job_desc_msg_t.oom_kill_step": "24.11",
-    "job_desc_msg_t.container_type": "26.05",
-    "job_desc_msg_t.mem_update_delay": "26.05",
-    "job_desc_msg_t.mem_update_margin": "26.05",
-    "CONSOLIDATE_SEGMENTS": "25.11",
-    "EXPEDITED_REQUEUE": "25.11",
-    "EXTERNAL_JOB": "25.05",
-    "GRES_ALLOW_TASK_SHARING": "23.11",
-    "GRES_MULT_TASKS_PER_SHARING": "23.11",
-    "GRES_ONE_TASK_PER_SHARING": "23.11",
-    "JOB_IMPLICIT_MAX_NODES": "26.05",
-    "JOB_SHARED_TOPO": "24.05",
-    "KILL_ARRAY_TASK": "23.02",
-    "KILL_CRON": "24.05",
-    "SPREAD_SEGMENTS": "25.11",
-    "STEPMGR_ENABLED": "24.05",
-    "slurm_associations_get_shares": "23.11",
-    "slurm_get_resource_layout": "25.11",
-    "slurmdb_instances_get": "23.11",
-    "update_node_msg_t.resume_after": "23.02",
-    "update_node_msg_t.topology_str": "25.05",
-    "update_part_msg_t.max_cpus_per_socket": "23.02",
-    "update_part_msg_t.topology_name": "25.05",
-    "resv_desc_msg_t.comment": "23.02",
-    "resv_desc_msg_t.tres_str": "23.11",
-}
 
 _FUTURE = 1 << 40
 
@@ -106,84 +43,6 @@ NO_JWT = "libslurm cannot use tokens here: its plugin auth/jwt is missing (Debia
 _AHEAD = 366 * 86400
 
 
-class Keys:
-    """What slurm.conf says of tokens.
-
-    key, jwks: paths, "" without. claim: names the user where sun and username do not.
-    slurm_user: the uid of SlurmUser, who may act on behalf of others.
-    """
-
-    __slots__ = ("claim", "enabled", "jwks", "key", "slurm_user")
-
-    def __init__(self, alternatives: str, main: str, parameters: str, state: str, slurm_user: int) -> None:
-        values = dict(part.partition("=")[::2] for part in parameters.split(","))
-        self.enabled = "jwt" in f"{alternatives},{main}"
-        self.jwks = values.get("jwks", "")
-        # As auth/jwt has it: with jwks= the other key must be named.
-        self.key = values.get("jwt_key", "" if self.jwks else f"{state}/jwt_hs256.key")
-        self.claim = values.get("userclaimfield", "")
-        self.slurm_user = slurm_user
-
-
-class Ping:
-    """How one slurmctld answered, within how many microseconds.
-
-    status: 0, or the error number of slurm_ping; text: what Slurm calls it.
-    """
-
-    __slots__ = ("hostname", "latency", "mode", "ping", "status", "text")
-
-    def __init__(
-        self,
-        hostname: str,
-        index: int,
-        controllers: int,
-        status: int,
-        latency: int = 0,
-        text: str = "No error",
-    ) -> None:
-        self.hostname = hostname
-        self.status = status
-        self.latency = latency
-        self.text = text
-        self.ping = "DOWN" if status else "UP"
-        self.mode = "primary" if index == 0 else "backup" if controllers == 2 else f"backup{index}"
-
-
-class Records:
-    """Structs of one message, which lives as long as this does."""
-
-    __slots__ = ("_indexes", "_message", "array")
-
-    def __init__(self, message: Any, array: Any, indexes: Sequence[int]) -> None:
-        self._message = message
-        self.array = array
-        self._indexes = indexes
-
-    @property
-    def message(self) -> Any:
-        """The message that they are of: when it was made, and so on."""
-        return self._message
-
-    def __len__(self) -> int:
-        return len(self._indexes)
-
-    def __iter__(self) -> Iterator[Any]:
-        for index in self._indexes:  # a generator, so that whoever iterates keeps the message
-            yield self.array[index]
-
-    def select(self, wanted: Callable[[Any], bool]) -> Records:
-        """Those of them that are wanted."""
-        array = self.array
-        return Records(self._message, array, [index for index in self._indexes if wanted(array[index])])
-
-    def first(self, wanted: Callable[[Any], bool]) -> Records:
-        """All of them, those that are wanted first."""
-        array = self.array
-        indexes = sorted(self._indexes, key=lambda index: not wanted(array[index]))
-        return Records(self._message, array, indexes)
-
-
 class Slurm(administration.Administration, JobCalls):
     """The loaded library. There is one in a process: see `connect`."""
 
@@ -192,7 +51,7 @@ class Slurm(administration.Administration, JobCalls):
         self.ffi, self.lib = bound.ffi, bound.lib
         self.string = self.ffi.string
         self.guard = Guard(self.ffi, self.lib, last_words)
-        self._lookups = Lookups(self)
+        self._lookups: Lookups | None = None
         if settings.conf:
             os.environ["SLURM_CONF"] = settings.conf
         self._timeout = settings.slurm_timeout
@@ -206,7 +65,7 @@ class Slurm(administration.Administration, JobCalls):
     def db(self) -> Database:
         """This request's connection to slurmdbd, opened if it has none. Raises SlurmError, Problem 503."""
         if self._database is None:
-            self._database = load.accounting("slurmdb").Database(self)
+            self._database = load.library("slurmdb").Database(self)
         return self._database
 
     def end_database(self, commit: bool) -> None:
@@ -267,9 +126,11 @@ class Slurm(administration.Administration, JobCalls):
         return self.string(pointer).decode("utf-8", "surrogateescape") if pointer else None
 
     def function(self, name: str) -> Callable[[Any], Any]:
-        """A function of Lookups."""
+        """A function of Lookups, loaded when the first is asked for."""
+        if self._lookups is None:
+            self._lookups = load.library("lookups").Lookups(self)
         if not hasattr(self._lookups, name):
-            self._lookups = load.accounting("all_lookups").AllLookups(self)
+            self._lookups = load.library("all_lookups").AllLookups(self)
         found: Callable[[Any], Any] = getattr(self._lookups, name)
         return found
 

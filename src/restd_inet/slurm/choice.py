@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.schema.job_kinds import JobId
-    from restd_inet.slurm import Records, Slurm
+    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.results import Records
 
 NOTHING = NO_VAL[32]
 #: What a body may say of jobs → the member of slurm_job_info_t that must be so.

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from restd_inet.slurm import Records, SlurmError
+    from restd_inet.slurm import SlurmError
+    from restd_inet.slurm.results import Records
 
-#: Rows of restd_inet.slurm.CALLS.
+#: Rows of restd_inet.slurm.calls.CALLS.
 JOB_CALLS = {
     "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
     "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from restd_inet.slurm import Records, Slurm
+    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.results import Records
 
 #: Kinds of pointers that the writer writes itself.
 _NATIVE: dict[type[Kind], str] = {Text: "TEXT", Indexes: "INDEXES"}

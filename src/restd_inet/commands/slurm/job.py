@@ -49,8 +49,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.slurm import Records
     from restd_inet.slurm.jobs import Outcome
+    from restd_inet.slurm.results import Records
 
 SIGKILL = 9
 

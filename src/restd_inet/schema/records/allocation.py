@@ -1,6 +1,6 @@
-"""slurm.lookups.Allocation: the hosts of a job, and what it has of them, from v0.0.41 on.
+"""slurm.job_lookups.Allocation: the hosts of a job, and what it has of them, from v0.0.41 on.
 
-job_resources_t is not in slurm.h; compat/ knows it. Up to v0.0.40 slurm.lookups writes it as a whole, and
+job_resources_t is not in slurm.h; compat/ knows it. Up to v0.0.40 slurm.job_lookups writes it as a whole, and
 the records of that day have its schema only.
 """
 
@@ -66,7 +66,7 @@ ALLOCATION = Record(
     component="job_res",
 )
 
-# What slurm.lookups writes up to v0.0.40: sockets and cores are objects by their number.
+# What slurm.job_lookups writes up to v0.0.40: sockets and cores are objects by their number.
 SOCKETS = Shape({"type": "object"})
 OLD_HOST = Record(
     "host of a job up to v0.0.40",

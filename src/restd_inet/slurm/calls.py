@@ -1,0 +1,71 @@
+"""The calls of libslurm that give something, and what only later releases of Slurm have."""
+
+from __future__ import annotations
+
+from restd_inet.slurm import administration
+from restd_inet.slurm.jobs import JOB_CALLS
+
+#: A call → the type of what it gives, the function that frees that, and where the call is described.
+CALLS = {
+    "slurm_get_statistics": (
+        "stats_info_response_msg_t",
+        "slurm_free_stats_response_msg",
+        "slurm.h: what sdiag(1) shows",
+    ),
+    "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
+    "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
+    "slurm_load_node": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm_load_node(3)"),
+    "slurm_load_node_single": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm.h: one node by name"),
+    "slurm_load_partitions": (
+        "partition_info_msg_t",
+        "slurm_free_partition_info_msg",
+        "slurm_load_partitions(3)",
+    ),
+    "slurm_load_reservations": (
+        "reserve_info_msg_t",
+        "slurm_free_reservation_info_msg",
+        "slurm_load_reservations(3)",
+    ),
+    "slurm_load_licenses": (
+        "license_info_msg_t",
+        "slurm_free_license_info_msg",
+        "slurm.h: what `scontrol show licenses` shows",
+    ),
+    "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
+    "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
+    **administration.CALLS,
+    **JOB_CALLS,
+}
+
+#: What is not in every release that is served → the first one that has it.
+SINCE = {
+    "job_desc_msg_t.container_id": "23.02",
+    "job_desc_msg_t.job_size_str": "23.02",
+    "job_desc_msg_t.resv_port_cnt": "24.05",
+    "job_desc_msg_t.segment_size": "24.05",
+    "job_desc_msg_t.oom_kill_step": "24.11",
+    "job_desc_msg_t.container_type": "26.05",
+    "job_desc_msg_t.mem_update_delay": "26.05",
+    "job_desc_msg_t.mem_update_margin": "26.05",
+    "CONSOLIDATE_SEGMENTS": "25.11",
+    "EXPEDITED_REQUEUE": "25.11",
+    "EXTERNAL_JOB": "25.05",
+    "GRES_ALLOW_TASK_SHARING": "23.11",
+    "GRES_MULT_TASKS_PER_SHARING": "23.11",
+    "GRES_ONE_TASK_PER_SHARING": "23.11",
+    "JOB_IMPLICIT_MAX_NODES": "26.05",
+    "JOB_SHARED_TOPO": "24.05",
+    "KILL_ARRAY_TASK": "23.02",
+    "KILL_CRON": "24.05",
+    "SPREAD_SEGMENTS": "25.11",
+    "STEPMGR_ENABLED": "24.05",
+    "slurm_associations_get_shares": "23.11",
+    "slurm_get_resource_layout": "25.11",
+    "slurmdb_instances_get": "23.11",
+    "update_node_msg_t.resume_after": "23.02",
+    "update_node_msg_t.topology_str": "25.05",
+    "update_part_msg_t.max_cpus_per_socket": "23.02",
+    "update_part_msg_t.topology_name": "25.05",
+    "resv_desc_msg_t.comment": "23.02",
+    "resv_desc_msg_t.tres_str": "23.11",
+}

@@ -1,0 +1,109 @@
+"""Names that tables ask for: users, groups, hosts, the cluster."""
+
+from __future__ import annotations
+
+import grp
+import pwd
+import re
+
+from restd_inet.problems import Problem
+from restd_inet.schema.fields import Memo
+from restd_inet.schema.values import clip
+from restd_inet.slurm.lists import items
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.slurm import Slurm
+
+#: The longest path, limits.h.
+PATH_MAX = 4096
+#: Names with ranges of numbers in brackets.
+_HOST_LIST = re.compile(r"([^][\s]|\[\d+(-\d+)?(,\d+(-\d+)?)*\])+")
+#: The room for all names of a host list, in bytes.
+MOST_NAMES = 1 << 26
+
+
+class Names:
+    """The part of Lookups that the others are built on."""
+
+    def __init__(self, slurm: Slurm) -> None:
+        self._slurm = slurm
+        self._ffi, self._lib = slurm.ffi, slurm.lib
+        self._text = slurm.text
+        self._hosts: dict[str, list[str]] = {}
+        self._users = Memo(self.user_name)
+        self._room = slurm.ffi.new("char[]", PATH_MAX)
+
+    def user_name(self, uid: int) -> str | None:
+        try:
+            return pwd.getpwuid(uid).pw_name
+        except (KeyError, OverflowError):
+            return None
+
+    def user_label(self, uid: int) -> str:
+        """A user's name, or the number as a text."""
+        return self.user_name(uid) or str(uid)
+
+    def group_name(self, gid: int) -> str | None:
+        try:
+            return grp.getgrgid(gid).gr_name
+        except (KeyError, OverflowError):
+            return None
+
+    def accounting_storage(self, nothing: None) -> str:
+        return self._text(self._lib.compat_conf().accounting_storage_type) or ""
+
+    def cluster(self, nothing: None) -> str:
+        return self._text(self._lib.compat_conf().cluster_name) or ""
+
+    def host_names(self, hosts: str) -> list[str]:
+        """The names in a host list. Raises Problem 422 for a text that is none, or that has too many."""
+        encoded = hosts.encode("utf-8", "surrogateescape")
+        # libslurm makes something of unbalanced brackets.
+        found = _HOST_LIST.fullmatch(hosts) and self._lib.slurm_hostlist_create(encoded)
+        count = int(self._lib.slurm_hostlist_count(found)) if found else 0
+        if found:
+            self._lib.slurm_hostlist_destroy(found)
+        if count * (len(encoded) + 2) > MOST_NAMES:
+            raise Problem(422, f"a host list of {count} hosts is too long")
+        names = self._host_names(hosts, count) if count else []
+        if not names:
+            raise Problem(422, f'expected a host list, such as host[1-3,7]; found "{clip(hosts)}"')
+        return names
+
+    def host_list(self, hosts: str) -> str:
+        """Names, or host lists, with commas between, as one host list; in their order."""
+        usable = not hosts or _HOST_LIST.fullmatch(hosts)
+        found = usable and self._lib.slurm_hostlist_create(hosts.encode("utf-8", "surrogateescape"))
+        if not found:
+            raise Problem(422, f'expected names of hosts, or host lists; found "{clip(hosts)}"')
+        text = self._ffi.new("char **", self._lib.slurm_hostlist_ranged_string_xmalloc(found))
+        self._lib.slurm_hostlist_destroy(found)
+        return self._taken(text)
+
+    def _taken(self, text: Any) -> str:
+        """What a char ** points to, which libslurm hands over."""
+        found = self._text(text[0]) or ""
+        self._lib.slurm_xfree(self._ffi.cast("void **", text))
+        return found
+
+    def duration(self, seconds: int) -> str:
+        """Such as 7-00:00:00."""
+        self._lib.slurm_secs2time_str(seconds, self._room, 64)
+        return self._text(self._room) or ""
+
+    def _host_names(self, hosts: str, count: int) -> list[str]:
+        """The names in a host list of `count` hosts; many jobs have the same."""
+        if hosts not in self._hosts:
+            encoded = hosts.encode("utf-8", "surrogateescape")
+            # No name is longer than the list that it was made of.
+            room = self._ffi.new("char[]", (len(encoded) + 2) * max(count, 1))
+            found = self._lib.compat_host_names(encoded, room, len(room))
+            names = self._ffi.buffer(room)[:].split(b"\0")[: max(found, 0)]
+            self._hosts[hosts] = [name.decode("utf-8", "surrogateescape") for name in names]
+        return self._hosts[hosts]
+
+    def _items(self, found: Any, type: str) -> list[Any]:
+        return list(items(self._ffi.cast, self._lib, found, self._ffi.typeof(type)))

@@ -1,0 +1,86 @@
+"""What calls of libslurm give: structs of a message, and how each slurmctld answered."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+
+class Keys:
+    """What slurm.conf says of tokens.
+
+    key, jwks: paths, "" without. claim: names the user where sun and username do not.
+    slurm_user: the uid of SlurmUser, who may act on behalf of others.
+    """
+
+    __slots__ = ("claim", "enabled", "jwks", "key", "slurm_user")
+
+    def __init__(self, alternatives: str, main: str, parameters: str, state: str, slurm_user: int) -> None:
+        values = dict(part.partition("=")[::2] for part in parameters.split(","))
+        self.enabled = "jwt" in f"{alternatives},{main}"
+        self.jwks = values.get("jwks", "")
+        # As auth/jwt has it: with jwks= the other key must be named.
+        self.key = values.get("jwt_key", "" if self.jwks else f"{state}/jwt_hs256.key")
+        self.claim = values.get("userclaimfield", "")
+        self.slurm_user = slurm_user
+
+
+class Ping:
+    """How one slurmctld answered, within how many microseconds.
+
+    status: 0, or the error number of slurm_ping; text: what Slurm calls it.
+    """
+
+    __slots__ = ("hostname", "latency", "mode", "ping", "status", "text")
+
+    def __init__(
+        self,
+        hostname: str,
+        index: int,
+        controllers: int,
+        status: int,
+        latency: int = 0,
+        text: str = "No error",
+    ) -> None:
+        self.hostname = hostname
+        self.status = status
+        self.latency = latency
+        self.text = text
+        self.ping = "DOWN" if status else "UP"
+        self.mode = "primary" if index == 0 else "backup" if controllers == 2 else f"backup{index}"
+
+
+class Records:
+    """Structs of one message, which lives as long as this does."""
+
+    __slots__ = ("_indexes", "_message", "array")
+
+    def __init__(self, message: Any, array: Any, indexes: Sequence[int]) -> None:
+        self._message = message
+        self.array = array
+        self._indexes = indexes
+
+    @property
+    def message(self) -> Any:
+        """The message that they are of: when it was made, and so on."""
+        return self._message
+
+    def __len__(self) -> int:
+        return len(self._indexes)
+
+    def __iter__(self) -> Iterator[Any]:
+        for index in self._indexes:  # a generator, so that whoever iterates keeps the message
+            yield self.array[index]
+
+    def select(self, wanted: Callable[[Any], bool]) -> Records:
+        """Those of them that are wanted."""
+        array = self.array
+        return Records(self._message, array, [index for index in self._indexes if wanted(array[index])])
+
+    def first(self, wanted: Callable[[Any], bool]) -> Records:
+        """All of them, those that are wanted first."""
+        array = self.array
+        indexes = sorted(self._indexes, key=lambda index: not wanted(array[index]))
+        return Records(self._message, array, indexes)
