@@ -150,6 +150,9 @@ class Formula(Kind):
         self.styles = styles
         self.like = like
 
+    def empty_at(self, version: int) -> Any:
+        return self.like.empty_at(version)
+
     def dump(self, version: int, binding: Binding) -> str:
         expression: str = at(self.styles, version)
         return expression

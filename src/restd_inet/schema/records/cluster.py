@@ -32,7 +32,9 @@ SELECT_PLUGINS = {
 }
 SELECT = Changed(
     {
-        V36: Shown(Formula({V36: f"{SELECT_PLUGINS!r}.get(x)"}, like=DbText())),
+        V36: Shown(
+            Formula({V36: f"{SELECT_PLUGINS!r}.get(x)", V39: f"{SELECT_PLUGINS!r}.get(x, '')"}, DbText())
+        ),
         V40: Constant("", like=DbText()),
     }
 )
