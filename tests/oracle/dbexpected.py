@@ -42,6 +42,13 @@ UNHEEDED = "slurmrestd heeds no condition there"
 JOBS, JOB = r"jobs\?.*", r"jobs?[/?].*"
 BODIES = [
     Body(r"errors\[\]\.(errno|error_code)", ".*", "its operation's name as the number of an error", (OLD,)),
+    # Associations.
+    Body(
+        r"associations\[\]\.is_default",
+        ".*",
+        "true of an account, of which sacctmgr leaves it unset: slurmdbd takes only 1 for true",
+        (MIDDLE,),
+    ),
     # Jobs.
     Body(
         r"jobs\[\]\.(steps\[\]\.)?exit_code\.(return_code|status)",
