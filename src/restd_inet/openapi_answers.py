@@ -160,7 +160,15 @@ def _by_key(outline: Outline) -> Schema:
     return {"type": "object", "properties": {"errors": outline.errors.schema, outline.key: records}}
 
 
-MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _by_key}
+def _by_host(outline: Outline) -> Schema:
+    """The same, and beside the records what the last of them says."""
+    schema = _by_key(outline)
+    records = schema["properties"][outline.key]
+    records["properties"] = records["additionalProperties"]["properties"]
+    return schema
+
+
+MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _by_host}
 
 
 def body_schema(body: Body, version: int) -> Schema:

@@ -27,7 +27,7 @@ Server = tuple[str, dict[str, str], Path]
 
 load_all_checks()
 SPECS = Path(__file__).resolve().parents[2] / "specs"
-VERSIONS = os.environ.get("SCHEMATHESIS_VERSIONS", "v0.0.38 v0.0.44").split()
+VERSIONS = os.environ.get("SCHEMATHESIS_VERSIONS", "v0.0.35 v0.0.38 v0.0.44").split()
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 #: slurmctld reads its configuration anew, for every other test on the cluster too.
 LEFT_OUT = ("/reconfigure",)

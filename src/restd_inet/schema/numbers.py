@@ -107,6 +107,9 @@ class Number(Kind):
         return number(value, 0, self.no_val - 1, self.no_val, self.infinite)
 
     def schema(self, version: int) -> dict[str, Any]:
+        unlimited = at(self.unlimited, version)
+        if isinstance(unlimited, str) and version < V39:
+            return {"anyOf": [numbered(self.bits, version), {"type": "string", "enum": [unlimited]}]}
         return numbered(self.bits, version)
 
 
