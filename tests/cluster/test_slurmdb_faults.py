@@ -64,6 +64,31 @@ def test_killed_while_it_is_waited_for(cluster, talk, prefix, path, table):
     assert session.ask(asked).status == 200
 
 
+@pytest.mark.parametrize(("path", "table"), [("jobs", "job"), ("associations", "assoc")])
+def test_frozen_while_it_is_waited_for(cluster, talk, path, table):
+    asked = request("GET", f"{V45}/{path}")
+    session = talk("restd-inet")
+    try:
+        with past.locked(cluster, f"lock tables scaleout_{table}_table write"):
+            session.send(asked)
+            cluster.wait(lambda: past.waiting(cluster, f"from %scaleout_{table}_table"))
+            cluster.freeze("slurmdbd")
+            silent(session)
+    finally:
+        cluster.thaw("slurmdbd")
+    cluster.wait(lambda: session.ask(asked).status == 200)
+
+
+def silent(session):
+    """The answer says, within the time that slurmdbd was given, that it is silent."""
+    frozen = time.monotonic()
+    answer = session.receive()
+    told = answer.error["description"]
+    assert (answer.status, "slurmdbd did not answer within 2 s" in told) == (504, True), answer.text
+    assert time.monotonic() - frozen < 20
+    return told
+
+
 # What is written.
 
 BODY = {"accounts": [{"name": "fine"}, {"name": "other", "description": "new"}, {"name": "fine3"}]}
@@ -167,6 +192,22 @@ def test_killed_while_it_commits(cluster, talk, other, fifo):
         answer = session.receive()
         assert gone(answer), answer.text
         assert "may have been written" in answer.error["description"]
+
+
+def test_frozen_while_it_commits(cluster, talk, other, fifo):
+    """Here it is written all the same, when the database goes on."""
+    session = talk("python", "-c", HALTING.format(calls=COMMITS, fifo=fifo))
+    session.send(WRITE)
+    halted = cluster.wait(lambda: reader(fifo))
+    try:
+        with past.locked(cluster, "flush tables with read lock"):
+            os.close(halted)
+            cluster.wait(lambda: past.waiting(cluster, "commit"))
+            cluster.freeze("slurmdbd")
+            assert "may have been written" in silent(session)
+    finally:
+        cluster.thaw("slurmdbd")
+    cluster.wait(lambda: "fine3" in accounts(cluster), 10)
 
 
 # The client goes, while slurmdbd works.

@@ -81,13 +81,17 @@ class Deadline:
                     if monotonic() < latest:
                         watch.renew()
                 elif not done.acquire(blocking=False):
-                    self._expire()
+                    self._expire(done)
                     return
 
-    def _expire(self) -> None:
+    def _expire(self, done: Any) -> None:
+        """Until libslurm gives up, which opens another connection for the one that has ended."""
         self.expired = True
-        for descriptor in self.opened():
-            self._lib.compat_shut_socket(descriptor)
+        while True:
+            for descriptor in self.opened():
+                self._lib.compat_shut_socket(descriptor)
+            if done.acquire(timeout=self.LATER):
+                return
 
 
 def _descriptors() -> set[int]:
