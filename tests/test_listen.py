@@ -297,9 +297,10 @@ class TestFailing:
 
     def test_one_that_ends_soon_after_its_start_has_failed_too(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            for pause in (0, 1, 2):
+            for times, pause in enumerate((0, 1, 2), 1):
                 wait(lambda: ask(unix(tmp_path), "/x")[0] == 200, "answer")
                 os.kill(listener.server, signal.SIGKILL)
+                listener.wait_log("ended with status -9", times)
                 if pause:
                     listener.wait_log(f"starting another in {pause} s")
             listener.end()
