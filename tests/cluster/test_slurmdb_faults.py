@@ -118,6 +118,7 @@ def other(cluster):
     """An account; gone after the test, as is what WRITE makes."""
     manage(cluster, "add account other")
     yield
+    cluster.start("slurmdbd")
     manage(cluster, *(f"delete account {name}" for name in ("fine", "other", "fine3")))
 
 
