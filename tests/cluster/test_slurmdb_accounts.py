@@ -142,8 +142,9 @@ def test_each_may_do_what_sacctmgr_lets_them(cluster, family, role):
 def test_a_connection_goes_on_after_a_refused_write(cluster):
     refused = request("POST", "v0.0.42/accounts", {"accounts": [{"name": "mine"}]})
     read = request("GET", "v0.0.42/account/test")
-    found = ask(cluster, *[refused, read] * 5, user="fred")
-    assert [status for status, _ in found] == [403, 200] * 5
+    # slurmdbd ends its connection a moment after the refusal: sooner or later than ours does.
+    found = ask(cluster, *[refused, read] * 25, user="fred")
+    assert [status for status, _ in found] == [403, 200] * 25
 
 
 def test_several_objects_are_all_written_or_none(cluster, family):

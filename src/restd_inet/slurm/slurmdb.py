@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import select
+from contextlib import suppress
 from time import monotonic
 
 from restd_inet.problems import Problem, quoted
@@ -259,7 +260,9 @@ class Database:
         """Ends the connection; what has not been committed is rolled back."""
         if self._connection:
             if self._wrote and self._connected():
-                self._call(COMMIT, self._connection, False)
+                # slurmdbd ends the connection by itself, a moment after it has refused something.
+                with suppress(Problem):
+                    self._call(COMMIT, self._connection, False)
             self._discard()
 
     def _discard(self) -> None:
