@@ -7,10 +7,11 @@ what is told of those that slurmctld refuses.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from ask import ours, release, request, theirs
+from ask import Answer, ours, release, request, theirs
 
 SERVED = {(24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
 VERSIONS = SERVED.get(release(), ())
@@ -190,6 +191,8 @@ OF_VERSIONS: dict[str, tuple[range, dict[str, Any]]] = {
     "flags segments": (range(44, 46), {"flags": ["SPREAD_SEGMENTS"]}),
     "step_id": (range(44, 46), {"step_id": {"step_het_component": UNSET}}),
 }
+#: A change that slurmctld refuses, and slurmrestd answers as if it had been made.
+UNTOLD = {"array"}
 #: Of scontrol's words on a job, what is another's with each job.
 OF_THE_JOB = re.compile(
     r"(JobId|ArrayJobId|AllocNode:Sid|Submit|Eligible|Accrue|LastSched|PreemptEligible|Start|End|Priority|SLUID"
@@ -213,8 +216,7 @@ def effects(cluster: Any) -> dict[int, dict[str, str]]:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_submitted_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
-    jobs = dict(SUBMITTED)
-    jobs |= {name: properties for name, (versions, properties) in OF_VERSIONS.items() if version in versions}
+    jobs = properties_at(version)
     requests = [
         request("POST", f"/slurm/v0.0.{version}/job/submit", {"script": SCRIPT, "job": {**JOB, **properties}})
         for properties in jobs.values()
@@ -222,25 +224,76 @@ def test_a_submitted_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> Non
     mine, other = ours(busy_cluster, *requests), theirs(busy_cluster, *requests)
     seen = effects(busy_cluster)
     wrong = {}
-    for name, (status, body), (their_status, their_body) in zip(jobs, mine, other, strict=True):
-        if (status == 200) != (their_status == 200):
-            wrong[name] = [(status, (body or {}).get("errors")), (their_status, their_body)]
-        elif status != 200:
-            assert body and their_body
-            numbers = [each["errors"][0]["error_number"] for each in (body, their_body)]
-            if numbers[0] != numbers[1]:
-                wrong[name] = numbers
-        else:
-            assert body and their_body
-            if set(body) != set(their_body) or not body.get("job_id") or not their_body.get("job_id"):
-                wrong[name] = [body, their_body]
-                continue
-            one, two = seen[body["job_id"]], seen[their_body["job_id"]]
-            differing = {
-                key: (one.get(key), two.get(key)) for key in {**one, **two} if one.get(key) != two.get(key)
-            }
-            if differing:
-                wrong[name] = differing
-    cancel = [answer[1]["job_id"] for answer in mine + other if answer[1] and answer[1].get("job_id")]
-    busy_cluster.shell("scancel " + " ".join(map(str, cancel)))
+    for name, one, two in zip(jobs, mine, other, strict=True):
+        found = refused_alike(one, two)
+        body, their_body = one[1], two[1]
+        if found is None and body and their_body:
+            alike = set(body) == set(their_body) and body.get("job_id") and their_body.get("job_id")
+            ids = (body["job_id"], their_body["job_id"]) if alike else ()
+            found = differing(*(seen[number] for number in ids)) if ids else [body, their_body]
+        if found:
+            wrong[name] = found
+    cancel(busy_cluster, [answer[1]["job_id"] for answer in mine + other if answer[1] and answer[0] == 200])
     assert wrong == {}, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_changed_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
+    """The same properties, given to jobs that wait: a pair of jobs each."""
+    changes = properties_at(version)
+    submit = request("POST", f"/slurm/v0.0.{version}/job/submit", {"script": SCRIPT, "job": JOB})
+    made = ours(busy_cluster, *[submit] * (2 * len(changes)))
+    ids = [body["job_id"] for _, body in made if body]
+    mine_ids, their_ids = ids[: len(changes)], ids[len(changes) :]
+    mine, other = (
+        ask(busy_cluster, *requests)
+        for ask, requests in (
+            (ours, updates(version, mine_ids, changes.values())),
+            (theirs, updates(version, their_ids, changes.values())),
+        )
+    )
+    seen = effects(busy_cluster)
+    wrong = {}
+    for name, number, twin, one, two in zip(changes, mine_ids, their_ids, mine, other, strict=True):
+        found = refused_alike(one, two)
+        if name in UNTOLD:
+            assert (one[0], two[0]) == (422, 200)
+            continue
+        if found is None:
+            found = differing(seen[number], seen[twin])
+        if found:
+            wrong[name] = found
+    cancel(busy_cluster, ids)
+    assert wrong == {}, "\n".join(f"{name}: {what}" for name, what in wrong.items())
+
+
+def properties_at(version: int) -> dict[str, dict[str, Any]]:
+    came = {name: properties for name, (versions, properties) in OF_VERSIONS.items() if version in versions}
+    return SUBMITTED | came
+
+
+def updates(version: int, ids: list[int], changes: Iterable[dict[str, Any]]) -> list[str]:
+    return [
+        request("POST", f"/slurm/v0.0.{version}/job/{number}", change)
+        for number, change in zip(ids, changes, strict=True)
+    ]
+
+
+def refused_alike(mine: Answer, other: Answer) -> Any:
+    """None where both did it; {} where both were refused with the same number; else what they say."""
+    (status, body), (their_status, their_body) = mine, other
+    if (status == 200) != (their_status == 200):
+        return [(status, (body or {}).get("errors")), (their_status, their_body)]
+    if status == 200:
+        return None
+    assert body and their_body
+    numbers = [each["errors"][0]["error_number"] for each in (body, their_body)]
+    return {} if numbers[0] == numbers[1] else numbers
+
+
+def differing(one: dict[str, str], two: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    return {key: (one.get(key), two.get(key)) for key in {**one, **two} if one.get(key) != two.get(key)}
+
+
+def cancel(cluster: Any, ids: list[int]) -> None:
+    cluster.shell("scancel " + " ".join(map(str, ids)))
