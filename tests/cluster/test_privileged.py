@@ -44,7 +44,9 @@ class Listener:
         self.path = f"{directory}/rest.sock"
         self.port = free_port()
         self.log = Path(directory, "rest.log")
-        command = [f"{cluster.bin}/restd-inet", "--privileged", "-vvvvvv", "--socket-mode", "0666"]
+        # As NoNewPrivileges= of systemd has it.
+        command = ["setpriv", "--no-new-privs", f"{cluster.bin}/restd-inet", "--privileged"]
+        command += ["-vvvvvv", "--socket-mode", "0666"]
         env = {**cluster.env("root"), "SECRET": SECRET, "SLURM_JWT": "not a token"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

@@ -40,6 +40,8 @@ def answers(output: bytes) -> Iterator[Answer]:
         length = re.search(rb"(?i)content-length: *(\d+)", head)
         size = int(length[1]) if length else 0
         is_json = re.search(rb"(?i)content-type: *application/json", head)
+        if len(output) < size:  # it was stopped, or stopped itself
+            return
         yield int(head.split()[1]), json.loads(output[:size]) if size and is_json else None
         output = output[size:]
 
@@ -61,7 +63,7 @@ def theirs(cluster: Any, *requests: str, user: str | None = None) -> list[Answer
     size = len(requests)
     while len(found) < len(requests):
         left = requests[len(found) :][:size]
-        done = cluster.shell("cat | timeout 30 slurmrestd", input="".join(left), user=user)
+        done = cluster.shell("cat | timeout 10 slurmrestd", input="".join(left), user=user)
         got = list(answers(done.stdout))
         broken = next((index for index, (status, _) in enumerate(got) if status not in (200, 304)), None)
         # After most errors it writes a second answer.
