@@ -39,6 +39,11 @@ ANSWERS: list[Row] = [
         'v0.0.40 writes last_run and last_cycle, and documents "last run"; it has more than three types',
     ),
     (
+        MADE,
+        r"[+-](.*\.)?(step_tres_(req|usage)_(max|min)|tres\.(consumed|requested)\.(max|min))\[\].*",
+        "of the most and the least that a task used, the task and the node are answered and not documented",
+    ),
+    (
         range(40, 42),
         r"[+-].*schedule_cycle_sum format=\w+",
         "a counter of 64 bits, which slurmrestd documents as such from 25.05 on",

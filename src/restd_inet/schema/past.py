@@ -263,8 +263,8 @@ class Usage(Tres):
 class Extremes(Whole):
     """The largest or smallest usage of TRES among a step's tasks, and where that was.
 
-    of: the name of the members of slurmdb_stats_t without their endings ("tres_usage_in_max"). record: of
-    a TRES; slurmrestd's document does not know of the task and the node either.
+    of: the name of the members of slurmdb_stats_t without their endings ("tres_usage_in_max"). record:
+    for the OpenAPI document.
     """
 
     def __init__(self, of: str, record: Record, component: Names = "") -> None:

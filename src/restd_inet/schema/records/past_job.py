@@ -22,7 +22,7 @@ from restd_inet.schema.past import (
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.job import STATE
-from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.records.tres import EXTREME, TRES
 from restd_inet.schema.texts import TEXT, Flags, Name
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
 from restd_inet.schema.whole import Computed, Part
@@ -119,10 +119,10 @@ STEP = Record(
     Field("tot_cpu_usec", ALWAYS32, "time.total.microseconds"),
     Field("user_cpu_sec", WIDE, "time.user.seconds"),
     Field("user_cpu_usec", ALWAYS32, "time.user.microseconds"),
-    Field(None, Extremes("tres_usage_in_max", TRES, {V40: "step_tres_req_max"}), "tres.requested.max"),
-    Field(None, Extremes("tres_usage_in_min", TRES, {V40: "step_tres_req_min"}), "tres.requested.min"),
-    Field(None, Extremes("tres_usage_out_max", TRES, {V40: "step_tres_usage_max"}), "tres.consumed.max"),
-    Field(None, Extremes("tres_usage_out_min", TRES, {V40: "step_tres_usage_min"}), "tres.consumed.min"),
+    Field(None, Extremes("tres_usage_in_max", EXTREME, {V40: "step_tres_req_max"}), "tres.requested.max"),
+    Field(None, Extremes("tres_usage_in_min", EXTREME, {V40: "step_tres_req_min"}), "tres.requested.min"),
+    Field(None, Extremes("tres_usage_out_max", EXTREME, {V40: "step_tres_usage_max"}), "tres.consumed.max"),
+    Field(None, Extremes("tres_usage_out_min", EXTREME, {V40: "step_tres_usage_min"}), "tres.consumed.min"),
     Field("stats", Inner("tres_usage_in_ave", USED), "tres.requested.average"),
     Field("stats", Inner("tres_usage_in_tot", USED), "tres.requested.total"),
     Field("stats", Inner("tres_usage_out_ave", USED), "tres.consumed.average"),

@@ -15,3 +15,11 @@ TRES = Record(
     component={V39: "tres"},
     plural="tres_list",
 )
+#: The most, or the least, that one task of a step used of one.
+EXTREME = Record(
+    "extreme",
+    "",
+    *TRES.fields,
+    Field("task", INT32, doc="Which task that was."),
+    Field("node", DbText(name), doc="Where it ran."),
+)
