@@ -375,6 +375,8 @@ def test_what_jobs_need_is_not_removed(cluster):
     finally:
         cluster.shell(f"scancel {job}")
         cluster.wait_state(job, "CANCELLED")
+    # It took the WCKey "*proj1", which slurmdbd adds a moment later.
+    cluster.wait(lambda: "*proj1" in sacctmgr(cluster, "show wckey user=fred format=wckey")[1])
     assert "fred" in sacctmgr(cluster, "show assoc account=research format=user")[1]
 
 

@@ -15,7 +15,7 @@ from restd_inet.commands.slurmdb._accounts import (
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.accounts import coordinators
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.accounting import Held, NameList
+from restd_inet.schema.accounting import Held, NameList, wckey
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
@@ -40,7 +40,9 @@ QUERY = Record(
     "",
     Field("admin_level", LEVEL, since=V39, doc="Administrator level."),
     Field("def_acct_list", NameList(), "default_account", since=V39, doc="Default accounts, commas between."),
-    Field("def_wckey_list", NameList(), "default_wckey", since=V39, doc="Default WCKeys, commas between."),
+    Field(
+        "def_wckey_list", NameList(wckey), "default_wckey", since=V39, doc="Default WCKeys, commas between."
+    ),
     Field("with_assocs", BOOL, since=V39, doc="With associations."),
     Field("with_coords", BOOL, since=V39, doc="With the accounts that they coordinate."),
     Field("with_deleted", BOOL, doc="Deleted ones too."),

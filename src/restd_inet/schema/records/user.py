@@ -1,6 +1,6 @@
 """slurmdb_user_rec_t (slurmdb.h): a user, as `sacctmgr show user` shows it."""
 
-from restd_inet.schema.accounting import DbText, Members, PlainNumber, Shown, name
+from restd_inet.schema.accounting import DbText, Members, PlainNumber, Shown, name, wckey
 from restd_inet.schema.fields import Changed
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
@@ -47,7 +47,7 @@ USER = Record(
     ),
     Field("def_qos_id", PlainNumber(), "default.qos", since=V44),
     Field("default_acct", NAME, "default.account"),
-    Field("default_wckey", NAME, "default.wckey"),
+    Field("default_wckey", DbText(wckey), "default.wckey"),
     Field(
         "flags",
         Changed(
