@@ -50,6 +50,10 @@ class FakeIdentity:
     is_clients = False
 
 
+#: Structs whose numbers of a job are in their step_id from 25.11 on.
+NUMBERED = ("resource_allocation_response_msg_t", "slurm_job_info_t", "submit_response_msg_t")
+
+
 class FakeSlurm(Slurm):
     """calls: what was asked for, in its order. errors: a call's name → the C error it fails with."""
 
@@ -74,6 +78,8 @@ class FakeSlurm(Slurm):
     def struct(self, type: str, **members: Any) -> Any:
         """A struct; texts in it live as long as this."""
         struct = ffi.new(f"{type} *")
+        fields = dict(ffi.typeof(struct).item.fields)
+        numbered = type in NUMBERED and "step_id" in fields and fields["step_id"].type.kind == "struct"
         for member, value in members.items():
             if isinstance(value, str):
                 value = ffi.new("char[]", value.encode("utf-8", "surrogateescape"))
@@ -81,7 +87,10 @@ class FakeSlurm(Slurm):
             elif isinstance(value, list):
                 value = ffi.new("int32_t[]", value)
                 self._kept.append(value)
-            setattr(struct, member, value)
+            if numbered and member in ("job_id", "step_id"):
+                setattr(struct.step_id, member, value)
+            if member in fields and not (numbered and member == "step_id"):
+                setattr(struct, member, value)
         self._kept.append(struct)
         return struct
 
@@ -158,18 +167,12 @@ class FakeSlurm(Slurm):
     def submit(self, components: list[dict[str, Any]]) -> Any:
         descs = [Filled(self, "job_desc_msg_t", members) for members in components]
         self._called("submit", descs)
-        answer = dict(self.answer)
-        if "job_id" not in self.members("submit_response_msg_t"):
-            # From 25.11 on in one struct.
-            answer["step_id"] = {"job_id": answer.pop("job_id"), "step_id": answer["step_id"]}
-        return self.struct("submit_response_msg_t", **answer)
+        return self.struct("submit_response_msg_t", **self.answer)
 
     def allocate(self, components: list[dict[str, Any]]) -> Any:
         descs = [Filled(self, "job_desc_msg_t", members) for members in components]
         self._called("allocate", descs)
-        members = self.members("resource_allocation_response_msg_t")
-        job = {"job_id": 42} if "job_id" in members else {"step_id": {"job_id": 42}}
-        return self.struct("resource_allocation_response_msg_t", **job)
+        return self.struct("resource_allocation_response_msg_t", job_id=42)
 
     def update(self, job_id: str, members: dict[str, Any]) -> list[Outcome]:
         self._called("update", job_id, Filled(self, "job_desc_msg_t", members))

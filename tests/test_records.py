@@ -63,7 +63,7 @@ KNOWN_MISSING = {
 #: Constants that went out of slurm.h before the oldest supported release.
 GONE_CONSTANTS = {"NODE_MEM_CALC", "NODE_REBOOT"}
 #: And those that went after it.
-GONE_CONSTANTS |= {"JOB_RESIZED", "NODE_STATE_NET", "RESERVE_FLAG_FIRST_CORES"}
+GONE_CONSTANTS |= {"CPU_BIND_RANK", "JOB_RESIZED", "NODE_STATE_NET", "RESERVE_FLAG_FIRST_CORES"}
 #: Constants of releases after the oldest supported one.
 LATER_CONSTANTS = {
     "CONSOLIDATE_SEGMENTS",
