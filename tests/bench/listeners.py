@@ -219,13 +219,19 @@ def complete(answer):
 
 
 def family(pid):
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):  # it has ended
+        return []
     return [pid, *(other for child in found for other in family(int(child)))]
 
 
 def memory(pid):
-    """MB that are this process's share (PSS)."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    """MB that are this process's share (PSS); none of one that has ended since."""
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
     return int(re.search(r"\nPss: +(\d+)", text)[1]) / 1024
 
 
