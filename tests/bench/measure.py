@@ -105,6 +105,9 @@ class Bench:
         number = self.cluster.submit("-n2", "-t5", "--comment=bench", "--wrap", "srun true")
         self.cluster.wait(lambda: past.ended(self.cluster, [number]))
         past.copy(self.cluster, number, jobs)
+        found = int(self.cluster.shell("sacct -S 2020-01-01 -X -n | wc -l").stdout)
+        if found < jobs:
+            sys.exit(f"slurmdbd has {found} jobs, not {jobs}")
 
     def fill(self, jobs):
         """Puts held jobs into the queue, through one pipe."""

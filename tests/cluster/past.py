@@ -53,11 +53,12 @@ def rows(cluster: Any, options: str, columns: str = "jobid,state") -> list[list[
 def ended(cluster: Any, numbers: list[int]) -> bool:
     """Whether the database has the end of these jobs and of their steps.
 
-    The end of a job may come before what it was: until then it has no account.
+    The end of a job may come before what it was: until then it has no account, or no partition.
     """
-    found = rows(cluster, "-j " + ",".join(map(str, numbers)), "jobid,state,account")
+    found = rows(cluster, "-j " + ",".join(map(str, numbers)), "jobid,state,account,partition")
     return len(found) > len(numbers) and all(
-        state not in ("RUNNING", "PENDING") and account for _, state, account in found
+        state not in ("RUNNING", "PENDING") and account and (partition or "." in job)
+        for job, state, account, partition in found
     )
 
 
