@@ -157,8 +157,7 @@ sys.path[:0] = {path!r}
 leave = os._exit
 
 def tell(code):
-    names = [name for name, module in sys.modules.items() if type(module).__name__ != "_Postponed"]
-    sys.stderr.write(" ".join(sorted(set(names) - before)))
+    sys.stderr.write(" ".join(sorted(set(sys.modules) - before)))
     sys.stderr.flush()
     leave(code)
 
@@ -175,7 +174,7 @@ restd_inet.slurm.connect = lambda settings, last_words: FakeSlurm()
 #: Costs more than the whole rest of a request, or is not what a process on a pipe needs.
 HEAVY = """
 jwt ruamel ruamel.yaml logging http http.client cffi urllib urllib.parse importlib.metadata socket ssl
-email datetime argparse subprocess tempfile shutil asyncio unittest pickle hashlib hmac
+email datetime argparse subprocess tempfile shutil asyncio unittest pickle hashlib hmac inspect dis tokenize
 restd_inet.openapi restd_inet.openapi_answers restd_inet.openapi_prose restd_inet.openapi_prose_jobs
 """
 

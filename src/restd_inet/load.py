@@ -16,22 +16,27 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Postponed(type(sys)):  # type: ignore[misc]  # the type of modules
-    """Stands for a module of the standard library until something of it is used.
+class _ForDataclasses(type(sys)):  # type: ignore[misc]  # the type of modules
+    """What dataclasses takes for inspect, which it wants for the docstring of a class without one."""
 
-    Not importlib.util.LazyLoader, which loads the module at the next import statement already.
-    """
+    @staticmethod
+    def signature(*arguments: object, **options: object) -> str:
+        return ""
+
+    @staticmethod
+    def get_annotations(cls: type) -> Any:
+        """Of the class itself; Python 3.13 asks."""
+        return cls.__dict__.get("__annotations__", {})  # noqa: RUF063  # inspect is what is not loaded
 
     def __getattr__(self, name: str) -> Any:
-        del sys.modules[self.__name__]
-        module = import_module(self.__name__)
-        self.__dict__.update(vars(module))
-        return getattr(module, name)
+        return getattr(import_module("inspect"), name)
 
 
-# h11's events are dataclasses, and dataclasses imports inspect, an eighth of the whole start, for
-# what only a class without a docstring needs.
-sys.modules.setdefault("inspect", _Postponed("inspect"))
+# h11's events are dataclasses, and to load inspect is an eighth of the whole start.
+if "inspect" not in sys.modules:
+    sys.modules["inspect"] = _ForDataclasses("inspect")
+    import_module("dataclasses")
+    del sys.modules["inspect"]
 
 
 def command(family: str, segment: str) -> ModuleType | None:
