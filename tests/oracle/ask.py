@@ -88,8 +88,9 @@ def at_one_moment(
     they: Answers = {}
     left = list(targets)
     deadline = time.monotonic() + 180
+    restless: dict[str, Any] = {}  # and what moved last
     while left:
-        assert time.monotonic() < deadline, f"these do not come to rest: {left}"
+        assert time.monotonic() < deadline, f"these do not come to rest: {restless}"
         # Few at once: the shorter the moment, the less happens in it.
         some, left = left[:AT_ONCE], left[AT_ONCE:]
         requests = [request("GET", target) for target in some]
@@ -97,10 +98,15 @@ def at_one_moment(
         found = theirs(cluster, *requests, user=user)
         after = ours(cluster, *requests, user=user)
         for target, first, other, last in zip(some, before, found, after, strict=True):
-            if first[0] == last[0] and not any(differences(first[1], last[1], moving)):
-                we[target], they[target] = last, other
-            else:
+            moved = next(differences(first[1], last[1], moving), None)
+            if first[0] != last[0]:
+                moved = "status", first[0], last[0]
+            if moved:
+                restless[target] = moved
                 left.append(target)
+            else:
+                restless.pop(target, None)
+                we[target], they[target] = last, other
     return we, they
 
 

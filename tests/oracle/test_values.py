@@ -152,6 +152,7 @@ def lines(cluster: Any, command: str) -> list[dict[str, str]]:
 
 
 def pairs(line: str) -> dict[str, str]:
+    line = line.replace(",SpreadJob=", " SpreadJob=")  # a comma, where 24.11 has two flags
     found = re.findall(r"([A-Z][A-Za-z:/_]*)=(.*?)\s*(?=\s[A-Z][A-Za-z:/_]*=|$)", line)
     values: dict[str, str] = {}
     for name, value in found:
