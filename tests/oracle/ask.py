@@ -57,7 +57,8 @@ def ours(cluster: Any, *requests: str, user: str | None = None) -> list[Answer]:
 def theirs(cluster: Any, *requests: str, user: str | None = None) -> list[Answer]:
     """slurmrestd's. It may not outlive an error: what is left then is asked of another one.
 
-    One that ends without a word may have ended over a later request: fewer are asked then, at last one.
+    One that ends without a word, or hangs, may do so over a later request: one after the other is asked then,
+    until it is found.
     """
     found: list[Answer] = []
     size = len(requests)
@@ -68,9 +69,11 @@ def theirs(cluster: Any, *requests: str, user: str | None = None) -> list[Answer
         broken = next((index for index, (status, _) in enumerate(got) if status not in (200, 304)), None)
         # After most errors it writes a second answer.
         found += got if broken is None else got[: broken + 1]
-        size = len(requests) if got or len(left) == 1 else len(left) // 2
         if not got and len(left) == 1:
             found.append((0, None))
+            size = len(requests)
+        elif not got:
+            size = 1
     return found
 
 
