@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from restd_inet.slurm import SlurmError
     from restd_inet.slurm.guard import Guard
 
-#: As slurm.CALLS: what a call gives, what frees that, and where it is described.
+#: As slurm.calls.CALLS: what a call gives, what frees that, and where it is described.
 CALLS = {
     "slurm_update_node": ("", "", "slurm.h: `scontrol update nodename=`"),
     "slurm_create_node": ("", "", "slurm.h: `scontrol create nodename=`"),

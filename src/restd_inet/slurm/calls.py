@@ -12,8 +12,6 @@ CALLS = {
         "slurm_free_stats_response_msg",
         "slurm.h: what sdiag(1) shows",
     ),
-    "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
-    "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
     "slurm_load_node": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm_load_node(3)"),
     "slurm_load_node_single": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm.h: one node by name"),
     "slurm_load_partitions": (

@@ -12,7 +12,8 @@ from restd_inet.schema.fields import ANY, Formula, ListOf
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import TEXT
 from restd_inet.schema.values import Invalid, Several
-from restd_inet.schema.versions import V1, V36, V39
+from restd_inet.schema.versions import V1, V36, V39, V44
+from restd_inet.schema.whole import Ignored
 from restd_inet.slurm.accounting import conditions
 
 TYPE_CHECKING = False
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from restd_inet.schema.fields import Names
 
+#: A parameter that slurmrestd takes and does nothing with.
+FORMAT = Field(None, Ignored("", TEXT), "format", since=V39, until=V44)
 #: What is answered to a change.
 CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_last}, component={V39: "openapi_resp"})
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import (
     CHANGED,
+    FORMAT,
     at_place,
     change,
     condition,
@@ -22,9 +23,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
-from restd_inet.schema.texts import TEXT
-from restd_inet.schema.versions import V36, V37, V38, V39, V42, V44
-from restd_inet.schema.whole import Ignored
+from restd_inet.schema.versions import V36, V37, V38, V39, V42
 from restd_inet.slurm.accounting import replaced
 
 TYPE_CHECKING = False
@@ -46,7 +45,7 @@ QUERY = Record(
     Field("acct_list", NameList(), "account", doc="Accounts, commas between."),
     Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, commas between."),
     Field("def_qos_id_list", QosIds(), "default_qos", since=V39, doc="Default QOS, commas between."),
-    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
+    FORMAT,
     Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, commas between."),
     Field("parent_acct_list", NameList(), "parent_account", since=V39, doc="Parents, commas between."),
     Field("partition_list", NameList(), "partition", doc="Partitions, commas between."),
@@ -83,20 +82,22 @@ IDENTITY = {
 LIMITS = {field.member for field in ASSOCIATION.fields if field.kind is TRES and field.member}
 
 
-def wanted(call: Call) -> dict[str, Any]:
-    """The condition of a query; a list that names nothing is none."""
+def wanted(call: Call, **more: Any) -> dict[str, Any]:
+    """The condition of a query, and what more it has; a list that names nothing is none."""
     said = {member: value for member, value in call.query.items() if value != []}
-    return condition(call, "slurmdb_assoc_cond_t", **said)
+    return condition(call, "slurmdb_assoc_cond_t", **{**said, **more})
 
 
 def get(call: Call) -> Result:
-    records = call.slurm.db.get("slurmdb_associations_get", wanted(call))
-    return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
+    return listed(call, wanted(call))
 
 
 def get_ever(call: Call) -> Result:
     """Up to v0.0.37 those that were deleted, too."""
-    where = {**wanted(call), **condition(call, "slurmdb_assoc_cond_t", with_deleted=1)}
+    return listed(call, wanted(call, with_deleted=1))
+
+
+def listed(call: Call, where: Mapping[str, Any]) -> Result:
     records = call.slurm.db.get("slurmdb_associations_get", where)
     return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
+from restd_inet.commands.slurmdb._accounts import FORMAT, condition, gone, path_name, removed
 from restd_inet.commands.slurmdb.clusters import ANSWER, listed
 from restd_inet.schema.accounting import NameList, cluster, identifier
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import FLAGS
 from restd_inet.schema.texts import TEXT, Enum
-from restd_inet.schema.versions import V36, V38, V39, V42, V44
+from restd_inet.schema.versions import V36, V38, V39, V42
 from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
@@ -31,7 +31,7 @@ QUERY = Record(
     Field(None, Ignored("the path names the cluster", TEXT), "cluster", since=V39),
     Field("federation_list", NameList(), "federation", since=V39, doc="Federations, commas between."),
     Field("flags", FLAGS, since=V39, doc="What is to be so."),
-    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
+    FORMAT,
     Field(
         "rpc_version_list", NameList(identifier), "rpc_version", since=V39, doc="Versions of the protocol."
     ),

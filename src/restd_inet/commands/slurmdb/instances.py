@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import condition
+from restd_inet.commands.slurmdb._accounts import FORMAT, condition
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.schema.accounting import HostList, NameList, cluster, phrase
 from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.numbers import Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.instance import INSTANCE
-from restd_inet.schema.texts import TEXT
-from restd_inet.schema.versions import V39, V44
-from restd_inet.schema.whole import Ignored
+from restd_inet.schema.versions import V39
 
 ANSWER = Answer(
     INSTANCE,
@@ -28,7 +26,7 @@ QUERY = Record(
     "",
     Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, commas between."),
     Field("extra_list", NameList(phrase), "extra", doc="What nodes said of themselves, commas between."),
-    Field(None, Ignored("", TEXT), "format", until=V44),
+    FORMAT,
     Field("instance_id_list", NameList(phrase), "instance_id", doc="What the cloud calls them."),
     Field("instance_type_list", NameList(phrase), "instance_type", doc="Sorts of machines, commas between."),
     Field("node_list", HostList(), doc="Nodes, as a host list."),

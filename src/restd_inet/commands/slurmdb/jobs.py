@@ -40,7 +40,7 @@ def get_of_today(call: Call) -> Result:
 
 def search(call: Call, query: dict[str, Any], *, by_day: bool) -> Result:
     """What a condition finds; with no condition everything that there is."""
-    condition = {member: value for member, value in query.items() if value not in ("", [], None)}
+    condition = {member: value for member, value in query.items() if value not in ("", [])}
     if "submit_time" in condition:
         if "usage_start" in condition:
             raise Problem(400, "submit_time: cannot be given together with start_time")

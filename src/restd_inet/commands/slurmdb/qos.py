@@ -5,6 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import (
     CHANGED,
+    FORMAT,
     at_place,
     change,
     condition,
@@ -21,10 +22,9 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
-from restd_inet.schema.texts import TEXT, Flags
+from restd_inet.schema.texts import Flags
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42, V44
-from restd_inet.schema.whole import Ignored
+from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ QUERY = Record(
         "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, commas between."
     ),
     Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted QOS"}, doc="Deleted ones too."),
-    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
+    FORMAT,
     Field("id_list", QosIds(), "id", since=V39, doc="Ids or names, commas between."),
     Field("name_list", NameList(), "name", since=V39, doc="Names, commas between."),
     Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),

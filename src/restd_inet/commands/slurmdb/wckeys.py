@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import CHANGED, condition, posted
+from restd_inet.commands.slurmdb._accounts import CHANGED, FORMAT, condition, posted
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.config import write_wckeys
 from restd_inet.schema.accounting import Held, NameList, cluster, identifier, wckey
@@ -11,9 +11,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.texts import TEXT
-from restd_inet.schema.versions import V36, V38, V39, V40, V44
-from restd_inet.schema.whole import Ignored
+from restd_inet.schema.versions import V36, V38, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ QUERY = Record(
     "query of wckeys",
     "",
     Field("cluster_list", NameList(cluster), "cluster", since=V39, doc="Clusters, commas between."),
-    Field(None, Ignored("", TEXT), "format", since=V39, until=V44),
+    FORMAT,
     Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, commas between."),
     Field("name_list", NameList(wckey), "name", since=V39, doc="Names, commas between."),
     Field("only_defs", BOOL, "only_defaults", since=V39, doc="Only those that users have by default."),

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 
 from restd_inet.schema.accounting import HostList, NameList, QosIds, cluster, identifier, name, phrase
-from restd_inet.schema.fields import Kind, ListOf
+from restd_inet.schema.fields import ANY, Kind, ListOf
 from restd_inet.schema.numbers import Bool, Int, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import TEXT
 from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, text
 from restd_inet.schema.versions import V39, V44
+from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,13 +85,6 @@ class Bit(Bool):
         return frozenset(self.always) | frozenset([self.constant] if boolean(value) else [])
 
 
-class Ignored(Kind):
-    """What slurmrestd takes and does nothing with."""
-
-    def parse(self, value: Any) -> None:
-        return None
-
-
 #: What is asked for where nothing else is said: all runs of a requeued job, times as they are.
 USUAL = frozenset({"JOBCOND_FLAG_DUP", "JOBCOND_FLAG_NO_TRUNC"})
 _COUNT = Number(32)
@@ -132,7 +126,7 @@ PAST_QUERY = Record(
     _flag("JOBCOND_FLAG_NO_DEFAULT_USAGE", "usage_time_as_submit_time"),
     _flag("JOBCOND_FLAG_SCRIPT", "show_batch_script"),
     _flag("JOBCOND_FLAG_ENV", "show_job_environment"),
-    Field("format_list", Ignored(), "format"),
+    Field(None, Ignored("", ANY), "format"),
     Field("groupid_list", Looked("group_ids"), "groups", aliases=("group",)),
     Field("jobname_list", NameList(phrase), "job_name"),
     Field("nodes_max", _COUNT),
