@@ -3,6 +3,23 @@
 import json
 import re
 
+#: restd-inet; `what` happens before it writes or commits, when `calls` such calls have been made.
+BEFORE_A_CALL = """
+import os, signal
+import restd_inet.slurm.slurmdb as slurmdb
+from restd_inet.__main__ import main
+Database, left = slurmdb.Database, [{calls}]
+def watched(function):
+    def call(*arguments):
+        if left[0] == 0:
+            {what}
+        left[0] -= 1
+        return function(*arguments)
+    return call
+Database.add, Database.modify = watched(Database.add), watched(Database.modify)
+Database.commit = watched(Database.commit)
+main()
+"""
 HEAD = re.compile(rb"HTTP/1.1 (\d+)")
 
 

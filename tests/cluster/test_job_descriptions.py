@@ -5,24 +5,18 @@ instead. More of them with JOB_EXAMPLES=200.
 """
 
 import json
-import os
 import re
 import time
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from restd_inet.schema.versions import NAMES, VERSIONS
 
-EXAMPLES = int(os.environ.get("JOB_EXAMPLES", "10"))
-thorough = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES < 20,
-    phases=[Phase.generate, Phase.shrink] if EXAMPLES >= 20 else [Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+from . import examples
+
+thorough = examples.thorough("JOB_EXAMPLES", 10)
 READ = [name for name, number in VERSIONS.items() if number >= 36]
 V38, V39, V45 = 38, 39, 45
 NEW, OLD = [number for number in NAMES if number >= V39], [36, 37, 38]

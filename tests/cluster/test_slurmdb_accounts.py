@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from .managing import ask, manage, one, request, sacctmgr
+from .managing import BEFORE_A_CALL, ask, manage, one, request, sacctmgr
 
 #: Where records and bodies have another form.
 VERSIONS = ("v0.0.36", "v0.0.38", "v0.0.40", "v0.0.45")
@@ -168,30 +168,12 @@ def test_several_objects_are_all_written_or_none(cluster, family):
     assert dump(cluster) == before
 
 
-KILLED = """
-import os, signal
-import restd_inet.slurm.slurmdb as slurmdb
-from restd_inet.__main__ import main
-Database, left = slurmdb.Database, [{calls}]
-def dying(function):
-    def die(*arguments):
-        if left[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        left[0] -= 1
-        return function(*arguments)
-    return die
-Database.add, Database.modify = dying(Database.add), dying(Database.modify)
-Database.commit = dying(Database.commit)
-main()
-"""
-
-
 @pytest.mark.parametrize("calls", (1, 2, 3))
 def test_nothing_is_left_of_what_a_killed_process_wrote(cluster, family, calls):
     """Killed between the calls, and before it commits: slurmdbd rolls back."""
     before = dump(cluster)
     body = {"accounts": [{"name": "fine"}, {"name": "other", "description": "new"}, {"name": "fine3"}]}
-    code = KILLED.format(calls=calls)
+    code = BEFORE_A_CALL.format(calls=calls, what="os.kill(os.getpid(), signal.SIGKILL)")
     asked = request("POST", "v0.0.45/accounts", body)
     done = cluster.shell('cat | python -c "$CODE"', user="pebbles", input=asked, env={"CODE": code})
     assert not done.stdout

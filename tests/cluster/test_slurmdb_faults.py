@@ -11,7 +11,7 @@ import pytest
 
 from . import past
 from .cluster import identity, short_dir
-from .managing import manage
+from .managing import BEFORE_A_CALL, manage
 from .test_faults import Session
 from .typed import request
 
@@ -95,22 +95,11 @@ BODY = {"accounts": [{"name": "fine"}, {"name": "other", "description": "new"}, 
 WRITE = request("POST", f"{V45}/accounts", BODY)
 #: So many calls that write has WRITE before it commits.
 COMMITS = 3
-#: Before it has made that many calls that write, or commits, it waits for the other end of a FIFO.
-HALTING = """
-import restd_inet.slurm.slurmdb as slurmdb
-from restd_inet.__main__ import main
-Database, left = slurmdb.Database, [{calls}]
-def halting(function):
-    def halt(*arguments):
-        if left[0] == 0:
-            open("{fifo}").read()
-        left[0] -= 1
-        return function(*arguments)
-    return halt
-Database.add, Database.modify = halting(Database.add), halting(Database.modify)
-Database.commit = halting(Database.commit)
-main()
-"""
+
+
+def halting(calls, fifo):
+    """restd-inet that waits, before it writes or commits after so many calls, for the other end of a FIFO."""
+    return BEFORE_A_CALL.format(calls=calls, what=f'open("{fifo}").read()')
 
 
 @pytest.fixture
@@ -150,7 +139,7 @@ def accounts(cluster):
 def test_ended_within_a_transaction(cluster, talk, other, fifo, calls, how, again):
     """The client knows, and nothing is left: what was written before, or what the next slurmdbd would do."""
     before = accounts(cluster)
-    session = talk("python", "-c", HALTING.format(calls=calls, fifo=fifo))
+    session = talk("python", "-c", halting(calls, fifo))
     session.send(WRITE)
     halted = cluster.wait(lambda: reader(fifo))
     getattr(cluster, how)("slurmdbd")
@@ -183,7 +172,7 @@ def test_killed_while_it_writes(cluster, talk, other):
 
 def test_killed_while_it_commits(cluster, talk, other, fifo):
     """Nobody can know then whether it is done: that is what the client is told."""
-    session = talk("python", "-c", HALTING.format(calls=COMMITS, fifo=fifo))
+    session = talk("python", "-c", halting(COMMITS, fifo))
     session.send(WRITE)
     halted = cluster.wait(lambda: reader(fifo))
     with past.locked(cluster, "flush tables with read lock"):
@@ -197,7 +186,7 @@ def test_killed_while_it_commits(cluster, talk, other, fifo):
 
 def test_frozen_while_it_commits(cluster, talk, other, fifo):
     """Here it is written all the same, when the database goes on."""
-    session = talk("python", "-c", HALTING.format(calls=COMMITS, fifo=fifo))
+    session = talk("python", "-c", halting(COMMITS, fifo))
     session.send(WRITE)
     halted = cluster.wait(lambda: reader(fifo))
     try:

@@ -4,10 +4,8 @@ Records are made in plain values, by the members of their tables: see `said`. Mo
 ACCOUNTING_EXAMPLES=50.
 """
 
-import os
-
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from restd_inet.schema.records.association import ASSOCIATION
@@ -15,16 +13,10 @@ from restd_inet.schema.records.association import LIMIT as LIMIT_KIND
 from restd_inet.schema.records.association import TRES as TRES_KIND
 from restd_inet.schema.versions import NAMES, V39, V45
 
+from . import examples
 from .managing import ask, manage, request
 
-EXAMPLES = int(os.environ.get("ACCOUNTING_EXAMPLES", "4"))
-thorough = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES < 20,
-    phases=[Phase.generate, Phase.shrink] if EXAMPLES >= 20 else [Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+thorough = examples.thorough("ACCOUNTING_EXAMPLES", 4)
 READ = [number for number in NAMES if number >= 36]
 LATEST = NAMES[V45]
 #: What is said of a limit beside a number.
