@@ -15,6 +15,7 @@ LATER = (MIDDLE, NEW)
 
 class Body(NamedTuple):
     """A path in the bodies of targets below the version, both regular expressions; slurm: on which releases.
+    A job of the past is called by its name there (see cluster.past).
 
     empty: only where ours is. chance: it differs only as chance has it.
     """
@@ -67,10 +68,9 @@ BODIES = [
         r"jobs\[\]\.steps\[\]\.statistics\.CPU\.actual_frequency",
         JOB,
         "the bits of a double",
-        LATER,
         chance=True,
     ),
-    Body(r"jobs", r"job/7", "components of a het job are missing without the cluster's name", (OLD,)),
+    Body(r"jobs", r"job/het", "components of a het job are missing without the cluster's name", (OLD,)),
     Body(r"jobs|errors", JOBS + r"=(%2C)?", "nothing: an empty condition is none here, as in 26.05", (OLD,)),
     Body(r"jobs|warnings", JOBS + r"&(users|groups)=", "nothing: an empty condition is none", LATER),
     Body(r"jobs|errors", JOBS + r"&(qos|state)=.+", LOST, (OLD,)),

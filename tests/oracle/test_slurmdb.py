@@ -38,8 +38,10 @@ def test_every_answer_is_slurmrestd_s(ledger_cluster: Any, explained: Any, versi
     we, they = at_one_moment(cluster, dict.fromkeys(asked), MOVING, cluster.admin)
     wrong: dict[str, list[Any]] = {}
     used = explained[version] = set()
+    named = {f"job/{number}": f"job/{name}" for name, number in cluster.past.items()}
     for target in we:
-        for path, mine, other, reason in compared(target, *we[target], *they[target]):
+        below = target.split("/", 3)[3]
+        for path, mine, other, reason in compared(named.get(below, below), *we[target], *they[target]):
             if reason is None:
                 wrong.setdefault(path, []).append((target, mine, other))
             else:
@@ -56,9 +58,8 @@ def test_every_difference_that_has_a_reason_is_one(explained: Any) -> None:
     assert left == [], f"these do not differ any more: {left}"
 
 
-def compared(target: str, status: int, body: Any, their_status: int, their_body: Any) -> Any:
-    """Path, both values and the reason of each difference."""
-    below = target.split("/", 3)[3]
+def compared(below: str, status: int, body: Any, their_status: int, their_body: Any) -> Any:
+    """Path, both values and the reason of each difference. below: the target, below the version."""
     if status != their_status:
         yield "status", status, their_status, status_reason(below, status, their_status)
         return
