@@ -1,5 +1,22 @@
+import sys
+from pathlib import Path
+
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
+
+
+class BuildPy(build_py):
+    """Also puts together the OpenAPI documents of several versions, for the Slurm that the build is for."""
+
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            sys.path[:0] = ["src", "."]
+            from restd_inet.commands.openapi import write
+
+            write(Path(self.build_lib, "restd_inet", "specs"))
+
 
 # setup.cfg silently ignores cffi_modules, and its find: knows one root only.
 packages = ["libslurm_cffi", "restd_inet.specs", *find_packages("src")]
-setup(cffi_modules=["libslurm_cffi/build.py:ffibuilder"], packages=packages)
+setup(cffi_modules=["libslurm_cffi/build.py:ffibuilder"], packages=packages, cmdclass={"build_py": BuildPy})

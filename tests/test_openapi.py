@@ -13,7 +13,8 @@ from openapi_compare import facts
 from openapi_expected import EXPECTED
 
 from restd_inet.choice import of
-from restd_inet.commands._document import made
+from restd_inet.commands._document import PAGES, assembled, made
+from restd_inet.commands.openapi import Found
 from restd_inet.openapi import documents, text
 from restd_inet.openapi_flags import inline_enums, minimize_refs
 from restd_inet.settings import Settings
@@ -36,7 +37,8 @@ RELEASES = {
     "v0.0.45": "26.05.5",
 }
 DOCUMENTS: dict[str, Any] = dict(documents())
-VERSIONS = [name for name in DOCUMENTS if name != "all"]
+VERSIONS = list(DOCUMENTS)
+ALL = assembled([DOCUMENTS[name] for name in reversed(VERSIONS)])
 reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="slurmrestd's documents are not here")
 
 
@@ -46,15 +48,14 @@ def test_the_committed_document_is_that_of_the_tables(name: str) -> None:
     assert committed == text(DOCUMENTS[name]), "a table or a route has changed: run `make specs`"
 
 
-@pytest.mark.parametrize("name", VERSIONS)
+@pytest.mark.parametrize("name", [*VERSIONS, "all"])
 def test_the_document_is_valid(name: str) -> None:
-    assert [
-        str(error)[:300] for error in validator.OpenAPIV30SpecValidator(DOCUMENTS[name]).iter_errors()
-    ] == []
+    document = DOCUMENTS.get(name, ALL)
+    assert [str(error)[:300] for error in validator.OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
 def test_names_of_operations_are_unique_over_all_versions() -> None:
-    names = [operation["operationId"] for _, operation in operations(DOCUMENTS["all"])]
+    names = [operation["operationId"] for _, operation in operations(ALL)]
     assert sorted(names) == sorted(set(names))
 
 
@@ -91,8 +92,33 @@ def test_every_reason_explains_something() -> None:
 def test_all_is_all_of_them() -> None:
     paths = [path for name in VERSIONS for path in DOCUMENTS[name]["paths"]]
     schemas = [schema for name in VERSIONS for schema in DOCUMENTS[name]["components"]["schemas"]]
-    assert list(DOCUMENTS["all"]["paths"]) == sorted(paths)
-    assert list(DOCUMENTS["all"]["components"]["schemas"]) == sorted(schemas)
+    assert sorted(ALL["paths"]) == sorted([*paths, *PAGES])
+    assert sorted(ALL["components"]["schemas"]) == sorted(schemas)
+
+
+@pytest.mark.parametrize("version", ["v0.0.36", "v0.0.37", "v0.0.38"])
+def test_operations_of_a_version_alone_have_the_names_of_its_own_document(version: str) -> None:
+    """-s v0.0.36,dbv0.0.36: clients have methods of these names."""
+    served = of(Settings(plugins=f"{version},db{version}"))
+    found = Found("listed", served.listed, served).made(served)
+    named = {where: operation["operationId"] for where, operation in operations(DOCUMENTS[version])}
+    assert named == {
+        where: operation["operationId"]
+        for where, operation in operations(found)
+        if not where.startswith("get /openapi")
+    }
+
+
+def test_operations_of_versions_with_the_same_names_are_told_apart() -> None:
+    served = of(Settings(plugins="v0.0.36,v0.0.37,v0.0.38"))
+    found = dict(operations(Found("listed", served.listed, served).made(served)))
+    for version in ("v0.0.36", "v0.0.37", "v0.0.38"):
+        name = found[f"post /slurm/{version}/job/submit"]["operationId"]
+        assert name == f"slurm_{version.replace('.', '_')}_submit_job"
+
+
+def test_the_document_names_the_paths_where_it_is() -> None:
+    assert list(ALL["paths"])[-3:] == ["/openapi", "/openapi.json", "/openapi.yaml"]
 
 
 def test_fields_say_their_units() -> None:
@@ -112,7 +138,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def test_what_is_in_place_can_be_had_by_name() -> None:
     """-d v0.0.41+prefer_refs, of slurmrestd 24.11"""
     served = of(Settings(plugins="slurmctld", parsers="v0.0.41+prefer_refs"))
-    found = made(str(SPECS / "v0.0.41.json"), served)
+    found = made([str(SPECS / "v0.0.41.json")], False, served)
     schemas = found["components"]["schemas"]
     assert schemas["v0.0.41_openapi_nodes_resp"]["properties"]["nodes"]["$ref"].endswith("/v0.0.41_nodes")
     assert "v0.0.41_node_states" in schemas

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
+from restd_inet.schema.versions import NAMES, VERSIONS
+from restd_inet.served import EVERYTHING
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(path.name for path in (CHECKOUT / "specs").glob("*.json"))
@@ -32,15 +36,24 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where
 
 
-def test_there_are_documents() -> None:
-    assert {"all.json", "v0.0.44.json"} <= set(DOCUMENTS)
+def test_there_is_a_document_of_every_version_and_no_other() -> None:
+    assert {path.removesuffix(".json") for path in DOCUMENTS} == set(VERSIONS)
 
 
 def test_a_wheel_has_the_documents_beside_the_code(packed: Path) -> None:
     package = packed / "lib" / "restd_inet"
-    assert sorted(path.name for path in (package / "specs").iterdir()) == DOCUMENTS
-    assert (package / "specs" / "all.json").read_bytes() == (CHECKOUT / "specs" / "all.json").read_bytes()
+    built = [path.name for path in (package / "specs").iterdir()]
+    assert sorted(built) == sorted([*DOCUMENTS, "all.json", "listed.json"])
+    for name in DOCUMENTS:
+        assert (package / "specs" / name).read_bytes() == (CHECKOUT / "specs" / name).read_bytes()
     assert (package / "commands" / "openapi.py").exists()
+
+
+def test_the_build_puts_the_documents_of_several_versions_together(packed: Path) -> None:
+    specs = packed / "lib" / "restd_inet" / "specs"
+    for name, numbers in (("all", EVERYTHING.numbers[::-1]), ("listed", EVERYTHING.listed)):
+        found = json.loads((specs / f"{name}.json").read_text())
+        assert found["info"]["version"] == ", ".join(NAMES[number] for number in numbers)
 
 
 def test_installed_code_finds_its_own_documents(packed: Path) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from restd_inet import load
 from restd_inet.choice import of
+from restd_inet.commands._document import PAGES
 from restd_inet.dispatch import Dispatcher
 from restd_inet.message import Peer, Request, Response
+from restd_inet.schema.versions import NAMES
 from restd_inet.served import EVERYTHING, Served
 from restd_inet.settings import Settings
 
@@ -21,37 +25,50 @@ STRANGER = Peer("inet", "192.0.2.1:4242")
 def operation(version: str, tag: str = "slurm") -> dict[str, object]:
     schema = {"$ref": f"#/components/schemas/{version}_answer"}
     content = {"application/json": {"schema": schema}}
-    return {"get": {"tags": [tag], "responses": {"default": {"description": "", "content": content}}}}
+    return {
+        "get": {
+            "tags": [tag],
+            "operationId": "name_of_it",
+            "responses": {"default": {"description": "", "content": content}},
+        }
+    }
 
 
-#: A document with a part of each kind.
-DOCUMENT = {
-    "openapi": "3.0.3",
-    "info": {"title": "Slurm REST API", "version": "v0.0.38, v0.0.44", "x-slurm": {}},
-    "tags": [{"name": "slurm"}, {"name": "slurmdb"}, {"name": "openapi"}],
-    "paths": {
-        "/openapi": {"get": {"tags": ["openapi"], "responses": {"200": {"description": ""}}}},
-        "/slurm/v0.0.38/ping": operation("v0.0.38"),
-        "/slurm/v0.0.44/ping": operation("v0.0.44"),
-        "/slurmdb/v0.0.44/jobs/": operation("db", "slurmdb"),
-    },
-    "components": {
-        "securitySchemes": {"token": {"type": "apiKey", "name": "X-SLURM-USER-TOKEN", "in": "header"}},
-        "schemas": {
-            "v0.0.38_answer": {"type": "object"},
-            "v0.0.44_answer": {"items": {"items": {"$ref": "#/components/schemas/v0.0.44_item"}}},
-            "v0.0.44_item": {"type": "string"},
-            "db_answer": {"type": "string"},
+def document(version: str) -> dict[str, Any]:
+    """A document of a version, with a part of each kind."""
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Slurm REST API",
+            "version": version,
+            "x-slurm": {"data_parsers": [{"plugin": version, "flags": ["NONE"]}]},
         },
-    },
-}  # fmt: skip
+        "tags": [{"name": "slurm"}, {"name": "slurmdb"}],
+        "paths": {
+            f"/slurm/{version}/job/submit": operation(version),
+            f"/slurmdb/{version}/jobs/": operation("db", "slurmdb"),
+        },
+        "components": {
+            "securitySchemes": {"token": {"type": "apiKey", "name": "X-SLURM-USER-TOKEN", "in": "header"}},
+            "schemas": {
+                f"{version}_answer": {"items": {"items": {"$ref": f"#/components/schemas/{version}_item"}}},
+                f"{version}_item": {"type": "string"},
+                "db_answer": {"type": "string"},
+            },
+        },
+    }
+
+
+#: Those that were built: of each version, and of several as the build of the package puts them together.
+BUILT = {name: document(name) for name in NAMES.values() if name != "v0.0.45"}
+BUILT |= {name: {**document("v0.0.44"), "x-name": name} for name in ("all", "listed")}
 
 
 @pytest.fixture(autouse=True)
 def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The prebuilt documents."""
-    for name in ("all", "v0.0.38", "v0.0.44"):
-        (tmp_path / f"{name}.json").write_text(json.dumps({**DOCUMENT, "x-name": name}))
+    for name, content in BUILT.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps({"x-name": name, **content}))
     found = lambda name: f"{tmp_path}/{name}.json" if (tmp_path / f"{name}.json").exists() else ""  # noqa: E731
     monkeypatch.setattr(load, "document", found)
     monkeypatch.setattr(load, "bindings", lambda: pytest.fail("libslurm was loaded"))
@@ -86,10 +103,12 @@ def body(answer: Response) -> bytes:
 @pytest.mark.parametrize(
     ("target", "name"),
     [
-        ("/openapi", "all"),
-        ("/openapi/", "all"),
-        ("/openapi.json", "all"),
-        ("/openapi/v3", "all"),
+        ("/openapi", "listed"),
+        ("/openapi/", "listed"),
+        ("/openapi.json", "listed"),
+        ("/openapi/v3", "listed"),
+        ("/openapi/all", "all"),
+        ("/openapi/all.json", "all"),
         ("/openapi/v0.0.44", "v0.0.44"),
         ("/openapi/v0.0.38.json", "v0.0.38"),
     ],
@@ -118,7 +137,7 @@ def test_accept_chooses_the_format_before_the_ending(target: str, accept: str, m
     assert field(answer, "Vary") == "Accept"
     found = body(answer)
     read = load.codec("yaml").decode(found) if "yaml" in media else json.loads(found)
-    assert read["paths"] == DOCUMENT["paths"]
+    assert read["paths"] == BUILT["v0.0.44"]["paths"]
 
 
 def test_what_is_not_a_document_is_404_with_those_there_are() -> None:
@@ -126,18 +145,19 @@ def test_what_is_not_a_document_is_404_with_those_there_are() -> None:
         "v0.0.34",
         "v3/x",
         "x/v3",
-        "all",
         ".json",
         "v3.json",
         "v0.0.44/v0.0.44",
         "v0.0.44.jso",
-        "all.json",
+        "all/v3",
         "../v0.0.44",
     ]
     for target in [*(f"/openapi/{name}" for name in wrong), "/openapi.json/v3", "/openapi.json/v0.0.44"]:
         answer = ask(target)
         assert (answer.status, field(answer, "Content-Type")) == (404, "text/plain; charset=utf-8")
-        assert b"v0.0.44" in body(answer)
+        assert b"/openapi has v3 (the versions of the installed Slurm), all and v0.0.45, v0.0.44," in body(
+            answer
+        )
 
 
 def test_a_document_that_is_not_installed_is_our_fault() -> None:
@@ -183,17 +203,17 @@ def test_every_content_has_a_tag_of_its_own() -> None:
 
 def test_a_new_document_has_a_new_tag() -> None:
     first = field(ask("/openapi"), "ETag")
-    status = os.stat(load.document("all"))
-    os.utime(load.document("all"), ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    status = os.stat(load.document("listed"))
+    os.utime(load.document("listed"), ns=(status.st_atime_ns, status.st_mtime_ns + 1))
     assert field(ask("/openapi"), "ETag") != first
 
 
 def test_the_document_has_what_is_served_and_what_that_needs() -> None:
     found = json.loads(body(ask("/openapi", served=of(Settings(plugins="slurmctld", parsers="v0.0.44")))))
-    assert list(found["paths"]) == ["/openapi", "/slurm/v0.0.44/ping"]
+    assert list(found["paths"]) == ["/slurm/v0.0.44/job/submit", *PAGES]
     assert list(found["components"]["schemas"]) == ["v0.0.44_answer", "v0.0.44_item"]
-    assert found["components"]["securitySchemes"] == DOCUMENT["components"]["securitySchemes"]  # type: ignore[index]
-    assert found["tags"] == [{"name": "slurm"}, {"name": "openapi"}]
+    assert found["components"]["securitySchemes"] == BUILT["v0.0.44"]["components"]["securitySchemes"]
+    assert [{"name": tag["name"]} for tag in found["tags"]] == [{"name": "slurm"}, {"name": "openapi"}]
 
 
 def test_the_document_says_which_versions_it_is_of() -> None:
@@ -204,33 +224,39 @@ def test_the_document_says_which_versions_it_is_of() -> None:
 
 def test_a_flag_gives_its_version_another_form() -> None:
     """minimize_refs: by name is only what several operations have."""
-    plain = json.loads(body(ask("/openapi", served=of(Settings(plugins="slurmctld,v0.0.38")))))
+    plain = json.loads(
+        body(ask("/openapi", served=of(Settings(plugins="slurmctld,v0.0.38", parsers="v0.0.44"))))
+    )
     styled = json.loads(
         body(
             ask("/openapi", served=of(Settings(plugins="slurmctld,v0.0.38", parsers="v0.0.44+minimize_refs")))
         )
     )
-    assert list(plain["components"]["schemas"]) == ["v0.0.38_answer", "v0.0.44_answer", "v0.0.44_item"]
-    assert list(styled["components"]["schemas"]) == ["v0.0.38_answer"]
-    assert plain["paths"]["/slurm/v0.0.38/ping"] == styled["paths"]["/slurm/v0.0.38/ping"]
-    response = styled["paths"]["/slurm/v0.0.44/ping"]["get"]["responses"]["default"]
+    assert {"v0.0.38_answer", "v0.0.44_answer", "v0.0.44_item"} <= set(plain["components"]["schemas"])
+    assert list(styled["components"]["schemas"]) == ["v0.0.38_answer", "v0.0.38_item"]
+    assert plain["paths"]["/slurm/v0.0.38/job/submit"] == styled["paths"]["/slurm/v0.0.38/job/submit"]
+    response = styled["paths"]["/slurm/v0.0.44/job/submit"]["get"]["responses"]["default"]
     assert response["content"]["application/json"]["schema"] == {"items": {"items": {"type": "string"}}}
 
 
 def test_what_a_package_adds_is_in_the_document_and_no_more_of_its_family(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    part = {"paths": {"/slurm/v0.0.44/queue": {}}, "components": {"schemas": {"v0.0.44_queue": {}}}}
+    part = {
+        **BUILT["v0.0.44"],
+        "paths": {"/slurm/v0.0.44/queue": {}},
+        "components": {"schemas": {"v0.0.44_queue": {}}},
+    }
 
     class Generator:
         @staticmethod
-        def document(routes: list[object], versions: list[int]) -> dict[str, object]:
-            assert versions == [44]
+        def document(routes: list[object], version: int) -> dict[str, object]:
+            assert version == 44
             return part
 
     monkeypatch.setattr(load, "generator", lambda: Generator)
     found = json.loads(body(ask("/openapi", served=Served({}, {("slurm", "queue"): ()}, [44]))))
-    assert list(found["paths"]) == ["/openapi", "/slurm/v0.0.44/queue"]
+    assert set(found["paths"]) == {"/slurm/v0.0.44/queue", *PAGES}
     assert list(found["components"]["schemas"]) == ["v0.0.44_queue"]
 
 
@@ -242,6 +268,82 @@ def test_a_version_that_is_not_served_has_no_document() -> None:
     assert b"v0.0.38," not in body(answer)
     latest = json.loads(body(ask("/openapi/latest", served=few)))
     assert latest["x-name"] == "v0.0.44"
+
+
+# What /openapi lists
+
+#: Releases of Slurm, and what their slurmrestd has, the newest first.
+RELEASES = [
+    ("22.05.8", [38, 37, 36]),
+    ("23.02.7", [39, 38, 37]),
+    ("23.11.10", [40, 39, 38]),
+    ("24.05.8", [41, 40, 39]),
+    ("24.11.5", [42, 41, 40]),
+    ("25.05.0", [43, 42, 41, 40]),
+    ("25.11.2", [44, 43, 42, 41]),
+]
+DISCOVERY = ["/openapi", "/openapi.json", "/openapi.yaml", "/openapi/v3"]
+
+
+def listed(target: str, served: Served) -> list[str]:
+    """The versions of the paths, in their order."""
+    answer = ask(target, served=served)
+    found = body(answer)
+    assert answer.status == 200, found
+    yaml = field(answer, "Content-Type") == "application/yaml"
+    document = load.codec("yaml").decode(found) if yaml else json.loads(found)
+    paths = [path for path in document["paths"] if path.startswith("/slurm")]
+    named = [parser["plugin"] for parser in document["info"]["x-slurm"]["data_parsers"]]
+    assert document["info"]["version"] == ", ".join(named)
+    # Some clients take whatever in a path looks like a version.
+    words = {word for path in document["paths"] for word in re.findall(r"\bv\d[\w.]*", path)}
+    assert sorted(words) == sorted(named)
+    assert max(words) == next(path for path in paths if path.endswith("/job/submit")).split("/")[2]
+    return list(dict.fromkeys(path.split("/")[2] for path in paths))
+
+
+@pytest.mark.parametrize("target", DISCOVERY)
+@pytest.mark.parametrize(("release", "versions"), RELEASES)
+def test_the_installed_release_decides_what_is_listed(
+    release: str, versions: list[int], target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "release", lambda: release)
+    built = load.document
+    monkeypatch.setattr(load, "document", lambda name: "" if name == "listed" else built(name))
+    assert listed(target, EVERYTHING) == [NAMES[number] for number in versions]
+
+
+def test_of_an_unknown_release_the_newest_versions_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for release, versions in (("26.05.5", (45, 44, 43, 42)), ("31.05.0", (45, 44, 43, 42))):
+        monkeypatch.setattr(load, "release", lambda release=release: release)
+        assert EVERYTHING.listed == versions
+    assert len(NAMES) == len(EVERYTHING.numbers)  # and all are served
+
+
+@pytest.mark.parametrize(
+    ("plugins", "parsers", "versions"),
+    [
+        (None, "v0.0.40,v0.0.44", ["v0.0.44", "v0.0.40"]),
+        ("slurmctld", None, ["v0.0.42", "v0.0.41", "v0.0.40"]),
+        ("slurmctld,v0.0.36", None, ["v0.0.42", "v0.0.41", "v0.0.40", "v0.0.36"]),
+        ("v1,v0.0.36", None, ["v0.0.36"]),
+        ("slurmctld,v0.0.38", "v0.0.44", ["v0.0.44", "v0.0.38"]),
+    ],
+)
+def test_what_is_chosen_is_listed(
+    plugins: str | None, parsers: str | None, versions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "release", lambda: "24.11.5")
+    served = of(Settings(plugins=plugins, parsers=parsers))
+    for target in DISCOVERY:
+        assert listed(target, served) == versions
+
+
+def test_all_is_everything_that_is_served_the_newest_first() -> None:
+    served = of(Settings(plugins="v1,v0.0.36,v0.0.37"))
+    found = json.loads(body(ask("/openapi/all", served=served)))
+    paths = [path for path in found["paths"] if path not in PAGES]
+    assert list(dict.fromkeys(path.split("/")[2] for path in paths)) == ["v0.0.37", "v0.0.36", "v1"]
 
 
 # /docs

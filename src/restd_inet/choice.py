@@ -10,7 +10,7 @@ from __future__ import annotations
 from restd_inet import load
 from restd_inet.commands import Route
 from restd_inet.schema.versions import NAMES, V36, V39, V40, V41, V42, V44, VERSIONS
-from restd_inet.served import EVERYTHING, FAMILIES, SEGMENT, Served
+from restd_inet.served import EVERYTHING, FAMILIES, SEGMENT, Served, expected
 from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
@@ -56,17 +56,24 @@ def of(settings: Settings) -> Served:
     flags = None if given is None else {number: _flags(number, text, notes) for number, text in given.items()}
     own: dict[str, set[int]] = {}
     added: dict[tuple[str, str], tuple[Route, ...]] = {}
+    listed: set[int] = set()
     for name in _BY_PARSER if settings.plugins is None else _names("-s", settings.plugins, "openapi/"):
         if name in PLUGINS:
             family, first, last = PLUGINS[name]
             chosen = VERSIONS.values() if flags is None or name not in _BY_PARSER else flags
-            own.setdefault(family, set()).update(number for number in chosen if first <= number <= last)
+            numbers = {number for number in chosen if first <= number <= last}
+            own.setdefault(family, set()).update(numbers)
+            listed |= expected(numbers) if flags is None and name in _BY_PARSER else numbers
         else:
             for place, routes in _package(name).items():
                 if added.setdefault(place, routes) is not routes:
                     raise Usage(f"-s: two plugins have /{place[0]}/<version>/{place[1]}")
     versions = frozenset(VERSIONS.values() if flags is None else flags)
-    return Served(own, added, versions if added else (), flags, given, notes)
+    if added:
+        ranges = [(route.since, route.until) for routes in added.values() for route in routes]
+        there = {each for each in versions if any(since <= each <= until for since, until in ranges)}
+        listed |= there if flags is not None else expected(there)
+    return Served(own, added, versions if added else (), flags, given, notes, listed=listed)
 
 
 def _names(option: str, text: str, prefix: str) -> list[str]:

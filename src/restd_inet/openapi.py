@@ -1,4 +1,4 @@
-"""Tables and ROUTES → the OpenAPI documents (3.0.3), for one version of the API or for all together.
+"""Tables and ROUTES → the OpenAPI documents (3.0.3), one for each version of the API.
 
 `python -m restd_inet.openapi DIRECTORY` writes them, at build time; nothing that serves a request
 imports this. A record, a list, an enumeration or an answer that has a name is a component under the
@@ -78,12 +78,11 @@ PARAMETERS = {
 
 
 def documents() -> Iterator[tuple[str, Schema]]:
-    """(name, document) for every version, and for all of them as "all"."""
+    """(name, document) for every version."""
     describe()
     routes = found_routes()
     for version, name in NAMES.items():
-        yield name, document(routes, [version])
-    yield "all", document(routes, list(NAMES))
+        yield name, document(routes, version)
 
 
 def found_routes() -> list[tuple[str, Route]]:
@@ -95,36 +94,27 @@ def found_routes() -> list[tuple[str, Route]]:
     ]
 
 
-def document(routes: Iterable[tuple[str, Route]], versions: Iterable[int]) -> Schema:
-    """The document of some versions."""
-    paths: dict[str, Schema] = {}
-    schemas: dict[str, Schema] = {}
-    routes, versions = list(routes), list(versions)
-    for version in versions:
-        part = styled(Version(version, routes, alone=len(versions) == 1).document(), version)
-        paths.update(part["paths"])
-        schemas.update(part["components"]["schemas"])
+def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
+    """The document of a version."""
+    part = styled(Version(version, routes).document(), version)
+    paths, schemas = part["paths"], part["components"]["schemas"]
     families = [family for family in TAGS if any(path.startswith(f"/{family}/") for path in paths)]
-    newest = max(versions)
-    schemes = {name for option in at(SECURITY, newest) for name in option}
+    schemes = {name for option in at(SECURITY, version) for name in option}
     return {
         "openapi": "3.0.3",
         "info": {
             "title": "Slurm REST API",
-            "description": "Slurm's REST API as restd-inet serves it: one document from its tables.",
+            "description": "Slurm's REST API as restd-inet serves it.",
             "license": {
                 "name": "GPL-2.0-or-later",
                 "url": "https://www.gnu.org/licenses/old-licenses/gpl-2.0.html",
             },
-            "version": ", ".join(NAMES[version] for version in versions),
-            "x-slurm": {
-                "data_parsers": [{"plugin": NAMES[version], "flags": ["NONE"]} for version in versions],
-                "openapi": [],
-            },
+            "version": NAMES[version],
+            "x-slurm": {"data_parsers": [{"plugin": NAMES[version], "flags": ["NONE"]}], "openapi": []},
         },
         "tags": [{"name": family, "description": TAGS[family]} for family in families],
         "servers": [{"url": "/"}],
-        "security": at(SECURITY, newest),
+        "security": at(SECURITY, version),
         "paths": {path: ordered(paths[path]) for path in sorted(paths)},
         "components": {
             "schemas": {name: schemas[name] for name in sorted(schemas)},
@@ -152,14 +142,10 @@ def styled(part: Schema, version: int) -> Schema:
 
 
 class Version:
-    """What of a document is of one version. Names are filled in as they come up.
+    """What of a document is of one version. Names are filled in as they come up."""
 
-    alone: the document has no other version.
-    """
-
-    def __init__(self, version: int, routes: Iterable[tuple[str, Route]], alone: bool = True) -> None:
+    def __init__(self, version: int, routes: Iterable[tuple[str, Route]]) -> None:
         self.version = version
-        self._alone = alone
         self._paths: dict[str, Schema] = {}
         self._schemas: dict[str, Schema] = {}
         for family, route in routes:
@@ -211,7 +197,7 @@ class Version:
             named = "_".join(["update" if method == "post" and self.version <= V39 else method, *words])
         if self.version >= V39:
             return f"{family}_{NAMES[self.version].replace('.', '')}_{named}"
-        if V36 <= self.version < V38 and self._alone:  # both have the same names: not in one document
+        if V36 <= self.version < V38:
             return f"{PLUGINS[family][1]}_{named}"
         return f"{family}_{NAMES[self.version].replace('.', '_')}_{named}"
 
@@ -292,7 +278,7 @@ def bare(schema: Any) -> Any:
 
 
 def main(directory: str) -> None:
-    """Writes the documents as <version>.json and all.json."""
+    """Writes the documents as <version>.json."""
     target = Path(directory)
     target.mkdir(parents=True, exist_ok=True)
     for name, found in documents():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from restd_inet import load
-from restd_inet.schema.versions import V1, V36, V44, VERSIONS
+from restd_inet.schema.versions import RELEASES, USUAL, V1, V35, V36, V44, VERSIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Served:
     own: family → versions, of the commands that are ours. added: (family, first segment) → routes.
     added_versions: those of `added`. flags: version → the flags of its data parser; given: the same as they
     were written ("+fast"). notes: what of the options was passed over. everything: nothing was chosen.
+    listed: the versions that /openapi lists; without, those of the installed Slurm's slurmrestd.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Served:
         given: Mapping[int, str] | None = None,
         notes: Iterable[str] = (),
         everything: bool = False,
+        listed: Iterable[int] = (),
     ) -> None:
         self.own = {family: frozenset(versions) for family, versions in own.items() if versions}
         self.added = dict(added or {})
@@ -43,6 +45,7 @@ class Served:
         self.given = dict(given or {})
         self.notes = list(notes)
         self.everything = everything
+        self._listed = frozenset(listed)
         self._numbers = {family: _by_segment(versions) for family, versions in self.own.items()}
         for family in {family for family, _ in self.added}:
             self._numbers[family] = _by_segment(self.own.get(family, frozenset()) | self.added_versions)
@@ -64,6 +67,16 @@ class Served:
         """Every version that some family has, the oldest first."""
         return tuple(sorted({number for numbers in self._numbers.values() for number in numbers.values()}))
 
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """The versions that /openapi lists, the newest first; v1 only where there is no other.
+
+        Clients take the newest of them, and expect it to be the installed release's.
+        """
+        numbers = [number for number in self.numbers if number >= V35] or self.numbers
+        chosen = self._listed or expected(numbers)
+        return tuple(number for number in reversed(numbers) if number in chosen)
+
     def routes(self, family: str, segment: str, version: int) -> tuple[Route, ...]:
         """The operations whose path goes on with a segment."""
         if version in self.added_versions and (family, segment) in self.added:
@@ -71,6 +84,14 @@ class Served:
         if version not in self.own.get(family, ()) or not SEGMENT.fullmatch(segment):
             return ()
         return getattr(load.command(family, segment), "ROUTES", ())
+
+
+def expected(numbers: Iterable[int]) -> frozenset[int]:
+    """Of some versions those that the slurmrestd of the installed release has; the newest if it has none."""
+    oldest, newest = RELEASES.get(".".join(load.release().split(".")[:2]), (0, 0))
+    numbers = sorted(numbers)
+    known = [number for number in numbers if oldest <= number <= newest]
+    return frozenset(known or numbers[-USUAL:])
 
 
 def _by_segment(versions: Iterable[int]) -> dict[str, int]:

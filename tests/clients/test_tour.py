@@ -24,6 +24,8 @@ from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
 from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate, java, slurmrestd_says
 
+from restd_inet.commands._document import assembled
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.
 REFERENCE = ROOT.parent / "shared" / "reference" / "openapi"
@@ -47,6 +49,9 @@ class Generated(NamedTuple):
         """{} if it is not to be had."""
         if self.release and said_by(slurmrestd_says(), self.release):
             return slurmrestd_says()
+        if self.file.is_dir():  # a document of each version
+            files = [self.file / f"{version}.json" for version in reversed(self.versions)]
+            return assembled([json.loads(file.read_text(encoding="utf-8")) for file in files])
         return dict(json.loads(self.file.read_text(encoding="utf-8"))) if self.file.exists() else {}
 
 
@@ -57,7 +62,7 @@ def said_by(document: dict[str, Any], release: str) -> bool:
 OURS = Generated(
     "ours",
     FromOurs,
-    ROOT / "specs" / "all.json",
+    ROOT / "specs",
     ["v0.0.40", "v0.0.41", "v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
 )
 OLDER = Generated(

@@ -1,5 +1,5 @@
-"""OpenAPI documents of a part of what there is: cut down, in the forms that flags of -d ask for, and with
-what packages add. A document of everything is served as it was built, and needs none of this."""
+"""OpenAPI documents that are made of others: of several versions, cut down to what is served, in the forms
+that flags of -d ask for, and with what packages add. A document that was built needs none of this."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 
 from restd_inet import load
 from restd_inet.openapi_flags import MINIMIZED, inline_enums, minimize_refs
-from restd_inet.schema.versions import NAMES, VERSIONS
+from restd_inet.schema.versions import NAMES, V36, V37, VERSIONS
 from restd_inet.served import FAMILIES
 
 TYPE_CHECKING = False
@@ -21,10 +21,39 @@ if TYPE_CHECKING:
 STYLES = {"inline_enums": inline_enums, "minimize_refs": minimize_refs}
 
 
-def made(file: str, served: Served) -> dict[str, Any]:
-    """The document of a file, made into that of what is served."""
-    with open(file, encoding="utf-8") as prebuilt:
-        document: dict[str, Any] = json.load(prebuilt)
+#: Versions whose operations have the same names in each: slurmrestd's, in a document of one of them.
+SAME_NAMES = {NAMES[V36], NAMES[V37]}
+TAG = {"name": "openapi", "description": "These documents."}
+SPECIFICATION = {"schema": {"type": "object"}}
+
+
+def _page(operation: str, *media: str) -> dict[str, Any]:
+    return {
+        "get": {
+            "tags": [TAG["name"]],
+            "operationId": operation,
+            "summary": "The OpenAPI document; Accept chooses its format.",
+            "security": [],
+            "responses": {
+                "200": {"description": "The document.", "content": dict.fromkeys(media, SPECIFICATION)},
+                "406": {"description": "Accept names no format that is offered."},
+            },
+        }
+    }
+
+
+#: /openapi/v3 is not among them: clients look for versions in the paths.
+PAGES = {
+    "/openapi": _page("get_openapi", "application/json", "application/yaml"),
+    "/openapi.json": _page("get_openapi_json", "application/json", "application/yaml"),
+    "/openapi.yaml": _page("get_openapi_yaml", "application/yaml", "application/json"),
+}
+
+
+def made(files: list[str], apart: bool, served: Served) -> dict[str, Any]:
+    """The document of what is served, made of files. apart: each is of another version, the newest first."""
+    documents = [_read(file) for file in files]
+    document = assembled(documents) if apart else documents[0]
     if served.everything:
         return document
     numbers = [VERSIONS[name] for name in document["info"]["version"].split(", ")]
@@ -42,9 +71,48 @@ def made(file: str, served: Served) -> dict[str, Any]:
     return {**document, "info": _info(document["info"], numbers, served)}
 
 
-def text(file: str, served: Served) -> str:
-    """The same, written for people."""
-    return json.dumps(made(file, served), indent=2, ensure_ascii=False) + "\n"
+def text(document: dict[str, Any], indent: int) -> str:
+    """A document, written for people."""
+    return json.dumps(document, indent=indent, ensure_ascii=False) + "\n"
+
+
+def assembled(documents: list[dict[str, Any]]) -> dict[str, Any]:
+    """One document of several, each of one version, the newest first."""
+    names = [document["info"]["version"] for document in documents]
+    if SAME_NAMES.issubset(names):
+        documents = [_told_apart(document) for document in documents]
+    newest = documents[0]
+    found = {**newest, "paths": {}, "components": {**newest["components"], "schemas": {}}}
+    for document in documents:
+        found = _with(found, document)
+    info = {**newest["info"], "version": ", ".join(names)}
+    if "x-slurm" in info:
+        rows = [row for each in documents for row in each["info"]["x-slurm"]["data_parsers"]]
+        info["x-slurm"] = {**info["x-slurm"], "data_parsers": rows}
+    return {**found, "info": info, "paths": {**found["paths"], **PAGES}, "tags": [*found["tags"], TAG]}
+
+
+def _told_apart(document: dict[str, Any]) -> dict[str, Any]:
+    """A document whose operations are named after its version ("slurm_v0_0_36_get_jobs"), if they are not."""
+    version = document["info"]["version"]
+    if version not in SAME_NAMES:
+        return document
+
+    def named(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+        family, name = path.split("/")[1], operation["operationId"].partition("_")[2]
+        return {**operation, "operationId": f"{family}_{version.replace('.', '_')}_{name}"}
+
+    paths = {
+        path: {method: named(path, operation) for method, operation in item.items()}
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _read(file: str) -> dict[str, Any]:
+    with open(file, encoding="utf-8") as prebuilt:
+        document: dict[str, Any] = json.load(prebuilt)
+    return document
 
 
 def _info(info: dict[str, Any], numbers: list[int], served: Served) -> dict[str, Any]:
@@ -83,8 +151,7 @@ def _without(document: dict[str, Any], version: str) -> dict[str, Any]:
 def _added(served: Served, versions: list[int]) -> dict[str, Any]:
     """The document of what packages add."""
     routes = [(place[0], route) for place, added in served.added.items() for route in added]
-    found: dict[str, Any] = load.generator().document(routes, versions)
-    return found
+    return assembled([load.generator().document(routes, version) for version in versions])
 
 
 def _with(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:

@@ -32,3 +32,21 @@ VERSIONS = {
 }
 
 NAMES = {number: name for name, number in VERSIONS.items()}
+
+#: Release of Slurm → the oldest and the newest version that its slurmrestd has.
+RELEASES = {
+    "20.02": (35, 35),
+    "20.11": (35, 36),
+    "21.08": (36, 37),
+    "22.05": (36, 38),
+    "23.02": (37, 39),
+    "23.11": (38, 40),
+    "24.05": (39, 41),
+    "24.11": (40, 42),
+    "25.05": (40, 43),
+    "25.11": (41, 44),
+    "26.05": (42, 45),
+    "26.11": (43, 46),
+}
+#: So many versions, the newest, are expected of a release that is not in the table.
+USUAL = 4
