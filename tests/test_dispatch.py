@@ -13,9 +13,11 @@ from fake_slurm import SLURM_USER, FakeSlurm, lib
 
 import restd_inet.slurm
 from restd_inet import load, log
-from restd_inet.dispatch import OFFERED, Dispatcher
+from restd_inet.dispatch import ALLOWED, NOT_STORED, OFFERED, Dispatcher
 from restd_inet.message import Credential, Peer, Request, Response
 from restd_inet.problems import Problem
+from restd_inet.route import allow
+from restd_inet.served import EVERYTHING
 from restd_inet.settings import Settings
 
 ME = os.geteuid()
@@ -89,7 +91,7 @@ def submission(**job: Any) -> dict[str, Any]:
 
 def test_an_answer_is_200_in_the_first_media_type(slurm: FakeSlurm) -> None:
     answer = ask("GET", "/slurm/v0.0.35/diag")
-    assert (answer.status, answer.headers) == (200, [("Content-Type", "application/json")])
+    assert (answer.status, answer.headers) == (200, [("Content-Type", "application/json"), NOT_STORED])
     assert content(answer)["statistics"]["bf_cycle_sum"] == 7
     packed = "parts_packed" in slurm.members("stats_info_response_msg_t")  # up to 25.05
     assert content(ask("GET", "/slurm/v1/diag"))["parts_packedg"] == packed
@@ -98,7 +100,7 @@ def test_an_answer_is_200_in_the_first_media_type(slurm: FakeSlurm) -> None:
 @pytest.mark.parametrize("media", OFFERED)
 def test_every_offered_type_is_given(slurm: FakeSlurm, media: str) -> None:
     answer = ask("GET", "/slurm/v1/ping", headers={"accept": media})
-    assert (answer.status, answer.headers) == (200, [("Content-Type", media)])
+    assert (answer.status, answer.headers) == (200, [("Content-Type", media), NOT_STORED])
 
 
 def test_a_query_is_read_by_its_table(slurm: FakeSlurm) -> None:
@@ -219,7 +221,7 @@ def test_406_lists_what_is_offered_and_comes_before_403(no_slurm: None) -> None:
     answer = ask("GET", "/slurm/v1/ping", headers={"accept": "image/png"}, peer=FOREIGN)
     assert answer.status == 406
     assert all(media in text(answer) for media in OFFERED)
-    assert answer.headers == [("Content-Type", "application/json")]
+    assert answer.headers == [("Content-Type", "application/json"), NOT_STORED]
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/*", "text/json", "image/png, application/yaml;q=0.1"])
@@ -280,6 +282,38 @@ def test_options_needs_nobody_s_word(no_slurm: None, target: str, allowed: str) 
 
 def test_options_of_nothing_is_404(no_slurm: None) -> None:
     assert ask("OPTIONS", "/slurm/v1/nothing").status == 404
+
+
+def test_options_of_all_names_every_method(no_slurm: None) -> None:
+    answer = ask("OPTIONS", "*", peer=FOREIGN, headers={"accept": "image/png"})
+    assert (answer.status, answer.headers, answer.body) == (204, [("Allow", ALLOWED)], b"")
+    modules = load.commands(EVERYTHING.own)
+    assert allow([route.method for module in modules for route in getattr(module, "ROUTES", ())]) == ALLOWED
+
+
+# What may be kept.
+
+
+@pytest.mark.parametrize("peer", [OWN, FOREIGN])
+@pytest.mark.parametrize("media", ["application/json", "application/yaml", "image/png"])
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [("GET", "/slurm/v1/ping"), ("GET", "/slurm/v0.0.44/jobs"), ("HEAD", "/slurm/v0.0.38/jobs"),
+     ("GET", "/slurm/v0.0.35/job/8"), ("POST", "/slurm/v0.0.44/job/submit"), ("PUT", "/slurm/v0.0.44/jobs"),
+     ("GET", "/slurm/v0.0.44/nothing")],
+)  # fmt: skip
+def test_no_cache_keeps_what_is_one_user_s(
+    slurm: FakeSlurm, peer: Peer, media: str, method: str, target: str
+) -> None:
+    answer = ask(method, target, b"{", headers={"accept": media, **JSON}, peer=peer)
+    assert answer.headers.count(NOT_STORED) == 1
+
+
+@pytest.mark.parametrize("target", ["/openapi", "/openapi/v3", "/docs/", "/healthz", "/livez"])
+def test_what_is_everybody_s_may_be_kept(slurm: FakeSlurm, target: str) -> None:
+    answer = ask("GET", target, settings=Settings(auth=()))
+    assert answer.status in (200, 404)  # /docs without its package
+    assert NOT_STORED not in answer.headers
 
 
 # What goes wrong.
@@ -372,7 +406,7 @@ def test_slurm_s_refusals_carry_its_text(slurm: FakeSlurm, name: str, status: in
 def test_nothing_changed_is_304_without_a_body(slurm: FakeSlurm) -> None:
     slurm.errors["jobs"] = "SLURM_NO_CHANGE_IN_DATA"
     answer = ask("GET", "/slurm/v0.0.35/jobs?update_time=5")
-    assert (answer.status, answer.headers, answer.body) == (304, [], b"")
+    assert (answer.status, answer.headers, answer.body) == (304, [NOT_STORED], b"")
 
 
 @pytest.mark.parametrize("target", ["job/8", "job/7_1", "job/7+1", "node/host9", "partition/none"])

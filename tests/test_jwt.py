@@ -135,7 +135,18 @@ def test_a_request_with_a_token_is_never_local(headers: dict[str, str]) -> None:
     assert carries_token(headers)
     assert order(("local", "jwt"), headers) == ["jwt"]
     assert order(("jwt", "local"), headers) == ["jwt"]
-    assert order(("local",), headers) == []
+    assert order(("local",), headers) == ["local"]  # where tokens are nobody's business
+
+
+@pytest.mark.parametrize("authorization", [
+    "Basic x, Bearer bad", "Basic x,bearer bad", "Bearer bad, Basic x", "Digest a=b, c=d, Bearer",
+    "Bearer\tbad", ", Bearer x",
+])  # fmt: skip
+def test_a_token_beside_other_credentials_is_not_overlooked(library: Library, authorization: str) -> None:
+    headers = {"authorization": authorization}
+    assert carries_token(headers)
+    assert order(("local", "jwt"), headers) == ["jwt"]
+    refusal(lambda: jwt.authenticate(request(**headers), PEER, Settings()))
 
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Basic x"}, {"x-slurm-user-name": "fred"}])
@@ -238,6 +249,14 @@ def test_a_claim_that_is_no_name_is_refused(library: Library, name: str) -> None
     assert "its claim sun is not the name of a user" in refused(mint(sun=name))
 
 
+@pytest.mark.parametrize("claim", ["sun", "username", "preferred"])
+@pytest.mark.parametrize("name", ["fred\\ud800", "\\udfff", "\\ud800\\ud800", "\\udc80"])
+def test_half_a_character_is_no_name(library: Library, claim: str, name: str) -> None:
+    library.parameters += ",userclaimfield=preferred"
+    claims = f'{{"exp": {1 << 33}, "{claim}": "{name}"}}'
+    assert "is not the name of a user" in refused(raw({"alg": "HS256"}, claims.encode()))
+
+
 @pytest.mark.parametrize("name", [7, ["root"], {"a": 1}, True])
 def test_a_claim_of_another_type_names_nobody(library: Library, name: Any) -> None:
     assert "it names no user" in refused(mint(sun=name))
@@ -289,7 +308,37 @@ def test_a_token_from_the_future(library: Library) -> None:
     assert refused(mint(iat=1 << 32)) == (
         "the token is from the future: it was issued at 2106-02-07T06:28:16Z"
     )
-    assert "not yet valid" in refused(mint(nbf=int(time.time()) + 60))
+
+
+@pytest.mark.parametrize("judge", ["key", "slurmctld"])
+def test_a_token_that_is_not_yet_valid(library: Library, key: Path, judge: str) -> None:
+    if judge == "slurmctld":
+        library.parameters = "jwt_key=/nonexistent"
+    text = "the token is not yet valid: it begins at 2106-02-07T06:28:16Z (nbf)"
+    for nbf in (1 << 32, float(1 << 32)):
+        assert refused(mint(nbf=nbf, exp=1 << 33)) == text
+    assert ask(mint(nbf=int(time.time()) + 5)) is not None
+    assert ask(mint(nbf=time.time() - 0.5)) is not None
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+@pytest.mark.parametrize("value", ["null", '"60"', "true", "-1", "[1]", "1e400", "NaN", str(1 << 60)])
+def test_a_time_that_is_none(library: Library, claim: str, value: str) -> None:
+    claims = f'{{"exp": {1 << 33}, "sun": "fred", "{claim}": {value}}}'
+    assert f"its claim {claim} is not a time" in refused(raw({"alg": "HS256"}, claims.encode()))
+
+
+def test_an_empty_key_verifies_nothing(library: Library, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: lines.append(line))
+    key.write_bytes(b"")
+    parts = raw({"alg": "HS256"}, GOOD).rpartition(".")[0]
+    mac = hmac.new(b"", parts.encode(), hashlib.sha256).digest()
+    forged = f"{parts}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+    for token in (forged, mint()):
+        assert "key is empty" in refused(token)
+    assert library.asked == 0
+    assert any("is empty" in line for line in lines)
 
 
 @pytest.mark.parametrize("exp", [None, "60", True, -1, 1.5, 1 << 60, [1]])

@@ -120,6 +120,43 @@ def test_another_name_is_refused(name: str) -> None:
     assert caught.value.text.startswith("X-SLURM-USER-NAME is ")
 
 
+class TestRootPeer:
+    """--allow-root-peer: as slurmrestd's rest_auth/local."""
+
+    @pytest.fixture(autouse=True)
+    def fred(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        monkeypatch.setattr(os, "getegid", lambda: 100)
+
+    def test_is_refused_by_default(self) -> None:
+        with pytest.raises(Problem) as caught:
+            authenticate(REQUEST, Peer("unix", "unix:[1]", 0, 0))
+        assert caught.value.status == 401
+
+    def test_is_served_as_the_process_s_user(self) -> None:
+        credential = authenticate(REQUEST, Peer("unix", "unix:[1]", 0, 0), allow_root_peer=True)
+        assert credential is not None
+        assert (credential.uid, credential.gid, credential.token) == (1000, 100, "")
+
+    @pytest.mark.parametrize("kind", ["pipe", "file", "terminal"])
+    def test_is_the_peer_of_a_unix_socket_only(self, kind: str) -> None:
+        with pytest.raises(Problem):
+            authenticate(REQUEST, peer(kind, uid=0), allow_root_peer=True)
+
+    def test_is_root_and_nobody_else(self) -> None:
+        with pytest.raises(Problem):
+            authenticate(REQUEST, Peer("unix", "unix:[1]", 1001, 0), allow_root_peer=True)
+
+    def test_names_the_process_s_user_or_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        fred = pwd.struct_passwd(("fred", "x", 1000, 100, "", "/", "/bin/sh"))
+        monkeypatch.setattr(pwd, "getpwuid", lambda uid: fred)
+        root = Peer("unix", "unix:[1]", 0, 0)
+        assert authenticate(named("fred"), root, allow_root_peer=True) is not None
+        for name in ("root", "pebbles"):
+            with pytest.raises(Problem):
+                authenticate(named(name), root, allow_root_peer=True)
+
+
 class TestPrivileged:
     def test_the_peer_of_a_unix_socket_may_be_anyone(self) -> None:
         credential = authenticate(REQUEST, Peer("unix", "unix:[1]", OTHER, 7), privileged=True)

@@ -43,6 +43,7 @@ BY_FLAG = [
     (["--accept-rate", "2K"], "accept_rate", 2048),
     (["--shutdown-timeout", "3"], "shutdown_timeout", 3.0),
     (["--idle-exit", "3"], "idle_exit", 3.0),
+    (["--allow-root-peer"], "allow_root_peer", True),
     (["--socket-mode", "0660"], "socket_mode", 0o660),
     (["--socket-owner", "fred:staff"], "socket_owner", "fred:staff"),
     (["--privileged"], "privileged", True),

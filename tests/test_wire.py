@@ -125,6 +125,54 @@ def test_headers_are_lower_case_and_repeated_fields_are_joined() -> None:
     assert (request.target, request.path, request.query) == ("http://h/a/?q", ("a",), "q")
 
 
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("Content-Type", "application/json"),
+        ("Content-Encoding", "gzip"),
+        ("Authorization", "Bearer a.b.c"),
+        ("X-SLURM-USER-TOKEN", "a.b.c"),
+        ("X-SLURM-USER-NAME", "fred"),
+        ("If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("If-Range", '"a, b"'),
+    ],
+)
+@pytest.mark.parametrize("lines", ["{0}: {1}\r\n{0}: {1} ", "{0}: {1}\r\n{0}:\t{1}\r\n{0}: {1}"])
+def test_equal_values_of_a_singleton_are_one(name: str, value: str, lines: str) -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Response:
+        seen.append(request)
+        return Response(200, [])
+
+    talk([get(b"GET /a HTTP/1.1", lines.format(name, value).encode())], handle=handle)
+    assert [request.headers[name.lower()] for request in seen] == [value]
+
+
+@pytest.mark.parametrize("name", ["Content-Type", "X-SLURM-USER-TOKEN", "Authorization"])
+def test_equal_values_that_a_proxy_has_joined_are_one(name: str) -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Response:
+        seen.append(request)
+        return Response(200, [])
+
+    talk([get(b"GET /a HTTP/1.1", name.encode() + b": b/c, b/c")], handle=handle)
+    assert seen[0].headers[name.lower()] == "b/c"
+
+
+def test_values_of_a_list_are_all_kept() -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Response:
+        seen.append(request)
+        return Response(200, [])
+
+    lines = (b'If-None-Match: "a"', b'If-None-Match: "b"', b'If-None-Match: "a"')
+    talk([get(b"GET /a HTTP/1.1", *lines)], handle=handle)
+    assert seen[0].headers["if-none-match"] == '"a", "b", "a"'
+
+
 def test_http_1_0_is_kept_open_if_it_asks() -> None:
     request = b"GET /a HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"
     output, _ = talk([request + request])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from restd_inet import load, log, slurm
-from restd_inet.auth import order
+from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
 from restd_inet.http import negotiate
 from restd_inet.message import Response
@@ -42,6 +42,12 @@ OFFERED = {
     "text/x-yaml": "yaml",
 }
 
+
+#: What `OPTIONS *` says: the methods that some path takes (RFC 9110 section 9.3.7).
+ALLOWED = "DELETE, GET, HEAD, OPTIONS, POST"
+
+#: An answer to someone who was authenticated, or was to be, is his alone (RFC 9111 section 5.2.2.5).
+NOT_STORED = ("Cache-Control", "no-store")
 
 #: What a load balancer asks, without authentication: whether this process lives, and slurmctld answers.
 HEALTH = (("healthz",), ("livez",), ("readyz",))
@@ -156,6 +162,8 @@ class Dispatcher:
         request.abandon(self._refuse(request, media, Problem(status, reason, close=True)))
 
     def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
+        if request.target == "*":
+            return Response(204, [("Allow", ALLOWED)])  # http.target has it with OPTIONS only
         if request.path in HEALTH:
             return self._health(request)
         if request.path and request.path[0] in PAGES:
@@ -216,16 +224,15 @@ class Dispatcher:
     def _authenticate(self, request: Request, peer: Peer) -> Credential:
         """The credential of the first method that the request is for (RFC 9110 11)."""
         identity = load.auth("_identity") if self._settings.privileged else None
-        if identity:
+        if identity and "jwt" in self._settings.auth:
             identity.begin(request)
-        methods = order(self._settings.auth, request.headers)
-        for method in methods:
+        for method in order(self._settings.auth, request.headers):
             credential: Credential | None = load.auth(method).authenticate(request, peer, self._settings)
             if credential is not None:
                 if identity:
                     identity.become(credential, request)
                 return credential
-        what = "no authentication" if methods else "a token"
+        what = "a token" if carries_token(request.headers) else "no authentication"
         raise Problem(401, f"{what} was given; accepted is: {', '.join(self._settings.auth)}")
 
     def _query(self, request: Request, route: Route, version: int) -> dict[str, Any]:
@@ -279,7 +286,7 @@ class Dispatcher:
         if problem.status == 401:
             problem = _unauthenticated(problem, version)
         if problem.status == 304:
-            return Response(304, problem.headers)
+            return Response(304, [NOT_STORED, *problem.headers])
         if not version:
             headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
             return Response(problem.status, headers, f"{problem.text}\n".encode())
@@ -303,7 +310,7 @@ class Dispatcher:
         if "complex" in self._served.flags.get(version, ()):
             answer = load.values("complex").plain(answer)
         body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
-        return Response(status, [("Content-Type", media)], body)
+        return Response(status, [("Content-Type", media), NOT_STORED], body)
 
 
 def _in_a_process(function: Callable[[], int]) -> int:

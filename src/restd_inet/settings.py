@@ -183,6 +183,12 @@ OPTIONS = (
         seconds,
         "SECONDS",
     ),
+    Option(
+        "--allow-root-peer",
+        "allow_root_peer",
+        False,
+        "serve root on a Unix socket as the user that this runs as, as slurmrestd does",
+    ),
     Option("--socket-mode", "socket_mode", None, "mode of Unix sockets, such as 0660", permissions, "MODE"),
     Option("--socket-owner", "socket_owner", "", "owner of Unix sockets", str, "USER[:GROUP]"),
     Option("--privileged", "privileged", False, "as root: serve each client as the user it is"),
@@ -230,6 +236,7 @@ class Settings:
     accept_rate: int
     shutdown_timeout: float
     idle_exit: float
+    allow_root_peer: bool
     socket_mode: int | None
     socket_owner: str
     privileged: bool

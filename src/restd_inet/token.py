@@ -100,7 +100,10 @@ def _key(settings: Settings) -> bytes:
         )
     try:
         with open(keys.key, "rb") as file:
-            return file.read()
+            key = file.read()
+        if key:
+            return key
+        raise Problem(500, f"the key {keys.key} is empty: a token that is signed with it proves nothing")
     except OSError as error:
         what = f"the key {keys.key} cannot be read: {error.strerror}"
     try:

@@ -76,6 +76,13 @@ BAD: dict[str, dict[str, str]] = {
     "twice": {"x-slurm-user-token": f"{GOOD}, {GOOD}"},
     "two names": {"x-slurm-user-token": GOOD, "x-slurm-user-name": "fred, root"},
     "two tokens": {"x-slurm-user-token": GOOD, "authorization": f"Bearer {mint(exp=1 << 32)}"},
+    "beside Basic": {"authorization": "Basic Zm9vOmJhcg==, Bearer bad"},
+    "good beside Basic": {"authorization": f"Basic Zm9vOmJhcg==, Bearer {GOOD}"},
+    "half a character": {
+        "x-slurm-user-token": signed({"alg": "HS256"}, {"exp": 1 << 33, "sun": "fred\ud800"}, KEY)
+    },
+    "issued at null": {"x-slurm-user-token": signed({"alg": "HS256"}, {**CLAIMS, "iat": None}, KEY)},
+    "valid from null": {"x-slurm-user-token": signed({"alg": "HS256"}, {**CLAIMS, "nbf": None}, KEY)},
     "good beside bad": {"x-slurm-user-token": "x.y.z", "authorization": f"Bearer {GOOD}"},
 }
 
@@ -151,8 +158,28 @@ def test_a_body_is_not_read_before_authentication(
 
 @pytest.mark.parametrize("name", [name for name in BAD if name != "name only"])
 def test_a_bad_token_never_falls_back_to_local(no_parser: None, lines: list[str], name: str) -> None:
-    for methods in (("local", "jwt"), ("jwt", "local"), ("local",), ("jwt",)):
+    for methods in (("local", "jwt"), ("jwt", "local"), ("jwt",)):
         assert submit(BAD[name], OWN, auth=methods).status == 403
+    for peer in (TCP, OTHERS):
+        assert submit(BAD[name], peer, auth=("local",)).status == 403
+
+
+@pytest.mark.parametrize("name", [name for name in BAD if "x-slurm-user-name" not in BAD[name]])
+def test_where_local_is_the_only_method_a_token_is_ignored(lines: list[str], name: str) -> None:
+    """As by slurmrestd: clients send the header wherever they are told to."""
+    headers = {"content-type": "application/json", **BAD[name]}
+    path = ("slurm", "v0.0.38", "job", "submit")
+    request = Request("POST", "/slurm/v0.0.38/job/submit", path, "", headers, "1.1", lambda: b"{")
+    answer = Dispatcher(Settings(auth=("local",)), False).handle(request, OWN)
+    assert answer.status == 400  # the body was read: it was authenticated
+    assert request.credential is not None
+    assert (request.credential.uid, request.credential.token) == (os.geteuid(), "")
+
+
+def test_where_local_is_the_only_method_the_name_must_be_the_peer_s(lines: list[str]) -> None:
+    tokens: tuple[dict[str, str], ...] = ({}, {"x-slurm-user-token": GOOD})
+    for token in tokens:
+        assert submit({"x-slurm-user-name": "nobody", **token}, OWN, auth=("local",)).status == 403
 
 
 @pytest.mark.parametrize("peer", PEERS.values(), ids=PEERS)

@@ -11,12 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+def schemes(authorization: str) -> list[str]:
+    """The authentication schemes of Authorization, in small letters; a part of a list without one is "".
+
+    More than one if the field was sent several times with different values.
+    """
+    return [next(iter(part.split()), "").lower() for part in authorization.split(",")]
+
+
 def carries_token(headers: Mapping[str, str]) -> bool:
     """Whether a request brings a token, be it a good one."""
-    scheme = headers.get("authorization", "").partition(" ")[0]
-    return "x-slurm-user-token" in headers or scheme.lower() == "bearer"
+    return "x-slurm-user-token" in headers or "bearer" in schemes(headers.get("authorization", ""))
 
 
 def order(methods: Sequence[str], headers: Mapping[str, str]) -> list[str]:
-    """The methods to ask, first to last: where there is a token, whose connection it is does not count."""
-    return [method for method in methods if method != "local" or not carries_token(headers)]
+    """The methods to ask, first to last: where there is a token, whose connection it is does not count.
+
+    Where "local" is the only method, tokens are nobody's business and are ignored.
+    """
+    if set(methods) == {"local"} or not carries_token(headers):
+        return list(methods)
+    return [method for method in methods if method != "local"]

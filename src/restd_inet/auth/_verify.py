@@ -24,6 +24,9 @@ _OPTIONS: Any = {
 
 def verified(token: str, algorithm: str, kid: object, content: bytes) -> bool:
     """Whether the token was verified with this key file; False if that cannot be had here; Problem 401."""
+    if algorithm == "HS256" and not content:
+        log.write(log.ERROR, "the file that jwt_key= names is empty")
+        raise Problem(401, "the token cannot be verified: the file of this cluster's key is empty")
     key = content if algorithm == "HS256" else _rsa_key(content, kid)
     if key is None:
         return False

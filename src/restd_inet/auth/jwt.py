@@ -15,6 +15,7 @@ import re
 from time import time
 
 from restd_inet import load, log, slurm
+from restd_inet.auth import schemes
 from restd_inet.message import Credential
 from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.token import utc
@@ -34,10 +35,12 @@ ALGORITHMS = ("HS256", "RS256")
 #: Requests that change nothing and have no body: what slurmctld gives them is its judgement too.
 _READING = ("GET", "HEAD")
 
+#: Claims that are times, and the types that they may have.
+_TIMES: dict[str, tuple[type, ...]] = {"exp": (int,), "iat": (int,), "nbf": (int, float)}
 _COMPACT = re.compile(r"([\w-]+)\.([\w-]+)\.([\w-]*)", re.ASCII)
 _MAX_TOKEN = 16384
-#: A user name ends up in C and in logs.
-_NAME = re.compile(r"[^\x00-\x20\x7f/:,]{1,256}")
+#: A user name ends up in C and in logs. JSON may hold one half of a surrogate pair, which is no character.
+_NAME = re.compile(r"[^\x00-\x20\x7f/:,\ud800-\udfff]{1,256}")
 
 
 def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential | None:
@@ -75,9 +78,12 @@ def _given(headers: dict[str, str]) -> str | None:
     found = []
     if (text := headers.get("x-slurm-user-token")) is not None:
         found.append(("X-SLURM-USER-TOKEN", text))
-    scheme, _, text = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        found.append(("Authorization: Bearer", text.strip(" \t")))
+    text = headers.get("authorization", "")
+    given = schemes(text)
+    if "bearer" in given:
+        if len(given) > 1:
+            raise Problem(401, "Authorization was sent more than once, or holds more than a token")
+        found.append(("Authorization: Bearer", text.strip(" \t")[len("bearer") :].strip(" \t")))
     for name, text in found:
         if not text:
             raise Problem(401, f"the token in {name} is empty")
@@ -121,19 +127,21 @@ def _malformed(reason: str) -> Problem:
 
 
 def _check_times(claims: dict[str, Any]) -> None:
-    """exp, which must be there, and iat, which need not."""
+    """exp, which must be there, and iat and nbf, which need not (RFC 7519 section 4.1)."""
     now = time()
-    for name in ("exp", "iat"):
-        value = claims.get(name)
-        if value is None and name == "iat":
+    for name, types in _TIMES.items():
+        if name not in claims and name != "exp":
             continue
+        value: Any = claims.get(name)
         # Not a bool, and nothing that strftime cannot show.
-        if type(value) is not int or not 0 <= value < 1 << 40:
+        if type(value) not in types or not 0 <= value < 1 << 40:
             raise _malformed(f"its claim {name} is not a time in seconds")
     if claims["exp"] + LEEWAY <= now:
         raise Problem(401, f"the token expired at {utc(claims['exp'])}; scontrol token makes another")
     if claims.get("iat", 0) > now + LEEWAY:
         raise Problem(401, f"the token is from the future: it was issued at {utc(claims['iat'])}")
+    if claims.get("nbf", 0) > now + LEEWAY:
+        raise Problem(401, f"the token is not yet valid: it begins at {utc(claims['nbf'])} (nbf)")
 
 
 def _owner(claims: dict[str, Any], custom: str) -> str:

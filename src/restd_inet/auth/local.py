@@ -1,7 +1,8 @@
 """local: whoever owns the other end is the user this process runs as.
 
 The peer's uid must be the process's; in privileged mode the peer of a Unix socket may be anyone, whom
-this process is to become. A pipe, FIFO or file must be writable by nobody else, or what
+this process is to become. With --allow-root-peer root, as the peer of a Unix socket, is served as the
+process's user, as by slurmrestd. A pipe, FIFO or file must be writable by nobody else, or what
 comes out of it may not be its owner's word. A Unix socket has SO_PEERCRED. A terminal's group may
 write to it (write(1), mode 0620): that reaches the screen, never the input.
 """
@@ -31,7 +32,8 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     uid, gid = (0, 0) if settings.privileged else (os.geteuid(), os.getegid())
     if settings.privileged and peer.kind == "unix" and peer.gid is not None:
         uid, gid = peer.uid, peer.gid
-    if peer.uid != uid:
+    root_is_welcome = settings.allow_root_peer and peer.kind == "unix" and peer.uid == 0
+    if peer.uid != uid and not root_is_welcome:
         raise Problem(401, f"{peer.name} belongs to uid {peer.uid}, and this process runs as uid {uid}")
     wrong = peer.mode & (_OTHERS & ~stat.S_IWGRP if peer.kind == "terminal" else _OTHERS)
     if wrong & (stat.S_IWGRP | stat.S_IWOTH):

@@ -96,7 +96,9 @@ class Chunks:
         self._trailer_bytes -= len(line)
         if self._trailer_bytes < 0:
             raise malformed("the trailer section is too large.", 431)
-        bare = line[:-2] if line.endswith(b"\r\n") else line[:-1]
+        if not line.endswith(b"\r\n"):
+            raise malformed("a line of the trailer section does not end with CR LF.")
+        bare = line[:-2]
         if bare and not FIELD.fullmatch(bare):
             raise malformed("a line of the trailer section is not 'Name: value'.")
 

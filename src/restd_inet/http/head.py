@@ -1,7 +1,9 @@
 """The head of a request: the rules of RFC 9112 sections 2 to 6, checked before h11 sees a byte.
 
 h11 is generous where two parsers may disagree (Content-Length beside Transfer-Encoding, HTTP/9.9,
-folded lines, control characters). Whatever two readers could read in two ways is refused here.
+folded lines, control characters). Whatever two readers could read in two ways is refused here, with one
+exception: a line feed without a carriage return ends a line of a head (RFC 9112 section 2.2), because
+`echo -e "...\\r\\n" | nc` sends one. Within the framing of a chunked body (http.body) it ends nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +46,14 @@ _FIELD_FAULTS = (
     (_TOKEN + rb":.*", "a header value holds a control character."),
     (rb".*", "a header name holds a character that is not allowed there."),
 )
-_HOST = rb"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*"
+#: Fields that have one value (RFC 9110 section 5.3) and decide what a request means. Equal values are one:
+#: clients and proxies repeat fields. Different ones are refused, those of Authorization by auth.jwt (401).
+_SINGLETONS = frozenset((
+    "authorization", "content-encoding", "content-length", "content-range", "content-type", "expect", "host",
+    "if-modified-since", "if-range", "if-unmodified-since", "range", "x-slurm-user-name",
+    "x-slurm-user-token",
+))  # fmt: skip
+_HOST = r"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*"
 
 
 def malformed(text: str, status: int = 400) -> Problem:
@@ -67,8 +76,7 @@ class Head:
     """
 
     __slots__ = (
-        "chunked", "expects", "fields", "headers", "keep_alive", "length", "method",
-        "minor", "path", "query", "target",
+        "chunked", "expects", "headers", "keep_alive", "length", "method", "minor", "path", "query", "target",
     )  # fmt: skip
 
     def __init__(self, start: tuple[bytes, bytes, int], lines: list[bytes], strict: bool) -> None:
@@ -77,14 +85,10 @@ class Head:
         self.target = target.decode("ascii")
         self.minor = minor
         self.path, self.query = targets.split(self.method, self.target)
-        self.fields = [_field(line) for line in lines]
-        values: dict[str, list[bytes]] = {}
-        for name, value in self.fields:
-            values.setdefault(name.decode("ascii").lower(), []).append(value)
-        _check_host(values.get("host", []), required=strict and minor >= 1)
-        self.headers = {name: b", ".join(several).decode("latin-1") for name, several in values.items()}
+        self.headers = _fields(lines)
+        _check_host(self.headers.get("host"), required=strict and minor >= 1)
         self.chunked = _check_transfer_encoding(self.headers, minor)
-        self.length = _check_content_length(values.get("content-length", []))
+        self.length = _check_content_length(self.headers.get("content-length"))
         self.expects = _check_expect(self.headers, minor) and (self.chunked or self.length > 0)
         options = _list(self.headers.get("connection", ""))
         self.keep_alive = "close" not in options and (minor >= 1 or "keep-alive" in options)
@@ -92,7 +96,7 @@ class Head:
     def canonical(self) -> bytes:
         """The head as h11 wants it: CRLF line ends, a Host, one version for HTTP/1.1 and later."""
         lines = [f"{self.method} {self.target} HTTP/1.{min(self.minor, 1)}".encode("ascii")]
-        lines += [name + b": " + value for name, value in self.fields]
+        lines += [f"{name}: {value}".encode("latin-1") for name, value in self.headers.items()]
         if "host" not in self.headers:
             lines.append(b"Host:")
         return b"\r\n".join(lines) + b"\r\n\r\n"
@@ -118,17 +122,38 @@ def _field(line: bytes) -> tuple[bytes, bytes]:
     return match[1], match[2].rstrip(b" \t")
 
 
+def _fields(lines: list[bytes]) -> dict[str, str]:
+    """Lower-case name → value; several values of a list are joined with ", "."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        name, value = _field(line)
+        found.setdefault(name.decode("ascii").lower(), []).append(value.decode("latin-1"))
+    return {
+        name: _single(name, values) if name in _SINGLETONS else ", ".join(values)
+        for name, values in found.items()
+    }
+
+
+def _single(name: str, values: list[str]) -> str:
+    """The value of a field that has one; a proxy may have joined the lines of several."""
+    joined = ", ".join(values)
+    parts = {part.strip(" \t") for part in joined.split(",")}
+    if len(parts) == 1:
+        return parts.pop()
+    if len(set(values)) > 1 and name != "authorization":
+        raise malformed(f"the request has more than one {name.title()} field, with different values.")
+    return joined if name == "authorization" else values[0]
+
+
 def _list(value: str) -> list[str]:
     return [item.strip(" \t").lower() for item in value.split(",")]
 
 
-def _check_host(hosts: list[bytes], required: bool) -> None:
-    """RFC 9112 section 3.2: exactly one; which one does not matter here."""
-    if required and not hosts:
+def _check_host(host: str | None, required: bool) -> None:
+    """RFC 9112 section 3.2: there must be one; which one does not matter here."""
+    if required and host is None:
         raise malformed("HTTP/1.1 requires a Host field.")
-    if len(hosts) > 1:
-        raise malformed("the request has more than one Host field.")
-    if hosts and not re.fullmatch(_HOST, hosts[0]):
+    if host and not re.fullmatch(_HOST, host):
         raise malformed("the Host field is not a host and an optional port.")
 
 
@@ -149,16 +174,14 @@ def _check_transfer_encoding(headers: dict[str, str], minor: int) -> bool:
     raise malformed("the only transfer coding understood here is chunked.", 501)
 
 
-def _check_content_length(values: list[bytes]) -> int:
-    """RFC 9112 section 6.3: one number; even equal repetitions are refused."""
-    if not values:
+def _check_content_length(value: str | None) -> int:
+    """RFC 9112 section 6.3: one number."""
+    if value is None:
         return 0
-    if len(values) > 1 or b"," in values[0]:
-        raise malformed("the request has more than one Content-Length.")
     # More digits than any body has, and than int() should be made to convert.
-    if not values[0].isdigit() or len(values[0]) > 18:
+    if not (value.isascii() and value.isdigit()) or len(value) > 18:
         raise malformed("Content-Length is not a number of bytes.")
-    return int(values[0])
+    return int(value)
 
 
 def _check_expect(headers: dict[str, str], minor: int) -> bool:

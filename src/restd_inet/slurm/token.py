@@ -20,11 +20,14 @@ def refusal(token: str, is_clients: bool) -> str:
     is_clients: it came with the request; otherwise it is this process's, in SLURM_JWT.
     """
     name = "the token" if is_clients else "the token in SLURM_JWT"
-    expiry = _expiry(token)
+    expiry = _time(token, b"exp")
     if expiry is None:
         return f"{name} was refused: it is not a JSON web token; scontrol token makes one"
     if expiry <= time.time():
         return f"{name} expired at {utc(expiry)}; scontrol token makes another"
+    begin = _time(token, b"nbf")
+    if begin is not None and begin > time.time():
+        return f"{name} is not yet valid: it begins at {utc(begin)} (nbf)"
     return f"slurmctld refused {name}: it is not verifiable with its key, or for another user"
 
 
@@ -33,12 +36,12 @@ def utc(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def _expiry(token: str) -> int | None:
-    """The claim `exp` of a token (RFC 7519); None if it is no token or has none."""
+def _time(token: str, claim: bytes) -> int | None:
+    """A claim of a token that is a time (RFC 7519); None if it is no token or has none."""
     try:
         claims = token.split(".")[1].replace("-", "+").replace("_", "/")
         claims += "=" * (-len(claims) % 4)
-        found = re.search(rb'"exp"\s*:\s*(\d{1,12})\b', binascii.a2b_base64(claims))
+        found = re.search(rb'"%b"\s*:\s*(\d{1,12})\b' % claim, binascii.a2b_base64(claims))
     except (IndexError, ValueError):
         return None
     return int(found[1]) if found else None
