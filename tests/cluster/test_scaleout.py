@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -261,7 +262,7 @@ class TestOtherReleases:
         command = "scontrol --version; srun id; stat -c %u:%g . ~"
         done = scaleout("shell", "--dir", directory, "-c", command)
         fred = pwd.getpwnam("fred")
-        assert f"slurm-wlm {release}." in done.stdout
+        assert re.match(rf"slurm(-wlm)? {release}\.", done.stdout)
         assert f"uid={fred.pw_uid}(fred) gid={fred.pw_gid}(fred)" in done.stdout
         assert f"\n{fred.pw_uid}:{fred.pw_gid}\n" in done.stdout
         assert scaleout("status", "--dir", directory).returncode == 0
@@ -296,7 +297,20 @@ class TestOtherReleases:
 def test_releases_that_are_not_known_are_refused(directory):
     """With those that are."""
     done = scaleout("up", "--dir", directory, *BARE, "--slurm", "99.11")
-    assert done.returncode == 1 and "22.05, 24.11, 26.05" in done.stderr
+    assert done.returncode == 1 and "20.02, 22.05, 24.05, 24.11, 26.05" in done.stderr
+
+
+@as_root
+@pytest.mark.parametrize("release", ["20.02", "24.05"])
+def test_a_release_whose_archive_is_missing_is_refused_with_where_it_was_looked_for(release, tmp_path):
+    """And with an exit status of its own, by which tests are skipped."""
+    places = {"SCALEOUT_BUILDS": str(tmp_path), "SCALEOUT_CHROOTS": str(tmp_path / "chroots")}
+    done = scaleout("chroot", "--slurm", release, env={**os.environ, **places})
+    if "this machine's own" in done.stdout:
+        pytest.skip(f"Slurm {release} is here")
+    assert done.returncode == 77
+    assert f"slurm-{release}." in done.stderr
+    assert str(tmp_path) in done.stderr and "SCALEOUT_BUILDS=DIR" in done.stderr
 
 
 def test_the_machine_s_own_release_needs_no_chroot(bare_cluster):

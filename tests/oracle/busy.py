@@ -92,10 +92,10 @@ QUEUED = {
         "extra": "-H --extra=some:thing --container-id=box --mem-bind=local,verbose",
     },
     (24, 5): {
-        "topo": "-H --exclusive=topo --oom-kill-step=1 --stepmgr",
+        "topo": "-H --exclusive=topo --stepmgr",
     },
     (24, 11): {
-        "segments": "-H -N4 --segment=2 --tres-per-task=cpu=1 -n4",
+        "segments": "-H -N4 --segment=2 --tres-per-task=cpu=1 -n4 --oom-kill-step=1",
     },
     (25, 11): {
         "spread": "-H -N4 --segment=2 --spread-segments -n4",

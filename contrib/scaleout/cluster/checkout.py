@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import chroots
+from . import builds, chroots
 from .programs import PATH
 from .state import Failure
 
@@ -21,6 +21,8 @@ HOME = "/usr/local/restd-inet"
 SOURCES = ("setup.cfg", "setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
 SOURCE_TREES = ("src", "libslurm_cffi", "specs")
 TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+#: The first release of Slurm that restd-inet can be built for.
+OLDEST = "22.05"
 KEPT, KEPT_SECONDS = 3, 12 * 3600
 
 
@@ -42,6 +44,10 @@ class Venv:
 
 def exists():
     return Path(here(), "setup.cfg").exists()
+
+
+def builds_for(release):
+    return release >= OLDEST
 
 
 def here():
@@ -100,6 +106,8 @@ def venv(chroot, copy=None):
     """The virtual environment with restd-inet as it is in the checkout, or in this copy; built if missing."""
     if not exists():
         raise Failure("scaleout is not in its checkout: there is no restd-inet to build in the chroot")
+    if not builds_for(chroot.release):
+        raise Failure(f"restd-inet is for Slurm {OLDEST} and later: it cannot be built for {chroot.release}")
     own = copy is None
     copy = snapshot(chroot) if own else copy
     try:
@@ -133,6 +141,7 @@ def build(chroot, copy, name):
         env.update(dict.fromkeys(("PIP_CERT", *TRUST), chroots.CERTIFICATES))
         env.pop("SSL_CERT_DIR", None)
     env.pop("PYTHONDONTWRITEBYTECODE", None)
+    env.update(builds.variables(chroot.root))
 
     def run(*command):
         steps.run([*seeing_pip(chroot.root), *command], env=env)

@@ -12,11 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+from . import builds
 from .programs import PATH, program
 from .state import Failure
 
-#: Slurm's release → the Debian suite that has it.
-SUITES = {"22.05": "bookworm", "24.11": "trixie", "26.05": "sid"}
+#: Slurm's release → the Debian suite that has it, or that it was built on.
+SUITES = dict(sorted({"22.05": "bookworm", "24.11": "trixie", "26.05": "sid", **builds.SUITES}.items()))
 PACKAGES_SCRIPT = Path(__file__).resolve().parents[2] / "packages"
 #: Without a checkout there is nothing to build: the cluster's own packages will do.
 CLUSTER_ONLY = """slurmctld slurmd slurmdbd slurmrestd slurm-client slurm-wlm-jwt-plugin
@@ -134,7 +135,7 @@ def chroot_of(release):
     if not release or release == installed():
         return None
     if release not in SUITES:
-        raise Failure(f"no Debian suite with Slurm {release} is known; there are {', '.join(SUITES)}")
+        raise Failure(f"Slurm {release} is not known; there are {', '.join(SUITES)}")
     if os.geteuid() != 0:
         raise Failure(
             f"Slurm {release} needs a chroot, and a chroot needs root; here is {installed() or 'none'}"
@@ -158,7 +159,7 @@ def locked(release):
 def ready(chroot):
     """Build the chroot, or bring it up to date with the lists of packages and users, unless it is so."""
     with locked(chroot.release):
-        wanted = packages(chroot.suite)
+        wanted = packages(chroot.release)
         if not chroot.stamp.exists():
             build(chroot, wanted)
         missing = [name for name in wanted if name not in chroot.stamp.read_text().split()]
@@ -182,7 +183,7 @@ def copy_settings(root):
             new.replace(copy)
 
 
-def packages(suite):
+def packages(release):
     """The checkout's list of packages, or what a cluster alone needs; "name/suite" is a borrowed one."""
     listed = CLUSTER_ONLY
     if PACKAGES_SCRIPT.exists():
@@ -190,12 +191,15 @@ def packages(suite):
             [PACKAGES_SCRIPT, "--list"], capture_output=True, text=True, check=True
         ).stdout
     names = [other for name in listed.split() for other in INSTEAD.get(name, [name])]
-    other, borrowed = BORROWED.get(suite, ("", []))
+    if release in builds.SUITES:
+        names = builds.instead(release, names)
+    other, borrowed = BORROWED.get(SUITES[release], ("", []))
     return list(dict.fromkeys(ALWAYS + names + [f"{name}/{other}" for name in borrowed]))
 
 
 def build(chroot, wanted):
     """All of it under another name, that a killed build leaves behind for the next one to remove."""
+    built = builds.archive(chroot.release) if chroot.release in builds.SUITES else None
     debootstrap = shutil.which("debootstrap", path=PATH)
     if debootstrap is None:
         raise Failure("debootstrap is not installed; on Debian: apt-get install debootstrap")
@@ -219,9 +223,14 @@ def build(chroot, wanted):
         write(chroot.building / "usr/sbin/policy-rc.d", POLICY, 0o755)
         install(chroot.building, wanted, steps)
         steps.done(f"{len(wanted)} packages and what they need")
-        has = version_of([program("chroot"), chroot.building, "/usr/sbin/slurmctld"])
+        if built:
+            builds.unpack(built, chroot.building)
+            steps.done(f"{built.name} unpacked")
+        slurmctld = "/usr/local/sbin/slurmctld" if built else "/usr/sbin/slurmctld"
+        has = version_of([program("chroot"), chroot.building, slurmctld])
         if has != chroot.release:
-            raise Failure(f"Debian {chroot.suite} has Slurm {has or '?'} by now, not {chroot.release}")
+            source = "the archive" if built else f"Debian {chroot.suite}"
+            raise Failure(f"{source} has Slurm {has or '?'} by now, not {chroot.release}")
         (chroot.building / "etc/scaleout-packages").write_text("\n".join(wanted) + "\n")
         chroot.building.rename(chroot.root)
     except BaseException:

@@ -57,6 +57,9 @@ AuthType=auth/munge
 AuthInfo=socket={c.munge_socket}
 AuthAltTypes=auth/jwt
 AuthAltParameters=jwt_key={c.dir}/etc/jwt_hs256.key"""
+#: What 20.02 does not know, of slurm.conf and of slurmdbd.conf; its key has a place of its own.
+LATER = ("AuthAltParameters=", "AccountingStoreFlags=")
+DBD_LATER = ("AuthAlt",)
 
 ACCOUNTING = """\
 AccountingStorageType=accounting_storage/slurmdbd
@@ -89,7 +92,7 @@ def slurm_conf(cluster):
         first, last = cluster.first_slurmd_port + 1, cluster.first_slurmd_port + cluster.nodes - 1
         more_nodes = MORE_NODES.format(hosts=f"host[2-{cluster.nodes}]", ports=f"[{first}-{last}]")
         long = "host[1-2]"
-    return SLURM_CONF.format(
+    text = SLURM_CONF.format(
         c=cluster,
         auth=AUTH.format(c=cluster),
         accounting=ACCOUNTING.format(c=cluster) if cluster.accounting else "",
@@ -97,6 +100,15 @@ def slurm_conf(cluster):
         long=long,
         allow=" AllowAccounts=test,research" if cluster.accounting else "",
     )
+    return without(text, LATER) if release(cluster) < [20, 11] else text
+
+
+def release(cluster):
+    return [int(part) for part in cluster.slurm.split(".") if part]
+
+
+def without(text, starts):
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(starts))
 
 
 def write_all(cluster):
@@ -115,7 +127,7 @@ def write_all(cluster):
         make(cluster, f"spool/{host}", 0o755, cluster.slurmd_user)
     etc = directory / "etc"
     (etc / "slurm.conf").write_text(slurm_conf(cluster))
-    if [int(part) for part in cluster.slurm.split(".") if part] >= [24, 5]:
+    if release(cluster) >= [24, 5]:
         # These look for cgroups otherwise, whatever follows processes and tasks.
         (etc / "cgroup.conf").write_text("CgroupPlugin=disabled\n")
     # Devices are only looked up by name, so plain files will do.
@@ -123,9 +135,11 @@ def write_all(cluster):
         (etc / f"gpu{number}").touch()
     (etc / "gres.conf").write_text(f"NodeName=host1 Name=gpu Type=tesla File={etc}/gpu[0-1]\n")
     secret(cluster, "munge.key", secrets.token_bytes(128))
-    secret(cluster, "jwt_hs256.key", secrets.token_bytes(32))
+    old = release(cluster) < [20, 11]
+    secret(cluster, "jwt_hs256.key", secrets.token_bytes(32), "state" if old else "etc")
     if cluster.accounting:
         slurmdbd_conf = SLURMDBD_CONF.format(c=cluster, auth=AUTH.format(c=cluster))
+        slurmdbd_conf = without(slurmdbd_conf, DBD_LATER) if old else slurmdbd_conf
         secret(cluster, "slurmdbd.conf", slurmdbd_conf.encode())
 
 
@@ -136,8 +150,8 @@ def make(cluster, name, mode, owner):
     give(path, owner)
 
 
-def secret(cluster, name, content):
-    path = Path(cluster.dir, "etc", name)
+def secret(cluster, name, content, where="etc"):
+    path = Path(cluster.dir, where, name)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     give(path, cluster.slurm_user)

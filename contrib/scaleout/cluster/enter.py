@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import checkout, chroots
+from . import builds, checkout, chroots
 from .programs import PATH, program
 from .state import Failure
 
@@ -62,7 +62,7 @@ def scaleout(chroot, arguments, cluster_dir, with_checkout):
 def command(chroot, arguments):
     """Become this command in the chroot, with a copy of the checkout and restd-inet built for the release."""
     chroots.ready(chroot)
-    if not checkout.exists():
+    if not checkout.exists() or not checkout.builds_for(chroot.release):
         enter(chroot, arguments, [place(checkout.here(), "scaleout")], SHARED)
     snapshot = checkout.snapshot(chroot)
     built = checkout.venv(chroot, snapshot)
@@ -85,6 +85,7 @@ def enter(chroot, arguments, seen, shared, bin_dir="", copy=("", "", "")):
     environment = {**os.environ, "PATH": f"{bin_dir}:{PATH}" if bin_dir else PATH}
     for name in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "SLURM_CONF"):
         environment.pop(name, None)
+    environment.update(builds.variables(chroot.root))
     # Those within others come with them.
     inner = {one for one in shared for other in shared if one.startswith(f"{other}/")}
     outer = [one for one in dict.fromkeys(shared) if one not in inner]

@@ -18,7 +18,9 @@ LONGEST_DIR = 60
 
 
 class Failure(Exception):
-    """What went wrong and what to do about it, for the person at the terminal."""
+    """What went wrong and what to do about it, for the person at the terminal. status: scaleout's then."""
+
+    status = 1
 
 
 @dataclasses.dataclass
