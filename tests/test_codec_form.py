@@ -14,11 +14,11 @@ from restd_inet.problems import Problem
         ("", {}),
         ("a=1", {"a": ["1"]}),
         ("a=1&b=2&a=3", {"a": ["1", "3"], "b": ["2"]}),
-        ("a", {"a": [""]}),
+        ("a", {"a": [None]}),
         ("a=", {"a": [""]}),
         ("a=b=c", {"a": ["b=c"]}),
         ("&a=1&&b=2&", {"a": ["1"], "b": ["2"]}),
-        ("a=1;b=2", {"a": ["1;b=2"]}),
+        ("a=1;b=2;", {"a": ["1"], "b": ["2"]}),
         ("a+b=c+d", {"a b": ["c d"]}),
         ("a%3Db=c%26d%2be", {"a=b": ["c&d+e"]}),
         ("a=%C3%A9%F0%9F%98%80x", {"a": ["é😀x"]}),
@@ -26,7 +26,7 @@ from restd_inet.problems import Problem
         ("node=host%5B1-3%5D,b", {"node": ["host[1-3],b"]}),
     ],
 )
-def test_a_query_is_read_as_names_with_values(query: str, parameters: dict[str, list[str]]) -> None:
+def test_a_query_is_read_as_names_with_values(query: str, parameters: dict[str, list[str | None]]) -> None:
     assert parameters == form.decode(query)
 
 
@@ -53,7 +53,7 @@ def test_a_fault_is_named_with_its_parameter(query: str, text: str) -> None:
 
 def test_the_number_of_parameters_is_limited() -> None:
     assert form.decode("&".join(["a=1"] * form.MAX_PARAMETERS)) == {"a": ["1"] * form.MAX_PARAMETERS}
-    with pytest.raises(Problem, match="1001 parameters; expected at most 1000"):
+    with pytest.raises(Problem, match="32769 parameters; expected at most 32768"):
         form.decode("&".join(["a=1"] * (form.MAX_PARAMETERS + 1)))
 
 

@@ -66,8 +66,11 @@ def ask(
     if isinstance(body, (dict, list)):
         body = json.dumps(body).encode()
     read = body if callable(body) else lambda: body
+    headers = dict(headers or {})
+    if body is not unread:
+        headers.setdefault("content-length", "1" if callable(body) else str(len(body)))
     segments = tuple(segment for segment in path.split("/") if segment)
-    request = Request(method, target, segments, query, headers or {}, "1.1", read, abandon)
+    request = Request(method, target, segments, query, headers, "1.1", read, abandon)
     answer = Dispatcher(settings or Settings(), pretty=False).handle(request, peer)
     answer.body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
     return answer
@@ -105,9 +108,8 @@ def test_every_offered_type_is_given(slurm: FakeSlurm, media: str) -> None:
 
 def test_a_query_is_read_by_its_table(slurm: FakeSlurm) -> None:
     ask("GET", "/slurm/v0.0.35/jobs?update_time=5")
-    ask("GET", "/slurm/v0.0.35/jobs?update_time=5&update_time=6")
     ask("GET", "/slurm/v0.0.35/jobs")
-    assert slurm.calls == [("jobs", 5), ("jobs", 6), ("jobs", 0)]
+    assert slurm.calls == [("jobs", 5), ("jobs", 0)]
 
 
 def test_a_query_that_nobody_reads_is_left_alone(slurm: FakeSlurm) -> None:
@@ -232,16 +234,15 @@ def test_what_may_be_acceptable_is(slurm: FakeSlurm, accept: str) -> None:
 @pytest.mark.parametrize(
     "headers",
     [
-        {},
         {"content-type": "image/png"},
-        {"content-type": "application/x-www-form-urlencoded"},
+        {"content-type": "application/x-www-form-urlencoded; charset=latin1"},
         {"content-type": "application/json; charset=utf-16"},
     ],
 )
 def test_415_lists_what_is_understood_and_the_body_is_not_read(
     no_slurm: None, headers: dict[str, str]
 ) -> None:
-    answer = ask("POST", "/slurm/v1/job/submit", headers=headers)
+    answer = ask("POST", "/slurm/v1/job/submit", headers={"content-length": "2", **headers})
     assert answer.status == 415
     assert all(media in text(answer) for media in OFFERED)
 

@@ -224,7 +224,7 @@ def test_a_ping_imports_nothing_heavy() -> None:
         (b"PUT /slurm/v1/ping HTTP/1.1", b"405"),
         (b"OPTIONS /slurm/v1/ping HTTP/1.1", b"204"),
         (b"GET /slurm/v1/ping HTTP/1.1\r\nAccept: image/png", b"406"),
-        (b"POST /slurm/v1/job/submit HTTP/1.1", b"415"),
+        (b"POST /slurm/v1/job/submit HTTP/1.1", b"400"),
         (b"GET /openapi HTTP/1.1", b"200"),
         (b"GET /openapi/v0.0.44.yaml HTTP/1.1", b"200"),
         (b"POST /openapi HTTP/1.1", b"405"),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import load, log, slurm
+from restd_inet import load, log, parameters, slurm
 from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
 from restd_inet.http import negotiate
 from restd_inet.message import Response
-from restd_inet.problems import Caution, Problem, quoted
+from restd_inet.parameters import OFFERED
+from restd_inet.problems import Problem
 from restd_inet.route import PAGES, find
 from restd_inet.schema.answers import DONE, Frame
-from restd_inet.schema.convert import dumper, names, parse
+from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V35, V39
 from restd_inet.served import EVERYTHING
 from restd_inet.watch import Watch
@@ -25,23 +25,10 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-    from restd_inet.commands import Route
     from restd_inet.message import Credential, Peer, Request
-    from restd_inet.schema.record import Field
     from restd_inet.served import Served
     from restd_inet.settings import Settings
     from restd_inet.slurm import Slurm
-
-#: Media type → the codec that has it, in the order of preference.
-OFFERED = {
-    "application/json": "json",
-    "text/json": "json",
-    "application/yaml": "yaml",
-    "application/x-yaml": "yaml",
-    "text/yaml": "yaml",
-    "text/x-yaml": "yaml",
-}
-
 
 #: What `OPTIONS *` says: the methods that some path takes (RFC 9110 section 9.3.7).
 ALLOWED = "DELETE, GET, HEAD, OPTIONS, POST"
@@ -169,7 +156,7 @@ class Dispatcher:
         if request.path and request.path[0] in PAGES:
             return self._page(request)
         try:
-            route, parameters = find(request.path, request.method, self._served)
+            route, names = find(request.path, request.method, self._served)
             request.answer = route.answer
         except Problem as problem:
             if problem.status == 405 and request.method == "OPTIONS":
@@ -181,12 +168,11 @@ class Dispatcher:
             )
         version = self._served.version_of(request.path)
         request.credential = credential = self._authenticate(request, peer)
-        query = self._query(request, route, version)
-        document = self._document(request, version, route)
+        query, body = parameters.read(request, route, version, self._settings)
         library = self._library = slurm.connect(self._settings, request.last_words)
         slurm.act_for(credential)
         try:
-            result = route.handler(Call(parameters, query, document, credential, library, request.cautions))
+            result = route.handler(Call(names, query, body, credential, library, request.cautions))
             slurm.confirm()
             slurm.commit()
             if result.nothing is not None:
@@ -195,7 +181,7 @@ class Dispatcher:
             slurm.roll_back()
             if problem.status < 500:  # a stranger is not told what is there
                 slurm.confirm()
-            raise self._located(request, problem) from None
+            raise parameters.located(request, problem) from None
         answer = route.answer.document(self._frame(request, version), result.records, result.problems)
         return self._encoded(200, media, version, answer)
 
@@ -234,51 +220,6 @@ class Dispatcher:
                 return credential
         what = "a token" if carries_token(request.headers) else "no authentication"
         raise Problem(401, f"{what} was given; accepted is: {', '.join(self._settings.auth)}")
-
-    def _query(self, request: Request, route: Route, version: int) -> dict[str, Any]:
-        if not request.query or route.query is None:
-            return {}
-        values = load.codec("form").decode(request.query)
-        known = names(route.query, version)
-        given = {name: _given(known.get(name), values[name], version) for name in values}
-        if route.method == "GET" and not route.strict:
-            # As slurmrestd: clients send parameters of other versions. Only where something is
-            # changed may one that is not understood not be passed over.
-            if version >= V39:
-                request.cautions += [
-                    Caution(f"Ignoring unknown field {quoted(name)}", f"#/{name}/")
-                    for name in given
-                    if name not in known
-                ]
-            given = {name: value for name, value in given.items() if name in known}
-            return parse(route.query, version, given, cautions=request.cautions)
-        return parse(route.query, version, given)
-
-    def _document(self, request: Request, version: int, route: Route) -> Any:
-        """What the body says, read by the route's function."""
-        if route.body is None:
-            return None
-        media, parameters = negotiate.content_type(request.headers.get("content-type"))
-        name = OFFERED.get(media)
-        if name is None or parameters.get("charset", "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
-            found = f'"{media}"' if media else "no Content-Type"
-            raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(OFFERED)}; found {found}")
-        try:
-            document = load.codec(name).decode(request.read(), self._settings)
-            return route.body.read(document, version, request.cautions)
-        except Problem as problem:
-            raise self._located(request, problem) from None
-
-    def _located(self, request: Request, problem: Problem) -> Problem:
-        """A problem with a place in the body, told with its line and column."""
-        if problem.path is None:
-            return problem
-        media, _ = negotiate.content_type(request.headers.get("content-type"))
-        place = load.codec(OFFERED[media]).locate(request.read(), problem.path) if media in OFFERED else None
-        if place:
-            problem.text = f"line {place[0]}, column {place[1]}: {problem.text}"
-        problem.path = None
-        return problem
 
     def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
         """The answer to a request that failed, in the shape of its API version."""
@@ -333,12 +274,6 @@ def _in_a_process(function: Callable[[], int]) -> int:
     if text or not number:
         raise Problem(int(number or 503), text or "libslurm ended the process")
     return int(number)
-
-
-def _given(field: Field | None, values: list[str], version: int) -> Any:
-    """What a parameter says: flags may be given one by one, of others the last counts."""
-    several = field is not None and isinstance(field.kind_at(version), Flags)
-    return values if several and len(values) > 1 else values[-1]
 
 
 def _unauthenticated(problem: Problem, version: int) -> Problem:

@@ -144,9 +144,11 @@ def test_a_body_in_another_format_is_415_and_lists_what_is_taken(cluster, conten
     assert all(media in answer.error["error"] for media in MEDIA)
 
 
-def test_a_body_without_a_type_is_415(cluster):
+def test_a_body_without_a_type_is_read_as_a_form(cluster):
     data = f"POST /slurm/{V35}/job/submit HTTP/1.1\r\nContent-Length: 2\r\n\r\n{{}}".encode()
-    assert send(cluster, data).answer.status == 415
+    answer = send(cluster, data).answer
+    assert answer.status == 400
+    assert "a body without Content-Type is read as a form" in answer.error["error"]
 
 
 def test_a_get_may_have_a_content_type_and_no_body(cluster):

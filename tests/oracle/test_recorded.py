@@ -112,6 +112,8 @@ DECIDED: dict[tuple[int, ...], tuple[str, ...]] = {
         "body: duplicate keys",
         "body: comment in JSON",
         "body: NaN",
+        "body: type form",
+        "body: DELETE with a body",
         "body: string",
         "body: number",
         "body: null",
@@ -163,7 +165,6 @@ DECIDED: dict[tuple[int, ...], tuple[str, ...]] = {
         "url: job id empty",
         "url: node name empty",
         "url: slurmdb unknown path",
-        "body: DELETE with a body",
         "auth: none: unknown URL",
         "unknown URL",
         "job unknown",
@@ -196,13 +197,12 @@ DECIDED: dict[tuple[int, ...], tuple[str, ...]] = {
         "auth: none: unsupported Accept",
         "unsupported Accept",
     ),
-    (415,): (
-        "body: type form",
-        "body: type text/html",
-    ),
+    (415,): ("body: type text/html",),
     (501,): ("method: CONNECT ping",),
 }
 EXPECTED = {name: statuses for statuses, names in DECIDED.items() for name in names}
+if release() < (23, 0):  # the records are of its v0.0.38: a body goes with POST only
+    EXPECTED["body: GET with a body"] = (400,)
 
 
 def test_every_recorded_request_is_answered_as_decided(busy_cluster: Any) -> None:

@@ -1,4 +1,4 @@
-"""Queries: name=value pairs joined with "&", percent-encoded UTF-8, "+" for a space."""
+"""Queries and forms: name=value pairs joined with "&" or ";", percent-encoded UTF-8, "+" for a space."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from restd_inet.problems import Problem, quoted
 
 MEDIA_TYPES = ("application/x-www-form-urlencoded",)
 
-MAX_PARAMETERS = 1000
+#: As many as a request target of 64 KiB can have.
+MAX_PARAMETERS = 32768
 
 
-def decode(query: str) -> dict[str, list[str]]:
-    """The values of each name, in their order; a name without "=" has the value ""."""
-    result: dict[str, list[str]] = {}
-    pairs = [pair for pair in query.split("&") if pair]
+def decode(query: str) -> dict[str, list[str | None]]:
+    """The values of each name, in their order; that of a name without "=" is None."""
+    result: dict[str, list[str | None]] = {}
+    pairs = [pair for pair in query.replace(";", "&").split("&") if pair]
     if len(pairs) > MAX_PARAMETERS:
         raise Problem(400, f"the query has {len(pairs)} parameters; expected at most {MAX_PARAMETERS}")
     for pair in pairs:
-        raw_name, _, raw_value = pair.partition("=")
+        raw_name, equals, raw_value = pair.partition("=")
         name = _plain(raw_name, f"the query parameter name {quoted(raw_name)}")
         value = _plain(raw_value, f"the query parameter {quoted(name)}")
-        result.setdefault(name, []).append(value)
+        result.setdefault(name, []).append(value if equals else None)
     return result
 
 

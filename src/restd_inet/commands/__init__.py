@@ -27,8 +27,8 @@ class Call:
     """A request as a handler sees it.
 
     parameters: the path's, by name. query: what the route's query table gave. body: what the
-    route's body gave. slurm: libslurm, acting for `credential`. cautions: what of the request was passed
-    over; what a handler adds is answered as a warning.
+    route's body gave; only one of them is there. slurm: libslurm, acting for `credential`. cautions: what of
+    the request was passed over; what a handler adds is answered as a warning.
     """
 
     __slots__ = ("body", "cautions", "credential", "parameters", "query", "slurm")
@@ -110,8 +110,8 @@ class Body:
         self._finish = finish
         self._envelope = envelope
 
-    def read(self, document: object, version: int, cautions: list[Caution]) -> Any:
-        """Raises Problem 400 with the place in the document."""
+    def read(self, document: object, version: int, cautions: list[Caution] | None) -> Any:
+        """cautions: as schema.convert.parse. Raises Problem 400 with the place in the document."""
         path: tuple[str, ...] = ()
         if self._envelope and isinstance(document, dict) and list(document) == [self._envelope]:
             document, path = document[self._envelope], (self._envelope,)
@@ -122,11 +122,13 @@ class Route:
     """One operation.
 
     path: below the version, with {names}; with a "/" at its end if that is how the OpenAPI document has it.
-    query: the table of its query parameters. body: what a request
-    has to bring (None: no body is expected). since, until: API versions. summary: what it does, in a few
+    body: the table of what a request has to say, in its body or otherwise (see parameters.py). query: of an
+    operation without one, the table of its parameters; beside a body it is for the OpenAPI document alone.
+    since, until: API versions. summary: what it does, in a few
     words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
-    strict: a reading that refuses parameters that it does not know, as slurmrestd did there.
+    strict: a GET that refuses parameters that it does not know, as slurmrestd did there, or since it changes
+    something.
     """
 
     __slots__ = (

@@ -274,8 +274,10 @@ class QosNames(Kind):
 class HostList(Kind):
     """A condition: nodes, as libslurm reads host lists; "" is none."""
 
+    several = ",".join
+
     def parse(self, value: Any) -> Any:
-        word = text(value)
+        word = ",".join(map(text, value)) if isinstance(value, list) else text(value)
         if not HOSTS.fullmatch(word):
             raise Invalid(f'"{clip(ascii(word)[1:-1])}" is not a host list')
         return Library("asked_hosts", word) if word else ""
@@ -306,6 +308,8 @@ def words(value: object, check: Callable[[object], str]) -> list[str]:
     """A list of names, or a text of them with commas between. Raises Invalid."""
     if isinstance(value, str):
         return [check(word) for word in value.split(",") if word]
+    if type(value) is int:
+        return [check(value)]
     if not isinstance(value, list):
         raise Invalid(f"expected a list of names, found {kind_of(value)}")
     return [check(word) for word in value]
@@ -313,6 +317,8 @@ def words(value: object, check: Callable[[object], str]) -> list[str]:
 
 class NameList(Kind):
     """A condition or a list of names: Slurm's list of char *."""
+
+    several: Callable[[list[str]], Any] | None = ",".join
 
     def __init__(self, check: Callable[[object], str] = name) -> None:
         self.check = check
@@ -325,7 +331,13 @@ class NameList(Kind):
 
 
 class UserNames(NameList):
-    """A condition of users. The empty name is that of associations of an account itself."""
+    """A condition of users. The empty name, given alone, is that of the associations of accounts."""
+
+    blank = True
+
+    @staticmethod
+    def several(values: list[str]) -> Any:
+        return values if "" in values and len(values) > 1 else ",".join(values)
 
     def parse(self, value: Any) -> list[str]:
         return [""] if value == "" else super().parse(value)

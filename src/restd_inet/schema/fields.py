@@ -78,6 +78,14 @@ class Kind:
     #: Whether a body's value is read; if not, what the client is told.
     reads = True
     unread = ""
+    #: What makes one value of the texts that a query or form has for it, which may be several; None: there
+    #: is only one.
+    several: Callable[[list[str]], Any] | None = None
+    #: Whether it is true or false: in a query its name alone says that it is true, an empty value that it is
+    #: not.
+    switch = False
+    #: Whether an empty text is a value.
+    blank = False
 
     def empty_at(self, version: int) -> Any:
         return self.empty

@@ -214,6 +214,8 @@ class JobId:
 class JobIds(Kind):
     """Job ids: a list, or a text with commas between. component: the list in the OpenAPI document."""
 
+    several = ",".join
+
     def __init__(self, component: str = "kill_jobs_msg_jobs_array") -> None:
         self.component = component
 
@@ -273,7 +275,7 @@ def counted(member: str, count: str) -> Parsed:
         found = texts(value)
         return {member: found, count: len(found)}
 
-    return Parsed(parse)
+    return Parsed(parse, several=list)
 
 
 def distribution(value: object) -> dict[str, Any]:
@@ -286,13 +288,13 @@ def distribution(value: object) -> dict[str, Any]:
     return {**members, "env": frozenset(env)}
 
 
-def flag_named(member: str, constant: str) -> Callable[[object], dict[str, Any]]:
-    """A query parameter that stands for a flag; that it is there says enough."""
+def flag_named(member: str, constant: str) -> Parsed:
+    """A parameter that stands for a flag."""
 
     def parse(value: object) -> dict[str, Any]:
-        return {member: frozenset({constant}) if value == "" or boolean(value) else frozenset()}
+        return {member: frozenset({constant}) if boolean(value) else frozenset()}
 
-    return parse
+    return Parsed(parse, TEXT, switch=True)
 
 
 #: What of TRES is asked for, and how tasks are bound to it.

@@ -231,6 +231,7 @@ class Bool(Kind):
     """A member that holds 0 or 1. bits: with them, NO_VAL of that width is null, false from v0.0.39 on."""
 
     empty = False
+    switch = True
 
     def __init__(self, bits: int = 0, constants: tuple[int, int] = (0, 1)) -> None:
         self.no_val = NO_VAL.get(bits)

@@ -36,6 +36,8 @@ class Words(Text):
     component: the list's name in the OpenAPI document.
     """
 
+    several = ",".join
+
     def __init__(self, component: str = "csv_string") -> None:
         self.component = component
 
@@ -167,6 +169,9 @@ class Flags(Kind):
     name, whatever their bits. component: its name in the OpenAPI document. by_bit: from v0.0.39 on the names
     are in the order of their bits, not in that of the rows.
     """
+
+    several = ",".join
+    blank = True
 
     def __init__(
         self,

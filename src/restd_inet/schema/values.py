@@ -145,9 +145,9 @@ def boolean(value: object) -> bool:
     if value in (0, 1) and type(value) is int:
         return bool(value)
     word = value.lower() if type(value) is str else ""
-    if word in ("true", "yes", "1"):
+    if word in ("true", "t", "yes", "y", "on", "1"):
         return True
-    if word in ("false", "no", "0"):
+    if word in ("false", "f", "no", "n", "off", "0"):
         return False
     raise Invalid(f"expected true or false, found {kind_of(value)}")
 

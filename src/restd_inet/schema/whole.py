@@ -198,12 +198,21 @@ class Part(Whole):
 class Parsed(Kind):
     """The exception on the way in: a function of the document's value, given where it is defined.
 
-    like: the kind that has the schema of what it takes.
+    like: the kind that has the schema of what it takes. several, switch: as Kind has them.
     """
 
-    def __init__(self, function: Callable[[Any], Any], like: Kind = ANY) -> None:
+    def __init__(
+        self,
+        function: Callable[[Any], Any],
+        like: Kind = ANY,
+        *,
+        several: Callable[[list[str]], Any] | None = None,
+        switch: bool = False,
+    ) -> None:
         self._function = function
         self.like = like
+        self.several = several
+        self.switch = switch
 
     def parse(self, value: Any) -> Any:
         return self._function(value)

@@ -253,5 +253,5 @@ ROUTES = (
         query=DELETE_QUERY,
         operation={V36: "cancel_job", V40: ""},
     ),
-    Route("GET", "job/{job_id}/requeue", requeue, REQUEUED, query=REQUEUE_QUERY, since=V45),
+    Route("GET", "job/{job_id}/requeue", requeue, REQUEUED, query=REQUEUE_QUERY, since=V45, strict=True),
 )

@@ -10,4 +10,4 @@ def get(call: Call) -> Result:
     return Result()
 
 
-ROUTES = (Route("GET", "reconfigure/", get, DONE, since=V40, summary="Read slurm.conf anew"),)
+ROUTES = (Route("GET", "reconfigure/", get, DONE, since=V40, summary="Read slurm.conf anew", strict=True),)

@@ -91,7 +91,7 @@ REQUEUE_QUERY = Record(
     "job requeue query",
     "",
     *(
-        Field(None, Parsed(job_kinds.flag_named("flags", constant), TEXT), name)
+        Field(None, job_kinds.flag_named("flags", constant), name)
         for name, constant in (
             ("Incomplete", "JOB_RUNNING"),
             ("Hold", "JOB_REQUEUE_HOLD"),

@@ -48,6 +48,8 @@ def feature(value: object) -> str:
 class Steps(Kind):
     """Jobs and steps, with commas between."""
 
+    several = ",".join
+
     def parse(self, value: Any) -> Library:
         words = text(value).split(",") if not isinstance(value, list) else value
         return Library("selected_steps", ",".join(step(word) for word in words if word != ""))
@@ -59,11 +61,13 @@ class Steps(Kind):
 class Looked(Kind):
     """Names with commas between, each of them a number in the database. function: of the lookups."""
 
+    several = ",".join
+
     def __init__(self, function: str) -> None:
         self.function = function
 
     def parse(self, value: Any) -> Library:
-        return Library(self.function, text(value))
+        return Library(self.function, ",".join(map(text, value)) if isinstance(value, list) else text(value))
 
 
 class When(Kind):
