@@ -98,7 +98,7 @@ def client(cluster: Any) -> tuple[list[str], dict[str, Any]]:
     user = "slurm" if os.geteuid() == 0 else cluster.user
     socket = f"--socket={cluster.dir}/db/sock"
     command = ["mariadb", "--no-defaults", socket, "-uroot", "-NB", "--unbuffered", "slurm_acct_db"]
-    return command, {"text": True, "env": {"PATH": SYSTEM_PATH}, **identity(user)}
+    return command, {"text": True, "errors": "replace", "env": {"PATH": SYSTEM_PATH}, **identity(user)}
 
 
 @contextlib.contextmanager

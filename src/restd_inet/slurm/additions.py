@@ -7,6 +7,7 @@ record in the same transaction, and told the same way.
 from __future__ import annotations
 
 from restd_inet.problems import Problem, quoted
+from restd_inet.slurm import ancestry
 from restd_inet.slurm.fill import Filled
 
 TYPE_CHECKING = False
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from restd_inet.slurm import Slurm
 
     Members = dict[str, Any]
+
+#: The call that is named where an account is refused.
+SOURCE = "slurmdb_accounts_add_cond"
 
 
 class Additions:
@@ -29,6 +33,7 @@ class Additions:
         if not condition or not condition.get("acct_list"):
             raise Problem(400, "association_condition: accounts is missing", path=())
         self._check("clusters", "cluster_list", condition)
+        condition = self._named(condition)
         if not hasattr(self._slurm.lib, "slurmdb_accounts_add_cond"):
             return self._accounts_by_hand(condition, account)
         return self._told("slurmdb_accounts_add_cond", condition, "slurmdb_account_rec_t", account)
@@ -61,6 +66,22 @@ class Additions:
                 error = "ESLURM_INVALID_CLUSTER_NAME" if what == "clusters" else "ESLURM_INVALID_ACCOUNT"
                 text = f"there is no {what.removesuffix('s')} {quoted(name)}"
                 raise self._slurm.missing(error, text, f"slurmdb_{what}_get")
+
+    def _named(self, condition: Members) -> Members:
+        """The condition with the names of accounts as the database has them.
+
+        Raises Problem for an account that would be its own ancestor.
+        """
+        slurm, parent = self._slurm, (condition.get("assoc") or {}).get("parent_acct") or ""
+        names: list[str] = list(condition["acct_list"])
+        for cluster in self._clusters(condition):
+            for index, name in enumerate(names):
+                found = ancestry.name_of(slurm, name, cluster)
+                if found is None:
+                    ancestry.check(slurm, name, parent, cluster, SOURCE, new=True)
+                else:
+                    names[index] = found
+        return {**condition, "acct_list": names}
 
     def _told(self, call: str, condition: Members, struct: str, record: Members) -> str:
         said = {member: value for member, value in record.items() if value != ""}

@@ -9,6 +9,7 @@ from restd_inet.commands.slurmdb.accounts import ANSWER
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V36, V37, V38, V39
+from restd_inet.slurm import ancestry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def one(call: Call, query: Mapping[str, Any]) -> Result:
 
 
 def delete(call: Call) -> Result:
-    named = {"acct_list": [path_name(call, "account_name")]}
-    return gone(call.slurm.db.remove("slurmdb_accounts_remove", {"assoc_cond": named}))
+    slurm, named = call.slurm, {"acct_list": [path_name(call, "account_name")]}
+    meant = [slurm.text(each.name) for each in slurm.db.get("slurmdb_accounts_get", {"assoc_cond": named})]
+    ancestry.check_removal(slurm, meant, "slurmdb_accounts_remove")
+    return gone(slurm.db.remove("slurmdb_accounts_remove", {"assoc_cond": named}))
 
 
 PATH = "account/{account_name}"

@@ -17,13 +17,14 @@ from restd_inet.commands.slurmdb._accounts import (
     removed,
 )
 from restd_inet.commands.slurmdb._found import found
-from restd_inet.problems import Problem, quoted
+from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.accounting import Held, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
 from restd_inet.schema.versions import V36, V37, V38, V39, V42
+from restd_inet.slurm import ancestry
 from restd_inet.slurm.accounting import replaced
 
 TYPE_CHECKING = False
@@ -140,6 +141,7 @@ def _below(call: Call, where: Mapping[str, Any]) -> tuple[int, list[str]]:
         ids.add((cluster_, each.id))
         if not text(each.user):
             accounts.add((cluster_, text(each.acct)))
+    ancestry.check_removal(call.slurm, (account for _, account in accounts), "slurmdb_associations_remove")
     names = sorted({account or "" for _, account in accounts})
     for member in ("acct_list", "parent_acct_list") if names else ():
         for each in get_("slurmdb_associations_get", {member: names}):
@@ -160,27 +162,32 @@ def write(call: Call, body: Mapping[str, Any]) -> None:
     for members, path in entries(body, "associations"):
         needed(members, "acct", "account", path)
         needed(members, "user", "user", path, empty=True)
+        if members.get("partition") and not members["user"]:
+            text = "a partition is of a user's association; of an account itself expected none"
+            raise Problem(400, f"{path_text(path)}: {text}", path=(*path, "partition"))
         with at_place(path):
             write_one(call, members)
 
 
-def _check(call: Call, identity: Mapping[str, str], said: Mapping[str, Any]) -> None:
-    """Raises Problem 404 for what a new association needs and slurmdbd does not always miss."""
-    db, account, cluster_ = call.slurm.db, identity["acct"], identity["cluster"]
-    if not len(db.get("slurmdb_clusters_get", {"cluster_list": [cluster_]})):
-        raise call.slurm.missing(
-            "ESLURM_INVALID_CLUSTER_NAME", f"there is no cluster {quoted(cluster_)}", SOURCE
-        )
-    if not len(db.get("slurmdb_accounts_get", {"assoc_cond": {"acct_list": [account]}})):
-        raise call.slurm.missing("ESLURM_INVALID_ACCOUNT", f"there is no account {quoted(account)}", SOURCE)
-    _check_parent(call, account if identity["user"] else said.get("parent_acct", "root"), cluster_)
+def _check(call: Call, identity: dict[str, str], said: dict[str, Any]) -> None:
+    """Raises Problem 404 for what a new association needs and slurmdbd does not always miss.
 
-
-def _check_parent(call: Call, parent: str, cluster_: str) -> None:
-    where = {"acct_list": [parent], "cluster_list": [cluster_], "user_list": [""]}
-    if not len(call.slurm.db.get("slurmdb_associations_get", where)):
-        text = f"the account {quoted(parent)} is not on the cluster {quoted(cluster_)}"
-        raise call.slurm.missing("ESLURM_INVALID_PARENT_ACCOUNT", text, SOURCE)
+    A user's is given its account's name as the account's row has it.
+    """
+    slurm, account, cluster_ = call.slurm, identity["acct"], identity["cluster"]
+    if not len(slurm.db.get("slurmdb_clusters_get", {"cluster_list": [cluster_]})):
+        raise slurm.missing("ESLURM_INVALID_CLUSTER_NAME", f"there is no cluster {quoted(cluster_)}", SOURCE)
+    if not len(slurm.db.get("slurmdb_accounts_get", {"assoc_cond": {"acct_list": [account]}})):
+        raise slurm.missing("ESLURM_INVALID_ACCOUNT", f"there is no account {quoted(account)}", SOURCE)
+    if not identity["user"]:
+        ancestry.check(slurm, account, said.get("parent_acct", ""), cluster_, SOURCE, new=True)
+        return
+    said.pop("parent_acct", None)
+    found_ = ancestry.name_of(slurm, account, cluster_)
+    if found_ is None:
+        text = f"the account {quoted(account)} is not on the cluster {quoted(cluster_)}"
+        raise slurm.missing("ESLURM_INVALID_PARENT_ACCOUNT", text, SOURCE)
+    identity["acct"] = found_
 
 
 def _moved(call: Call, where: Mapping[str, Any], account: str, parent: str, told: list[str]) -> None:
@@ -217,7 +224,8 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
     parent: str = said.get("parent_acct", "")
     moves = parent and not identity["user"] and parent != slurm.text(old.parent_acct)
     if moves:
-        _check_parent(call, parent, identity["cluster"])
+        own = slurm.text(old.acct) or ""
+        ancestry.check(slurm, own, parent, identity["cluster"], "slurmdb_associations_modify", new=False)
     else:
         said.pop("parent_acct", None)
     for member in LIMITS & set(said):
