@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import resource
 import weakref
 from typing import Any
 
@@ -22,11 +23,11 @@ from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
-from restd_inet.schema.versions import NAMES, V35
+from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
 from restd_inet.slurm.calls import CALLS, SINCE
 from restd_inet.slurm.fill import Filled
-from restd_inet.slurm.results import Ping
+from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.writer import StructRows
 
 SLURM = FakeSlurm()
@@ -288,6 +289,83 @@ def test_what_a_field_s_function_raises_reaches_the_caller(monkeypatch: pytest.M
     job = SLURM.struct("slurm_job_info_t", gres_detail_cnt=1)
     with pytest.raises(ZeroDivisionError):
         b"".join(StructRows(SLURM, JOB, V35, records("slurm_job_info_t", [job])).json())
+
+
+def endings() -> dict[str, Any]:
+    """How the pieces of an answer may end."""
+
+    def fails(pieces: Any) -> None:
+        with pytest.raises(ZeroDivisionError):
+            list(pieces)
+
+    return {"not begun": lambda pieces: None, "in the middle": next, "at its end": list, "failed": fails}
+
+
+class Watched:
+    """cffi's FFI with another gc."""
+
+    def __init__(self, gc: Any) -> None:
+        self.gc = gc
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(ffi, name)
+
+
+@pytest.mark.parametrize("ending", endings())
+def test_the_writer_s_memory_ends_with_the_answer(ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a collection: those are rare, and do not know how much C holds."""
+
+    def broken(lookups: Any, job: Any) -> Any:
+        raise ZeroDivisionError
+
+    if ending == "failed":
+        monkeypatch.setattr(type(SLURM._lookups), "gres_detail", broken)
+    jobs = [
+        SLURM.struct("slurm_job_info_t", job_id=number, gres_detail_cnt=ending == "failed")
+        for number in range(500)
+    ]
+    message = records("slurm_job_info_t", jobs)
+    freed: list[int] = []
+    made = SLURM.ffi.gc
+    monkeypatch.setattr(
+        SLURM, "ffi", Watched(lambda it, free: made(it, lambda it: freed.append(free(it) or 1)))
+    )
+    gc.disable()
+    try:
+        pieces = StructRows(SLURM, JOB, V35, message).json()
+        endings()[ending](pieces)
+        del pieces
+        assert freed == [1]
+    finally:
+        gc.enable()
+
+
+def resident() -> int:
+    """kB of memory that this process has."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() // 1024
+
+
+def test_500_listings_of_20_000_jobs_take_no_more_memory_than_a_few() -> None:
+    """What one listing leaves, each leaves: a twentieth of them may leave a twentieth of 5 MB."""
+    count = 20_000
+    array = ffi.new("slurm_job_info_t[]", count)
+    for number in range(count):
+        array[number].job_id = number
+        array[number].submit_time = number
+    message = Records(None, array, range(count))
+
+    def listing() -> int:
+        return sum(map(len, StructRows(SLURM, JOB, V39, message).json()))
+
+    gc.disable()
+    try:
+        assert sum(listing() for _ in range(5)) > 1000 * count
+        before, sizes = resident(), {listing() for _ in range(25)}
+        assert len(sizes) == 1
+        assert resident() - before < 5 * 1024 // 20
+    finally:
+        gc.enable()
 
 
 def test_doubles_are_numbers() -> None:

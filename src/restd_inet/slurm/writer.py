@@ -54,6 +54,44 @@ class StructRows:
         return _Writer(self._slurm, self._record, self._version).pieces(self._records)
 
 
+class _Answers:
+    """What the C code asks of Python: the value of a row's member, or of a record, as JSON.
+
+    The C code holds this object, so this object must not hold the writer: in a cycle with it the memory in C
+    would be kept until a collection, which is rare (see __main__).
+    """
+
+    def __init__(self, ffi: Any, struct: Any) -> None:
+        self._ffi = ffi
+        self._pointer = ffi.typeof(f"{struct.cname} *")
+        self._answer = ffi.new("writer_answer_t *")
+        self._kept: list[Any] = []
+        self._last: Any = None
+        self.functions: list[Callable[[int, Any], Any]] = []
+        self.failure: Exception | None = None
+
+    def failed(self) -> Exception:
+        """Why the C code stopped. It is not kept: its traceback has the frames of those who wait for it."""
+        failure, self.failure = self.failure, None
+        return failure or MemoryError()
+
+    def answer(self, row: int, bits: int, record: Any) -> Any:
+        """The answer about a record, or about a value, which the C code remembers."""
+        struct = self._ffi.cast(self._pointer, record) if record else None
+        text = _json(self.functions[row](bits, struct))
+        if struct is None:
+            self._answer.text = self.keep(text)
+        else:
+            self._last = self._answer.text = self._ffi.new("char[]", text)
+        self._answer.size = len(text)
+        return self._answer
+
+    def keep(self, text: bytes) -> Any:
+        """The text in C, as long as this object lives."""
+        self._kept.append(self._ffi.new("char[]", text))
+        return self._kept[-1]
+
+
 class _Writer:
     """One writer_t, its plan, and the answers to what it asks."""
 
@@ -62,14 +100,12 @@ class _Writer:
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._struct = slurm.ffi.typeof(record.struct)
         self._members = dict(self._struct.fields)
-        self._kept: list[Any] = []
-        self._functions: list[Callable[[int, Any], Any]] = []
-        self._failure: Exception | None = None
+        self._answers = _Answers(slurm.ffi, self._struct)
+        self._keep = self._answers.keep
         rows = [self._row(field, version) for field in record.fields if field.name_at(version) is not None]
         self._plan = self._ffi.new("writer_row_t[]", rows)
         self._plan[0].key = self._keep(b"{" + self._ffi.string(self._plan[0].key)[1:])
-        self._answer = self._ffi.new("writer_answer_t *")
-        self._handle = self._ffi.new_handle(self)
+        self._handle = self._ffi.new_handle(self._answers)
         self._ffi.def_extern("writer_ask")(_ask(self._ffi))
         made = self._lib.writer_new(self._plan, len(rows), self._handle)
         self._writer = self._ffi.gc(made, self._lib.writer_free)
@@ -82,15 +118,11 @@ class _Writer:
         while left:
             written = self._lib.writer_write(self._writer, address, stride, left, _PIECE)
             if not written:
-                raise self._failure or MemoryError()
+                raise self._answers.failed()
             address += written * stride
             left -= written
             text = self._lib.writer_text(self._writer, size)
             yield ffi.buffer(text, size[0])[:] + (b"," if left else b"")
-
-    def _keep(self, text: bytes) -> Any:
-        self._kept.append(self._ffi.new("char[]", text))
-        return self._kept[-1]
 
     def _row(self, field: Field, version: int) -> dict[str, Any]:
         """A writer_row_t."""
@@ -120,7 +152,7 @@ class _Writer:
         text = b"" if unset is ABSENT else _json(unset)
         if kind == "STRUCTURE":
             text = _json(value(1, None)).removesuffix(b"1}")
-        self._functions.append(value)
+        self._answers.functions.append(value)
         return {
             **plan,
             "kind": getattr(self._lib, f"WRITER_{kind}"),
@@ -130,43 +162,29 @@ class _Writer:
 
     def _number(self, kind: Kind, ctype: Any, version: int) -> tuple[str, int, Callable[[int, Any], Any]]:
         """How a number is written: the writer's kind, its limit, and the value of what it asks for."""
-        of_number = function(kind, version, self._slurm)
+        of_number, cast = function(kind, version, self._slurm), self._ffi.cast
         if ctype.cname == "double":
             return "VALUE", 0, lambda bits, struct: of_number(unpack("d", pack("Q", bits))[0])
-        signed = int(self._ffi.cast(ctype, -1)) < 0
+        signed = int(cast(ctype, -1)) < 0
         if isinstance(kind, Number) and not signed and version < V39:
             return "UNSIGNED", kind.no_val, lambda bits, struct: of_number(bits)
         if isinstance(kind, Number) and not signed:
             return "STRUCTURE", kind.no_val, lambda bits, struct: of_number(bits)
         if isinstance(kind, Time) and version >= V39:
             # What is negative is no time, and is asked for.
-            return "STRUCTURE", 1 << 63, lambda bits, struct: of_number(int(self._ffi.cast(ctype, bits)))
+            return "STRUCTURE", 1 << 63, lambda bits, struct: of_number(int(cast(ctype, bits)))
         if kind.dump(version, self._slurm) == "x":
             return "SIGNED" if signed else "UNSIGNED", (1 << 64) - 1, lambda bits, struct: bits
-        return "VALUE", 0, lambda bits, struct: of_number(int(self._ffi.cast(ctype, bits)))
-
-    def answer(self, row: int, bits: int, record: Any) -> Any:
-        """What the writer asks for: of a record, or of a value, which it remembers."""
-        struct = self._ffi.cast(f"{self._struct.cname} *", record) if record else None
-        text = _json(self._functions[row](bits, struct))
-        if struct is None:
-            self._answer.text = self._keep(text)
-        else:
-            self._last = self._answer.text = self._ffi.new("char[]", text)
-        self._answer.size = len(text)
-        return self._answer
-
-    def fail(self, error: Exception) -> None:
-        self._failure = error
+        return "VALUE", 0, lambda bits, struct: of_number(int(cast(ctype, bits)))
 
 
 def _ask(ffi: Any) -> Callable[..., Any]:
     def writer_ask(asked: Any, row: int, bits: int, record: Any) -> Any:
-        writer = ffi.from_handle(asked)
+        answers = ffi.from_handle(asked)
         try:
-            return writer.answer(row, bits, record)
+            return answers.answer(row, bits, record)
         except Exception as error:
-            writer.fail(error)
+            answers.failure = error
             return ffi.NULL
 
     return writer_ask
