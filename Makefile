@@ -57,7 +57,7 @@ specs: $(VENV)/.installed  ## write the OpenAPI documents anew, after a change o
 clean: stop  ## remove what was built
 	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	@rm -f libslurm_cffi/*.so
+	@rm -f libslurm_cffi/*.so src/restd_inet/*.so
 
 help:
 	@sed -n 's/^\([a-z]*\):.*##/\1:/p' Makefile

@@ -1,7 +1,7 @@
 import sys
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import Extension, find_packages, setup
 from setuptools.command.build_py import build_py
 
 
@@ -19,4 +19,10 @@ class BuildPy(build_py):
 
 # setup.cfg silently ignores cffi_modules, and its find: knows one root only.
 packages = ["libslurm_cffi", "restd_inet.specs", *find_packages("src")]
-setup(cffi_modules=["libslurm_cffi/build.py:ffibuilder"], packages=packages, cmdclass={"build_py": BuildPy})
+process = Extension("restd_inet._process", ["src/restd_inet/_process.c"], py_limited_api=True)
+setup(
+    cffi_modules=["libslurm_cffi/build.py:ffibuilder"],
+    packages=packages,
+    ext_modules=[process],
+    cmdclass={"build_py": BuildPy},
+)

@@ -15,18 +15,21 @@ from pathlib import Path
 
 SOURCE = str(Path(__file__).parent.parent / "src")
 
+# A configuration "waits FILE" is read when the file is gone.
 # /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds
 # tell of the process.
 CHILD = """
 import os, signal, sys, time
 sys.path.insert(0, {source!r})
-from restd_inet import log
+from restd_inet import log, process
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.serve import inherited, supervise
 from restd_inet.settings import Settings, Usage
 
 TEXT = [("Content-Type", "text/plain")]
+
+process.start()
 
 class Service:
     generation = "none"
@@ -36,6 +39,8 @@ class Service:
             raise Problem(503, "the file is bad")
         if text == "dies":
             os._exit(3)
+        while text.startswith("waits ") and os.path.exists(text.split()[1]):
+            time.sleep(0.01)
         self.generation = text
     def rehearse(self):
         yield

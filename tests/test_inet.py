@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPResponse
 from pathlib import Path
 
@@ -208,6 +209,18 @@ class TestShell:
         done = subprocess.run(script, input=get("/noise"), capture_output=True, timeout=60)
         assert (statuses(done.stdout), done.returncode) == ([200], 0)
         assert b"noise" not in done.stdout
+
+    def test_a_full_pipe_for_the_log_stops_nothing(self) -> None:
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        with suppress(BlockingIOError):
+            while True:
+                os.write(writer, b"x" * 4096)
+        os.set_blocking(writer, True)
+        done = subprocess.run(command(), input=GET * 3, stdout=subprocess.PIPE, stderr=writer, timeout=60)
+        os.close(reader)
+        os.close(writer)
+        assert (statuses(done.stdout), done.returncode) == ([200] * 3, 0)
 
 
 class TestPeer:

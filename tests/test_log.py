@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -85,6 +89,54 @@ def test_any_text_is_one_line(text: str) -> None:
         os.close(sink)
     assert written.endswith("\n")
     assert len(written.splitlines()) == 1
+
+
+@pytest.fixture
+def syslog(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """A syslog daemon that does not read, with room for a few lines."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(str(tmp_path / "log"))
+        receiver.settimeout(60)
+        monkeypatch.setattr(log, "_SYSLOG", str(tmp_path / "log"))
+        monkeypatch.setattr(log, "descriptor", -1)
+        yield receiver
+
+
+def test_syslog_gets_priority_name_and_process(syslog: socket.socket) -> None:
+    log.write(log.ERROR, "it is down")
+    log.write(log.INFO, "two\nlines")
+    form = r"<%d>\w{3} [ \d]\d \d\d:\d\d:\d\d restd-inet\[%d\]: %s"
+    assert re.fullmatch(form % (27, os.getpid(), "it is down"), syslog.recv(65536).decode())
+    assert re.fullmatch(form % (30, os.getpid(), r"two\\x0alines"), syslog.recv(65536).decode())
+
+
+def test_syslog_that_does_not_read_stops_nobody_and_lines_are_counted(syslog: socket.socket) -> None:
+    for number in range(1000):
+        log.write(log.ERROR, f"line {number}")
+    kept = 0
+    syslog.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while syslog.recv(65536):
+            kept += 1
+    assert 0 < kept < 1000
+    log.write(log.ERROR, "the next")
+    assert f" {1000 - kept} lines of the log were lost here" in syslog.recv(65536).decode()
+    assert syslog.recv(65536).endswith(b": the next")
+
+
+def test_without_syslog_nothing_happens(syslog: socket.socket) -> None:
+    syslog.close()
+    log.write(log.ERROR, "nobody reads this")  # ECONNREFUSED
+    log._SYSLOG += ".none"
+    log.write(log.ERROR, "nor this")  # ENOENT
+
+
+def test_a_long_line_is_cut_to_what_a_pipe_takes_whole(lines: Lines) -> None:
+    log.write(log.ERROR, "ä" * 5000)
+    found = lines()
+    assert len(found.encode()) <= 4096
+    assert found.startswith("restd-inet: ää")
+    assert found.endswith("ä...\n")
 
 
 def test_a_descriptor_that_is_gone_is_nobody_s_problem(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import NoReturn
 
-from restd_inet import __version__, load, log, settings
+from restd_inet import __version__, load, log, process, settings
 from restd_inet.dispatch import Dispatcher
 from restd_inet.problems import Problem
 from restd_inet.serve import inet, inherited
@@ -29,6 +29,7 @@ def main() -> NoReturn:
     gc.freeze()
     gc.set_threshold(100_000)
     gc.enable()
+    process.start()
     try:
         if sys.argv[1:2] == ["token"]:
             status = load.subcommand("token").main(sys.argv[2:])
@@ -40,7 +41,9 @@ def main() -> NoReturn:
     except Problem as problem:  # what is installed lacks something
         print(f"restd-inet: {problem.text}", file=sys.stderr)
         status = 1
-    sys.stdout.flush()
+    if sys.stdout:  # it may have been closed before the start
+        sys.stdout.flush()
+    log.tell_lost()
     # Taking the interpreter apart would cost a tenth of a short life, and there is nothing to save.
     os._exit(status)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import load, log, parameters, slurm
+from restd_inet import load, log, parameters, process, slurm
 from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
 from restd_inet.http import negotiate
@@ -118,6 +118,8 @@ class Dispatcher:
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""
         request.client = peer.name
+        if "authorization" in request.headers or carries_token(request.headers):
+            process.hide()
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
         request.last_words = lambda reason: self._abandon(request, media, 503, reason)
         slurm.release()  # if the last answer was never read to its end
@@ -257,7 +259,7 @@ class Dispatcher:
 def _in_a_process(function: Callable[[], int]) -> int:
     """What a function gives in a process of its own: of what it starts nothing stays. Raises Problem."""
     reader, writer = os.pipe()
-    pid = os.fork()
+    pid = process.fork()
     if not pid:
         try:
             said = str(function())

@@ -2,13 +2,21 @@
 
 Not the logging module: importing it costs a cold process more than answering a ping. Whoever moves
 descriptors about (serve) says where the lines go. Never log a token, a script or an environment.
+
+A line is written at once or not at all: no request waits for the reader of the log. Lines that could not
+be written are counted, by all processes together, and the next line that can be is preceded by their number.
 """
 
 from __future__ import annotations
 
+import _socket
 import os
-import syslog
+import select
+import stat
+import time
 from contextlib import suppress
+
+from restd_inet import _process
 
 ERROR, INFO, VERBOSE, DEBUG, DEBUG2, DEBUG3, DEBUG4, DEBUG5 = range(8)
 
@@ -17,38 +25,110 @@ descriptor = 2
 _NOWHERE = -1
 _PRIORITIES = (3, 6, 7)  # ERROR, INFO, all others: those of syslog(3)
 _for_journal = False
+_socket_of_log: _socket.socket | None = None
+#: PIPE_BUF: a pipe takes so many bytes whole, or none of them.
+_LONGEST = 4096
+_SYSLOG = "/dev/log"
+_DAEMON = 3 << 3  # LOG_DAEMON
+_AT_ONCE = _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL
+#: Of a reader that does not read, and a disk without room.
+_LOST = (11, 28, 105, 122)  # EAGAIN, ENOSPC, ENOBUFS, EDQUOT
 
 
 def take_descriptor(reaches_client: bool) -> None:
     """Keeps a copy of descriptor 2 for the log; syslog instead, if 2 is the client's connection."""
-    global descriptor, _for_journal
+    global descriptor, _for_journal, _socket_of_log
     if reaches_client:
         descriptor = _NOWHERE
-        syslog.openlog("restd-inet", syslog.LOG_PID, syslog.LOG_DAEMON)
         return
-    descriptor = os.dup(2)
     there = os.fstat(2)
     # systemd.exec(5): then a line may begin with its priority.
     _for_journal = os.environ.get("JOURNAL_STREAM") == f"{there.st_dev}:{there.st_ino}"
+    descriptor = _copy(there.st_mode)
+    if stat.S_ISSOCK(there.st_mode):
+        _socket_of_log = _socket.socket(fileno=descriptor)
 
 
-def after_fork() -> None:
-    """Drops the connection to syslog: whoever closes descriptors would close it unseen."""
-    syslog.closelog()
-    if descriptor == _NOWHERE:
-        syslog.openlog("restd-inet", syslog.LOG_PID, syslog.LOG_DAEMON)
+def _copy(mode: int) -> int:
+    """A descriptor of what 2 is. O_NONBLOCK is for one that is opened anew: what dup(2) gives is shared."""
+    if stat.S_ISFIFO(mode) or os.isatty(2):
+        with suppress(OSError):  # whose it is need not be who this process is
+            return os.open("/proc/self/fd/2", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    return os.dup(2)
 
 
 def write(importance: int, text: str) -> None:
-    """Writes one line if `importance` is within the level asked for. Never raises."""
+    """Writes one line if `importance` is within the level asked for. Never raises, never waits."""
     if importance > level:
         return
     # A target or a path may hold control characters: a log line stays one line.
     line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    if not (tell_lost() and _put(importance, line)):
+        _process.add_lost(1)
+
+
+def tell_lost() -> bool:
+    """Writes how many lines were lost, if any were. False: that cannot be written either."""
+    count = _process.take_lost()
+    if not count or _put(ERROR, f"{count} lines of the log were lost here: they could not be written"):
+        return True
+    _process.add_lost(count)
+    return False
+
+
+def _put(importance: int, line: str) -> bool:
+    """False: the line cannot be written now. Where it never can be, that is nobody's problem."""
     priority = _PRIORITIES[min(importance, len(_PRIORITIES) - 1)]
-    if descriptor == _NOWHERE:
-        syslog.syslog(priority, line.encode("utf-8", "backslashreplace").decode())
-        return
-    start = f"<{priority}>" if _for_journal else "restd-inet: "
-    with suppress(OSError):
-        os.write(descriptor, f"{start}{line}\n".encode("utf-8", "backslashreplace"))
+    try:
+        if descriptor == _NOWHERE:
+            _send_to_syslog(priority, line)
+            return True
+        start = f"<{priority}>" if _for_journal else "restd-inet: "
+        data = _cut(f"{start}{line}\n".encode("utf-8", "backslashreplace"))
+        if _socket_of_log:
+            _socket_of_log.send(data, _AT_ONCE)
+            return True
+        return _write_now(data)
+    except OSError as error:
+        return error.errno not in _LOST
+
+
+def _write_now(data: bytes) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, select.POLLOUT)
+    if not poll.poll(0):
+        return False
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISFIFO(mode) and os.get_blocking(descriptor):
+        _splice(data)  # another process may fill the pipe after poll(2)
+    else:
+        os.write(descriptor, data)
+    return True
+
+
+def _splice(data: bytes) -> None:
+    """Writes to a pipe without waiting, whatever the flags of its descriptor."""
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, data)
+        os.splice(reader, descriptor, len(data), flags=os.SPLICE_F_NONBLOCK)
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def _send_to_syslog(priority: int, line: str) -> None:
+    """As syslog(3), which would wait."""
+    now = time.strftime("%b %e %H:%M:%S")
+    data = f"<{_DAEMON | priority}>{now} restd-inet[{os.getpid()}]: {line}"
+    end = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+    try:
+        end.sendto(_cut(data.encode("utf-8", "backslashreplace")), _AT_ONCE, _SYSLOG)
+    finally:
+        end.close()
+
+
+def _cut(data: bytes) -> bytes:
+    if len(data) <= _LONGEST:
+        return data
+    return data[: _LONGEST - 5].decode("utf-8", "ignore").encode() + b"...\n"

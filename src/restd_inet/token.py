@@ -13,7 +13,7 @@ import time
 
 import jwt
 
-from restd_inet import log, slurm
+from restd_inet import log, process, slurm
 from restd_inet.problems import Problem
 from restd_inet.settings import Settings, Usage
 
@@ -98,6 +98,7 @@ def _key(settings: Settings) -> bytes:
             "slurm.conf names no jwt_key= in AuthAltParameters: "
             "tokens come from the owner of the keys in jwks=, not from here",
         )
+    process.hide()
     try:
         with open(keys.key, "rb") as file:
             key = file.read()

@@ -39,14 +39,14 @@ while piece := end.recv(65536):
 class Listener:
     """restd-inet --privileged on a Unix socket and on ::1."""
 
-    def __init__(self, cluster, directory):
+    def __init__(self, cluster, directory, *options):
         self._cluster = cluster
         self.path = f"{directory}/rest.sock"
         self.port = free_port()
         self.log = Path(directory, "rest.log")
         # As NoNewPrivileges= of systemd has it.
         command = ["setpriv", "--no-new-privs", f"{cluster.bin}/restd-inet", "--privileged"]
-        command += ["-vvvvvv", "--socket-mode", "0666"]
+        command += ["-vvvvvv", "--socket-mode", "0666", *options]
         env = {**cluster.env("root"), "SECRET": SECRET, "SLURM_JWT": "not a token"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -86,6 +86,15 @@ class Listener:
                     parents.add(pid)
                     found[pid] = uids
         return found
+
+
+def workers_of(listener, user):
+    uid = pwd.getpwnam(user).pw_uid
+    return [pid for pid, uids in listener.processes().items() if uids[0] == uid]
+
+
+def parent_of(pid):
+    return next(parent for number, parent, _ in every_process() if number == pid)
 
 
 def every_process():
@@ -366,6 +375,40 @@ class TestProcess:
         cluster.wait(lambda: Path(output).exists() and "SLURM_JOB_ID" in Path(output).read_text())
         assert SECRET not in Path(output).read_text()
         assert "not a token" not in Path(output).read_text()
+
+    def test_one_that_its_user_stops_is_ended(self, cluster, listener, tokens):
+        """Its place is free again, though its user may send it any signal."""
+        with listener.connect() as end:
+            end.sendall(ping(bearer(tokens["fred"])))
+            end.recv(100)
+            (pid,) = cluster.wait(lambda: workers_of(listener, "fred"))
+            done = cluster.shell(f"kill -STOP {pid}", user="fred")
+            assert done.returncode == 0, done.stderr
+            keeper = parent_of(pid)
+            cluster.wait(lambda: not {pid, keeper} & set(listener.processes()), timeout=30)
+            assert b"".join(iter(lambda: end.recv(65536), b"")) is not None
+        assert f"process {pid} was stopped or did not end: killed" in listener.log.read_text()
+
+    def test_one_ends_with_its_keeper(self, cluster, listener, tokens):
+        """Though it was stopped, and has changed its user."""
+        with listener.connect() as end:
+            end.sendall(ping(bearer(tokens["fred"])))
+            end.recv(100)
+            (pid,) = cluster.wait(lambda: workers_of(listener, "fred"))
+            assert cluster.shell(f"kill -STOP {pid}", user="fred").returncode == 0
+            os.kill(parent_of(pid), signal.SIGKILL)
+            cluster.wait(lambda: pid not in listener.processes(), timeout=30)
+
+    def test_stopped_ones_do_not_outlast_sigterm(self, cluster, tokens, tmp_path):
+        started = Listener(cluster, cluster.jobs, "--shutdown-timeout", "1")
+        with started.connect() as end:
+            end.sendall(ping(bearer(tokens["fred"])))
+            end.recv(100)
+            (pid,) = cluster.wait(lambda: workers_of(started, "fred"))
+            assert cluster.shell(f"kill -STOP {pid}", user="fred").returncode == 0
+            everyone = set(started.processes())
+            assert started.stop() == 0
+        assert not everyone & {number for number, _, _ in every_process()}
 
     def test_no_process_is_left(self, cluster, listener, tokens):
         for _ in range(5):

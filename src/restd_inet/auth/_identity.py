@@ -10,7 +10,7 @@ import os
 import pwd
 from contextlib import suppress
 
-from restd_inet import log, slurm
+from restd_inet import log, process, slurm
 from restd_inet.auth import carries_token
 from restd_inet.message import HandOver
 from restd_inet.problems import Problem
@@ -50,8 +50,11 @@ def become(credential: Credential, request: Request) -> None:
     credential.name = entry.pw_name
     if _user is not None:
         return
+    parent = os.getppid()
     try:
         _switch(entry)
+        process.end_with(parent)
+        process.hide()
     except BaseException as error:
         # Half root and half not: nothing may happen in this process any more.
         log.write(log.ERROR, f"cannot become {entry.pw_name}: {error}")
@@ -100,7 +103,7 @@ def _switch(entry: pwd.struct_passwd) -> None:
 def aside(function: Callable[..., bool], *arguments: Any) -> bool:
     """A function that reads a key, in a process of its own: this one, soon a user's, never holds it."""
     reader, writer = os.pipe()
-    pid = os.fork()
+    pid = process.fork()
     if not pid:
         os.close(reader)
         os.write(writer, _outcome(function, arguments))

@@ -14,7 +14,7 @@ import pwd
 import re
 from time import time
 
-from restd_inet import load, log, slurm
+from restd_inet import load, log, process, slurm
 from restd_inet.auth import schemes
 from restd_inet.message import Credential
 from restd_inet.problems import Problem, quoted
@@ -194,6 +194,7 @@ def _verified(text: str, header: dict[str, Any], keys: Keys) -> bool:
     path = keys.key if algorithm == "HS256" else keys.jwks
     if not path:
         raise Problem(401, f"the token is signed with {algorithm}, and slurm.conf names no key for that")
+    process.hide()
     try:
         with open(path, "rb") as file:
             content = file.read()

@@ -14,7 +14,7 @@ import select
 import signal
 from time import monotonic
 
-from restd_inet import load, log
+from restd_inet import load, log, process
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Response
 from restd_inet.serve.connection import BROKEN, Connection
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from restd_inet.serve.supervise import Service
     from restd_inet.settings import Settings
 
-#: What the supervisor is told, and what it tells.
+#: What the supervisor is told, and what it tells: to accept, and to stop accepting.
 READY = b"R"
+ADMIT = b"A"
 RETIRE = b"H"
 
 _SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
@@ -66,6 +67,7 @@ class Server:
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
+        self._admitted = False
         self._accepting = False
         self._leaving = False
         self._kill_at = FOREVER
@@ -91,7 +93,7 @@ class Server:
                     self._take_signals()
                 elif descriptor == self._channel.fileno():
                     self._take_order()
-                elif self._accepting:
+                elif self._accepting and self._gate.wait(monotonic()) <= 0:
                     self._accept(self._listeners[descriptor])
         return 0
 
@@ -110,13 +112,13 @@ class Server:
     def _prepare(self, now: float) -> float:
         """Opens or closes the door, does what is due, and says for how long there is nothing to do."""
         due = [self._refusals.expire(now), self._kill_at - now]
-        if not self._leaving:
+        if self._admitted and not self._leaving:
             wait = max(self._gate.wait(now), self._rest_until - now)
             self._open_door(wait <= 0)
             due.append(wait if wait > 0 else FOREVER)
             if wait == FOREVER:
                 self._say_sometimes(log.INFO, f"{len(self._gate)} connections are open; more have to wait")
-        if self._idle_exit and not len(self._gate) and not self._leaving:
+        if self._idle_exit and self._admitted and not len(self._gate) and not self._leaving:
             due.append(self._idle_since + self._idle_exit - now)
             if due[-1] <= 0:
                 log.write(log.VERBOSE, f"no connection for {self._idle_exit:g} s: leaving")
@@ -159,7 +161,7 @@ class Server:
         """Starts a process for a connection. False if there cannot be one now."""
         with blocked():
             try:
-                pid = os.fork()
+                pid = process.fork()
             except OSError as error:
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
                 return False
@@ -175,7 +177,6 @@ class Server:
     def _part(self, descriptor: int) -> None:
         """In a new process: keeps nothing but this descriptor and the log."""
         signal.set_wakeup_fd(-1)
-        log.after_fork()
         keep_only(descriptor, log.descriptor)
         self._service.after_fork()
 
@@ -207,7 +208,11 @@ class Server:
 
     def _take_order(self) -> None:
         """Only the supervisor speaks here; if it is gone, nobody holds the sockets for us."""
-        if self._channel.recv(1) == RETIRE:
+        order = self._channel.recv(1)
+        if order == ADMIT:
+            self._admitted = True
+            self._idle_since = monotonic()
+        elif order == RETIRE:
             self._leave()
             self._tell_children(signal.SIGHUP)
         else:

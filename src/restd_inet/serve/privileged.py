@@ -4,18 +4,25 @@ A keeper, root's, parses nothing. It starts a worker, root's too, that reads a r
 and becomes its user (auth._identity) before it looks at the body. When the worker finds that a later
 request may be another's, it gives back what it has read of it and ends; the keeper starts the next one
 with that. So answers come in order, and no process has ever been two users'.
+
+The worker is its user's to signal, so the keeper does not rely on it: it kills a worker that stays stopped,
+and one that does not end in time when it is told to. A worker ends with its keeper.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import signal
+from contextlib import suppress
+from time import monotonic
 
-from restd_inet import load, log
+from restd_inet import load, log, process
 from restd_inet.message import HandOver
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import BROKEN, Connection, plain
-from restd_inet.serve.signals import blocked, handle
+from restd_inet.serve.gate import FOREVER
+from restd_inet.serve.signals import Signals, blocked, handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +34,9 @@ if TYPE_CHECKING:
 
 _FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _COUNT_BYTES = 4
+_READ_BYTES = 65536
+#: How long a worker may be stopped (SIGSTOP), all in all.
+_STOPPED_SECONDS = 5.0
 
 
 def run(
@@ -58,12 +68,11 @@ class _Keeper:
         self._settings = settings
         self._answer = answer
         self._after_fork = after_fork
-        self._worker = 0
         self._told: set[int] = set()
+        self._end_at = FOREVER
+        self._signals = Signals()
 
     def run(self) -> int:
-        handle({number: self._forwarder(number) for number in _FORWARDED})
-        handle({signal.SIGCHLD: None})
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         left = bytes(_COUNT_BYTES)
         while True:
@@ -84,7 +93,7 @@ class _Keeper:
         with blocked():
             reader, writer = os.pipe()
             try:
-                self._worker = pid = os.fork()
+                pid = process.fork()
             except OSError:
                 os.close(reader)
                 os.close(writer)
@@ -93,23 +102,56 @@ class _Keeper:
                 os.close(reader)
                 os._exit(self._work(begun, writer))
         os.close(writer)
-        with open(reader, "rb") as pipe:
-            left = pipe.read()
-        with blocked():
-            status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-            self._worker = 0
+        os.set_blocking(reader, False)
+        try:
+            status, left = self._attend(pid, reader)
+        finally:
+            os.close(reader)
         if status < 0:
             log.write(log.ERROR, f"{self._peer.name}: process {pid} was ended by signal {-status}")
             return BROKEN, b""
         return status, left
 
-    def _forwarder(self, number: int) -> Callable[[], None]:
-        def forward() -> None:
-            self._told.add(number)
-            if self._worker:
-                os.kill(self._worker, number)
+    def _attend(self, worker: int, reader: int) -> tuple[int, bytes]:
+        """Waits for the end of a worker, or brings it about: its exit status, and what it has written."""
+        poll = select.poll()
+        poll.register(self._signals.descriptor, select.POLLIN)
+        poll.register(reader, select.POLLIN)
+        left, stopped_until, stop_seconds = b"", FOREVER, _STOPPED_SECONDS
+        while True:
+            due = min(self._end_at, stopped_until)
+            events = poll.poll(None if due == FOREVER else max(0.0, due - monotonic()) * 1000)
+            if monotonic() >= due:
+                log.write(
+                    log.ERROR, f"{self._peer.name}: process {worker} was stopped or did not end: killed"
+                )
+                os.kill(worker, signal.SIGKILL)
+                self._end_at = stopped_until = FOREVER
+            if any(descriptor == reader for descriptor, _ in events):
+                piece = _read(reader)
+                left += piece
+                if not piece:  # its end; that of the worker follows
+                    poll.unregister(reader)
+            self._forward(worker)
+            pid, status = os.waitpid(worker, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
+            if pid and os.WIFSTOPPED(status):
+                stopped_until = min(stopped_until, monotonic() + stop_seconds)
+            elif pid and os.WIFCONTINUED(status):
+                stop_seconds = min(stop_seconds, stopped_until - monotonic())
+                stopped_until = FOREVER
+            elif pid:
+                while piece := _read(reader):
+                    left += piece
+                return os.waitstatus_to_exitcode(status), left
 
-        return forward
+    def _forward(self, worker: int) -> None:
+        """Passes on the signals that have come."""
+        for number in self._signals.take() & set(_FORWARDED):
+            self._told.add(number)
+            os.kill(worker, number)
+            if number != signal.SIGHUP:
+                patience = self._settings.shutdown_timeout or self._settings.request_timeout
+                self._end_at = min(self._end_at, monotonic() + patience)
 
     def _connection(self, begun: bytes) -> Connection:
         answered, received = int.from_bytes(begun[:_COUNT_BYTES], "big"), begun[_COUNT_BYTES:]
@@ -118,6 +160,8 @@ class _Keeper:
     def _work(self, begun: bytes, writer: int) -> int:
         """The worker: serves until a request may be another user's; the exit status."""
         try:
+            self._signals.leave()
+            handle({signal.SIGCHLD: None})
             self._after_fork()
             connection = self._connection(begun)
             end = lambda: connection.finish(now=True)  # noqa: E731
@@ -133,6 +177,13 @@ class _Keeper:
         except BaseException as error:
             log.write(log.ERROR, f"{self._peer.name}: internal error: {type(error).__name__}")
             return BROKEN
+
+
+def _read(descriptor: int) -> bytes:
+    """What can be read now; nothing at the end too."""
+    with suppress(BlockingIOError):
+        return os.read(descriptor, _READ_BYTES)
+    return b""
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -2,9 +2,12 @@
 
 It starts a warm process (serve.listen) that accepts on them, and at SIGHUP a second one, which reads
 slurm.conf anew. When that says it is ready, the first is told to stop accepting and to end with its
-last connection: no socket is closed and no connection is dropped. If the second cannot start, the
-first goes on. One that ends by itself is replaced at once; when that happens again and again there are
-pauses, in which clients are told so instead of being left to wait.
+last connection, and the second to accept: no socket is closed and no connection is dropped. If the
+second cannot start, the first goes on. One that ends by itself is replaced at once; when that happens
+again and again there are pauses, in which clients are told so instead of being left to wait.
+
+Every process ends with its parent. One that outlives it all the same becomes a child of this process,
+which ends last: when it has no child left.
 """
 
 from __future__ import annotations
@@ -17,12 +20,12 @@ from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
-from restd_inet import log
+from restd_inet import log, process
 from restd_inet.problems import Problem
 from restd_inet.serve import identity, notify
 from restd_inet.serve.addresses import resolve
 from restd_inet.serve.gate import FOREVER
-from restd_inet.serve.listen import READY, RETIRE, Server, keep_only
+from restd_inet.serve.listen import ADMIT, READY, RETIRE, Server, keep_only
 from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 FAILED = 1
 #: Beyond the time that requests have to end: for the processes to notice.
 _GRACE_SECONDS = 2.0
+#: For what is left at the end, after SIGKILL.
+_LAST_SECONDS = 2.0
 #: Between attempts to start a warm process: at first, and at most.
 _PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
 #: One that has lasted as long as that was well.
@@ -146,6 +151,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT, or until the first warm process cannot start; the exit status."""
+        process.adopt_orphans()
         self._begin()
         while self._status is None:
             now = monotonic()
@@ -158,6 +164,8 @@ class Supervisor:
                 self._tell_all(signal.SIGKILL)
         for listener in self._listeners:
             listener.remove()
+        if not process.end_all(_LAST_SECONDS):
+            log.write(log.ERROR, f"processes were left after SIGKILL and {_LAST_SECONDS:g} s")
         return self._status
 
     def _wait(self, milliseconds: float | None) -> None:
@@ -205,7 +213,7 @@ class Supervisor:
         ours, theirs = _pair()
         with blocked():
             try:
-                pid = os.fork()
+                pid = process.fork()
             except OSError as error:
                 log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
                 return self._cannot_start()
@@ -235,7 +243,11 @@ class Supervisor:
 
     def _hear(self, fresh: _Process) -> None:
         """The fresh process is ready, or has ended."""
-        if fresh.channel.recv(1) != READY:
+        try:
+            ready = fresh.channel.recv(1) == READY
+        except OSError:
+            ready = False
+        if not ready:
             return self._ended(*os.waitpid(fresh.pid, 0))
         self._fresh = None
         if self._current is not None:
@@ -245,6 +257,8 @@ class Supervisor:
             log.write(log.INFO, "slurm.conf was read again")
         elif not self._started:
             log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
+        with suppress(OSError):
+            fresh.channel.send(ADMIT)
         self._started = True
         self._current = fresh
         self._ready_at = monotonic()
@@ -270,8 +284,9 @@ class Supervisor:
 
     def _reload(self) -> None:
         if self._fresh is not None:  # it may have read the file before it was changed
-            os.kill(self._fresh.pid, signal.SIGKILL)
+            os.kill(self._fresh.pid, signal.SIGKILL)  # it accepts nothing before it is told to
             self._retired[self._fresh.pid] = self._fresh
+            self._fresh = None
         notify.reloading()
         self._begin()
 
@@ -289,9 +304,9 @@ class Supervisor:
         self._finish()
 
     def _tell_all(self, number: int) -> None:
-        for process in (self._current, self._fresh, *self._retired.values()):
-            if process is not None:
-                os.kill(process.pid, number)
+        for each in (self._current, self._fresh, *self._retired.values()):
+            if each is not None:
+                os.kill(each.pid, number)
 
     def _reap(self) -> None:
         while True:
@@ -321,8 +336,7 @@ class Supervisor:
             if self._stopping:
                 return
             if not status:  # idle
-                self._status = 0
-                return
+                return self._stop()
             log.write(log.ERROR, f"the listening process {pid} ended with status {status}; starting another")
             if monotonic() - self._ready_at >= _STEADY_SECONDS:
                 self._pause = 0.0

@@ -53,7 +53,7 @@ class Slurm(administration.Administration, JobCalls):
         self.guard = Guard(self.ffi, self.lib, last_words)
         self._lookups: Lookups | None = None
         if settings.conf:
-            os.environ["SLURM_CONF"] = settings.conf
+            os.environ["SLURM_CONF"] = os.path.abspath(settings.conf)
         self._timeout = settings.slurm_timeout
         self._wait = settings.request_timeout
         self._started = False

@@ -74,7 +74,7 @@ def _reasons(lines: list[str], level: str) -> list[str]:
 def _capture_stderr() -> int:
     """Points descriptor 2, on which libslurm prints, at a file in memory; the log keeps the old one."""
     if log.descriptor == 2:
-        log.descriptor = os.dup(2)
+        log.take_descriptor(reaches_client=False)
     file = os.memfd_create("libslurm")
     os.dup2(file, 2, inheritable=False)
     os.close(file)

@@ -1,0 +1,85 @@
+/* What Python has no call for: prctl(2), and a counter that all processes after a fork share. */
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030b0000
+#include <Python.h>
+
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* In memory of its own, which a fork does not copy. */
+static atomic_ulong *lost;
+
+static PyObject *process_prctl(PyObject *self, PyObject *arguments)
+{
+    int option;
+    unsigned long value;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "ik", &option, &value))
+        return NULL;
+    if (prctl(option, value, 0, 0, 0))
+        return PyErr_SetFromErrno(PyExc_OSError);
+    Py_RETURN_NONE;
+}
+
+static PyObject *process_no_core_dumps(PyObject *self, PyObject *unused)
+{
+    struct rlimit none = {0, 0};
+
+    (void)self;
+    (void)unused;
+    if (setrlimit(RLIMIT_CORE, &none))
+        return PyErr_SetFromErrno(PyExc_OSError);
+    Py_RETURN_NONE;
+}
+
+static PyObject *process_add_lost(PyObject *self, PyObject *arguments)
+{
+    unsigned long count;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "k", &count))
+        return NULL;
+    atomic_fetch_add(lost, count);
+    Py_RETURN_NONE;
+}
+
+static PyObject *process_take_lost(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    return PyLong_FromUnsignedLong(atomic_load(lost) ? atomic_exchange(lost, 0) : 0);
+}
+
+static PyMethodDef methods[] = {
+    {"prctl", process_prctl, METH_VARARGS, "prctl(option, value): prctl(2) with one number."},
+    {"no_core_dumps", process_no_core_dumps, METH_NOARGS, "Sets RLIMIT_CORE to 0, for good."},
+    {"add_lost", process_add_lost, METH_VARARGS, "add_lost(count): adds to the count of lost log lines."},
+    {"take_lost", process_take_lost, METH_NOARGS, "The count of lost log lines, which is 0 afterwards."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "_process", NULL, -1, methods, NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__process(void)
+{
+    PyObject *made = PyModule_Create(&module);
+
+    if (!made)
+        return NULL;
+    lost = mmap(NULL, sizeof *lost, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (lost == MAP_FAILED) {
+        Py_DECREF(made);
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    if (PyModule_AddIntMacro(made, PR_SET_PDEATHSIG) || PyModule_AddIntMacro(made, PR_SET_DUMPABLE)
+        || PyModule_AddIntMacro(made, PR_SET_CHILD_SUBREAPER)) {
+        Py_DECREF(made);
+        return NULL;
+    }
+    return made;
+}

@@ -1,0 +1,77 @@
+"""What the kernel is told about this process: with whom it ends, and who may see its memory."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from time import monotonic, sleep
+
+from restd_inet import _process
+
+_SIGKILL = 9
+_PAUSE_SECONDS = 0.01
+
+
+def start() -> None:
+    """In every mode: no core dumps; descriptors 0, 1 and 2 are open, so that no file gets these numbers."""
+    _process.no_core_dumps()
+    if os.environ.get("SLURM_JWT"):
+        hide()
+    null = os.open("/dev/null", os.O_RDWR)
+    while null < 3:
+        os.set_inheritable(null, True)
+        null = os.open("/dev/null", os.O_RDWR)
+    os.close(null)
+
+
+def hide() -> None:
+    """No core dump, and no access to this process's memory for its own user: it holds a secret."""
+    _process.prctl(_process.PR_SET_DUMPABLE, 0)
+
+
+def fork() -> int:
+    """fork(2); the new process is killed when this one ends."""
+    parent = os.getpid()
+    pid = os.fork()
+    if not pid:
+        end_with(parent)
+    return pid
+
+
+def end_with(parent: int) -> None:
+    """Has this process killed when its parent ends. A change of user undoes that: call it again then."""
+    _process.prctl(_process.PR_SET_PDEATHSIG, _SIGKILL)
+    if os.getppid() != parent:  # it ended before the call
+        os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Makes this process the parent of every descendant whose own parent ends."""
+    _process.prctl(_process.PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_all(seconds: float) -> bool:
+    """Kills all children, those that are adopted meanwhile too. False: some were left after so long."""
+    end = monotonic() + seconds
+    while True:
+        try:
+            pid, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:  # there is none
+            return True
+        if pid:
+            continue
+        if monotonic() >= end:
+            return False
+        for child in _children():
+            with suppress(ProcessLookupError):
+                os.kill(child, _SIGKILL)
+        sleep(_PAUSE_SECONDS)
+
+
+def _children() -> list[int]:
+    pid = os.getpid()
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
