@@ -208,10 +208,51 @@ def test_every_number_can_be_written(record, version, bits):
     json.dumps(found, allow_nan=False)
 
 
+NUMBER = {"set": "bool", "infinite": "bool", "number": "number"}
+#: What v0.0.39 alone has in another form than v0.0.40: as Slurm 24.05's slurmrestd wrote both.
+V39_FORMS = {
+    DIAG: dict.fromkeys(("req_time", "req_time_start", "job_states_ts", "bf_when_last_cycle"), "number"),
+    JOB: {
+        "job_state": "str",
+        **dict.fromkeys(("exit_code", "derived_exit_code"), NUMBER),
+        **dict.fromkeys(
+            ("accrue_time", "deadline", "eligible_time", "end_time", "last_sched_evaluation", "preempt_time",
+             "preemptable_time", "pre_sus_time", "resize_time", "start_time", "submit_time", "suspend_time"),
+            "number",
+        ),
+    },
+    NODE: {
+        **dict.fromkeys(("boot_time", "last_busy", "reason_changed_at", "slurmd_start_time"), "number"),
+        "cpu_load": NUMBER,
+    },
+    RESERVATION: {"start_time": "number", "end_time": "number"},
+}  # fmt: skip
+#: Paths that began with v0.0.40.
+AFTER_V39 = {
+    DIAG: {"schedule_exit", "bf_exit"},
+    NODE: {"instance_id", "instance_type"},
+    PARTITION: {
+        "defaults.partition_memory_per_cpu",
+        "defaults.partition_memory_per_node",
+        "maximums.partition_memory_per_cpu",
+        "maximums.partition_memory_per_node",
+        "maximums.oversubscribe",
+        "partition",
+    },
+}
+
+
 @pytest.mark.parametrize("record", TABLES, ids=lambda record: record.name)
-def test_v0_0_39_is_as_its_neighbour(record):
+def test_v0_0_39_is_as_v0_0_40_but_for_its_own_forms(record):
     struct = SLURM.struct(record.struct)
-    assert shape(dumper(record, 39, SLURM)(struct)) == shape(dumper(record, 40, SLURM)(struct))
+    expected = shape(dumper(record, 40, SLURM)(struct)) | V39_FORMS.get(record, {})
+    for path in AFTER_V39.get(record, ()):
+        *parents, leaf = path.split(".")
+        inner = expected
+        for parent in parents:
+            inner = inner[parent]
+        del inner[leaf]
+    assert shape(dumper(record, 39, SLURM)(struct)) == expected
 
 
 JOB_OPTIONS = {

@@ -35,7 +35,7 @@ class Status(NamedTuple):
     slurm: tuple[tuple[int, int], ...] = ()
 
 
-OLDER = ((22, 5), (24, 11))
+OLDER = ((22, 5), (24, 5), (24, 11))
 BODIES = (
     Body("jobs[].cpus_per_task", 36, 38, "told only where cpu_freq_min is set, by mistake"),
     Body("jobs[].cpus", 36, 38, "null where the number of tasks is not set, by mistake"),
@@ -51,11 +51,12 @@ BODIES = (
     Body("partitions[].preemption_mode", 36, 37, "the bits of NO_VAL16, which is nothing said"),
     Body("partitions[].default_memory_per_cpu", 36, 37, "the bit MEM_PER_CPU is taken for the number's"),
     Body("partitions[].maximum_memory_per_node", 36, 37, "the bit MEM_PER_CPU is taken for the number's"),
-    Body("partitions[].defaults.memory_per_cpu", 40, 44, "the bit MEM_PER_CPU is taken for the number's"),
-    Body("partitions[].maximums.memory_per_cpu", 40, 44, "the bit MEM_PER_CPU is taken for the number's"),
+    Body("partitions[].defaults.memory_per_cpu", 39, 44, "the bit MEM_PER_CPU is taken for the number's"),
+    Body("partitions[].maximums.memory_per_cpu", 39, 44, "the bit MEM_PER_CPU is taken for the number's"),
     Body("statistics.bf_queue_len_mean", 36, 36, "the mean of another sum, by mistake", chance=True),
-    Body("statistics.bf_table_size_mean", 40, 45, "bf_queue_len_mean, by mistake", chance=True),
+    Body("statistics.bf_table_size_mean", 39, 45, "bf_queue_len_mean, by mistake", chance=True),
     Body("partitions", 40, 45, "without a hidden one, unless flags has ALL; shown here, as up to v0.0.38"),
+    Body("warnings", 39, 39, "that no job has changed, in other words, and that there are none to show"),
     Body("warnings[].description", 42, 45, "that no job has changed, in other words"),
     Body("warnings[].source", 42, 45, "its own function"),
     Body("slurm_conf.CpuFreqGovernors", 45, 45, "it lists a single governor only, not several"),
@@ -63,6 +64,7 @@ BODIES = (
 
 NUMBER_REFUSED = "slurmrestd 24.11 takes no number for a time there, only a text such as now"
 STATUSES = (
+    Status(r"partitions?(/\w+)?\?update_time=\d{2,}", 39, 39, 304, (200,), "null where nothing has changed"),
     Status(r"resources/\d+", 44, 45, 409, (422,), "a job that does not run is a conflict"),
     Status(r"node/\w+\?update_time=\d{2,}", 42, 45, 304, (200, 500), "it does not say that nothing changed"),
     Status(r"conf\?update_time=\d{2,}", 45, 45, 304, (200,), "it does not say that nothing changed"),

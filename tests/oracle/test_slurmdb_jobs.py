@@ -17,7 +17,7 @@ from ask import at_one_moment, differences, release, request
 from cluster import past
 from cluster.conftest import running
 
-SERVED = {(22, 5): (36, 37, 38), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+SERVED = {(22, 5): (36, 37, 38), (24, 5): (39, 40, 41), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of Slurm 22.05, 24.11 or 26.05 is here")

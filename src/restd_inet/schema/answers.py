@@ -13,7 +13,7 @@ from restd_inet.schema.numbers import structure
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import NAMES, V1, V36, V39
+from restd_inet.schema.versions import NAMES, V1, V36, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,19 +75,19 @@ class Meta:
         version, structs = frame.version, frame.structs
         name = NAMES[version]
         prefix, daemon = PLUGINS.get(frame.family, ("", frame.family))
-        self.plugin = f"openapi/{daemon if version >= V39 else prefix + name}"
-        self.plugin_name = daemon if version >= V39 else f"DB {name}" if prefix else name
-        self.parser = f"data_parser/{name}{frame.flags}"
+        self.plugin = f"openapi/{daemon if version >= V40 else prefix + name}"
+        self.plugin_name = daemon if version >= V40 else f"DB {name}" if prefix else name
+        self.parser = f"{'data_parser/' if version >= V40 else ''}{name}{frame.flags}"
         self.release = load.release()
         self.major, self.minor, self.micro = self.release.split(".")
         self.client, self.user, self.group = frame.client, frame.user, frame.group
         self.command: list[str] = []
-        asked = structs is not None and version >= V39
+        asked = structs is not None and version >= V40
         self.accounting_storage = structs.function("accounting_storage")(None) if structs and asked else ""
         self.cluster = structs.function("cluster")(None) if structs and asked else ""
 
 
-#: Family → what slurmrestd's plugin for it is called: before the version up to v0.0.38, and alone later.
+#: Family → what slurmrestd's plugin for it is called: before the version up to v0.0.39, and alone later.
 PLUGINS = {"slurm": ("", "slurmctld"), "slurmdb": ("db", "slurmdbd"), "util": ("", "util")}
 
 

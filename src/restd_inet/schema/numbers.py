@@ -16,7 +16,7 @@ from restd_inet.schema.values import (
     number,
     spells_number,
 )
-from restd_inet.schema.versions import V1, V36, V39, V41
+from restd_inet.schema.versions import V1, V36, V39, V40, V41
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -186,23 +186,23 @@ class Double(Kind):
 
 
 class Time(Int):
-    """Seconds since the epoch, 0 for none (time_t). From v0.0.39 on a number that may be unset."""
+    """Seconds since the epoch, 0 for none (time_t). From v0.0.40 on a number that may be unset."""
 
     def __init__(self) -> None:
         super().__init__(63)
 
     def empty_at(self, version: int) -> Any:
-        return structure(-2, -1)(-2) if version >= V39 else 0
+        return structure(-2, -1)(-2) if version >= V40 else 0
 
     def dump(self, version: int, binding: Binding) -> Any:
         # time_t is signed: NO_VAL64 in it is -2.
-        return structure(-2, -1) if version >= V39 else "x"
+        return structure(-2, -1) if version >= V40 else "x"
 
     def parse(self, value: Any) -> int:
         return number(value, 0, self.high, -2, -1)
 
     def schema(self, version: int) -> dict[str, Any]:
-        return numbered(64, version) if version >= V39 else {"type": "integer", "format": "int64"}
+        return numbered(64, version) if version >= V40 else {"type": "integer", "format": "int64"}
 
 
 class Moment(Time):
@@ -250,20 +250,23 @@ class Bool(Kind):
 
 
 class ExitCode(Int):
-    """The status of a process (wait(2)); from v0.0.39 on told apart."""
+    """The status of a process (wait(2)); in v0.0.39 a number that may be unset, later told apart."""
 
     def __init__(self) -> None:
         super().__init__(32)
+        self._styles = {V1: None, V39: structure(NO_VAL[32], INFINITE[32]), V40: exit_code}
 
     def empty_at(self, version: int) -> Any:
-        return exit_code(0) if version >= V39 else 0
+        write: Any = at(self._styles, version)
+        return write(0) if write else 0
 
     def dump(self, version: int, binding: Binding) -> Any:
-        return Memo(exit_code).__getitem__ if version >= V39 else "x"
+        write = at(self._styles, version)
+        return Memo(write).__getitem__ if write else "x"
 
     def schema(self, version: int) -> dict[str, Any]:
-        if version < V39:
-            return {"type": "integer"}
+        if version < V40:
+            return numbered(32, version) if version >= V39 else {"type": "integer"}
         status = {"type": "array", "items": {"type": "string", "enum": list(EXIT_WORDS)}}
         signal = {"id": numbered(16, version), "name": {"type": "string"}}
         properties = {

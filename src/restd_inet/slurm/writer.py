@@ -16,7 +16,7 @@ from restd_inet.schema.fields import ABSENT, Kind
 from restd_inet.schema.numbers import Number, Time
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import Indexes, Text
-from restd_inet.schema.versions import V39
+from restd_inet.schema.versions import V39, V40
 from restd_inet.schema.whole import Constant, Whole
 
 TYPE_CHECKING = False
@@ -170,7 +170,7 @@ class _Writer:
             return "UNSIGNED", kind.no_val, lambda bits, struct: of_number(bits)
         if isinstance(kind, Number) and not signed:
             return "STRUCTURE", kind.no_val, lambda bits, struct: of_number(bits)
-        if isinstance(kind, Time) and version >= V39:
+        if isinstance(kind, Time) and version >= V40:
             # What is negative is no time, and is asked for.
             return "STRUCTURE", 1 << 63, lambda bits, struct: of_number(int(cast(ctype, bits)))
         if kind.dump(version, self._slurm) == "x":

@@ -195,7 +195,7 @@ def _check_identity(call: Call, members: dict[str, Any]) -> None:
 JOB_ANSWER = Answer(
     JOB,
     "jobs",
-    {V1: bare, V35: flat, V36: meta_list, V39: dated_jobs},
+    {V1: bare, V35: flat, V36: meta_list, V39: list_last, V40: dated_jobs},
     component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
 )

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     JOB,
     "jobs",
-    {V1: bare_list, V36: meta_list, V39: dated_jobs},
+    {V1: bare_list, V36: meta_list, V39: list_last, V40: dated_jobs},
     StructRows,
     component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),

@@ -8,7 +8,7 @@ from restd_inet.schema.numbers import INT32, INT64, TIME, Bool
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.message_types import MESSAGE_TYPES
 from restd_inet.schema.texts import TEXT, Label, Name
-from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
+from restd_inet.schema.versions import V1, V36, V38, V39, V40, V41, V44
 from restd_inet.schema.whole import Computed, Items, Mean, Nth
 
 HOSTS = Formula({V1: "x"}, ListOf(TEXT, "hostlist_string"))
@@ -82,12 +82,12 @@ DIAG = Record(
     ),
     Field(None, Computed({V36: "cycles_per_minute"}, like=INT64), "schedule_cycle_per_minute", since=V36),
     Field("schedule_cycle_depth", INT32, "schedule_cycle_depth", {V36: None, V41: "schedule_cycle_depth"}),
-    Field("schedule_exit", Nth("schedule_exit", 0), "schedule_exit.end_job_queue", since=V39),
-    Field("schedule_exit", Nth("schedule_exit", 1), "schedule_exit.default_queue_depth", since=V39),
-    Field("schedule_exit", Nth("schedule_exit", 2), "schedule_exit.max_job_start", since=V39),
-    Field("schedule_exit", Nth("schedule_exit", 3), "schedule_exit.licenses", since=V39),
-    Field("schedule_exit", Nth("schedule_exit", 4), "schedule_exit.max_rpc_cnt", since=V39),
-    Field("schedule_exit", Nth("schedule_exit", 5), "schedule_exit.max_sched_time", since=V39),
+    Field("schedule_exit", Nth("schedule_exit", 0), "schedule_exit.end_job_queue", since=V40),
+    Field("schedule_exit", Nth("schedule_exit", 1), "schedule_exit.default_queue_depth", since=V40),
+    Field("schedule_exit", Nth("schedule_exit", 2), "schedule_exit.max_job_start", since=V40),
+    Field("schedule_exit", Nth("schedule_exit", 3), "schedule_exit.licenses", since=V40),
+    Field("schedule_exit", Nth("schedule_exit", 4), "schedule_exit.max_rpc_cnt", since=V40),
+    Field("schedule_exit", Nth("schedule_exit", 5), "schedule_exit.max_sched_time", since=V40),
     Field("schedule_queue_len", INT32, "schedule_queue_len", {V36: "schedule_queue_length"}),
     Field("jobs_submitted", INT32),
     Field("jobs_started", INT32),
@@ -107,12 +107,12 @@ DIAG = Record(
     Field(None, Mean("bf_depth_try_sum", "bf_cycle_counter"), "bf_depth_mean_try", since=V36),
     Field("bf_cycle_last", INT32),
     Field("bf_cycle_max", INT32, "bf_cycle_max", {V39: None, V41: "bf_cycle_max"}),
-    Field("bf_exit", Nth("bf_exit", 0), "bf_exit.end_job_queue", since=V39),
-    Field("bf_exit", Nth("bf_exit", 1), "bf_exit.bf_max_job_start", since=V39),
-    Field("bf_exit", Nth("bf_exit", 2), "bf_exit.bf_max_job_test", since=V39),
-    Field("bf_exit", Nth("bf_exit", 3), "bf_exit.state_changed", since=V39),
-    Field("bf_exit", Nth("bf_exit", 4), "bf_exit.bf_node_space_size", since=V39),
-    Field("bf_exit", Nth("bf_exit", 5), "bf_exit.bf_max_time", since=V39),
+    Field("bf_exit", Nth("bf_exit", 0), "bf_exit.end_job_queue", since=V40),
+    Field("bf_exit", Nth("bf_exit", 1), "bf_exit.bf_max_job_start", since=V40),
+    Field("bf_exit", Nth("bf_exit", 2), "bf_exit.bf_max_job_test", since=V40),
+    Field("bf_exit", Nth("bf_exit", 3), "bf_exit.state_changed", since=V40),
+    Field("bf_exit", Nth("bf_exit", 4), "bf_exit.bf_node_space_size", since=V40),
+    Field("bf_exit", Nth("bf_exit", 5), "bf_exit.bf_max_time", since=V40),
     Field("bf_last_depth", INT32, "bf_last_depth", {V36: None, V39: "bf_last_depth"}),
     Field("bf_last_depth_try", INT32, "bf_last_depth_try", {V36: None, V39: "bf_last_depth_try"}),
     Field("bf_depth_sum", INT32, "bf_depth_sum", {V36: None, V39: "bf_depth_sum"}),

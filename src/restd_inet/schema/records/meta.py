@@ -4,11 +4,11 @@ from restd_inet.schema.fields import Changed, Formula, ListOf
 from restd_inet.schema.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import TEXT
-from restd_inet.schema.versions import V1, V37, V38, V39
+from restd_inet.schema.versions import V1, V37, V38, V39, V40
 
 PLAIN = Formula({V1: "x"}, TEXT)
 #: A part of the release: a number, later its digits as Slurm writes them ("05").
-PART = Formula({V1: "int(x)", V39: "x"}, Changed({V1: INT32, V39: TEXT}))
+PART = Formula({V1: "int(x)", V40: "x"}, Changed({V1: INT32, V40: TEXT}))
 COMMAND = Formula({V1: "x"}, ListOf(TEXT, "string_array"))
 
 META = Record(
@@ -17,15 +17,15 @@ META = Record(
     Field("plugin", PLAIN, "plugin.type"),
     Field("plugin_name", Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x"}, TEXT), "plugin.name"),
     Field("parser", PLAIN, "plugin.data_parser", since=V39),
-    Field("accounting_storage", PLAIN, "plugin.accounting_storage", since=V39),
+    Field("accounting_storage", PLAIN, "plugin.accounting_storage", since=V40),
     Field("client", PLAIN, "client.source", since=V39),
-    Field("user", PLAIN, "client.user", since=V39),
-    Field("group", PLAIN, "client.group", since=V39),
-    Field("command", COMMAND, since=V39),
-    Field("major", PART, "Slurm.version.major", {V39: "slurm.version.major"}),
-    Field("micro", PART, "Slurm.version.micro", {V39: "slurm.version.micro"}),
-    Field("minor", PART, "Slurm.version.minor", {V39: "slurm.version.minor"}),
-    Field("release", PLAIN, "Slurm.release", {V39: "slurm.release"}),
-    Field("cluster", PLAIN, "slurm.cluster", since=V39),
+    Field("user", PLAIN, "client.user", since=V40),
+    Field("group", PLAIN, "client.group", since=V40),
+    Field("command", COMMAND, since=V40),
+    Field("major", PART, "Slurm.version.major", {V40: "slurm.version.major"}),
+    Field("micro", PART, "Slurm.version.micro", {V40: "slurm.version.micro"}),
+    Field("minor", PART, "Slurm.version.minor", {V40: "slurm.version.minor"}),
+    Field("release", PLAIN, "Slurm.release", {V40: "slurm.release"}),
+    Field("cluster", PLAIN, "slurm.cluster", since=V40),
     component={V38: "meta", V39: "openapi_meta"},
 )

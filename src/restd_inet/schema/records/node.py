@@ -1,11 +1,11 @@
 """node_info_t (slurm.h): a node, as `scontrol show node` shows it."""
 
 from restd_inet.schema.fields import Changed, ListOf, Row, Shape
-from restd_inet.schema.numbers import ALWAYS32, INT16, INT32, INT64, STAMP, TIME, U32, U64
+from restd_inet.schema.numbers import INT16, INT32, INT64, STAMP, TIME, U32, U64
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import TEXT, WORDS, Enum, Flags, Name
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V1, V36, V37, V38, V39, V41, V43, V44, V45
+from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V43, V44, V45
 from restd_inet.schema.whole import Computed, Constant, Nested
 
 #: The base state; flags such as DRAIN are left out, and have a field of their own in v0.0.37 and v0.0.38.
@@ -93,7 +93,7 @@ NODE = Record(
     Field("cores", INT16),
     Field("core_spec_cnt", INT16, "specialized_cores", since=V39),
     Field("cpu_bind", INT32, "cpu_binding"),
-    Field("cpu_load", ALWAYS32),
+    Field("cpu_load", Changed({V1: U32, V40: INT32})),
     Field("extra", TEXT, since=V37),
     Field("free_mem", U64, "free_memory", {V39: "free_mem"}),
     Field("cpus", INT16),
@@ -109,8 +109,8 @@ NODE = Record(
     Field("gres", TEXT),
     Field("gres_drain", TEXT, "gres_drained"),
     Field("gres_used", TEXT),
-    Field("instance_id", TEXT, since=V39),
-    Field("instance_type", TEXT, since=V39),
+    Field("instance_id", TEXT, since=V40),
+    Field("instance_type", TEXT, since=V40),
     Field("mcs_label", TEXT),
     Field("mem_spec_limit", INT64, "specialized_memory", since=V39),
     Field("name", TEXT),
@@ -130,7 +130,7 @@ NODE = Record(
     Field("reason_time", TIME, "reason_changed_at"),
     Field("reason_uid", USER, "reason_set_by_user", until=V44),
     Field(None, Computed({V45: "reason_user"}, "", TEXT), "reason_set_by_user", since=V45),
-    Field("resume_after", TIME, since=V39),
+    Field("resume_after", Changed({V39: U64, V40: TIME}), since=V39),
     Field("resv_name", TEXT, "reservation", since=V39),
     Field("suspend_time", U32, since=V45),
     Field("slurmd_start_time", TIME),

@@ -6,7 +6,7 @@ from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
 from restd_inet.schema.texts import TEXT, Enum, Flags, Name
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V1, V36, V37, V38, V39, V41, V43, V45
+from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V43, V45
 from restd_inet.schema.whole import Computed, Constant
 
 FLAGS = Flags(
@@ -65,11 +65,11 @@ STATE = Enum(
 )
 # max_share: the jobs that may share a resource; with SHARED_FORCE (0x8000) users cannot decline.
 SHARES = Changed({V1: Formula({V1: "x"}, INT32), V45: Constant(0, INT32)})
-OVERSUBSCRIBE_JOBS = Changed({V39: Formula({V39: "x & 0x7fff"}, INT32), V45: Constant(0, INT32)})
+OVERSUBSCRIBE_JOBS = Changed({V40: Formula({V40: "x & 0x7fff"}, INT32), V45: Constant(0, INT32)})
 SHARING = Name("oversubscription")
 FORCED = Flags((0x8000, "force"), component="oversubscribe_flags")
 OVERSUBSCRIBE_FLAGS = Changed(
-    {V39: Formula({V39: "['force'] if x & 0x8000 else []"}, FORCED), V45: Constant([], FORCED)}
+    {V40: Formula({V40: "['force'] if x & 0x8000 else []"}, FORCED), V45: Constant([], FORCED)}
 )
 #: MiB for each CPU with MEM_PER_CPU (bit 63), else for each node; the bit is no part of the number.
 MEMORY = Changed({V1: Formula({V1: "x & 0x7fffffffffffffff"}, INT64), V45: Constant(0, INT64)})
@@ -94,14 +94,14 @@ PARTITION = Record(
         "def_mem_per_cpu",
         Mebibytes("cpu"),
         "default_memory_per_cpu",
-        {V39: "defaults.partition_memory_per_cpu"},
+        {V39: None, V40: "defaults.partition_memory_per_cpu"},
         since=V38,
     ),
     Field(
         "def_mem_per_cpu",
         Mebibytes("node"),
         "default_memory_per_node",
-        {V39: "defaults.partition_memory_per_node"},
+        {V39: None, V40: "defaults.partition_memory_per_node"},
         since=V38,
     ),
     Field("default_time", LIMIT32, "default_time_limit", {V39: "defaults.time"}),
@@ -117,20 +117,20 @@ PARTITION = Record(
         "max_mem_per_cpu",
         Mebibytes("cpu"),
         "maximum_memory_per_cpu",
-        {V39: "maximums.partition_memory_per_cpu"},
+        {V39: None, V40: "maximums.partition_memory_per_cpu"},
         since=V38,
     ),
     Field(
         "max_mem_per_cpu",
         Mebibytes("node"),
         "maximum_memory_per_node",
-        {V39: "maximums.partition_memory_per_node"},
+        {V39: None, V40: "maximums.partition_memory_per_node"},
         since=V38,
     ),
     Field("max_nodes", LIMIT32, "maximum_nodes_per_job", {V39: "maximums.nodes"}),
     Field("max_share", SHARES, "maximums.shares", since=V39),
-    Field("max_share", OVERSUBSCRIBE_JOBS, "maximums.oversubscribe.jobs", since=V39),
-    Field("max_share", OVERSUBSCRIBE_FLAGS, "maximums.oversubscribe.flags", since=V39),
+    Field("max_share", OVERSUBSCRIBE_JOBS, "maximums.oversubscribe.jobs", since=V40),
+    Field("max_share", OVERSUBSCRIBE_FLAGS, "maximums.oversubscribe.flags", since=V40),
     Field("max_share", SHARING, "partition.oversubscribe", since=V45),
     Field("max_time", LIMIT32, "max_time_limit", {V39: "maximums.time"}),
     Field(
@@ -151,7 +151,7 @@ PARTITION = Record(
         "state_up",
         Changed({V1: INT16, V37: STATE}),
         "nodes_online",
-        {V37: "state", V39: "partition.state"},
+        {V37: "state", V39: None, V40: "partition.state"},
     ),
     Field("suspend_time", U32, since=V39),
     Field("suspend_timeout", U16, "timeouts.suspend", since=V39),

@@ -30,7 +30,7 @@ from restd_inet.schema.whole import Computed, Part
 PROSE, STATUS, USED = DbText(), Status(), Usage(TRES)
 #: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.
 STEP_TIME = Changed({V1: WIDE, V40: U64})
-STATE_WORD = Changed({V1: Word("job_state_word"), V39: STATE})
+STATE_WORD = Changed({V1: Word("job_state_word"), V40: STATE})
 #: Up to v0.0.38 documented as a number, and 0 where there is none.
 RESERVATION = Changed(
     {V1: Formula({V1: "string(x).decode('utf-8', 'surrogateescape') if x else 0"}, INT32), V39: PROSE}
