@@ -96,11 +96,11 @@ def _given(headers: dict[str, str]) -> str | None:
 
 def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Header and claims of a token, not yet verified: enough to say what is wrong with many."""
+    if len(text) > _MAX_TOKEN:
+        raise _malformed(f"it is longer than {_MAX_TOKEN} characters")
     match = _COMPACT.fullmatch(text)
     if match is None:
         raise _malformed("expected three parts of base64url with dots between them")
-    if len(text) > _MAX_TOKEN:
-        raise _malformed(f"it is longer than {_MAX_TOKEN} characters")
     header, claims = _object(match[1], "header"), _object(match[2], "payload")
     algorithm = header.get("alg")
     if algorithm not in ALGORITHMS:

@@ -24,7 +24,7 @@ _SIMPLE_KEY = 128 - len("!!str")
 
 #: yaml_emitter_analyze_scalar's block_plain_allowed, for a text of printable ASCII.
 _is_plain = re.compile(
-    r"(?!---|\.\.\.|[-?:](?: |\Z))[$()+\--9;-<=?A-Z\\^-_a-z~:](?:[!-9;-~]|:(?! |\Z)| (?!#| *\Z))*"
+    r"(?!---|\.\.\.|[-?:](?: |\Z))[$()+\--9;-<=?A-Z\\^-_a-z~:](?:[!-9;-~]|:(?! |\Z)| ++(?!#|\Z))*"
 ).fullmatch
 _is_printable = re.compile(r"[\n -~]*").fullmatch
 

@@ -13,7 +13,9 @@ from restd_inet.problems import Problem
 
 # chunk-size [ chunk-ext ] CRLF of RFC 9112 section 7.1, without its control characters.
 _WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
-_EXTENSION = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|\"[\t\x20-\x7e\x80-\xff]*\"))?" % (_WORD, _WORD)
+_QUOTED = rb"\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*\""
+_EXTENSION = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (_WORD, _WORD, _QUOTED)
+# No two repetitions meet that can take the same byte: what does not match is soon found not to.
 _CHUNK_LINE = rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n"
 _LINE_BYTES = 4096
 

@@ -15,7 +15,7 @@ from restd_inet.problems import Problem
 
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([0-9])")
-FIELD = re.compile(rb"(" + _TOKEN + rb"):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+FIELD = re.compile(rb"(" + _TOKEN + rb"):([^\x00-\x08\x0a-\x1f\x7f]*)")
 
 # What a line that does not match is told: the first pattern that matches it explains it. They are
 # compiled only when a request is refused.
@@ -42,7 +42,7 @@ _FIELD_FAULTS = (
     (rb"[ \t].*", "a header line begins with a space: folded lines are obsolete."),
     (rb"[^:]*", "a header line has no colon; expected 'Name: value'."),
     (rb":.*", "a header line has no name before its colon."),
-    (rb"[^:]*[ \t]+:.*", "a header line has a space before its colon."),
+    (rb"[^:]*[ \t]:.*", "a header line has a space before its colon."),
     (_TOKEN + rb":.*", "a header value holds a control character."),
     (rb".*", "a header name holds a character that is not allowed there."),
 )
@@ -119,7 +119,7 @@ def _field(line: bytes) -> tuple[bytes, bytes]:
     match = FIELD.fullmatch(line)
     if match is None:
         raise _explain(_FIELD_FAULTS, line)
-    return match[1], match[2].rstrip(b" \t")
+    return match[1], match[2].strip(b" \t")
 
 
 def _fields(lines: list[bytes]) -> dict[str, str]:

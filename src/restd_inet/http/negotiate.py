@@ -78,14 +78,15 @@ def _outside_quotes(text: str, separator: str) -> list[str]:
     """`text` split at the separators that are not within a quoted string."""
     if '"' not in text:
         return text.split(separator)
-    pieces = [""]
+    pieces = []
+    begin = 0
     quoted = escaped = False
-    for c in text:
+    for at, c in enumerate(text):
         if c == separator and not quoted:
-            pieces.append("")
+            pieces.append(text[begin:at])
+            begin = at + 1
             continue
-        pieces[-1] += c
         if c == '"' and not escaped:
             quoted = not quoted
         escaped = quoted and c == "\\" and not escaped
-    return pieces
+    return [*pieces, text[begin:]]

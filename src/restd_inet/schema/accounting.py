@@ -63,10 +63,10 @@ def wckey(value: object) -> str:
 def prose(value: object) -> str:
     """A description: any text on one line; slurmdbd stores quotes as they are. Raises Invalid."""
     word = text(value)
-    if found := _CONTROL.search(word):
-        raise Invalid(f"expected one line of text, found {found[0]!a} in it")
     if len(word.encode("utf-8", "surrogatepass")) > 65535:
         raise Invalid("expected at most 65535 bytes")
+    if found := _CONTROL.search(word):
+        raise Invalid(f"expected one line of text, found {found[0]!a} in it")
     return word
 
 

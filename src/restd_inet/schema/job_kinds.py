@@ -28,6 +28,7 @@ from restd_inet.schema.values import (
     integer,
     kind_of,
     number,
+    short,
     text,
 )
 from restd_inet.schema.versions import V39, V40, V41
@@ -241,11 +242,11 @@ def nodes(value: object) -> dict[str, Any]:
     """A number or range of nodes ("2-4"), the counts that will do ("1,3,5-7", "1-15:4"), or [min, max]."""
     if isinstance(value, list) and len(value) == 1:
         return {"max_nodes": options.node_count(value[0])}
-    if not isinstance(value, str) or not re.search(r"[,:]", value):
+    if not isinstance(value, str) or not ("," in value or ":" in value):
         return options.nodes(value)
     counts: list[int] = []
-    for part in value.split(","):
-        found = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?\s*", part, re.A)
+    for part in short(value, 4096).split(","):
+        found = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?", part.strip(), re.A)
         if found is None or (found[3] and not int(found[3])):
             raise Invalid(
                 f'expected numbers of nodes, such as "4", "2-4", "1,3" or "1-15:4"; found {quoted(value)}'

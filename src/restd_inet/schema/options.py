@@ -20,6 +20,7 @@ from restd_inet.schema.values import (
     clip,
     integer,
     kind_of,
+    short,
     text,
 )
 
@@ -159,11 +160,8 @@ def cpus_per_task(value: object) -> dict[str, Any]:
 
 def mebibytes(value: object) -> int:
     """MiB; a text may end in K, M, G or T."""
-    found = (
-        re.fullmatch(r"\s*(\d{1,18})\s*([KMGT]?)B?\s*", value, re.I | re.A)
-        if isinstance(value, str)
-        else None
-    )
+    word = short(value).strip() if isinstance(value, str) else ""
+    found = re.fullmatch(r"(\d{1,18})\s*([KMGT]?)B?", word, re.I | re.A)
     if found is None:
         return integer(value, 0, MEM_PER_CPU - 1)
     number, unit = int(found[1]), found[2].upper()
@@ -191,7 +189,7 @@ def gpus(member: str) -> Any:
     """[type:]number, comma separated, as sbatch's --gpus takes it."""
 
     def parse(value: object) -> dict[str, Any]:
-        parts = [part.strip() for part in text(value).split(",")]
+        parts = [part.strip() for part in short(value, 4096).split(",")]
         if not all(re.fullmatch(r"([^\s:,]+:)?\d+[KMG]?", part, re.I | re.A) for part in parts):
             raise Invalid(f'expected [type:]number, such as 2 or tesla:1; found "{clip(text(value))}"')
         return {member: Library("tres", ",".join(f"gpu:{part}" for part in parts))}
@@ -271,7 +269,7 @@ def signal_number(value: object) -> int:
 
 def distribution(value: object) -> dict[str, Any]:
     """block, cyclic, arbitrary, plane=N, or levels as in block:cyclic:fcyclic, and Pack or NoPack."""
-    word, *extra = text(value).lower().split(",")
+    word, *extra = short(value).lower().split(",")
     bits = {
         {"pack": "SLURM_DIST_PACK_NODES", "nopack": "SLURM_DIST_NO_PACK_NODES"}.get(part, "")
         for part in extra
@@ -323,7 +321,7 @@ def binding(prefix: str, names: dict[str, str], list_member: str, type_member: s
     """A binding such as "verbose,map_cpu:0,2,4"; the list of numbers goes to a member of its own."""
 
     def parse(value: object) -> dict[str, Any]:
-        word = text(value).lower()
+        word = short(value, 65536).lower()
         bits: set[str] = set()
         members: dict[str, Any] = {}
         for part in re.split(r",(?!\s*(?:0x)?[0-9a-f*]+(?:,|$))", word):

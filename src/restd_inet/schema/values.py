@@ -139,6 +139,14 @@ def text(value: object) -> str:
     return value
 
 
+def short(value: object, longest: int = 256) -> str:
+    """A text that patterns are tried on: of no more characters than what is meant can have."""
+    word = text(value)
+    if len(word) > longest:
+        raise Invalid(f'expected at most {longest} characters, found {len(word)}: "{clip(word)}"')
+    return word
+
+
 def boolean(value: object) -> bool:
     if type(value) is bool:
         return value

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+#: Characters of a list of TRES.
+LONGEST_TRES = 65536
 #: The steps that have a name instead of a number (slurm.h).
 _STEPS = {
     "SLURM_PENDING_STEP": "PENDING",
@@ -79,16 +81,22 @@ class Lookups(JobLookups, ClusterLookups):
 
     def tres_text(self, value: Library) -> str:
         """A list of TRES as this release takes it: "gres:gpu:1" up to 23.02, "gres/gpu:1" from 23.11 on."""
-        return re.sub(r"\bgres[:/]", self._gres, value.text)
+        return re.sub(r"\bgres[:/]", self._gres, _bounded(value))
 
     def tres_bind(self, value: Library) -> str:
         """How tasks are bound to GRES: "gpu:closest" up to 23.02, "gres/gpu:closest" from 23.11 on."""
-        bare = re.sub(r"^gres[:/]", "", value.text)
+        bare = re.sub(r"^gres[:/]", "", _bounded(value))
         return bare if self._gres == "gres:" else f"gres/{bare}"
 
     @property
     def _gres(self) -> str:
         return "gres/" if self._lib.HAS_TRES_SLASH else "gres:"
+
+
+def _bounded(value: Library) -> str:
+    if len(value.text) > LONGEST_TRES:
+        raise _not_taken(value, f"at most {LONGEST_TRES} characters")
+    return value.text
 
 
 def _not_taken(value: Library, expected: str) -> Problem:

@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 #: The longest path, limits.h.
 PATH_MAX = 4096
 #: Names with ranges of numbers in brackets.
-_HOST_LIST = re.compile(r"([^][\s]|\[\d+(-\d+)?(,\d+(-\d+)?)*\])+")
+_HOST_LIST = re.compile(r"(?:[^][\s]|\[\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\])+")
+#: The longest host list.
+MOST_CHARACTERS = 1 << 20
 #: The room for all names of a host list, in bytes.
 MOST_NAMES = 1 << 26
+
+
+def _is_host_list(hosts: str) -> bool:
+    return len(hosts) <= MOST_CHARACTERS and _HOST_LIST.fullmatch(hosts) is not None
 
 
 class Names:
@@ -62,7 +68,7 @@ class Names:
         """The names in a host list. Raises Problem 422 for a text that is none, or that has too many."""
         encoded = hosts.encode("utf-8", "surrogateescape")
         # libslurm makes something of unbalanced brackets.
-        found = _HOST_LIST.fullmatch(hosts) and self._lib.slurm_hostlist_create(encoded)
+        found = _is_host_list(hosts) and self._lib.slurm_hostlist_create(encoded)
         count = int(self._lib.slurm_hostlist_count(found)) if found else 0
         if found:
             self._lib.slurm_hostlist_destroy(found)
@@ -75,7 +81,7 @@ class Names:
 
     def host_list(self, hosts: str) -> str:
         """Names, or host lists, with commas between, as one host list; in their order."""
-        usable = not hosts or _HOST_LIST.fullmatch(hosts)
+        usable = not hosts or _is_host_list(hosts)
         found = usable and self._lib.slurm_hostlist_create(hosts.encode("utf-8", "surrogateescape"))
         if not found:
             raise Problem(422, f'expected names of hosts, or host lists; found "{clip(hosts)}"')

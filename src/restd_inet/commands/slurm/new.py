@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _described(members: dict[str, Any], version: int) -> dict[str, Any]:
-    if not re.search(r"(?i)(^|\s)NodeName=[^\s]", members.get("extra", "")):
+    if not re.search(r"(?i)(^|\s)NodeName=[^\s]", members.get("extra", "")[:65536]):
         text = 'node_conf: expected a node as in slurm.conf, such as "NodeName=n1 CPUs=4 State=CLOUD"'
         raise Problem(400, text, path=("node_conf",))
     return members

@@ -13,7 +13,7 @@ from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
 from restd_inet.schema.records.partition import CPU_BINDING, FLAGS, PARTITION, PREEMPT_MODES, STATE
 from restd_inet.schema.texts import TEXT, Flags
-from restd_inet.schema.values import NO_VAL, Invalid, choice, clip, spells_number, text
+from restd_inet.schema.values import NO_VAL, Invalid, choice, clip, short, spells_number, text
 from restd_inet.schema.whole import Ignored, Items, Parsed
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ class PreemptModes(Flags):
 
 def oversubscribe(value: object) -> int:
     """How many jobs may share a resource: NO, YES:4, FORCE:2; 4 if no number is given."""
-    found = re.fullmatch(r"(no|yes|force)(?::(\d{1,5}))?", text(value).strip().lower(), re.ASCII)
+    found = re.fullmatch(r"(no|yes|force)(?::(\d{1,5}))?", short(value).strip().lower(), re.ASCII)
     word, jobs = (found[1], int(found[2] or 4)) if found else ("", 0)
     least = {"yes": 2, "force": 1}.get(word, 0)
     if not found or not least <= jobs < SHARED_FORCE or (word == "no" and found[2]):

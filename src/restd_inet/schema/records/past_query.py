@@ -12,7 +12,7 @@ from restd_inet.schema.fields import ANY, Kind, ListOf
 from restd_inet.schema.numbers import Bool, Int, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import TEXT
-from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, text
+from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, short, text
 from restd_inet.schema.versions import V39, V44
 from restd_inet.schema.whole import Ignored
 
@@ -27,7 +27,7 @@ _PATTERN = re.compile(r"[%_]")
 
 def step(value: object) -> str:
     """The id of a job or a step. Raises Invalid."""
-    word = text(value).strip()
+    word = short(value).strip()
     found = STEP.fullmatch(word) if word.isascii() else None
     if not found or not 0 < int(found[1]) < NO_VAL[32]:
         raise Invalid(

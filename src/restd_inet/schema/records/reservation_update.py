@@ -14,7 +14,7 @@ from restd_inet.schema.records.node_update import HOSTS
 from restd_inet.schema.records.reservation import FLAGS
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.texts import TEXT, WORDS
-from restd_inet.schema.values import NO_VAL, Invalid, clip, integer, kind_of, text
+from restd_inet.schema.values import NO_VAL, Invalid, clip, integer, kind_of, short, text
 from restd_inet.schema.whole import Items
 
 TYPE_CHECKING = False
@@ -62,6 +62,7 @@ class TresList(Kind):
 
     def parse(self, value: Any) -> str:
         spelled = ",".join(map(_spelled, value)) if isinstance(value, list) else text(value)
+        spelled = short(spelled, 65536)
         if not _TRES.fullmatch(spelled):
             raise Invalid(f'expected TRES such as "cpu=4,gres/gpu=2", found "{clip(spelled)}"')
         return spelled
