@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
+import errno
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from fake_slurm import SLURM_USER, FakeSlurm, lib
 import restd_inet.slurm
 from restd_inet import load, log
 from restd_inet.dispatch import ALLOWED, NOT_STORED, OFFERED, Dispatcher
+from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Credential, Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.route import allow
@@ -272,6 +275,36 @@ def test_head_is_answered_as_get(slurm: FakeSlurm) -> None:
     assert content(answer)["name"] == "seven"
 
 
+@pytest.mark.parametrize("chunked", [True, False], ids=["socket", "pipe"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_body_is_made_as_the_caller_or_not_at_all(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch, method: str, chunked: bool
+) -> None:
+    """What is still asked of Slurm while the body is made is asked with the request's credential."""
+    done: list[str] = []
+    codec = load.codec("json")
+    encode = codec.encode
+
+    def encoded(*arguments: Any, **options: Any) -> Iterator[bytes]:
+        for piece in encode(*arguments, **options):
+            done.append("made")
+            yield piece
+
+    monkeypatch.setattr(codec, "encode", encoded)
+    monkeypatch.setattr(restd_inet.slurm, "act_for", lambda credential: done.append("acts"))
+    monkeypatch.setattr(restd_inet.slurm, "release", lambda: done.append("released"))
+    wire = Wire(Limits(), strict=False, chunked=chunked)
+    wire.receive(f"{method} /slurm/v0.0.35/jobs HTTP/1.1\r\n\r\n".encode())
+    request = wire.request(unread)
+    assert request is not None
+    for _ in wire.respond(Dispatcher(Settings(), pretty=False).handle(request, OWN)):
+        pass
+    assert done.pop(0) == "released"  # before the request
+    assert done.pop(0) == "acts"
+    assert done.pop() == "released"
+    assert set(done) == (set() if method == "HEAD" and chunked else {"made"})
+
+
 @pytest.mark.parametrize(
     ("target", "allowed"),
     [("/slurm/v1/ping", "GET, HEAD, OPTIONS, POST"), ("/slurm/v1/job/submit", "OPTIONS, POST")],
@@ -479,6 +512,52 @@ def test_what_nobody_expected_is_500_without_its_text(
     assert "RuntimeError at " in lines[0]
     assert __file__ in lines[0]
     assert "secret" not in lines[0]
+
+
+def no_thread() -> None:
+    size = _thread.stack_size(1 << 46)
+    try:
+        _thread.start_new_thread(print, ())
+    finally:
+        _thread.stack_size(size)
+
+
+def no_process() -> None:
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+def no_descriptor() -> None:
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+def no_memory() -> None:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("short", [no_thread, no_process, no_descriptor, no_memory])
+def test_what_the_machine_has_run_out_of_is_503(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch, short: Callable[[], None]
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: lines.append(line))
+    monkeypatch.setattr(restd_inet.slurm, "act_for", lambda credential: short())
+    answer = ask("GET", "/slurm/v0.0.44/ping")
+    assert answer.status == 503
+    assert ("Retry-After", "1") in answer.headers
+    assert "has run out of something" in content(answer)["errors"][0]["description"]
+    assert any("has run out of something" in line for line in lines)
+
+
+def test_another_error_of_the_system_is_500(slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch) -> None:
+    def act_for(credential: Credential) -> None:
+        raise PermissionError(errno.EACCES, "secret")
+
+    lines: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: lines.append(line))
+    monkeypatch.setattr(restd_inet.slurm, "act_for", act_for)
+    answer = ask("GET", "/slurm/v0.0.44/ping")
+    assert answer.status == 500
+    assert "secret" not in str(answer.body) + str(lines)
 
 
 def test_a_module_that_does_not_load_is_500_not_404(no_slurm: None, monkeypatch: pytest.MonkeyPatch) -> None:

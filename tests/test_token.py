@@ -13,6 +13,7 @@ import pytest
 from restd_inet import log, slurm, token
 from restd_inet.settings import Usage
 from restd_inet.slurm.results import Keys
+from restd_inet.slurm.token import refusal
 
 KEY = b"k" * 32
 ME = pwd.getpwuid(os.geteuid()).pw_name
@@ -101,6 +102,30 @@ def test_without_the_key_it_says_who_has_it(
         f"the key {key} cannot be read: No such file or directory; "
         f"run this as SlurmUser ({ME}) or root, or use scontrol token"
     ]
+
+
+def test_an_empty_key_makes_no_tokens(
+    key: Path, lines: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    key.write_bytes(b"")
+    assert token.main([]) == 1
+    assert capsys.readouterr().out == ""
+    assert lines == [f"the key {key} is empty: a token that is signed with it proves nothing"]
+
+
+@pytest.mark.parametrize(
+    ("claims", "reason"),
+    [
+        ({"exp": 1 << 33, "nbf": 1 << 32}, "is not yet valid: it begins at 2106-02-07T06:28:16Z (nbf)"),
+        ({"exp": 1, "nbf": 1 << 32}, "expired at 1970-01-01T00:00:01Z; scontrol token makes another"),
+        ({"exp": 1 << 33, "nbf": 1}, "it is not verifiable with its key"),
+        ({"nbf": 1 << 32}, "it is not a JSON web token"),
+    ],
+)
+def test_why_slurmctld_may_have_refused_one(claims: dict[str, int], reason: str) -> None:
+    text = pyjwt.encode(claims, KEY, algorithm="HS256")
+    assert reason in refusal(text, is_clients=True)
+    assert "SLURM_JWT" in refusal(text, is_clients=False)
 
 
 def test_a_key_set_makes_no_tokens(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

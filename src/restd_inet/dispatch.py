@@ -7,6 +7,7 @@ import os
 from restd_inet import load, log, parameters, process, slurm
 from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
+from restd_inet.failures import unexpected
 from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.parameters import OFFERED
@@ -124,10 +125,11 @@ class Dispatcher:
         request.last_words = lambda reason: self._abandon(request, media, 503, reason)
         slurm.release()  # if the last answer was never read to its end
         response = self._answer(request, peer, media)
-        if request.method == "HEAD" or isinstance(response.body, bytes):
+        response.failed = lambda problem: self._refuse(request, media, problem)
+        if isinstance(response.body, bytes):
             slurm.release()
         else:
-            response.body = _released(response.body)
+            response.body = _AsCaller(response.body)
         return response
 
     def _answer(self, request: Request, peer: Peer, media: str | None) -> Response:
@@ -137,8 +139,7 @@ class Dispatcher:
         except Problem as problem:
             return self._refuse(request, media, problem)
         except Exception as error:
-            log.write(log.ERROR, f"internal error: {type(error).__name__} {_where(error)}")
-            return self._refuse(request, media, Problem(500, "internal error; see the log of restd-inet"))
+            return self._refuse(request, media, unexpected(error))
 
     def _watch(self, request: Request, media: str | None) -> Watch:
         """A wait without end leaves no request without an answer."""
@@ -286,17 +287,20 @@ def _unauthenticated(problem: Problem, version: int) -> Problem:
     return problem
 
 
-def _released(body: Iterable[bytes]) -> Iterator[bytes]:
-    """An answer may ask Slurm while it is written: its credential lasts until its end."""
-    try:
-        yield from body
-    finally:
+class _AsCaller:
+    """The body of an answer, which may ask Slurm while it is made: the credential and the connection to
+    slurmdbd last until its end, or until `close`."""
+
+    __slots__ = ("_body",)
+
+    def __init__(self, body: Iterable[bytes]) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._body
+        finally:
+            slurm.release()
+
+    def close(self) -> None:
         slurm.release()
-
-
-def _where(error: BaseException) -> str:
-    """Where an exception was raised, without what it says: that may hold a secret."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""

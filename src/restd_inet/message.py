@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from restd_inet.problems import Caution
+    from restd_inet.problems import Caution, Problem
     from restd_inet.schema.answers import Answer
 
 
@@ -130,9 +130,13 @@ class Request:
 
 
 class Response:
-    """An answer. The body is one bytes object, or an iterable of them that is read once."""
+    """An answer. The body is one bytes object, or an iterable of them that is read once; its `close`, if it
+    has one, is called if it is not read at all.
 
-    __slots__ = ("body", "headers", "status")
+    failed: the answer instead of this one if its body cannot be made; None: plain text.
+    """
+
+    __slots__ = ("body", "failed", "headers", "status")
 
     def __init__(
         self,
@@ -143,3 +147,4 @@ class Response:
         self.status = status
         self.headers = headers
         self.body = body
+        self.failed: Callable[[Problem], Response] | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 
 from restd_inet.problems import Problem
@@ -13,21 +15,68 @@ if TYPE_CHECKING:
 #: Bytes that are kept in memory; more go to a file.
 SMALL = 1 << 20
 _PIECE = 1 << 16
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-def nameless() -> int:
-    """A file that ends with its descriptor, in TMPDIR or else on a disk. Raises Problem 500."""
-    reason = ""
-    for directory in filter(None, (os.environ.get("TMPDIR"), "/var/tmp", "/tmp")):
+class Spool:
+    """A file that ends with this object, in TMPDIR or else on a disk. Raises Problem 507, or 500, that names
+    the directory."""
+
+    __slots__ = ("_directory", "_file")
+
+    def __init__(self) -> None:
+        failures = []
+        for directory in filter(None, (os.environ.get("TMPDIR"), "/var/tmp", "/tmp")):
+            try:
+                descriptor = os.open(directory, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            except OSError as error:
+                failures.append((directory, error))
+                continue
+            self._directory = directory
+            self._file = io.FileIO(descriptor, "r+")
+            return
+        raise _no_room(*failures)
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def reserve(self, size: int) -> None:
+        """Makes sure that there is room for so many bytes, where the file system can."""
         try:
-            return os.open(directory, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            os.posix_fallocate(self.fileno(), 0, size)
         except OSError as error:
-            reason = f"{directory}: {error.strerror}"
-    raise Problem(500, f"there is no place for a temporary file: {reason}")
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
+                raise _no_room((self._directory, error)) from None
+
+    def write(self, piece: bytes) -> None:
+        """Appends all of it."""
+        view = memoryview(piece)
+        try:
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as error:
+            raise _no_room((self._directory, error)) from None
+
+    def pieces(self, length: int) -> Iterator[bytes]:
+        """The first so many bytes; then the file ends."""
+        try:
+            for offset in range(0, length, _PIECE):
+                yield os.pread(self.fileno(), min(_PIECE, length - offset), offset)
+        finally:
+            self.close()
+
+
+def _no_room(*failures: tuple[str, OSError]) -> Problem:
+    reasons = "; ".join(f"{directory}: {error.strerror}" for directory, error in failures)
+    full = any(error.errno in _FULL for _, error in failures)
+    return Problem(507 if full else 500, f"a temporary file cannot be written (TMPDIR): {reasons}")
 
 
 def collected(pieces: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
-    """How many bytes they are, and they themselves, to be taken once. Raises OSError if there is no room."""
+    """How many bytes they are, and they themselves, to be taken once. Raises Problem if there is no room."""
     held: list[bytes] = []
     length = 0
     pieces = iter(pieces)
@@ -38,29 +87,11 @@ def collected(pieces: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
             break
     else:
         return length, held
-    file = nameless()
-    try:
-        for piece in held:
-            _write(file, piece)
-        held.clear()
-        for piece in pieces:
-            length += len(piece)
-            _write(file, piece)
-    except BaseException:
-        os.close(file)
-        raise
-    return length, _read(file, length)
-
-
-def _write(file: int, piece: bytes) -> None:
-    view = memoryview(piece)
-    while view:
-        view = view[os.write(file, view) :]
-
-
-def _read(file: int, length: int) -> Iterator[bytes]:
-    try:
-        for offset in range(0, length, _PIECE):
-            yield os.pread(file, min(_PIECE, length - offset), offset)
-    finally:
-        os.close(file)
+    spool = Spool()
+    for piece in held:
+        spool.write(piece)
+    held.clear()
+    for piece in pieces:
+        length += len(piece)
+        spool.write(piece)
+    return length, spool.pieces(length)

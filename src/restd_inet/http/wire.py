@@ -263,17 +263,20 @@ class Wire:
         """RFC 9112 section 6: how the end of the answer's body will be known."""
         body = response.body
         if response.status in (204, 304):
+            _drop(body)
             return None, ()
         bodiless = self._head is not None and self._head.method == "HEAD"
         if isinstance(body, bytes):
             body = [body] if body else []
         elif not isinstance(body, (list, tuple)):
             if bodiless and self._chunked:
+                _drop(body)
                 return None, ()
             if self._chunked and self._head is not None:
                 return self._stream(body)
-            length, body = collected(body)
-            return ("Content-Length", str(length)), () if bodiless else body
+            if not bodiless:
+                length, body = collected(body)
+                return ("Content-Length", str(length)), body
         length = sum(map(len, body))
         return ("Content-Length", str(length)), () if bodiless else body
 
@@ -293,6 +296,13 @@ class Wire:
         self._head = None
         self._raw = b""
         return True
+
+
+def _drop(body: bytes | Iterable[bytes]) -> None:
+    """Ends a body that nobody will read: what it holds is for as long as it is read."""
+    close = getattr(body, "close", None)
+    if close:
+        close()
 
 
 def _prefixed(start: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from contextlib import suppress
 from time import monotonic
 
 from restd_inet import log
+from restd_inet.failures import unexpected
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
@@ -217,15 +218,14 @@ class Connection:
         """Sends an answer; one whose body fails before anything was sent becomes another answer."""
         try:
             self._send(response)
-        except (_Gone, OSError):
+        except _Gone:
             raise
         except Exception as error:
-            # Not what the exception says: that may hold a secret.
-            log.write(log.ERROR, f"the answer could not be made: {type(error).__name__} {_where(error)}")
-            problem = error if isinstance(error, Problem) else Problem(500, "internal error; see the log.")
+            problem = error if isinstance(error, Problem) else unexpected(error)
+            log.write(log.ERROR, f"the answer could not be made: {problem.text}")
             if self._sent:
                 raise _Gone("the answer broke off") from error
-            response = plain(self._wire.fail(problem))
+            response = (response.failed or plain)(self._wire.fail(problem))
             self._send(response)
         finally:
             self._refused = self._refused or response.status >= 400
@@ -336,13 +336,6 @@ def _after(views: list[memoryview], count: int) -> list[memoryview]:
             return [view[count:], *views[index + 1 :]]
         count -= len(view)
     return []
-
-
-def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
 
 
 def _user(credential: Credential) -> str:

@@ -6,6 +6,9 @@ import _socket
 import os
 import stat
 
+from restd_inet.problems import quoted
+from restd_inet.settings import Usage
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -16,7 +19,8 @@ _FIRST = 3  # sd_listen_fds(3)
 def listeners(environment: MutableMapping[str, str]) -> list[int]:
     """Their descriptors; none if this process has one connection, or a pipe, to answer.
 
-    What sd_listen_fds(3) reads of the environment is removed: it is meant for this process alone.
+    What sd_listen_fds(3) reads of the environment is removed: it is meant for this process alone. Raises
+    Usage if it names descriptors that are not open.
     """
     handed = _from_systemd(environment)
     found = [descriptor for descriptor in handed if _listens(descriptor)]
@@ -26,14 +30,19 @@ def listeners(environment: MutableMapping[str, str]) -> list[int]:
 
 
 def _from_systemd(environment: MutableMapping[str, str]) -> list[int]:
-    pid, count = environment.pop("LISTEN_PID", ""), environment.pop("LISTEN_FDS", "")
+    pid, text = environment.pop("LISTEN_PID", ""), environment.pop("LISTEN_FDS", "")
     environment.pop("LISTEN_FDNAMES", None)
-    if pid != str(os.getpid()) or not count.isdecimal():
+    if pid != str(os.getpid()) or not text:
         return []
-    descriptors = list(range(_FIRST, _FIRST + int(count)))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise Usage(f"LISTEN_FDS: expected a number of descriptors; found {quoted(text)}")
+    descriptors = range(_FIRST, _FIRST + int(text))
     for descriptor in descriptors:
-        os.set_inheritable(descriptor, False)
-    return descriptors
+        try:
+            os.set_inheritable(descriptor, False)
+        except OSError:
+            raise Usage(f"LISTEN_FDS is {text}, but descriptor {descriptor} is not open") from None
+    return list(descriptors)
 
 
 def _adopt(handed: list[int]) -> None:

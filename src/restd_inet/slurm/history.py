@@ -9,6 +9,7 @@ slurmdbd's own (slurmdbd_pack.c): its length, its type, a number of jobs, the jo
 
 from __future__ import annotations
 
+import io
 import os
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from struct import pack, unpack_from
@@ -16,7 +17,7 @@ from struct import pack, unpack_from
 from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper
 from restd_inet.slurm.fill import Filled
-from restd_inet.spool import SMALL, nameless
+from restd_inet.spool import SMALL, Spool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
     done(CALL, lib.compat_send, socket, message, len(message))
     done(CALL, lib.compat_receive, socket, ffi.cast("char *", length), 4)
     size = int.from_bytes(bytes(length), "big")
-    file = os.memfd_create("jobs") if size <= SMALL else nameless()
+    file = io.FileIO(os.memfd_create("jobs"), "r+") if size <= SMALL else Spool()
     try:
-        done(CALL, lib.compat_receive_file, socket, file, size)
-        return mmap(file, size, access=ACCESS_READ)
+        if isinstance(file, Spool):
+            file.reserve(size)
+        done(CALL, lib.compat_receive_file, socket, file.fileno(), size)
+        return mmap(file.fileno(), size, access=ACCESS_READ)
     finally:
-        os.close(file)
+        file.close()
 
 
 class History:
