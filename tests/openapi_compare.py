@@ -35,11 +35,17 @@ def _operation(where: str, operation: dict[str, Any]) -> Any:
         for key in ("style", "explode"):
             if key in parameter:
                 yield f"{place} {key}={parameter[key]}"
+        if parameter.get("deprecated"):
+            yield f"{place} deprecated"
         if parameter.get("required"):
             yield f"{place} required"
         yield from _schema(place, parameter.get("schema", {}))
+    if operation.get("deprecated"):
+        yield f"{where}: deprecated"
     if "requestBody" in operation:
         yield f"{where}: body"
+        if operation["requestBody"].get("required"):
+            yield f"{where}: body required"
         yield from _content(f"{where}: body", operation["requestBody"])
     for status, response in operation["responses"].items():
         yield f"{where}: {status}"
@@ -53,11 +59,12 @@ def _content(where: str, holder: dict[str, Any]) -> Any:
 
 
 def _schema(where: str, schema: dict[str, Any]) -> Any:
+    if schema.get("deprecated"):
+        yield f"{where} deprecated"
+    if len(schema.get("allOf", ())) == 1:  # a reference of which more is said
+        schema = schema["allOf"][0]
     if "$ref" in schema:
         yield f"{where} -> {schema['$ref'].removeprefix(REF)}"
-        return
-    if schema.get("nullable") and len(schema.get("allOf", ())) == 1:  # a reference that may be null
-        yield from _schema(where, schema["allOf"][0])
         return
     for key in VALUES:
         if key in schema and not isinstance(schema[key], dict):
@@ -76,3 +83,31 @@ def _schema(where: str, schema: dict[str, Any]) -> Any:
     for name, inner in schema.get("properties", {}).items():
         yield f"{where}.{name}"
         yield from _schema(f"{where}.{name}", inner)
+
+
+def orders(document: dict[str, Any], version: str) -> dict[str, list[str]]:
+    """What is in an order that clients see: words of enumerations, required properties, parameters."""
+    found: dict[str, list[str]] = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items() if f"/{version}/" in path else ():
+            if isinstance(operation, dict):
+                parameters = operation.get("parameters", ())
+                found[f"{method} {path}"] = [parameter["name"] for parameter in parameters]
+                _ordered(f"{method} {path}", operation, found)
+    for name, schema in document["components"]["schemas"].items():
+        if name.removeprefix("db").startswith(f"{version}_"):
+            _ordered(name, schema, found)
+    return found
+
+
+def _ordered(where: str, part: Any, found: dict[str, list[str]]) -> None:
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        place = (
+            f"{where}.{value['name'] if key != 'properties' and 'in' in value else key}"
+            if isinstance(value, dict)
+            else where
+        )
+        if key in ("enum", "required") and isinstance(value, list):
+            found[f"{where} {key}"] = value
+        elif isinstance(value, (dict, list)):
+            _ordered(place, value, found)

@@ -17,9 +17,20 @@ ALL = range(35, 46)
 
 ANSWERS: list[Row] = [
     (
-        MADE,
-        r"[+-]delete /slurmdb/\S+/user/\{name\}: (200|default) .*|\+openapi_users_removed_resp.*",
-        "slurmrestd answers removed_users, and documents an answer without it",
+        range(36, 37),
+        r"-\w+ \S+: (\w+ [\w /]+ )?deprecated",
+        "22.05 calls the oldest version that it has deprecated as a whole; here it stays",
+    ),
+    (
+        range(42, 43),
+        r"-\w+ \S+: (\w+ [\w /]+ )?deprecated",
+        "26.05 calls the oldest version that it has deprecated as a whole; here it stays",
+    ),
+    (
+        range(42, 45),
+        r"\+job_submit_req\.script deprecated|-update_node_msg\.reason_uid deprecated"
+        r"|-stats_msg\.parts_packed deprecated",
+        "as in the documents of the releases that began these versions",
     ),
     (
         MADE,

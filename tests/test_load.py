@@ -175,7 +175,8 @@ restd_inet.slurm.connect = lambda settings, last_words: FakeSlurm()
 HEAVY = """
 jwt ruamel ruamel.yaml logging http http.client cffi urllib urllib.parse importlib.metadata socket ssl
 email datetime argparse subprocess tempfile shutil asyncio unittest pickle hashlib hmac inspect dis tokenize
-restd_inet.openapi restd_inet.openapi_answers restd_inet.openapi_prose restd_inet.openapi_prose_jobs
+restd_inet.openapi restd_inet.openapi_answers restd_inet.openapi_order restd_inet.openapi_prose
+restd_inet.openapi_prose_jobs
 """
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_compare import facts
+from openapi_compare import facts, orders
 from openapi_expected import EXPECTED
 
 from restd_inet.choice import of
@@ -81,6 +81,19 @@ def test_every_difference_from_slurmrestds_document_has_a_reason(name: str) -> N
     assert [
         line for line in differences(name) if not any(explains(row, name, line) for row in EXPECTED)
     ] == []
+
+
+@reference
+@pytest.mark.parametrize("name", [name for name in RELEASES if name != "v0.0.35"])
+def test_words_and_parameters_are_in_slurmrestds_order(name: str) -> None:
+    """Parameters are arguments by position in some clients. What only one document has does not matter."""
+    theirs = orders(json.loads((REFERENCE / f"{RELEASES[name]}.json").read_text()), name)
+    ours = orders(DOCUMENTS[name], name)
+    assert len(ours.keys() & theirs.keys()) > 40
+    for place in sorted(ours.keys() & theirs.keys()):
+        common = set(ours[place]) & set(theirs[place])
+        found, expected = ([word for word in words[place] if word in common] for words in (ours, theirs))
+        assert found == expected, place
 
 
 @reference

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from restd_inet import load
 from restd_inet.openapi_answers import Schema, answer_schema, body_schema, failure_schema
 from restd_inet.openapi_flags import MINIMIZED, inline_enums, minimize_refs
+from restd_inet.openapi_order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi_prose import QUERIES, SUMMARIES, describe
 from restd_inet.schema.answers import PLUGINS
 from restd_inet.schema.fields import Component, at
@@ -153,7 +154,9 @@ class Version:
                 self._add(family, route)
 
     def document(self) -> Schema:
-        return {"paths": self._paths, "components": {"schemas": self._schemas}}
+        deprecate(self._schemas, f"{NAMES[self.version]}_", self.version)
+        found: Schema = in_order({"paths": self._paths, "components": {"schemas": self._schemas}})
+        return found
 
     def _add(self, family: str, route: Route) -> None:
         """An operation."""
@@ -168,12 +171,14 @@ class Version:
         for key, text in (("summary", route.summary or told), ("description", route.description)):
             if text:
                 operation[key] = text
-        parameters = list(self._parameters(route, names))
-        if parameters:
-            operation["parameters"] = parameters
+        where = f"{family} {'/'.join(route.path)}"
+        found = parameters(where, self.version, list(self._parameters(route, names)))
+        if found:
+            operation["parameters"] = found
         if route.body is not None:
             schema = names.filled(body_schema(route.body, self.version))
-            operation["requestBody"] = {"required": True, "content": self._content(schema)}
+            required = {"required": True} if needs_body(where, self.version) else {}
+            operation["requestBody"] = {**required, "content": self._content(schema)}
         self._paths.setdefault(path, {})[route.method.lower()] = operation
 
     def _prefix(self, family: str) -> str:
@@ -212,7 +217,8 @@ class Version:
             if name:
                 schema = names.filled(self._query_schema(field))
                 doc = field.doc or QUERIES.get(name, "")
-                yield self._parameter(name, "query", doc, bool(field.required), schema)
+                found = self._parameter(name, "query", doc, bool(field.required), schema)
+                yield found | ({"deprecated": True} if is_deprecated(name, self.version) else {})
 
     def _query_schema(self, field: Field) -> Schema:
         """From v0.0.39 on parameters are texts, whatever they stand for."""
@@ -260,8 +266,8 @@ class Named:
         known = self._schemas.setdefault(name, content)
         if bare(known) != bare(content):
             raise ValueError(f"two schemas are called {name}:\n{json.dumps(known)}\n{json.dumps(content)}")
-        doc = {"description": schema.doc} if schema.doc else {}
-        return {"$ref": f"#/components/schemas/{name}", **doc}
+        found = {"$ref": f"#/components/schemas/{name}"}
+        return {**beside(found), "description": schema.doc} if schema.doc else found
 
 
 def bare(schema: Any) -> Any:

@@ -29,6 +29,13 @@ def minimize_refs(document: Document) -> Document:
     return _inlined(document, lambda name, schema: len(users.get(name, ())) < 2)
 
 
+def _named(value: Document) -> str:
+    """The component that a schema is, and no more than said to be nullable or described; "" if it is none."""
+    (*_, only) = value["allOf"] if len(value.get("allOf", ())) == 1 else [value]
+    reference = only.get("$ref")
+    return reference.removeprefix(REF) if isinstance(reference, str) else ""
+
+
 def _referred(value: Any) -> list[str]:
     """The components that a piece of a document refers to, not through others."""
     if isinstance(value, list):
@@ -49,11 +56,11 @@ def _inlined(document: Document, wanted: Callable[[str, Document], bool]) -> Doc
             return [put(item) for item in value]
         if not isinstance(value, dict):
             return value
-        name = value["$ref"].removeprefix(REF) if isinstance(value.get("$ref"), str) else ""
+        name = _named(value)
         if name not in names:
             return {key: put(item) for key, item in value.items()}
         inner: Document = put(schemas[name])
-        beside = {key: item for key, item in value.items() if key != "$ref"}
+        beside = {key: item for key, item in value.items() if key not in ("$ref", "allOf")}
         return {**inner, **beside}
 
     return {

@@ -192,7 +192,7 @@ class Part(Whole):
     def schema(self, version: int) -> dict[str, Any]:
         schema = self.record.schema(version)
         # In OpenAPI 3.0 what stands beside a reference says nothing.
-        return {"allOf": [schema], "nullable": True} if self.null else schema
+        return {"type": "object", "allOf": [schema], "nullable": True} if self.null else schema
 
 
 class Parsed(Kind):

@@ -39,14 +39,15 @@ class Texts(Record):
         return ListOf(TEXT, {V39: "string_list"}).schema(version)
 
 
-def removed(keys: str | Mapping[int, str], component: str) -> Answer:
-    """The answer to a removal: the names of what was removed."""
+def removed(keys: str | Mapping[int, str], component: str, like: Answer | None = None) -> Answer:
+    """The answer to a removal: the names of what was removed. like: see Answer."""
     return Answer(
         Texts("text", ""),
         keys,
         {V36: meta_list, V39: list_last},
         rows=lambda structs, record, version, texts: iter(texts),
         component={V39: component},
+        like=like,
     )
 
 

@@ -6,6 +6,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
 from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.users import ANSWER, WHOLE
+from restd_inet.schema.answers import DONE
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V36, V37, V38, V39
@@ -23,7 +24,8 @@ QUERY = Record(
     Field("with_coords", BOOL, since=V39, doc="With the accounts that the user coordinates."),
     Field("with_wckeys", BOOL, since=V39, doc="With WCKeys."),
 )
-REMOVED = removed("removed_users", "openapi_users_removed_resp")
+REMOVED_OLD = removed("removed_users", "")
+REMOVED = removed("removed_users", "", like=DONE)
 
 
 def get(call: Call) -> Result:
@@ -58,6 +60,6 @@ ROUTES = (
     Route("GET", OLD, get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="One user"),
     Route("GET", OLD, get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="One user"),
     Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One user"),
-    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a user"),
+    Route("DELETE", OLD, delete, REMOVED_OLD, since=V36, until=V38, summary="Remove a user"),
     Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a user"),
 )
