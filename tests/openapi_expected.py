@@ -66,6 +66,11 @@ ANSWERS: list[Row] = [
     ),
 ]
 
+OPERATIONS: list[Row] = [
+    (FIRST, r"\+\w+ \S+: 403.*", "what is answered to a client that is not authenticated"),
+    (range(36, 46), r"\+\w+ \S+: 401.*", "what is answered to a client that is not authenticated"),
+]
+
 PARAMETERS: list[Row] = [
     (
         ALL,
@@ -170,4 +175,4 @@ UP_TO_V38: list[Row] = [
     (FIRST, r"\+post \S+/ping/", "the first release's documentation typed a POST"),
 ]
 
-EXPECTED = ANSWERS + PARAMETERS + UP_TO_V38
+EXPECTED = ANSWERS + OPERATIONS + PARAMETERS + UP_TO_V38

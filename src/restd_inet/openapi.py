@@ -17,7 +17,7 @@ from restd_inet import load
 from restd_inet.openapi_answers import Schema, answer_schema, body_schema, failure_schema
 from restd_inet.openapi_flags import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.openapi_order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
-from restd_inet.openapi_prose import QUERIES, SUMMARIES, describe
+from restd_inet.openapi_prose import QUERIES, describe, described
 from restd_inet.schema.answers import PLUGINS
 from restd_inet.schema.fields import Component, at
 from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V43
@@ -61,6 +61,8 @@ SECURITY: dict[int, list[dict[str, list[str]]]] = {
     V1: [{"user": [], "token": []}],
     V39: [{"user": [], "token": []}, {"token": []}, {"bearerAuth": []}, {}],
 }
+#: The status of a request that is not authenticated.
+REFUSED = {V1: "403", V36: "401"}
 #: What a path's parameters are.
 PARAMETERS = {
     "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
@@ -106,6 +108,7 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
         "info": {
             "title": "Slurm REST API",
             "description": "Slurm's REST API as restd-inet serves it.",
+            "contact": {"name": "The administrators of the cluster"},
             "license": {
                 "name": "GPL-2.0-or-later",
                 "url": "https://www.gnu.org/licenses/old-licenses/gpl-2.0.html",
@@ -167,8 +170,7 @@ class Version:
             "operationId": self._operation(family, route),
             "responses": self._responses(route, names),
         }
-        told = SUMMARIES.get(f"{family} {route.method} {'/'.join(route.path)}", "")
-        for key, text in (("summary", route.summary or told), ("description", route.description)):
+        for key, text in zip(("summary", "description"), described(family, route), strict=True):
             if text:
                 operation[key] = text
         where = f"{family} {'/'.join(route.path)}"
@@ -237,8 +239,10 @@ class Version:
     def _responses(self, route: Route, names: Named) -> Schema:
         schema = names.filled(answer_schema(route.answer, self.version))
         fails = names.filled(failure_schema(route.answer, self.version))
+        refused = {"description": "The client is not authenticated.", "content": self._content(fails)}
         return {
             "200": {"description": route.summary or "What was asked for.", "content": self._content(schema)},
+            at(REFUSED, self.version): refused,
             "default": {"description": "What went wrong, in errors.", "content": self._content(fails)},
         }
 

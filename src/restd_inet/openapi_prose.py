@@ -29,6 +29,7 @@ from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.versions import NAMES
 
 if TYPE_CHECKING:
+    from restd_inet.commands import Route
     from restd_inet.schema.record import Field, Record
 
 #: Operations that say nothing of themselves: <family> <method> <path> → what they do.
@@ -53,6 +54,83 @@ SUMMARIES = {
     "slurm GET reservations": "Every reservation that you may see.",
     "slurm GET reservation/{reservation_name}": "One reservation.",
     "slurm GET licenses": "Every licence, and how much of it is used.",
+}
+
+#: <family> <method> <path, or its first segment> → Slurm's commands that do the same.
+COMMANDS = {
+    "slurm GET conf": "scontrol show config",
+    "slurm GET diag": "sdiag",
+    "slurm POST job/submit": "sbatch",
+    "slurm POST job/allocate": "salloc --no-shell",
+    "slurm GET job": "squeue, scontrol show job",
+    "slurm POST job": "scontrol update job",
+    "slurm DELETE job": "scancel",
+    "slurm GET job/{job_id}/requeue": "scontrol requeue",
+    "slurm GET jobs": "squeue, scontrol show job",
+    "slurm DELETE jobs": "scancel",
+    "slurm GET jobs/state": "squeue --only-job-state",
+    "slurm POST jobs/requeue": "scontrol requeue",
+    "slurm GET licenses": "scontrol show licenses",
+    "slurm POST new/node": "scontrol create node",
+    "slurm GET node": "sinfo, scontrol show node",
+    "slurm POST node": "scontrol update node",
+    "slurm DELETE node": "scontrol delete node",
+    "slurm GET nodes": "sinfo, scontrol show node",
+    "slurm POST nodes": "scontrol update node",
+    "slurm GET partition": "sinfo, scontrol show partition",
+    "slurm DELETE partition": "scontrol delete partition",
+    "slurm GET partitions": "sinfo, scontrol show partition",
+    "slurm POST partitions": "scontrol create partition, scontrol update partition",
+    "slurm GET ping": "scontrol ping",
+    "slurm POST ping": "scontrol ping",
+    "slurm GET reconfigure": "scontrol reconfigure",
+    "slurm GET reservation": "scontrol show reservation",
+    "slurm DELETE reservation": "scontrol delete reservation",
+    "slurm POST reservation": "scontrol create reservation, scontrol update reservation",
+    "slurm GET reservations": "scontrol show reservation",
+    "slurm POST reservations": "scontrol create reservation, scontrol update reservation",
+    "slurm GET resources": "scontrol show job --details",
+    "slurm GET shares": "sshare",
+    "slurmdb GET account": "sacctmgr show account",
+    "slurmdb DELETE account": "sacctmgr delete account",
+    "slurmdb GET accounts": "sacctmgr show account",
+    "slurmdb POST accounts": "sacctmgr add account, sacctmgr modify account",
+    "slurmdb POST accounts_association": "sacctmgr add account",
+    "slurmdb GET association": "sacctmgr show association",
+    "slurmdb DELETE association": "sacctmgr delete user, sacctmgr delete account",
+    "slurmdb GET associations": "sacctmgr show association",
+    "slurmdb POST associations": "sacctmgr add user, sacctmgr modify user, sacctmgr modify account",
+    "slurmdb DELETE associations": "sacctmgr delete user, sacctmgr delete account",
+    "slurmdb GET cluster": "sacctmgr show cluster",
+    "slurmdb DELETE cluster": "sacctmgr delete cluster",
+    "slurmdb GET clusters": "sacctmgr show cluster",
+    "slurmdb POST clusters": "sacctmgr add cluster",
+    "slurmdb GET conf": "sacctmgr show configuration",
+    "slurmdb GET config": "sacctmgr dump",
+    "slurmdb POST config": "sacctmgr load",
+    "slurmdb GET diag": "sacctmgr show stats",
+    "slurmdb GET instance": "sacctmgr show instance",
+    "slurmdb GET instances": "sacctmgr show instance",
+    "slurmdb GET job": "sacct",
+    "slurmdb POST job": "sacctmgr modify job",
+    "slurmdb GET jobs": "sacct",
+    "slurmdb POST jobs": "sacctmgr modify job",
+    "slurmdb GET ping": "sacctmgr ping",
+    "slurmdb GET qos": "sacctmgr show qos",
+    "slurmdb DELETE qos": "sacctmgr delete qos",
+    "slurmdb POST qos": "sacctmgr add qos, sacctmgr modify qos",
+    "slurmdb GET tres": "sacctmgr show tres",
+    "slurmdb GET user": "sacctmgr show user",
+    "slurmdb DELETE user": "sacctmgr delete user",
+    "slurmdb GET users": "sacctmgr show user",
+    "slurmdb POST users": "sacctmgr add user, sacctmgr modify user",
+    "slurmdb POST users_association": "sacctmgr add user",
+    "slurmdb GET wckey": "sacctmgr show wckey",
+    "slurmdb DELETE wckey": "sacctmgr delete user",
+    "slurmdb GET wckeys": "sacctmgr show wckey",
+    "slurmdb POST wckeys": "sacctmgr add user",
+    "util POST hostlist": "scontrol show hostlist",
+    "util POST hostnames": "scontrol show hostnames",
 }
 
 RPC = {
@@ -541,6 +619,16 @@ def describe() -> None:
     for record, file in CONFIGURED.items():
         for field in record.fields:
             field.doc = field.doc or f"{names(field)[0]} of {file}(5)."
+
+
+def described(family: str, route: Route) -> tuple[str, str]:
+    """The summary of an operation, and its description: never empty, as tools want it."""
+    name = f"{family} {route.method} "
+    path = "/".join(route.path)
+    summary = route.summary or SUMMARIES.get(name + path, "")
+    commands = COMMANDS.get(name + path) or COMMANDS.get(name + route.path[0])
+    like = f"Like {commands.replace(', ', ' and ')}." if commands else ""
+    return summary, route.description or like or summary
 
 
 def names(field: Field) -> list[str]:

@@ -32,7 +32,8 @@ def _page(operation: str, *media: str) -> dict[str, Any]:
         "get": {
             "tags": [TAG["name"]],
             "operationId": operation,
-            "summary": "The OpenAPI document; Accept chooses its format.",
+            "summary": "The OpenAPI document.",
+            "description": "Accept chooses the format, and the ending of the path where it does not.",
             "security": [],
             "responses": {
                 "200": {"description": "The document.", "content": dict.fromkeys(media, SPECIFICATION)},
