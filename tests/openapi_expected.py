@@ -67,6 +67,11 @@ ANSWERS: list[Row] = [
 ]
 
 OPERATIONS: list[Row] = [
+    (
+        range(41, 42),
+        r"-\w+ \S+: (200|default|body) application/yaml.*",
+        "a document that slurmrestd serves has YAML too; generators want one type, as the one it generates",
+    ),
     (FIRST, r"\+\w+ \S+: 403.*", "what is answered to a client that is not authenticated"),
     (range(36, 46), r"\+\w+ \S+: 401.*", "what is answered to a client that is not authenticated"),
 ]

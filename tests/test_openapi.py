@@ -30,7 +30,7 @@ RELEASES = {
     "v0.0.37": "22.05.8",
     "v0.0.38": "22.05.8",
     "v0.0.40": "24.11.5",
-    "v0.0.41": "24.11.5",
+    "v0.0.41": "24.11.5.get",
     "v0.0.42": "26.05.5",
     "v0.0.43": "26.05.5",
     "v0.0.44": "26.05.5",
@@ -158,6 +158,8 @@ def test_what_is_in_place_can_be_had_by_name() -> None:
     assert not [path for path in found["paths"] if path.startswith("/slurmdb/")]
 
 
+#: A reference of which more is said.
+WORD = {"allOf": [{"$ref": "#/components/schemas/words"}], "description": "Here.", "nullable": True}
 SMALL = {
     "paths": {
         "/a": {"get": {"answer": {"$ref": "#/components/schemas/shared"}}},
@@ -166,7 +168,7 @@ SMALL = {
     },
     "components": {
         "schemas": {
-            "shared": {"type": "object", "properties": {"word": {"$ref": "#/components/schemas/words"}}},
+            "shared": {"type": "object", "properties": {"word": WORD}},
             "once": {"type": "object", "properties": {}},
             "words": {"type": "array", "items": {"type": "string", "enum": ["A"]}},
         }
@@ -180,13 +182,22 @@ def test_enumerations_in_place() -> None:
     assert schemas["shared"]["properties"]["word"]["items"]["enum"] == ["A"]
 
 
-def test_what_one_operation_has_is_in_place() -> None:
+def test_what_operations_do_not_have_themselves_is_in_place() -> None:
     found = minimize_refs(SMALL)
-    assert list(found["components"]["schemas"]) == ["shared"]
-    assert found["paths"]["/a"] == SMALL["paths"]["/a"]
-    assert found["paths"]["/c"]["get"]["answer"] == {
-        "type": "object",
-        "properties": {},
+    assert list(found["components"]["schemas"]) == ["shared", "once"]
+    assert found["paths"] == SMALL["paths"]
+    assert found["components"]["schemas"]["shared"]["properties"]["word"] == {
+        "type": "array",
+        "items": {"type": "string", "enum": ["A"]},
         "description": "Here.",
+        "nullable": True,
     }
-    assert found["components"]["schemas"]["shared"]["properties"]["word"]["type"] == "array"
+
+
+@reference
+@pytest.mark.parametrize("release", ["24.05.8", "24.11.5"])
+def test_clients_of_v41_have_the_models_of_slurmrestds(release: str) -> None:
+    served = json.loads((REFERENCE / f"{release}.get.json").read_text())["components"]["schemas"]
+    names = {name for name in served if name.startswith("v0.0.41_")}
+    assert len(names) == 38
+    assert set(DOCUMENTS["v0.0.41"]["components"]["schemas"]) == names

@@ -20,13 +20,9 @@ def inline_enums(document: Document) -> Document:
 
 
 def minimize_refs(document: Document) -> Document:
-    """By name only what several operations bring or give."""
-    users: dict[str, set[str]] = {}
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            for name in set(_referred(operation)):
-                users.setdefault(name, set()).add(f"{method} {path}")
-    return _inlined(document, lambda name, schema: len(users.get(name, ())) < 2)
+    """By name only what operations bring or give."""
+    used = set(_referred(document["paths"]))
+    return _inlined(document, lambda name, schema: name not in used)
 
 
 def _named(value: Document) -> str:
