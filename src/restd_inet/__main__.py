@@ -12,7 +12,7 @@ import os
 import sys
 from typing import NoReturn
 
-from restd_inet import __version__, load, log, process, settings
+from restd_inet import __version__, load, log, process, rights, settings
 from restd_inet.dispatch import Dispatcher
 from restd_inet.problems import Problem
 from restd_inet.serve import inet, inherited
@@ -70,7 +70,10 @@ def run(options: settings.Settings) -> int:
     if options.addresses or sockets:
         status: int = load.mode("supervise").serve(options, Dispatcher(options, False, chosen), sockets)
         return status
-    return inet.serve(options, Dispatcher(options, os.isatty(1), chosen).handle)
+    network = inet.from_network()
+    if network and (refusal := rights.refusal(options, remedy=rights.BY_SUPER_SERVER)):
+        return inet.refuse(options, refusal)
+    return inet.serve(options, Dispatcher(options, os.isatty(1), chosen, network).handle)
 
 
 def _served(options: settings.Settings) -> Served:

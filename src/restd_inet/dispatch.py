@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import load, log, parameters, process, slurm
+from restd_inet import load, log, parameters, process, rights, slurm
 from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
 from restd_inet.failures import unexpected
@@ -42,11 +42,17 @@ HEALTH = (("healthz",), ("livez",), ("readyz",))
 
 
 class Dispatcher:
-    """Answers requests under one set of settings. pretty: lay JSON out for people."""
+    """Answers requests under one set of settings.
 
-    def __init__(self, settings: Settings, pretty: bool, served: Served = EVERYTHING) -> None:
+    pretty: lay JSON out for people. network: for one network client, to which SlurmUser must not answer.
+    """
+
+    def __init__(
+        self, settings: Settings, pretty: bool, served: Served = EVERYTHING, network: bool = False
+    ) -> None:
         self._settings = settings
         self._served = served
+        self._network = network
         self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
         self._commands: list[ModuleType] = []
         self._slurm_user: int | None = None
@@ -171,6 +177,8 @@ class Dispatcher:
             )
         version = self._served.version_of(request.path)
         request.credential = credential = self._authenticate(request, peer)
+        if self._network:
+            self._check_user(request)
         query, body = parameters.read(request, route, version, self._settings)
         library = self._library = slurm.connect(self._settings, request.last_words)
         slurm.act_for(credential)
@@ -187,6 +195,14 @@ class Dispatcher:
             raise parameters.located(request, problem) from None
         answer = route.answer.document(self._frame(request, version), result.records, result.problems)
         return self._encoded(200, media, version, answer)
+
+    def _check_user(self, request: Request) -> None:
+        """SlurmUser must not serve the network; a listener does not begin to."""
+        keys = slurm.connect(self._settings, request.last_words).jwt_keys()
+        refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
+        if refusal:
+            log.write(log.ERROR, refusal)
+            raise Problem(500, "restd-inet must not run as SlurmUser; its log says more", close=True)
 
     def _health(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):

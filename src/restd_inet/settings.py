@@ -198,7 +198,7 @@ OPTIONS = (
         "--security",
         "security",
         "",
-        '"disable_user_check": let root and SlurmUser listen',
+        '"disable_user_check": let root and SlurmUser serve the network',
         str,
         "WORDS",
         "SLURMRESTD_SECURITY",

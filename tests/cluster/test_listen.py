@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from .cluster import identity
-from .serving import Client, free_port, get, running, until
+from .serving import Client, accepts, free_port, get, running, until
 from .typed import as_root
 
 PING = "/slurm/v1/ping"
@@ -128,12 +129,65 @@ class TestUsers:
             done = cluster.shell(f"restd-inet 127.0.0.1:{free_port()}", user=user)
             assert (done.returncode, b"refusing to listen as" in done.stderr) == (1, True)
 
+    @as_root
+    def test_and_by_a_super_server_too(self, cluster):
+        """One connection, as xinetd and systemd's Accept=yes hand it over."""
+        for user, unchecked, expected in (("root", "", 500), ("slurm", "", 500), ("slurm", "yes", 200)):
+            with socket.create_server(("127.0.0.1", 0)) as server:
+                client = socket.create_connection(server.getsockname(), timeout=60)
+                end, _ = server.accept()
+            with client, end:
+                security = {"SLURMRESTD_SECURITY": "disable_user_check"} if unchecked else {}
+                process = subprocess.Popen(
+                    [f"{cluster.bin}/restd-inet", "-a", "jwt"],
+                    stdin=end, stdout=end, stderr=subprocess.PIPE,
+                    env={**cluster.env(user), **security}, **identity(user),
+                )  # fmt: skip
+                end.close()
+                head = f"GET {PING} HTTP/1.1\r\nHost: h\r\nX-SLURM-USER-TOKEN: {cluster.token()}\r\n"
+                client.sendall(f"{head}Connection: close\r\n\r\n".encode())
+                answer = b"".join(iter(lambda client=client: client.recv(65536), b""))
+                _, log = process.communicate(timeout=60)
+            assert int(answer.split()[1]) == expected, answer
+            assert (b"refusing to listen as" in log) == (expected == 500)
+
+    @as_root
+    def test_who_has_read_a_token_is_not_for_others_to_look_into(self, cluster, listen):
+        port = free_port()
+        with listen(f"127.0.0.1:{port}") as process:
+            client = Client(port)
+            client.request("GET", PING, headers={"X-SLURM-USER-TOKEN": cluster.token()})
+            client.getresponse().read()
+            (pid,) = [child for server in children(process.pid) for child in children(server)]
+            looked = cluster.shell(f"cat /proc/{pid}/environ /proc/{pid}/mem; ls /proc/{pid}/fd/")
+            assert (looked.returncode == 0, looked.stdout) == (False, b"")
+            for each in (process.pid, *children(process.pid), pid):
+                assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{each}/limits").read_text())
+            client.close()
+
     def test_a_missing_slurm_conf_is_said_at_once(self, cluster):
         done = cluster.shell(f"restd-inet -f /no/slurm.conf 127.0.0.1:{free_port()}")
         assert (done.returncode, b"/no/slurm.conf" in done.stderr) == (1, True)
 
 
 class TestRunning:
+    def test_closed_descriptors_and_a_directory_that_is_gone_change_nothing(self, cluster):
+        port, token = free_port(), cluster.token()
+        line = (
+            f"mkdir gone-{port}; cd gone-{port}; rmdir ../gone-{port}; exec restd-inet :{port} <&- >&- 2>&-"
+        )
+        process = subprocess.Popen(
+            ["/bin/bash", "-c", line], env=cluster.env(), cwd=cluster.jobs, **identity(cluster.user)
+        )
+        try:
+            until(lambda: accepts(port), "listener")
+            assert get(port, PING, token)[0] == 200
+            process.send_signal(signal.SIGHUP)
+            assert get(port, "/slurm/v0.0.40/jobs", token)[0] == 200
+        finally:
+            process.terminate()
+            assert process.wait(60) == 0
+
     def test_sighup_under_load_fails_no_request(self, cluster, listen):
         port, token = free_port(), cluster.token()
         with listen(f"127.0.0.1:{port}") as process:

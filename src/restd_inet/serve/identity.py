@@ -1,4 +1,4 @@
-"""Whom a listener runs as: -u and -g, and what it refuses to run as."""
+"""Whom a listener runs as: -u and -g."""
 
 from __future__ import annotations
 
@@ -11,9 +11,6 @@ from restd_inet.settings import Usage
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.settings import Settings
-
-#: In SLURMRESTD_SECURITY.
-UNCHECKED = "disable_user_check"
 
 
 def become(settings: Settings) -> None:
@@ -32,24 +29,12 @@ def become(settings: Settings) -> None:
         raise Usage("-u and -g change who this process runs as: that takes root") from None
 
 
-def refusal(settings: Settings, slurm_user: int | None = None) -> str:
-    """Why this process must not listen as the user it is; "" if it may.
-
-    slurm_user: the uid of SlurmUser, once it is known.
-    """
-    if settings.privileged or UNCHECKED in settings.security.split(","):
-        return ""
-    uid = os.geteuid()
-    if uid == 0:
-        who = "root"
-    elif uid == slurm_user:
-        who = f"SlurmUser (uid {uid})"
-    else:
-        return ""
-    return (
-        f"refusing to listen as {who}: every client that gets in could do anything; name another user "
-        f"with -u, or say --privileged, or SLURMRESTD_SECURITY={UNCHECKED}"
-    )
+def check(settings: Settings) -> None:
+    """Raises Usage if there is no such user or group, before anything is made for it."""
+    if settings.user:
+        user(settings.user)
+    if settings.group:
+        group(settings.group)
 
 
 def owner(text: str) -> tuple[int, int]:

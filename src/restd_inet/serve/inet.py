@@ -8,7 +8,8 @@ import stat
 
 from restd_inet import load, log
 from restd_inet.message import Peer
-from restd_inet.serve.connection import BROKEN, Connection
+from restd_inet.problems import Problem
+from restd_inet.serve.connection import BROKEN, Connection, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,6 +30,30 @@ def serve(settings: Settings, handle: Handle) -> int:
         log.write(log.ERROR, f"standard input: {error.strerror}")
         return BROKEN
     return connection.run()
+
+
+def from_network() -> bool:
+    """Whether descriptor 0 is a connection that was accepted; a socketpair(2) is as good as a pipe."""
+    if not stat.S_ISSOCK(os.fstat(0).st_mode):
+        return False
+    end = _socket.socket(fileno=0)
+    try:
+        return end.family != _socket.AF_UNIX or bool(end.getsockname())
+    finally:
+        end.detach()
+
+
+def refuse(settings: Settings, reason: str) -> int:
+    """Answers the connection without reading it; the exit status."""
+    source, sink = move_aside()
+    log.write(log.ERROR, reason)
+    try:
+        problem = Problem(500, "restd-inet must not run as this user; its log says more", close=True)
+        nobody = lambda request, peer: plain(problem)  # noqa: E731
+        Connection(source, sink, identify(source), settings, nobody).abandon(plain(problem))
+    except OSError:
+        pass  # the client has gone
+    return BROKEN
 
 
 def move_aside() -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Listening sockets: bound to addresses or inherited, and the files that Unix sockets leave."""
+"""Listening sockets: bound to addresses, or inherited."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import _socket
 import errno
 import os
 import stat
-from contextlib import suppress
 
 from restd_inet import log
 from restd_inet.serve.addresses import Address, show
+from restd_inet.serve.socket_files import BACKLOG, SocketFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: More connections than this wait only if net.core.somaxconn lets them.
-_BACKLOG = 4096
 #: A name may have addresses of a family that this machine does not have.
 _NO_SUCH_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
@@ -26,21 +24,20 @@ class CannotListen(Exception):
 
 
 class Listener:
-    """One listening socket. path: the file of a Unix socket that is ours to remove, else ""."""
+    """One listening socket. file: that of a Unix socket which is ours to remove."""
 
-    __slots__ = ("_inode", "path", "socket", "text")
+    __slots__ = ("_file", "socket", "text")
 
-    def __init__(self, socket: _socket.socket, text: str, path: str = "") -> None:
+    def __init__(self, socket: _socket.socket, text: str, file: SocketFile | None = None) -> None:
         self.socket = socket
         self.text = text
-        self.path = path
-        self._inode = _inode(path)
+        self._file = file
 
     def remove(self) -> None:
-        """Removes the file, if it is still this socket's and the directory lets us."""
-        if self.path and _inode(self.path) == self._inode:
-            with suppress(OSError):
-                os.unlink(self.path)
+        """Ends it, and removes the file."""
+        self.socket.close()
+        if self._file:
+            self._file.remove()
 
 
 def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int]) -> list[Listener]:
@@ -50,8 +47,20 @@ def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int
     make them.
     """
     found: list[Listener] = []
-    for addresses in names:
-        mine: list[Listener] = []
+    try:
+        for addresses in names:
+            found += _bind_all(addresses, mode, owner)
+    except CannotListen:
+        for listener in found:
+            listener.remove()
+        raise
+    return found
+
+
+def _bind_all(addresses: list[Address], mode: int | None, owner: tuple[int, int]) -> list[Listener]:
+    """Sockets on the addresses of one name; of a family that is not there, only if there is no other."""
+    mine: list[Listener] = []
+    try:
         for index, address in enumerate(addresses):
             try:
                 mine.append(_bind(address, mode, owner))
@@ -60,8 +69,11 @@ def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int
                 if error.errno not in _NO_SUCH_FAMILY or (last and not mine):
                     raise CannotListen(f"cannot listen on {address.text}: {error.strerror}") from None
                 log.write(log.VERBOSE, f"not listening on {address.text}: {error.strerror}")
-        found += mine
-    return found
+    except CannotListen:
+        for listener in mine:
+            listener.remove()
+        raise
+    return mine
 
 
 def adopt(descriptors: Iterable[int]) -> list[Listener]:
@@ -85,7 +97,7 @@ def _bind(address: Address, mode: int | None, owner: tuple[int, int]) -> Listene
         if address.family == _socket.AF_INET6:  # 0.0.0.0 has a socket of its own
             socket.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, 1)
         socket.bind(address.where)
-        socket.listen(_BACKLOG)
+        socket.listen(BACKLOG)
     except (OSError, CannotListen):
         socket.close()
         raise
@@ -95,26 +107,20 @@ def _bind(address: Address, mode: int | None, owner: tuple[int, int]) -> Listene
 def _bind_file(
     socket: _socket.socket, address: Address, mode: int | None, owner: tuple[int, int]
 ) -> Listener:
-    """A socket file gets its owner and mode before anyone can connect: listen(2) comes last."""
-    path = address.where
-    _remove_stale(path, address.text)
-    socket.bind(path)
+    file = SocketFile(address.where)
     try:
-        if owner != (-1, -1):
-            os.chown(path, *owner)
-        if mode is not None:
-            os.chmod(path, mode)
-        socket.listen(_BACKLOG)
-    except OSError:
-        os.unlink(path)
+        _remove_stale(file, address.text)
+        file.listen(socket, mode, owner)
+    except (OSError, CannotListen):
+        file.close()
         raise
-    return Listener(socket, address.text, path)
+    return Listener(socket, address.text, file)
 
 
-def _remove_stale(path: str, text: str) -> None:
+def _remove_stale(file: SocketFile, text: str) -> None:
     """Removes the socket of a process that has ended; anything else there is an error."""
     try:
-        is_socket = stat.S_ISSOCK(os.lstat(path).st_mode)
+        is_socket = stat.S_ISSOCK(file.status().st_mode)
     except FileNotFoundError:
         return
     if not is_socket:
@@ -122,21 +128,13 @@ def _remove_stale(path: str, text: str) -> None:
     probe = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
         probe.setblocking(False)
-        probe.connect(path)
+        probe.connect(file.path)
     except ConnectionRefusedError:
         log.write(log.VERBOSE, f"{text}: replaced the socket of a process that has ended")
-        os.unlink(path)
+        file.unlink()
         return
     except BlockingIOError:  # its backlog is full: someone has it
         pass
     finally:
         probe.close()
     raise CannotListen(f"cannot listen on {text}: another process listens there")
-
-
-def _inode(path: str) -> tuple[int, int]:
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return 0, 0
-    return found.st_dev, found.st_ino

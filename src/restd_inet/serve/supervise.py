@@ -20,7 +20,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
-from restd_inet import log, process
+from restd_inet import log, process, rights
 from restd_inet.problems import Problem
 from restd_inet.serve import identity, notify
 from restd_inet.serve.addresses import resolve
@@ -29,6 +29,7 @@ from restd_inet.serve.listen import ADMIT, READY, RETIRE, Server, keep_only
 from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
+from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,18 +76,24 @@ def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
 
     Raises Usage.
     """
-    refusal = "" if settings.user else identity.refusal(settings)
+    refusal = "" if settings.user else rights.refusal(settings)
+    listeners: list[Listener] = []
     try:
         if refusal:
             raise CannotListen(refusal)
         idle_exit = settings.idle_exit or (_INETD_IDLE_SECONDS if inherited == [0] else 0.0)
         listeners = adopt(_move_aside(inherited))
         names = resolve(settings.addresses)
+        identity.check(settings)
         listeners += bind(names, settings.socket_mode, identity.owner(settings.socket_owner))
         identity.become(settings)
-        if refusal := identity.refusal(settings):
+        if refusal := rights.refusal(settings):
             raise CannotListen(refusal)
-    except CannotListen as error:
+    except (CannotListen, Usage) as error:
+        for listener in listeners:
+            listener.remove()
+        if isinstance(error, Usage):
+            raise
         log.write(log.ERROR, str(error))
         return FAILED
     for listener in listeners:
@@ -228,7 +235,7 @@ class Supervisor:
             sockets = (listener.socket.fileno() for listener in self._listeners)
             keep_only(channel.fileno(), log.descriptor, *sockets)
             self._service.warm()
-            refusal = identity.refusal(self._settings, self._service.slurm_user())
+            refusal = rights.refusal(self._settings, self._service.slurm_user())
             if refusal:
                 raise Problem(500, refusal)
             server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
