@@ -6,6 +6,7 @@ import errno
 import io
 import os
 
+from restd_inet import log
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -72,7 +73,9 @@ class Spool:
 def _no_room(*failures: tuple[str, OSError]) -> Problem:
     reasons = "; ".join(f"{directory}: {error.strerror}" for directory, error in failures)
     full = any(error.errno in _FULL for _, error in failures)
-    return Problem(507 if full else 500, f"a temporary file cannot be written (TMPDIR): {reasons}")
+    text = f"a temporary file cannot be written (TMPDIR): {reasons}"
+    log.write(log.ERROR, text)
+    return Problem(507 if full else 500, text)
 
 
 def collected(pieces: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
