@@ -52,7 +52,9 @@ def test_for_the_answer(long):
 def test_which_a_head_does_not_need(long):
     fields = ("X-SLURM-USER-TOKEN: " + long.token(),)
     for path in (f"{V45}/jobs", "/slurm/v0.0.45/jobs"):
-        done = talk(long, 12 << 20, request("HEAD", path, None, *fields), request("HEAD", path, None, *fields))
+        done = talk(
+            long, 12 << 20, request("HEAD", path, None, *fields), request("HEAD", path, None, *fields)
+        )
         lengths = {line for line in done.out.splitlines() if line.startswith(b"Content-Length: ")}
         assert done.out.count(b"HTTP/1.1 200 ") == 2
         assert len(lengths) == 1

@@ -167,8 +167,8 @@ def test_every_request_on_a_refused_connection_is_refused(cluster, directory):
 # Sockets
 
 
-def over_socket(cluster, ours, theirs, data):
-    process = started(cluster, theirs, sink=theirs)
+def over_socket(cluster, ours, theirs, data, *options):
+    process = started(cluster, theirs, *options, sink=theirs)
     theirs.close()
     ours.sendall(data)
     ours.shutdown(socket.SHUT_WR)
@@ -204,6 +204,22 @@ def test_a_unix_socket_of_another_user_is_403(cluster):
     answer = over_socket(cluster, *socket.socketpair(), LOCAL)
     assert answer.status == 403
     assert "belongs to uid 0" in answer.error["error"]
+
+
+@as_root
+def test_root_as_peer_is_served_as_the_process_s_user_if_that_is_asked_for(cluster):
+    """As by slurmrestd, which does so always; whoever is named must be that user."""
+    job = {"name": "root", "environment": {"A": "b"}, "current_working_directory": "/tmp", "hold": True}
+    body = {"job": job, "script": "#!/bin/sh\ntrue\n"}
+    for name, status in ((None, 200), (cluster.user, 200), ("pebbles", 401), ("root", 401)):
+        fields = ("Host: x", "Connection: close", *([f"X-SLURM-USER-NAME: {name}"] if name else []))
+        data = request("POST", "/slurm/v0.0.38/job/submit", body, *fields)
+        answer = over_socket(cluster, *socket.socketpair(), data, "--allow-root-peer")
+        assert answer.status == status, answer.text
+        assert over_socket(cluster, *socket.socketpair(), data).status == 401
+    found = cluster.shell("squeue -h -n root -o %u").stdout.decode().split()
+    cluster.shell("scancel -n root")
+    assert found == [cluster.user] * 2
 
 
 def test_a_tcp_socket_is_not_locals_business(cluster):
@@ -287,6 +303,22 @@ def test_an_unknown_method_is_a_usage_error(cluster):
     done = send(cluster, b"", env={"SLURMRESTD_AUTH_TYPES": "nonsense"})
     assert (done.code, done.out) == (2, b"")
     assert "SLURMRESTD_AUTH_TYPES" in done.err
+
+
+def test_where_local_is_the_only_method_tokens_are_ignored(cluster):
+    for field in ("X-SLURM-USER-TOKEN: bad", "Authorization: Bearer bad"):
+        data = request("GET", "/slurm/v0.0.38/ping", None, field)
+        assert send(cluster, data, "-a", "rest_auth/local").answer.status == 200
+        assert send(cluster, data).answer.status == 401
+        foreign = request("GET", "/slurm/v0.0.38/ping", None, field, "X-SLURM-USER-NAME: nobody")
+        assert send(cluster, foreign, "-a", "rest_auth/local").answer.status == 401
+
+
+def test_a_token_beside_other_credentials_is_not_overlooked(cluster):
+    fields = ("Authorization: Basic eA==", "Authorization: Bearer bad")
+    for several in (fields, fields[::-1], ("Authorization: Basic eA==, Bearer bad",)):
+        answer = send(cluster, request("GET", "/slurm/v0.0.38/ping", None, *several)).answer
+        assert answer.status == 401, answer.text
 
 
 @pytest.mark.parametrize("name", ["local", "rest_auth/local"])
