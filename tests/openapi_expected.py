@@ -59,11 +59,6 @@ ANSWERS: list[Row] = [
         r"[+-].*schedule_cycle_sum format=\w+",
         "a counter of 64 bits, which slurmrestd documents as such from 25.05 on",
     ),
-    (
-        MADE,
-        r"-slurm_conf\.CpuFreqGovernors\[\] enum (High|Highm1|Low|Medium|Unset)",
-        "those are frequencies, and no governors",
-    ),
 ]
 
 OPERATIONS: list[Row] = [
@@ -77,11 +72,6 @@ OPERATIONS: list[Row] = [
 ]
 
 PARAMETERS: list[Row] = [
-    (
-        ALL,
-        r"\+get /slurm/\S+/licenses/?: query update_time.*",
-        "slurmrestd takes update_time for licences too",
-    ),
     (
         range(35, 40),
         r"\+get /slurm/\S+: query update_time( .*)?",

@@ -32,12 +32,14 @@ from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.association_set import ASSOCIATION_SET as SET
 from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.values import INFINITE, NO_VAL, Library, Several
-from restd_inet.schema.versions import V36, V38, V40, V45
+from restd_inet.schema.versions import V36, V38, V39, V40, V45
 from restd_inet.schema.whole import Items, Object
 from restd_inet.slurm.accounting import replaced
 
 #: config has the records of all others.
 BODIES = (config.BODY, accounts_association.BODY, users_association.BODY)
+#: Numbers for "no limit" and "not set", of every width that is not a limit that can be kept.
+SENTINELS = (0xFFFFFFFE, 0xFFFFFFFF, (1 << 64) - 2, (1 << 64) - 1)
 #: Where tables have something new.
 VERSIONS = (V36, V38, V40, V45)
 QUERIES = (accounts.QUERY, account.QUERY, users.QUERY, user.QUERY, qos.QUERY, associations.QUERY)
@@ -155,15 +157,35 @@ def test_a_limit_that_the_database_cannot_keep_is_refused(version: int, number: 
         if not isinstance(kind, (Limit, PlainNumber)):
             continue
         most = 4294967293 if field.member == "preempt_exempt_time" else 2147483647
+        if number in SENTINELS:
+            continue
         try:
             assert parse(record, version, document(path, number)) == {field.member: number}
         except Problem as problem:
             assert (problem.status, problem.path, number > most) == (400, path, True)
             assert f"expected 0 to {most}" in problem.text
         else:
-            # As answers have them, up to v0.0.38 for shares, later for those without a structure.
-            plain = isinstance(kind, PlainNumber) and number in (NO_VAL[32], INFINITE[32])
-            assert number <= most or plain
+            assert number <= most
+
+
+@pytest.mark.parametrize("version", range(V36, V45 + 1))
+@pytest.mark.parametrize("number", [*SENTINELS, -1, -2])
+def test_a_number_for_no_limit_or_not_set_is_what_slurmrestd_takes_it_for(version: int, number: int) -> None:
+    for record, path, field in (
+        *leaves(ASSOCIATION, version),
+        *leaves(QOS, version),
+        *leaves(SET, max(version, V39)),
+    ):
+        kind = field.kind_at(version)
+        if not isinstance(kind, (Limit, PlainNumber)) or (version < V39 and number > INFINITE[32]):
+            continue
+        unset = {-2, NO_VAL[32]} if version < V39 and record is not SET else {-2}
+        if isinstance(kind, PlainNumber):
+            unset = {*SENTINELS, -1, -2} - {INFINITE[32]}
+        expected = NO_VAL[32] if number in unset else INFINITE[32]
+        assert parse(record, max(version, V39) if record is SET else version, document(path, number)) == {
+            field.member: expected
+        }, path
 
 
 def test_from_v40_on_null_says_nothing() -> None:

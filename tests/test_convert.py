@@ -212,8 +212,8 @@ def test_a_document_is_refused_with_the_place(document: Any, text: str) -> None:
 
 
 def test_a_problem_has_the_whole_path() -> None:
-    problem = refused(READ, {"count": -1}, ("job", 1))
-    assert problem.text == "job[1].count: -1 is out of range: expected 0 to 65533"
+    problem = refused(READ, {"count": -3}, ("job", 1))
+    assert problem.text == "job[1].count: -3 is out of range: expected 0 to 65533"
     assert problem.path == ("job", 1, "count")
     assert refused(READ, 7, ("job", 1)).text == "job[1]: expected an object, found a number"
 

@@ -67,7 +67,6 @@ STATUSES = (
     Status(r"partitions?(/\w+)?\?update_time=\d{2,}", 39, 39, 304, (200,), "null where nothing has changed"),
     Status(r"resources/\d+", 44, 45, 409, (422,), "a job that does not run is a conflict"),
     Status(r"node/\w+\?update_time=\d{2,}", 42, 45, 304, (200, 500), "it does not say that nothing changed"),
-    Status(r"conf\?update_time=\d{2,}", 45, 45, 304, (200,), "it does not say that nothing changed"),
     Status(r".*\?update_time=0", 40, 41, 200, (422, 500), NUMBER_REFUSED),
     Status(r"(job/.*|jobs)\?update_time=\d+", 40, 41, 200, (422, 500), NUMBER_REFUSED),
     Status(r".*\?update_time=\d+", 40, 41, 304, (422, 500), NUMBER_REFUSED),

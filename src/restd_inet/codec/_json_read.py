@@ -6,6 +6,7 @@ import json
 import math
 
 from restd_inet.codec import LARGEST_INTEGER, LIMITS, SMALLEST_INTEGER
+from restd_inet.codec._json_lenient import strict
 from restd_inet.codec._json_scan import check, explain, find
 from restd_inet.codec._place import line_column
 
@@ -20,16 +21,25 @@ if TYPE_CHECKING:
 def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     """The document; Problem 400 with line, column and path when there is none."""
     try:
-        return _decode(body.decode(), limits)
+        return _decode_lenient(body.decode(), limits)
     except (ValueError, RecursionError):
         raise explain(body, limits) from None
+
+
+def _decode_lenient(text: str, limits: Limits) -> Any:
+    try:
+        return _decode(text, limits)
+    except ValueError:
+        if (plain := strict(text)) == text:
+            raise
+        return _decode(plain, limits)
 
 
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
     try:
         text = body.decode()
-        position = find(text, path)
+        position = find(strict(text), path)
     except (ValueError, IndexError, RecursionError):
         return None
     return None if position is None else line_column(text, position)
@@ -37,6 +47,8 @@ def locate(body: bytes, path: Path) -> tuple[int, int] | None:
 
 def _decode(text: str, limits: Limits) -> Any:
     """The document; ValueError for whatever explain() will find in it."""
+    if "\0" in text:
+        raise ValueError
     # Each key and each element follows a comma or opens its container: no more of them than this.
     if text.count(",") + text.count("[") + text.count("{") > limits.max_items:
         check(text, limits)
@@ -53,7 +65,12 @@ def _decode(text: str, limits: Limits) -> Any:
         return value
 
     document = json.loads(
-        text, object_pairs_hook=_mapping, parse_int=integer, parse_float=real, parse_constant=_constant
+        text,
+        object_pairs_hook=_mapping,
+        parse_int=integer,
+        parse_float=real,
+        parse_constant=_constant,
+        strict=False,  # json-c takes line ends and tabs in texts
     )
     _check_depth(document, limits.max_depth)
     if "\\u" in text:

@@ -10,6 +10,7 @@ import math
 from json.decoder import scanstring  # type: ignore[attr-defined]  # json.scanner's, not in the stubs
 
 from restd_inet.codec import LARGEST_INTEGER, SMALLEST_INTEGER
+from restd_inet.codec._json_lenient import strict
 from restd_inet.codec._place import key_twice, line_column, misplaced
 from restd_inet.problems import Problem, quoted
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from restd_inet.codec import Limits
     from restd_inet.problems import Path
 
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(strict=False)
 _DIGITS = "0123456789"
 _HEX = "0123456789abcdefABCDEF"
 _CONSTANTS = ("NaN", "Infinity", "-Infinity")
@@ -70,7 +71,7 @@ def _member(text: str, position: int, name: str) -> int | None:
         return None
     position = _space(text, position + 1)
     while text[position] == '"':
-        key, position = scanstring(text, position + 1)
+        key, position = scanstring(text, position + 1, False)
         position = _space(text, _space(text, position) + 1)
         if key == name:
             return position
@@ -96,7 +97,7 @@ class Scan:
     """One walk over one text; `path` is where it is."""
 
     def __init__(self, text: str, limits: Limits) -> None:
-        self.text = text
+        self.text = strict(text)
         self.limits = limits
         self.path: list[str | int] = []
         self.items = 0
@@ -202,13 +203,10 @@ class Scan:
     def string(self, position: int) -> tuple[str, int]:
         """The text of the string that starts here, and its end."""
         try:
-            result, end = scanstring(self.text, position + 1)
+            result, end = scanstring(self.text, position + 1, False)
         except json.JSONDecodeError as error:
             if error.msg.startswith("Unterminated"):
                 self.fail(position, "this text has no closing double quote")
-            if error.msg.startswith("Invalid control"):
-                code = ord(self.text[error.pos])
-                self.fail(error.pos, f"the control character U+{code:04X} must be written \\u{code:04x}")
             escape = self.text.find("\\", position)
             while escape >= 0 and (width := _escape_width(self.text, escape)):
                 escape = self.text.find("\\", escape + width)
@@ -226,6 +224,8 @@ class Scan:
             text[position:end].encode()
         except UnicodeEncodeError as error:
             self.fail(position + error.start, f"found {self.found(position + error.start)}")
+        if (nul := text.find("\0", position, end)) >= 0:
+            self.fail(nul, "a text with NUL: a C string cannot hold NUL")
         position = text.find("\\", position, end)
         while position >= 0:
             width = _escape_width(text, position)

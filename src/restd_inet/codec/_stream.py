@@ -5,9 +5,12 @@ Texts come from C as decode("utf-8", "surrogateescape") gave them: a byte that w
 
 from __future__ import annotations
 
+from math import isfinite
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
 CHUNK = 65536
 
@@ -26,6 +29,17 @@ def is_stream(value: object) -> bool:
 def without_surrogates(text: str) -> str:
     """The text with U+FFFD for each byte that was not UTF-8."""
     return text if text.isascii() else text.translate(_SURROGATES)
+
+
+def finite(value: Any) -> Any:
+    """The value with null for NaN and the infinities, which JSON cannot say."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite(item) for item in value]
+    return value
 
 
 def chunks(pieces: Iterable[str | bytes]) -> Iterator[bytes]:

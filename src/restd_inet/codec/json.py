@@ -7,11 +7,10 @@ bodies is loaded for a body only.
 from __future__ import annotations
 
 import json
-import math
 
 from restd_inet import load
 from restd_inet.codec import LIMITS
-from restd_inet.codec._stream import Streamed, chunks, is_stream
+from restd_inet.codec._stream import Streamed, chunks, finite, is_stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,17 +114,6 @@ def _whole(value: Any, encoder: json.JSONEncoder) -> str | None:
     except ValueError:
         pass
     try:
-        return encoder.encode(_finite(value))
+        return encoder.encode(finite(value))
     except Streamed:
         return None
-
-
-def _finite(value: Any) -> Any:
-    """The value with null for NaN and the infinities, which JSON cannot say."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return value

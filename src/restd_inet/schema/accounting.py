@@ -10,9 +10,23 @@ from __future__ import annotations
 import re
 
 from restd_inet.schema.fields import Kind, ListOf, nullable
-from restd_inet.schema.numbers import Bool, Double, Int, Number
+from restd_inet.schema.numbers import FINITE, Bool, Double, Int, Number
 from restd_inet.schema.texts import Text
-from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library, clip, integer, kind_of, number, text
+from restd_inet.schema.values import (
+    INFINITE,
+    NO_VAL,
+    OLD,
+    PLAIN,
+    STRUCTURE,
+    Invalid,
+    Library,
+    clip,
+    integer,
+    kind_of,
+    number,
+    sentinels,
+    text,
+)
 from restd_inet.schema.versions import V36, V38, V39
 from restd_inet.schema.whole import Items, Whole
 
@@ -108,20 +122,22 @@ class Limit(Number):
     most: the largest that the database keeps.
     """
 
-    def __init__(self, most: int = MOST) -> None:
-        super().__init__(32)
+    def __init__(self, most: int = MOST, style: str = STRUCTURE) -> None:
+        super().__init__(32, style=style)
         self.most = most
 
     def parse(self, value: Any) -> int:
-        if type(value) is int and value in (-1, -2):
-            return self.infinite if value == -1 else self.no_val
-        return number(value, 0, self.most, self.no_val, self.infinite)
+        whole = int if self.style == STRUCTURE else round
+        return number(value, 0, self.most, self.no_val, self.infinite, self.sentinels, whole)
 
 
 class OldLimit(Limit):
     """The same, up to v0.0.38."""
 
     null = INFINITE[32]
+
+    def __init__(self, most: int = MOST) -> None:
+        super().__init__(most, OLD)
 
 
 class Factor(Double):
@@ -132,7 +148,7 @@ class Factor(Double):
 
     def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
         if version < V39:
-            return f"None if x in ({self.unset!r}, {self.infinite!r}) else x"
+            return f"None if x in ({self.unset!r}, {self.infinite!r}) else {FINITE}"
         return super().dump(version, binding)
 
     def parse(self, value: Any) -> float:
@@ -151,8 +167,10 @@ class Factor(Double):
                 raise Invalid(f'expected a number, found the text "{clip(given)}"') from None
         if type(given) not in (int, float):
             raise Invalid(f"expected a number, found {kind_of(given)}")
-        if given == -1 or given == float("inf"):
+        if given in (-1, float("inf"), INFINITE[32]):
             return self.infinite
+        if given in (-2, NO_VAL[32]):
+            return self.unset
         if not 0 <= given < NO_VAL[32]:
             raise Invalid(f"{given} is out of range: expected 0 to {NO_VAL[32] - 1}")
         return float(given)
@@ -168,7 +186,7 @@ class PlainFactor(Factor):
         return self.infinite
 
     def dump(self, version: int, binding: Binding) -> str:
-        return "x"
+        return FINITE
 
 
 class PlainNumber(Int):
@@ -178,11 +196,10 @@ class PlainNumber(Int):
         super().__init__(32)
 
     def parse(self, value: Any) -> int:
-        if type(value) is int and value == -1:
-            return NO_VAL[32]
-        if value in (NO_VAL[32], INFINITE[32]):
-            return int(value)
-        return integer(value, 0, MOST)
+        return number(value, 0, MOST, NO_VAL[32], INFINITE[32], _PLAIN, round)
+
+
+_PLAIN = sentinels(32, PLAIN, NO_VAL[32], INFINITE[32])
 
 
 class Tres(Kind):

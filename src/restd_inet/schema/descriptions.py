@@ -1,15 +1,17 @@
 """From what a body says of jobs to what job_desc_msg_t's members are to hold.
 
 Each function is the `finish` of a Body: it is given {member: value} and the version. Members that C does
-not have ("gres", "hold", "get_user_environment", "env") are made into others here.
+not have ("gres", "hold", "get_user_environment", "env", "mem_per_node") are made into others here.
 """
 
 from __future__ import annotations
 
+import os
+
 from restd_inet.problems import Path, Problem, path_text
 from restd_inet.schema.fields import at
 from restd_inet.schema.values import INFINITE, Library
-from restd_inet.schema.versions import V1, V39
+from restd_inet.schema.versions import V1, V36, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def description(members: Members, path: Path, version: int) -> Members:
         # A held job has priority 0, whichever was given; false releases one (scontrol(1): Priority=INFINITE).
         members["priority"] = 0 if hold else INFINITE[32]
     _plane(members, path)
+    if "mem_per_node" in members:  # goes before memory_per_cpu, as in slurmrestd
+        members["pn_min_memory"] = members.pop("mem_per_node")
     added = set(members.pop("env", ()))
     if members.pop("get_user_environment", False) and "environment" in members:
         added.add("SLURM_GET_USER_ENV=1")
@@ -122,6 +126,8 @@ def _complete(members: Members, path: Path, version: int) -> Members:
     if not members.get("environment"):
         text = 'environment: expected at least one variable, such as {"PATH": "/bin:/usr/bin"}'
         raise Problem(400, f"{path_text(path)}.{text}", path=path)
+    if not members.get("work_dir") and V36 <= version < V39:
+        members["work_dir"] = os.getcwd()  # as sbatch(1) has it, and slurmrestd up to v0.0.38
     if not members.get("work_dir"):
         text = "current_working_directory: expected the directory to run the job in"
         raise Problem(400, f"{path_text(path)}.{text}", path=path)

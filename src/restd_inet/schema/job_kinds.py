@@ -20,13 +20,13 @@ from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
     NO_VAL,
+    PLAIN,
     UNSET,
     Invalid,
     Library,
     boolean,
     choice,
     integer,
-    kind_of,
     number,
     short,
     text,
@@ -117,30 +117,37 @@ EXCLUSIVE = {
     "topo": frozenset({"JOB_SHARED_TOPO"}),
 }
 W16, W32 = Wish(16), Wish(32)
+P16, P32 = Wish(16, style=PLAIN), Wish(32, style=PLAIN)
 
 
 class WishedTime(Moment):
-    """A time that a document may leave to Slurm, as Wish has it; one without limit there is none."""
+    """A time that a document may leave to Slurm, as Wish has it."""
 
     def parse(self, value: Any) -> Any:
         given = super().parse(value)
-        if given == -1:
-            raise Invalid("expected a time, found no limit")
         return UNSET if given == self.no_val else given
+
+
+_MEMORY = {-1: INFINITE[64], -2: NO_VAL[64]}
 
 
 class Memory(Kind):
     """MiB a node or a CPU: a number, or a text that may end in K, M, G or T. No limit is all of a node's."""
 
-    def __init__(self, flag: int = 0) -> None:
+    def __init__(self, member: str, flag: int = 0) -> None:
+        self.member = member
         self.flag = flag
 
-    def parse(self, value: Any) -> Any:
+    def parse(self, value: Any) -> dict[str, Any]:
+        found = self.mebibytes(value)
+        return {} if found is None else {self.member: found}
+
+    def mebibytes(self, value: Any) -> int | None:
         if isinstance(value, str):
             return options.mebibytes(value) | self.flag
-        mebibytes = number(value, 0, MEM_PER_CPU - 1, NO_VAL[64], INFINITE[64])
+        mebibytes = number(value, 0, MEM_PER_CPU - 1, NO_VAL[64], INFINITE[64], _MEMORY)
         if mebibytes == NO_VAL[64]:
-            return UNSET
+            return None
         return 0 if mebibytes == INFINITE[64] else mebibytes | self.flag
 
 
@@ -151,7 +158,7 @@ class Specialized(Kind):
         self.flag = flag
 
     def parse(self, value: Any) -> Any:
-        given = number(value, 1, options.CORE_SPEC_THREAD - 1, NO_VAL[16], INFINITE[16])
+        given = number(value, 1, options.CORE_SPEC_THREAD - 1, NO_VAL[16], INFINITE[16], whole=round)
         if given == INFINITE[16]:
             raise Invalid("expected a number, found no limit")
         return UNSET if given == NO_VAL[16] else given | self.flag
@@ -164,7 +171,7 @@ class Limit(Kind):
         self.name = name
 
     def parse(self, value: Any) -> dict[str, Any]:
-        limit = number(value, 0, NO_VAL[64] - 1, NO_VAL[64], INFINITE[64])
+        limit = U64.parse(value)
         return {} if limit == NO_VAL[64] else {"env": frozenset({f"SLURM_RLIMIT_{self.name}={limit}"})}
 
     def schema(self, version: int) -> dict[str, Any]:
@@ -194,35 +201,62 @@ class Owner(Kind):
 
 
 class JobId:
-    """A job id as it was written; task and component are None where it names none.
+    """A job id as it was written; component is None where it names none, and tasks empty.
 
+    tasks: of an array, as ranges of their numbers. ranges: whether there may be more than one ("123_[1-2]").
     Raises Invalid for what is no job id.
     """
 
-    __slots__ = ("component", "number", "task", "text")
+    __slots__ = ("component", "number", "tasks", "text")
 
-    def __init__(self, text: str) -> None:
-        found = re.fullmatch(r"(\d{1,10})(?:_(\d{1,10})|\+(\d{1,4}))?", text, re.ASCII)
-        parts = found.groups() if found else ("0", None, None)
-        number, self.task, self.component = (None if part is None else int(part) for part in parts)
-        if not number or max(number, self.task or 0) >= NO_VAL[32]:
-            expected = "a number (123), an array's task (123_4) or a het job's component (123+1)"
-            raise Invalid(f"{quoted(text)} is not a job id: expected {expected}")
+    def __init__(self, text: str, ranges: bool = False) -> None:
+        found = _JOB_ID.fullmatch(text)
+        number, task, tasks, component = found.groups() if found else ("0", None, None, None)
+        self.number = int(number)
+        self.tasks = task_ranges(task or tasks or "")
+        self.component = None if component is None else int(component)
         self.text = text
-        self.number = number
+        most = max([self.number, *(tasks.stop - 1 for tasks in self.tasks)])
+        if not self.number or most >= NO_VAL[32] or (tasks and not ranges):
+            array = "an array's task (123_4)" + (" or some (123_[1-3,7])" if ranges else "")
+            expected = f"a number (123), {array} or a het job's component (123+1)"
+            raise Invalid(f"{quoted(text)} is not a job id: expected {expected}")
+
+    def has_task(self, number: int) -> bool:
+        """Whether a task of the array is one of those that are named."""
+        return any(number in tasks for tasks in self.tasks)
+
+
+_RANGE = r"\d{1,10}(?:-\d{1,10}(?::[1-9]\d{0,9})?)?"
+_JOB_ID = re.compile(rf"(\d{{1,10}})(?:_(\d{{1,10}})|_\[({_RANGE}(?:,{_RANGE})*)\]|\+(\d{{1,4}}))?", re.ASCII)
+
+
+#: Commas between ids, not between the tasks of one.
+_between = re.compile(r",(?![^\[\]]*\])")
+
+
+def task_ranges(text: str) -> list[range]:
+    """The tasks of "1-3,7,10-20:5" (job_array(5))."""
+    found = re.findall(r"(\d+)(?:-(\d+)(?::(\d+))?)?", text)
+    return [range(int(first), int(last or first) + 1, int(step or 1)) for first, last, step in found]
 
 
 class JobIds(Kind):
-    """Job ids: a list, or a text with commas between. component: the list in the OpenAPI document."""
+    """Job ids: a list, or a text with commas between. component: the list in the OpenAPI document.
+
+    ranges: whether an id may name several tasks of an array.
+    """
 
     several = ",".join
 
-    def __init__(self, component: str = "kill_jobs_msg_jobs_array") -> None:
+    def __init__(self, component: str = "kill_jobs_msg_jobs_array", ranges: bool = False) -> None:
         self.component = component
+        self.ranges = ranges
 
     def parse(self, value: Any) -> list[JobId]:
-        words = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
-        return [JobId(text(word).strip()) for word in words if word != ""]
+        words = _between.split(value) if isinstance(value, str) else value
+        words = words if isinstance(words, list) else [words]
+        return [JobId(text(word).strip(), self.ranges) for word in words if word != ""]
 
     def schema(self, version: int) -> dict[str, Any]:
         return ListOf(TEXT, self.component).schema(version)
@@ -260,20 +294,11 @@ def warning_signal(value: object) -> Any:
     return UNSET if value == "" else options.signal_number(value)
 
 
-def texts(value: object) -> list[str]:
-    """["NAME=value"], or {"NAME": "value"}."""
-    if isinstance(value, dict):
-        return [f"{name}={text(content)}" for name, content in value.items()]
-    if not isinstance(value, list):
-        raise Invalid(f"expected a list of texts, found {kind_of(value)}")
-    return [text(part) for part in value]
-
-
 def counted(member: str, count: str) -> Parsed:
     """A list of texts whose length is another member."""
 
     def parse(value: object) -> dict[str, Any]:
-        found = texts(value)
+        found = options.texts(value)
         return {member: found, count: len(found)}
 
     return Parsed(parse, several=list)

@@ -9,12 +9,17 @@ from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
     NO_VAL,
+    PLAIN,
+    STRUCTURE,
+    UNKNOWN_TIME,
     UNSET,
+    Invalid,
     Library,
     boolean,
     integer,
     number,
-    spells_number,
+    seconds,
+    sentinels,
 )
 from restd_inet.schema.versions import V1, V36, V39, V40, V41
 
@@ -83,14 +88,16 @@ class Number(Kind):
     """An unsigned number that may be unset (NO_VAL) or without limit (INFINITE).
 
     unlimited: what no limit is written as, by the version that began it; null where it says nothing.
-    From v0.0.39 on the number is a structure that can say both.
+    From v0.0.39 on the number is a structure that can say both. style: how a body writes it (schema.values).
     """
 
-    def __init__(self, bits: int, unlimited: Mapping[int, Any] | None = None) -> None:
+    def __init__(self, bits: int, unlimited: Mapping[int, Any] | None = None, style: str = STRUCTURE) -> None:
         self.bits = bits
         self.no_val = NO_VAL[bits]
         self.infinite = INFINITE[bits]
         self.unlimited = unlimited or {V1: None}
+        self.style = style
+        self.sentinels = sentinels(bits, style, self.no_val, self.infinite)
 
     def empty_at(self, version: int) -> Any:
         return structure(self.no_val, self.infinite)(self.no_val) if version >= V39 else None
@@ -104,9 +111,12 @@ class Number(Kind):
         return f"x if x < {self.no_val} else None if x == {self.no_val} else {unlimited!r}"
 
     def parse(self, value: Any) -> int:
-        return number(value, 0, self.no_val - 1, self.no_val, self.infinite)
+        whole = int if self.style == STRUCTURE else round
+        return number(value, 0, self.no_val - 1, self.no_val, self.infinite, self.sentinels, whole)
 
     def schema(self, version: int) -> dict[str, Any]:
+        if self.style == PLAIN:
+            return number_schema(self.bits, version)
         unlimited = at(self.unlimited, version)
         if isinstance(unlimited, str) and version < V39:
             return {"anyOf": [numbered(self.bits, version), {"type": "string", "enum": [unlimited]}]}
@@ -157,11 +167,15 @@ class Mebibytes(Kind):
 
     def parse(self, value: Any) -> int:
         unset, unlimited = NO_VAL[64], 0
-        mebibytes = number(value, 0, MEM_PER_CPU - 1, unset, unlimited)
+        mebibytes = number(value, 0, MEM_PER_CPU - 1, unset, unlimited, {-1: unlimited, -2: unset})
         return mebibytes | (MEM_PER_CPU if self.per_cpu and mebibytes not in (unset, unlimited) else 0)
 
     def schema(self, version: int) -> dict[str, Any]:
         return numbered(64, version)
+
+
+#: A double as JSON has it: null for NaN and the infinities.
+FINITE = "x if -1e999 < x < 1e999 else None"
 
 
 class Double(Kind):
@@ -172,7 +186,7 @@ class Double(Kind):
 
     def dump(self, version: int, binding: Binding) -> str | Callable[[Any], Any]:
         if version < V39:
-            return f"None if x == {float(NO_VAL[32])!r} else x"
+            return f"x if -1e999 < x < 1e999 and x != {float(NO_VAL[32])!r} else None"
 
         def dump(x: float) -> dict[str, Any]:
             infinite = isinf(x) or x == INFINITE[32]
@@ -192,14 +206,13 @@ class Time(Int):
         super().__init__(63)
 
     def empty_at(self, version: int) -> Any:
-        return structure(-2, -1)(-2) if version >= V40 else 0
+        return structure(UNKNOWN_TIME, -1)(UNKNOWN_TIME) if version >= V40 else 0
 
     def dump(self, version: int, binding: Binding) -> Any:
-        # time_t is signed: NO_VAL64 in it is -2.
-        return structure(-2, -1) if version >= V40 else "x"
+        return structure(UNKNOWN_TIME, -1) if version >= V40 else "x"
 
-    def parse(self, value: Any) -> int:
-        return number(value, 0, self.high, -2, -1)
+    def parse(self, value: Any) -> Any:
+        return seconds(value)
 
     def schema(self, version: int) -> dict[str, Any]:
         return numbered(64, version) if version >= V40 else {"type": "integer", "format": "int64"}
@@ -208,10 +221,12 @@ class Time(Int):
 class Moment(Time):
     """A time as a client says it: the same, or a text in any form that Slurm takes, which libslurm reads.
 
-    no_val: what the member holds that is not set.
+    no_val: what the member holds that is not set. library: the function of slurm.lookups that reads texts.
     """
 
-    def __init__(self, no_val: int = -2) -> None:
+    library = "parse_time"
+
+    def __init__(self, no_val: int = UNKNOWN_TIME) -> None:
         super().__init__()
         self.no_val = no_val
 
@@ -222,9 +237,13 @@ class Moment(Time):
         return structure(self.no_val, -1)
 
     def parse(self, value: Any) -> Any:
-        if isinstance(value, str) and not spells_number(value):
-            return Library("parse_time", value)
-        return number(value, 0, self.high, self.no_val, -1)
+        try:
+            given = seconds(value)
+        except Invalid:
+            if isinstance(value, str):
+                return Library(self.library, value)
+            raise
+        return self.no_val if given == UNKNOWN_TIME else given
 
 
 class Bool(Kind):
@@ -320,6 +339,9 @@ _SIGNALS = (
 INT16, INT32, INT64 = Int(16), Int(32), Int(64)
 
 U16, U32, U64 = Number(16), Number(32), Number(64)
+
+#: Numbers of bodies that are plain ones, and know what is not set and what has no limit.
+PLAIN16, PLAIN32 = Number(16, style=PLAIN), Number(32, style=PLAIN)
 
 #: Numbers that may be unset since v0.0.39, and such as may no more.
 COUNT32 = Changed({V1: INT32, V39: U32})

@@ -12,7 +12,10 @@ import signal as signals
 from restd_inet.schema.values import (
     INFINITE,
     MEM_PER_CPU,
+    NO_LIMIT,
     NO_VAL,
+    STRUCTURE,
+    TIMES,
     Invalid,
     Library,
     boolean,
@@ -20,6 +23,8 @@ from restd_inet.schema.values import (
     clip,
     integer,
     kind_of,
+    number,
+    seconds,
     short,
     text,
 )
@@ -114,11 +119,11 @@ def priority(value: object) -> dict[str, Any]:
     """A number above 0, or TOP."""
     if isinstance(value, str) and value.upper() == "TOP":
         return {"priority": NO_VAL[32] - 1}
-    return {"priority": integer(value, 1, NO_VAL[32] - 1)}
+    return {"priority": integer(value, 1, NO_VAL[32] - 1, round)}
 
 
 def nice(value: object) -> dict[str, Any]:
-    return {"nice": NICE_OFFSET + integer(value, 3 - NICE_OFFSET, NICE_OFFSET - 3)}
+    return {"nice": NICE_OFFSET + integer(value, 3 - NICE_OFFSET, NICE_OFFSET - 3, round)}
 
 
 def no_kill(value: object) -> dict[str, Any]:
@@ -138,6 +143,8 @@ def nodes(value: object) -> dict[str, Any]:
         bounds = [node_count(part) for part in value.split("-", 1)]
     else:
         bounds = [node_count(value)]
+    if isinstance(value, list) and not any(bounds):  # a client's defaults: they name no number
+        return {}
     if bounds[0] > bounds[-1]:
         raise Invalid(f"the minimum, {bounds[0]}, is above the maximum, {bounds[-1]}")
     return {"min_nodes": bounds[0], "max_nodes": bounds[-1]}
@@ -147,15 +154,15 @@ def node_count(value: object) -> int:
     """A number of nodes; k and m stand for 1024 and 1024²."""
     if isinstance(value, str) and value[-1:].lower() in ("k", "m"):
         return integer(value[:-1], 0, NO_VAL[32] >> 20) << (10 if value[-1].lower() == "k" else 20)
-    return integer(value, 0, NO_VAL[32] - 1)
+    return integer(value, 0, NO_VAL[32] - 1, round)
 
 
 def tasks(value: object) -> dict[str, Any]:
-    return {"num_tasks": integer(value, 0, NO_VAL[32] - 1), "bitflags": frozenset({"JOB_NTASKS_SET"})}
+    return {"num_tasks": integer(value, 0, NO_VAL[32] - 1, round), "bitflags": frozenset({"JOB_NTASKS_SET"})}
 
 
 def cpus_per_task(value: object) -> dict[str, Any]:
-    return {"cpus_per_task": integer(value, 1, NO_VAL[16] - 1), "bitflags": frozenset({"JOB_CPUS_SET"})}
+    return {"cpus_per_task": integer(value, 1, INFINITE[16], round), "bitflags": frozenset({"JOB_CPUS_SET"})}
 
 
 def mebibytes(value: object) -> int:
@@ -170,7 +177,7 @@ def mebibytes(value: object) -> int:
 
 
 def memory_per_node(value: object) -> dict[str, Any]:
-    return {"pn_min_memory": mebibytes(value)}
+    return {"mem_per_node": mebibytes(value)}
 
 
 def memory_per_cpu(value: object) -> dict[str, Any]:
@@ -208,11 +215,15 @@ def gpu_binding(value: object) -> dict[str, Any]:
 
 
 def core_specification(value: object) -> dict[str, Any]:
-    return {"core_spec": integer(value, 0, CORE_SPEC_THREAD - 1)}
+    given = number(value, 0, CORE_SPEC_THREAD - 1, NO_VAL[16], NO_VAL[16], _NO_CORES, round)
+    return {} if given == NO_VAL[16] else {"core_spec": given}
+
+
+_NO_CORES = dict.fromkeys((-1, -2, NO_VAL[16], NO_VAL[32]), NO_VAL[16])
 
 
 def thread_specification(value: object) -> dict[str, Any]:
-    return {"core_spec": integer(value, 0, CORE_SPEC_THREAD - 3) | CORE_SPEC_THREAD}
+    return {"core_spec": integer(value, 0, CORE_SPEC_THREAD - 3, round) | CORE_SPEC_THREAD}
 
 
 def arguments(value: object) -> dict[str, Any]:
@@ -227,19 +238,21 @@ def arguments(value: object) -> dict[str, Any]:
 
 def environment(value: object) -> dict[str, Any]:
     """{"NAME": "value"}, or ["NAME=value"]."""
-    if isinstance(value, dict):
-        pairs = [f"{name}={text(content)}" for name, content in value.items()]
-        wrong = [name for name in value if not name or "=" in name]
-    elif isinstance(value, list):
-        pairs = [text(part) for part in value]
-        wrong = [part for part in pairs if part.find("=") < 1]
-    else:
+    if not isinstance(value, (dict, list)):
         raise Invalid(
             f'expected an object {{"NAME": "value"}} or a list ["NAME=value"], found {kind_of(value)}'
         )
-    if wrong:
-        raise Invalid(f'"{clip(wrong[0])}" is not a variable: expected NAME=value')
+    pairs = texts(value)
     return {"environment": pairs, "env_size": len(pairs)}
+
+
+def texts(value: object) -> list[str]:
+    """["NAME=value"], or {"NAME": "value"}, passed on as they are; null is the empty text."""
+    if isinstance(value, dict):
+        return [f"{name}={text('' if content is None else content)}" for name, content in value.items()]
+    if not isinstance(value, list):
+        raise Invalid(f"expected a list of texts, found {kind_of(value)}")
+    return [text("" if part is None else part) for part in value]
 
 
 def signal(value: object) -> dict[str, Any]:
@@ -365,27 +378,38 @@ def mail_type(value: object) -> dict[str, Any]:
     return {"mail_type": frozenset().union(*parts)}
 
 
-def time(function: str) -> Any:
-    """A number, or a text in any form that Slurm takes: libslurm reads it."""
-
-    def parse(value: object) -> Any:
-        if isinstance(value, str) and not value.strip().isdecimal():
-            return Library(function, value)
-        return integer(value, 0, (1 << 62) if function == "parse_time" else NO_VAL[32] - 1)
-
-    return parse
+def start(value: object) -> Any:
+    """A time in any form that Slurm takes, which libslurm reads, or seconds since 1970."""
+    if isinstance(value, dict):
+        raise Invalid(f"expected {TIMES}; found {kind_of(value)}")
+    try:
+        given = seconds(value)
+    except Invalid:
+        if isinstance(value, str):
+            return Library("parse_time", value)
+        raise
+    return integer(given, 0, 1 << 62)
 
 
 def minutes_as_seconds(value: object) -> Any:
     """Minutes, as sbatch's --delay-boot; job_desc_msg_t has seconds."""
-    if isinstance(value, str) and not value.strip().isdecimal():
-        return Library("time_seconds", value)
-    return integer(value, 0, NO_VAL[32] // 60) * 60
+    given = _minutes(value, "time_seconds", NO_VAL[32] // 60)
+    return given * 60 if isinstance(given, int) and given < NO_VAL[32] else given
 
 
 def minutes(value: object) -> Any:
     """Minutes, or a text such as 1-12:30:00; 0 is no limit, as in sbatch(1)."""
-    if isinstance(value, str) and value.strip().upper() in ("UNLIMITED", "INFINITE"):
-        return INFINITE[32]
-    parsed = time("time_minutes")(value)
+    parsed = _minutes(value, "time_minutes", NO_VAL[32] - 1)
     return INFINITE[32] if parsed == 0 else parsed
+
+
+def _minutes(value: object, function: str, most: int) -> Any:
+    """Minutes, or no limit; a text that is neither is read by a function of libslurm."""
+    if isinstance(value, str) and not value.strip().removeprefix("-").isdecimal():
+        unlimited = value.strip().upper() in ("UNLIMITED", "INFINITE")
+        return INFINITE[32] if unlimited else Library(function, value)
+    return number(value, 0, most, NO_VAL[32], INFINITE[32], _NO_TIME)
+
+
+#: What libslurm's reading of a text makes no limit of, or overflows at.
+_NO_TIME = dict.fromkeys(NO_LIMIT[32, STRUCTURE], INFINITE[32])

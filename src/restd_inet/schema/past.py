@@ -94,7 +94,9 @@ class Status(Kind):
         signal = value.get("signal") or {}
         if not isinstance(signal, dict):
             raise Invalid(f"expected a signal with an id, found {kind_of(signal)}")
-        code = number(value.get("return_code") or 0, 0, 255, 0, 0)
+        code = number(value.get("return_code") or 0, 0, NO_VAL[32] - 1, 0, 0)
+        if code > 255:  # no exit status of a process: it is the whole of it, as slurmrestd has it
+            return code
         return code << 8 | number(signal.get("id") or 0, 0, 64, 0, 0)
 
     def schema(self, version: int) -> dict[str, Any]:

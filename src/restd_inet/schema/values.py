@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 
@@ -12,6 +14,35 @@ if TYPE_CHECKING:
 NO_VAL = {16: 0xFFFE, 32: 0xFFFFFFFE, 64: 0xFFFFFFFFFFFFFFFE}
 MEM_PER_CPU = 1 << 63
 INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
+
+#: How a document writes a number: as up to v0.0.38; from v0.0.39 on a plain one, or one that may be unset.
+OLD, PLAIN, STRUCTURE = "old", "plain", "structure"
+_16, _32, _64 = INFINITE.values()
+#: The numbers that slurmrestd takes for "no limit" and "not set", by the width of the member. To it a JSON
+#: number beyond 63 bits is the largest of these, which a plain number of 32 bits cannot hold.
+NO_LIMIT = {
+    (16, OLD): (-1, _16),
+    (16, PLAIN): (-1, _16, _32, _64, _64 - 1),
+    (16, STRUCTURE): (-1, _16, _32, _32 - 1, _64, _64 - 1),
+    (32, OLD): (-1, _32),
+    (32, PLAIN): (_32,),
+    (32, STRUCTURE): (-1, _32, _32 - 1, _64, _64 - 1),
+    (64, STRUCTURE): (-1, _64, _64 - 1),
+}
+NOT_SET = {
+    (16, OLD): (-2, _16 - 1),
+    (16, PLAIN): (-2, _16 - 1, _32 - 1),
+    (16, STRUCTURE): (-2, _16 - 1),
+    (32, OLD): (-2, _32 - 1),
+    (32, PLAIN): (-1, -2, _32 - 1, _64, _64 - 1),
+    (32, STRUCTURE): (-2,),
+    (64, STRUCTURE): (-2,),
+}
+
+
+def sentinels(bits: int, style: str, no_val: int, infinite: int) -> dict[int, int]:
+    """What a member holds for each number that stands for "no limit" or "not set"."""
+    return dict.fromkeys(NO_LIMIT[bits, style], infinite) | dict.fromkeys(NOT_SET[bits, style], no_val)
 
 
 #: What a property gives that says nothing of its member, as {"set": false} does.
@@ -76,8 +107,11 @@ def kind_of(value: object) -> str:
     return names.get(type(value), "an object")
 
 
-def integer(value: object, low: int, high: int) -> int:
-    """A whole number between low and high; digits in a text are a number too, as slurmrestd has it."""
+def integer(value: object, low: int, high: int, whole: Callable[[float], int] | None = None) -> int:
+    """A whole number between low and high; digits in a text are a number too, as slurmrestd has it.
+
+    whole: makes one of a number with a fraction, which is refused without it.
+    """
     if type(value) is str:
         digits = value.strip()
         unsigned = digits[1:] if digits.startswith(("+", "-")) else digits
@@ -85,8 +119,8 @@ def integer(value: object, low: int, high: int) -> int:
             value = int(digits)
         else:
             raise Invalid(f'expected a whole number, found the text "{clip(value)}"')
-    if type(value) is float and value.is_integer():
-        value = int(value)
+    if type(value) is float and (value.is_integer() or (whole and isfinite(value))):
+        value = (whole or int)(value)
     if type(value) is not int:
         found = value if type(value) is float else kind_of(value)
         raise Invalid(f"expected a whole number, found {found}")
@@ -95,11 +129,20 @@ def integer(value: object, low: int, high: int) -> int:
     return value
 
 
-def number(value: object, low: int, high: int, no_val: int, infinite: int) -> int:
+def number(
+    value: object,
+    low: int,
+    high: int,
+    no_val: int,
+    infinite: int,
+    sentinels: Mapping[int, int] | None = None,
+    whole: Callable[[float], int] = int,
+) -> int:
     """A number that may be unset or unlimited, in every form that a version has for it.
 
     A plain number; {"set", "infinite", "number"}, where a number alone is meant to be set; the texts that
-    JSON has no number for. no_val, infinite: what the C member holds then.
+    JSON has no number for. no_val, infinite: what the C member holds then; sentinels: what it holds for
+    numbers that stand for them. whole: makes a whole number of one with a fraction that stands alone.
     """
     if isinstance(value, dict):
         unknown = [name for name in value if name not in ("set", "infinite", "number")]
@@ -113,12 +156,12 @@ def number(value: object, low: int, high: int, no_val: int, infinite: int) -> in
             return no_val
         if given is None:
             raise Invalid('"set" is true, but there is no "number"')
-        return integer(given, low, high)
-    if isinstance(value, float) and value == float("inf"):
+        value, whole = given, round
+    elif value == float("inf") or (isinstance(value, str) and value.strip().lower() in _UNLIMITED):
         return infinite
-    if isinstance(value, str) and value.strip().lower() in _UNLIMITED:
-        return infinite
-    return integer(value, low, high)
+    sentinels = sentinels or {}
+    given = integer(value, -_ANY, _ANY, whole)
+    return sentinels[given] if given in sentinels else integer(given, low, high)
 
 
 def spells_number(value: str) -> bool:
@@ -127,11 +170,43 @@ def spells_number(value: str) -> bool:
     return word.lstrip("+-").isdecimal() or word in _UNLIMITED
 
 
+def seconds(value: object) -> int:
+    """Seconds since the epoch, as slurmrestd takes them: any number, rounded to a whole one; -2 for none.
+
+    Raises Invalid; of a text too that is no number, which may be a time in another form.
+    """
+    if type(value) is str:
+        word = value.strip()
+        if not word or word.lower() in _UNLIMITED:
+            return UNKNOWN_TIME
+        if len(word) > 40 or not word.isascii():
+            raise Invalid(f'expected {TIMES}; found the text "{clip(value)}"')
+        try:
+            value = float(word) if set(word) & set(".e") else int(word)
+        except ValueError:
+            raise Invalid(f'expected {TIMES}; found the text "{clip(word)}"') from None
+    if type(value) is float:
+        value = round(value) if isfinite(value) else UNKNOWN_TIME
+    if isinstance(value, dict):
+        return number(value, -_TIME, _TIME, UNKNOWN_TIME, -1, {_64: _TIME, _64 - 1: _TIME})
+    if type(value) is not int:
+        raise Invalid(f"expected {TIMES}; found {kind_of(value)}")
+    return max(-_TIME, min(value, _TIME))
+
+
+#: What a message about a time that is not taken lists.
+TIMES = "a time, such as 2030-01-31T12:00:00, 12:00, tomorrow, now+1hour or seconds since 1970"
+#: NO_VAL64 in time_t, which is signed.
+UNKNOWN_TIME = -2
+_TIME = (1 << 63) - 1
+_ANY = 1 << 80
 _UNLIMITED = ("infinite", "infinity", "unlimited")
 
 
 def text(value: object) -> str:
-    """A text; a number is taken for its digits, as slurmrestd does ("array": 5)."""
+    """A text; a number or a boolean is taken for its word, as slurmrestd does ("array": 5)."""
+    if type(value) is bool:
+        return "true" if value else "false"
     if type(value) is int or type(value) is float:
         return str(value)
     if type(value) is not str:

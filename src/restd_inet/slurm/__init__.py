@@ -13,7 +13,7 @@ from restd_inet import load
 from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
 from restd_inet.schema.values import Library
 from restd_inet.slurm import administration, token
-from restd_inet.slurm.calls import CALLS, SINCE
+from restd_inet.slurm.calls import CALLS, SINCE, STANDS_FOR
 from restd_inet.slurm.guard import Guard
 from restd_inet.slurm.identity import Identity
 from restd_inet.slurm.jobs import JobCalls
@@ -289,11 +289,14 @@ class Slurm(administration.Administration, JobCalls):
 
     def error(self, call: str, number: int) -> SlurmError:
         """The SlurmError of an error number."""
+        call = STANDS_FOR.get(call, call)
         reason = text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
         statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
         status = statuses.get(number) or STATUS_OF_SYSTEM_ERROR.get(number, 422)
         if not number:  # such as a host name of slurm.conf that cannot be resolved
             status, text = 503, f"{call} failed"
+        if number == self.constant("SLURM_ERROR") and self.guard.said:
+            text = self.guard.said  # the number says nothing, but libslurm has logged why
         if status < 500:
             return SlurmError(status, text, number=number, source=call)
         used = self.identity.token
@@ -317,6 +320,7 @@ class Slurm(administration.Administration, JobCalls):
             return self.ffi.gc(out[0], getattr(self.lib, free))
         if empty:
             return None
+        call = STANDS_FOR.get(call, call)
         raise SlurmError(502, f"{call} gave no answer", source=call)
 
     def _check(self, call: str, rc: int) -> None:

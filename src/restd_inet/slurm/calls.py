@@ -35,6 +35,15 @@ CALLS = {
     **JOB_CALLS,
 }
 
+#: A call of compat/ → the one of libslurm that it stands for, which is what a client is told.
+STANDS_FOR = {
+    "compat_load_job": "slurm_load_job",
+    "compat_allocate": "slurm_allocate_resources_blocking",
+    "compat_allocate_het_job": "slurm_allocate_het_job_blocking",
+    "compat_create_reservation": "slurm_create_reservation",
+    "compat_get_resource_layout": "slurm_get_resource_layout",
+}
+
 #: What is not in every release that is served → the first one that has it.
 SINCE = {
     "job_desc_msg_t.container_id": "23.02",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from restd_inet.problems import Caution
+from restd_inet.schema.job_kinds import task_ranges
 from restd_inet.schema.values import NO_VAL
 
 TYPE_CHECKING = False
@@ -32,10 +31,7 @@ FILTERS = (*TEXTS, "partition", "job_state", "user_id", "user_name", "nodes")
 
 def task_numbers(text: str) -> set[int]:
     """The tasks of "1-3,7,10-20:5%2" (job_array(5)); of "1,3,...", which is cut off, those that are there."""
-    numbers: set[int] = set()
-    for first, last, step in re.findall(r"(\d+)(?:-(\d+)(?::(\d+))?)?", text.partition("%")[0]):
-        numbers.update(range(int(first), int(last or first) + 1, int(step or 1)))
-    return numbers
+    return set().union(*task_ranges(text.partition("%")[0]))
 
 
 class TaskState:
@@ -77,8 +73,8 @@ def states(jobs: Iterable[Any], slurm: Slurm, cautions: list[Caution]) -> Iterat
 
 def is_of(state: TaskState, job: JobId) -> bool:
     """Whether a state is one of those that a job id names."""
-    if job.task is not None:
-        return bool(state.array_job_id == job.number and state.array_task_id == job.task)
+    if job.tasks:
+        return bool(state.array_job_id == job.number and job.has_task(state.array_task_id))
     if job.component is not None:
         return bool(state.het_job_id == job.number and state.het_job_offset == job.component)
     return job.number in (state.job_id, state.array_job_id, state.het_job_id)
@@ -116,8 +112,9 @@ class Choice:
 
 
 def _is(record: Any, job: JobId) -> bool:
-    if job.task is not None:
-        return bool(record.array_job_id == job.number and record.array_task_id in (job.task, NOTHING))
+    if job.tasks:
+        task = record.array_task_id
+        return bool(record.array_job_id == job.number and (task == NOTHING or job.has_task(task)))
     if job.component is not None:
         return bool(record.het_job_id == job.number and record.het_job_offset == job.component)
     return job.number in (record.job_id, record.array_job_id, record.het_job_id)

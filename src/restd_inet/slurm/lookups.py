@@ -6,7 +6,7 @@ import pwd
 import re
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
+from restd_inet.schema.values import INFINITE, NO_VAL, TIMES, Library, clip
 from restd_inet.slurm.cluster_lookups import ClusterLookups
 from restd_inet.slurm.job_lookups import JobLookups
 
@@ -52,7 +52,7 @@ class Lookups(JobLookups, ClusterLookups):
         """A time in any form of sbatch's --begin, as seconds since the epoch."""
         seconds: int = self._lib.slurm_parse_time(value.text.encode(), 0)
         if not seconds:
-            raise _not_taken(value, "a time, such as 2030-01-31T12:00:00, now+1hour or seconds since 1970")
+            raise _not_taken(value, TIMES)
         return seconds
 
     def user_id(self, value: Library) -> int:

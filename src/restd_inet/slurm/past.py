@@ -10,7 +10,7 @@ from time import time
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.numbers import structure
 from restd_inet.schema.past import sluid
-from restd_inet.schema.values import INFINITE, NO_VAL, Library, clip
+from restd_inet.schema.values import INFINITE, NO_VAL, TIMES, Library, clip
 from restd_inet.slurm.accounting import Accounting
 from restd_inet.slurm.lists import items
 
@@ -128,12 +128,14 @@ class Past(Accounting):
 
     def past_time(self, value: Library) -> int:
         """A time in any form of sacct's -S, as seconds since the epoch."""
-        if value.text.isascii() and value.text.isdecimal() and len(value.text) > 8:
-            return int(value.text[:18])
         seconds: int = self._lib.slurm_parse_time(value.text.encode("utf-8", "replace"), 1)
         if not seconds:
-            raise refused(value, "a time, such as 2030-01-31T12:00:00, now-7days or seconds since 1970")
+            raise refused(value, TIMES)
         return seconds
+
+    def past_date(self, value: Library) -> int:
+        """The same of digits, which are seconds where they are no date."""
+        return int(self._lib.slurm_parse_time(value.text.encode(), 1)) or int(value.text)
 
     def selected_steps(self, value: Library) -> Any:
         """A list of slurm_selected_step_t."""

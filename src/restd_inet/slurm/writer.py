@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from struct import pack, unpack
 
-from restd_inet.codec._stream import without_surrogates
+from restd_inet.codec._stream import finite, without_surrogates
 from restd_inet.schema.convert import dumper, function
 from restd_inet.schema.fields import ABSENT, Kind
 from restd_inet.schema.numbers import Number, Time
@@ -191,4 +191,11 @@ def _ask(ffi: Any) -> Callable[..., Any]:
 
 
 def _json(value: Any) -> bytes:
-    return without_surrogates(json.dumps(value, ensure_ascii=False, separators=(",", ":"))).encode()
+    try:
+        text = _ENCODER.encode(value)
+    except ValueError:
+        text = _ENCODER.encode(finite(value))
+    return without_surrogates(text).encode()
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

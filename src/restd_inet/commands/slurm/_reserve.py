@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import Problem
+import pwd
+
+from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
 from restd_inet.schema.values import NO_VAL, integer
 from restd_inet.schema.versions import V43
+from restd_inet.slurm import SlurmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,9 +44,28 @@ def putting(call: Call) -> Callable[[dict[str, Any]], Filled]:
             _whole_partition(members)
         there.add(members["name"].lower())
         verb = "slurm_update_reservation" if known else "compat_create_reservation"
-        return call.slurm.change(verb, "resv_desc_msg_t", members)
+        try:
+            return call.slurm.change(verb, "resv_desc_msg_t", members)
+        except SlurmError as error:
+            raise _unknown_user(members) or error from None
 
     return put
+
+
+def _unknown_user(members: dict[str, Any]) -> Problem | None:
+    """What slurmctld may have refused without a word: users that there are not."""
+    users = members.get("users") or ""
+    names = [name for name in (word.strip().lstrip("+-") for word in users.lstrip("+-=").split(",")) if name]
+    unknown = [quoted(name) for name in names if not name.isdecimal() and not _is_user(name)]
+    return Problem(422, f"users: there is no user {', '.join(unknown)}", path=("users",)) if unknown else None
+
+
+def _is_user(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 #: What scontrol(1) up to Slurm 23.02 made of TRES, which slurmctld did not read then.

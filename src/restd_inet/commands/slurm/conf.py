@@ -2,15 +2,24 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm import _query
+from restd_inet.problems import Caution
 from restd_inet.schema.answers import Answer, flat_last
 from restd_inet.schema.records.slurm_conf import CONFIGURATION
 from restd_inet.schema.versions import V45
+from restd_inet.slurm import SlurmError
 
 ANSWER = Answer(CONFIGURATION, "", {V45: flat_last}, component="openapi_conf_resp")
 
 
 def get(call: Call) -> Result:
-    return Result([call.slurm.configuration(_query.update_time(call))])
+    since = _query.update_time(call)
+    try:
+        return Result([call.slurm.configuration(since)])
+    except SlurmError as error:
+        if error.status != 304:
+            raise
+    call.cautions.append(Caution(f"No config changes since update_time {since}", "slurm_load_ctl_conf()"))
+    return Result()
 
 
 ROUTES = (Route("GET", "conf", get, ANSWER, query=_query.UPDATE, since=V45, summary="The configuration"),)

@@ -55,10 +55,10 @@ if TYPE_CHECKING:
 SIGKILL = 9
 
 
-def job_of(call: Call) -> JobId:
-    """The job that the path names."""
+def job_of(call: Call, ranges: bool = False) -> JobId:
+    """The job that the path names. ranges: it may be some tasks of an array."""
     try:
-        return JobId(call.parameters["job_id"])
+        return JobId(call.parameters["job_id"], ranges)
     except Invalid as error:
         raise Problem(400, str(error)) from None
 
@@ -83,7 +83,7 @@ def find(call: Call, job: JobId, flags: int = 0) -> Records:
         records = call.slurm.job(job.number, flags)
     except SlurmError as error:
         raise known(call, job, error) from None
-    if job.task is not None:
+    if job.tasks:
         found = records.select(lambda record: _has_task(call, record, job))
     elif job.component is not None:
         found = records.select(
@@ -101,12 +101,12 @@ def _has_task(call: Call, record: Any, job: JobId) -> bool:
     if record.array_job_id != job.number:
         return False
     if record.array_task_id != NO_VAL[32]:
-        return bool(record.array_task_id == job.task)
-    return job.task in task_numbers(call.slurm.text(record.array_task_str) or "")
+        return job.has_task(record.array_task_id)
+    return any(map(job.has_task, task_numbers(call.slurm.text(record.array_task_str) or "")))
 
 
 def update(call: Call) -> Result:
-    job = job_of(call)
+    job = job_of(call, ranges=True)
     _check_identity(call, call.body)
     named = call.body.pop("job_id", job.number)
     if named != job.number:
@@ -133,16 +133,16 @@ def _told(call: Call, outcomes: list[Outcome], source: str) -> list[Outcome]:
 
 def delete(call: Call) -> Result:
     """Cancels the job, or sends it ?signal=; one that has ended already counts as cancelled."""
-    job = job_of(call)
+    job = job_of(call, ranges=True)
     signal = call.query.get("signal", SIGKILL)
-    flags = call.query.get("flags")
+    flags = call.query.get("flags") or frozenset()
     try:
-        call.slurm.kill(job.text, signal, flags and call.slurm.bits(flags - {VERBOSE}))
+        call.slurm.kill(job.text, signal, call.slurm.bits(flags - {VERBOSE}) or None)
     except SlurmError as error:
         if error.number == call.slurm.constant("ESLURM_ALREADY_DONE") and signal == SIGKILL:
             return Result([call.slurm.outcome(job.text, error.number)])
         raise known(call, job, error) from None
-    return Result([call.slurm.outcome(job.text, 0)] if flags and VERBOSE in flags else ())
+    return Result([call.slurm.outcome(job.text, 0)] if VERBOSE in flags else ())
 
 
 #: A flag of ours, not of the RPC: what went well is told too.

@@ -1,7 +1,6 @@
 """licenses: what software licences there are, and how many are used."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm import _query
 from restd_inet.schema.answers import Answer, dated_list, list_last, meta_list
 from restd_inet.schema.records.license import LICENSE
 from restd_inet.schema.versions import V38, V39, V40
@@ -16,7 +15,7 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.licenses(_query.update_time(call)))
+    return Result(call.slurm.licenses(0))
 
 
 ROUTES = (
@@ -25,7 +24,6 @@ ROUTES = (
         "licenses/",
         get,
         ANSWER,
-        query=_query.UPDATE,
         since=V38,
         operation={V38: "slurmctld_get_licenses", V40: ""},
     ),

@@ -39,9 +39,10 @@ def post(call: Call) -> Result:
 def update(call: Call, names: str, members: dict[str, Any]) -> None:
     """Changes nodes. Raises SlurmError as slurmctld has it, with the nodes' names."""
     if "reason_uid" in members and "reason_uid" not in call.slurm.members("update_node_msg_t"):
-        members.pop("reason_uid")
+        given = call.slurm.resolved(members.pop("reason_uid"))
         text = 'Ignoring "reason_uid": this release of Slurm takes the caller for who gives the reason'
-        call.cautions.append(Caution(text, "#/reason_uid/"))
+        if given != call.credential.uid:
+            call.cautions.append(Caution(text, "#/reason_uid/"))
     try:
         call.slurm.change("slurm_update_node", "update_node_msg_t", {**members, "node_names": names})
     except Problem as problem:

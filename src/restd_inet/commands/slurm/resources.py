@@ -19,7 +19,7 @@ ANSWER = Answer(
 def get(call: Call) -> Result:
     job = job_of(call)
     number = job.number
-    if job.task is not None or job.component is not None:
+    if job.tasks or job.component is not None:
         number = next(iter(find(call, job))).job_id
     try:
         return Result(call.slurm.resource_layout(number))

@@ -179,6 +179,8 @@ SHOW_FLAGS = Flags(
 # From v0.0.39 on slurmrestd takes NO_VAL16 for 0x7ffe threads.
 #: A number, null up to v0.0.38 where there is none.
 COUNT = Changed({V1: U32, V39: INT32})
+#: Documents have it as a text up to v0.0.38, and strict clients expect that.
+CPUS_PER_TASK = Changed({V1: U16, V36: Formula({V36: "str(x) if x < 0xFFFE else None"}, TEXT), V39: U16})
 CORES = Formula({V1: "x if x < 0x8000 else None", V39: "x if x < 0x8000 else 0"}, COUNT)
 THREADS = Formula(
     {V1: "x - 0x8000 if 0x8000 <= x < 0xfffe else None", V39: "x - 0x8000 if x >= 0x8000 else 0"},
@@ -266,7 +268,7 @@ JOB = Record(
     _row("core_spec", THREADS, "thread_spec", v1="thread_spec"),
     _row("cores_per_socket", U16),
     _row("billable_tres", DOUBLE),
-    _row("cpus_per_task", U16),
+    _row("cpus_per_task", CPUS_PER_TASK),
     _row("cpu_freq_min", U32, "cpu_frequency_minimum"),
     _row("cpu_freq_max", U32, "cpu_frequency_maximum"),
     _row("cpu_freq_gov", U32, "cpu_frequency_governor"),

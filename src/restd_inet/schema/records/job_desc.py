@@ -8,13 +8,13 @@ option of its name.
 
 from restd_inet.schema import job_kinds, options
 from restd_inet.schema.fields import ANY, Changed, ListOf, Shape
-from restd_inet.schema.job_kinds import W16, W32
-from restd_inet.schema.numbers import BOOL, BOOL16, INT32, INT64, U16, U32, U64, Bool
+from restd_inet.schema.job_kinds import P16, P32, W16, W32
+from restd_inet.schema.numbers import BOOL, BOOL16, INT32, INT64, PLAIN16, U32, U64, Bool, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import BITFLAGS, MAIL_TYPE
 from restd_inet.schema.records.job import EXCLUSIVE as SHARING
 from restd_inet.schema.texts import TEXT, WORDS, Flags
-from restd_inet.schema.values import MEM_PER_CPU, boolean
+from restd_inet.schema.values import MEM_PER_CPU, OLD, boolean
 from restd_inet.schema.versions import V1, V35, V37, V38, V39, V40, V41, V42, V44, V45
 from restd_inet.schema.whole import Ignored, Parsed
 
@@ -27,10 +27,11 @@ NODES = Shape({"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": 
 SIGNAL = Shape({"type": "string", "pattern": "(B:|)sig_num(@sig_time|)"})
 GRES_FLAGS = Shape({"type": "string", "enum": ["disable-binding", "enforce-binding"]})
 OPEN_MODE = Shape({"type": "string", "enum": ["append", "truncate"]})
-BEGIN = Changed({V1: Parsed(options.time("parse_time"), TEXT), V39: job_kinds.WishedTime()})
+BEGIN = Changed({V1: Parsed(options.start, TEXT), V39: job_kinds.WishedTime()})
 MINUTES = Changed({V1: Parsed(options.minutes, INT32), V39: W32})
 NAMES = Changed({V1: TEXT, V39: WORDS})
 BOOL8 = Bool(8)
+O16, O32 = Number(16, style=OLD), Number(32, style=OLD)
 
 CRON = "jobs of a crontab cannot be submitted here: the job runs once"
 CRON_TEXT, CRON_NUMBER = Ignored(CRON, TEXT), Ignored(CRON, INT32)
@@ -60,7 +61,7 @@ JOB_DESC = Record(
     ),
     Field("admin_comment", TEXT, since=V39),
     Field("alloc_node", TEXT, "allocation_node_list", since=V39),
-    Field("alloc_resp_port", W16, "allocation_node_port", since=V39, like={V39: INT32}),
+    Field("alloc_resp_port", P16, "allocation_node_port", since=V39),
     Field(
         None,
         Changed({V1: Parsed(options.arguments, ListOf(TEXT)), V39: job_kinds.counted("argv", "argc")}),
@@ -97,10 +98,9 @@ JOB_DESC = Record(
     ),
     Field(
         "cores_per_socket",
-        Changed({V1: U16, V39: W16}),
+        Changed({V1: O16, V39: P16}),
         "cores_per_socket",
         {V39: None, V40: "cores_per_socket", V41: None, V45: "cores_per_socket"},
-        like={V39: INT32},
     ),
     Field(
         None,
@@ -130,9 +130,7 @@ JOB_DESC = Record(
         )
     ),
     Field("deadline", BEGIN, like={V39: INT64}),
-    Field(
-        "delay_boot", Changed({V1: Parsed(options.minutes_as_seconds, INT32), V39: W32}), like={V39: INT32}
-    ),
+    Field("delay_boot", Changed({V1: Parsed(options.minutes_as_seconds, INT32), V39: P32})),
     Field("dependency", TEXT),
     Field("end_time", job_kinds.WishedTime(), since=V39, like={V39: INT64}),
     Field(None, Parsed(options.environment, ENVIRONMENT), "environment"),
@@ -151,9 +149,9 @@ JOB_DESC = Record(
     Field(None, Parsed(options.gpus("tres_per_socket"), TEXT), "gpus_per_socket", until=V38),
     Field(None, Parsed(options.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38),
     Field("group_id", Changed({V1: INT32, V39: job_kinds.GROUP}), like={V39: TEXT}),
-    Field("het_job_offset", W32, "hetjob_group", since=V39, like={V39: INT32}),
+    Field("het_job_offset", P32, "hetjob_group", since=V39),
     Field("immediate", BOOL16, since=V39),
-    Field("job_id", W32, since=V39, like={V39: INT32}),
+    Field("job_id", P32, since=V39),
     Field(
         None,
         Parsed(options.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP"), BOOL),
@@ -177,21 +175,21 @@ JOB_DESC = Record(
     Field("mem_bind_type", job_kinds.MEMORY_BINDING, "memory_binding_type", since=V39),
     Field(None, Parsed(options.memory_per_gpu, INT32), "memory_per_gpu", until=V38),
     Field("mem_per_tres", job_kinds.TRES, "memory_per_tres", since=V39),
-    Field("mem_update_margin", W16, "memory_update_margin", since=V45, like={V45: INT32}),
-    Field("mem_update_delay", W16, "memory_update_delay", since=V45, like={V45: INT32}),
+    Field("mem_update_margin", PLAIN16, "memory_update_margin", since=V45),
+    Field("mem_update_delay", PLAIN16, "memory_update_delay", since=V45),
     Field("name", TEXT, aliases=("job_name",)),
     Field("network", TEXT, since=V39),
     Field(None, Parsed(options.nice, NICE), "nice"),
     Field(None, Parsed(options.no_kill, BOOL), "no_kill", until=V38),
     Field(None, Parsed(options.tasks, INT32), "tasks", aliases=("ntasks",), until=V38),
-    Field("num_tasks", W32, "tasks", since=V39, aliases=("ntasks",), like={V39: INT32}),
-    Field("oom_kill_step", W16, since=V42, like={V41: INT32}),
+    Field("num_tasks", P32, "tasks", since=V39, aliases=("ntasks",)),
+    Field("oom_kill_step", PLAIN16, since=V42),
     Field(None, Parsed(options.one_of("open_mode", options.OPEN_MODES), OPEN_MODE), "open_mode", until=V38),
     Field("open_mode", job_kinds.OPEN_MODE, since=V39),
-    Field("other_port", W16, "reserve_ports", since=V39, like={V39: INT32}),
+    Field("other_port", P16, "reserve_ports", since=V39),
     Field("overcommit", BOOL8, since=V39),
     Field("partition", TEXT),
-    Field("plane_size", W16, "distribution_plane_size", since=V39, like={V39: INT32, V41: U16}),
+    Field("plane_size", Changed({V39: P16, V41: W16}), "distribution_plane_size", since=V39),
     Field("power_flags", Changed({V39: job_kinds.POWER, V40: POWER_IS_GONE}), since=V39, until=V44),
     Field("prefer", TEXT, since=V38),
     Field("hold", Parsed(boolean, BOOL)),
@@ -203,13 +201,13 @@ JOB_DESC = Record(
     Field("req_nodes", NAMES, "required_nodes", aliases=("nodelist", "node_list")),
     Field("requeue", BOOL16),
     Field("reservation", TEXT),
-    Field("resv_port_cnt", W16, "resv_mpi_ports", since=V41, until=V41, like={V41: INT32}),
+    Field("resv_port_cnt", P16, "resv_mpi_ports", since=V41, until=V41),
     Field("script", TEXT, since=V39),
     Field("shared", job_kinds.SHARED, since=V39),
     Field(None, Parsed(job_kinds.exclusive, SHARING), "exclusive", since=V39, until=V41),
     Field(None, Parsed(options.oversubscribe, BOOL), "oversubscribe", since=V38, until=V41),
     Field(None, Parsed(options.signal, SIGNAL), "signal", until=V38),
-    Field("site_factor", W32, since=V39, like={V39: INT32}),
+    Field("site_factor", P32, since=V39),
     Field(
         None,
         job_kinds.counted("spank_job_env", "spank_job_env_size"),
@@ -245,9 +243,9 @@ JOB_DESC = Record(
     Field("warn_time", W16, "kill_warning_delay", since=V39),
     Field("work_dir", TEXT, "current_working_directory", aliases=("cwd",)),
     Field(None, Parsed(options.cpus_per_task, INT32), "cpus_per_task", until=V38),
-    Field("cpus_per_task", W16, since=V39, like={V39: INT32}),
-    Field("min_cpus", W32, "minimum_cpus", since=V39, like={V39: INT32}),
-    Field("max_cpus", W32, "maximum_cpus", since=V39, like={V39: INT32}),
+    Field("cpus_per_task", P16, since=V39),
+    Field("min_cpus", P32, "minimum_cpus", since=V39),
+    Field("max_cpus", P32, "maximum_cpus", since=V39),
     Field(
         None,
         Changed({V1: Parsed(options.nodes, NODES), V39: Parsed(job_kinds.nodes)}),
@@ -255,41 +253,38 @@ JOB_DESC = Record(
         like={V39: TEXT},
     ),
     Field(None, Parsed(options.flag("bitflags", "USE_MIN_NODES"), BOOL), "minimum_nodes", until=V38),
-    Field("min_nodes", W32, "minimum_nodes", since=V39, like={V39: INT32}),
-    Field("max_nodes", W32, "maximum_nodes", since=V39, like={V39: INT32}),
-    Field("boards_per_node", W16, "minimum_boards_per_node", since=V39, like={V39: INT32}),
-    Field("sockets_per_board", W16, "minimum_sockets_per_board", since=V39, like={V39: INT32}),
-    Field("sockets_per_node", Changed({V1: U16, V39: W16}), like={V39: INT32}),
-    Field("threads_per_core", Changed({V1: U16, V39: W16}), like={V39: INT32}),
+    Field("min_nodes", P32, "minimum_nodes", since=V39),
+    Field("max_nodes", P32, "maximum_nodes", since=V39),
+    Field("boards_per_node", P16, "minimum_boards_per_node", since=V39),
+    Field("sockets_per_board", P16, "minimum_sockets_per_board", since=V39),
+    Field("sockets_per_node", Changed({V1: O16, V39: P16})),
+    Field("threads_per_core", Changed({V1: O16, V39: P16})),
     Field(
         "ntasks_per_node",
-        Changed({V1: U16, V39: W16}),
+        Changed({V1: O16, V39: P16}),
         "tasks_per_node",
         aliases=("ntasks_per_node",),
-        like={V39: INT32},
     ),
     Field(
         "ntasks_per_socket",
-        Changed({V1: U16, V39: W16}),
+        Changed({V1: O16, V39: P16}),
         "tasks_per_socket",
         aliases=("ntasks_per_socket",),
-        like={V39: INT32},
     ),
     Field(
         "ntasks_per_core",
-        Changed({V1: U16, V39: W16}),
+        Changed({V1: O16, V39: P16}),
         "tasks_per_core",
         aliases=("ntasks_per_core",),
-        like={V39: INT32},
     ),
-    Field("ntasks_per_board", W16, "tasks_per_board", since=V39, like={V39: INT32}),
-    Field("ntasks_per_tres", W16, since=V39, like={V39: INT32}),
-    Field("pn_min_cpus", Changed({V1: U16, V39: W16}), "minimum_cpus_per_node", like={V39: INT32}),
+    Field("ntasks_per_board", P16, "tasks_per_board", since=V39),
+    Field("ntasks_per_tres", P16, since=V39),
+    Field("pn_min_cpus", Changed({V1: O16, V39: P16}), "minimum_cpus_per_node"),
     Field(None, Parsed(options.memory_per_cpu, INT32), "memory_per_cpu", until=V38),
-    Field("pn_min_memory", job_kinds.Memory(MEM_PER_CPU), "memory_per_cpu", since=V39, like={V39: U64}),
+    Field(None, job_kinds.Memory("pn_min_memory", MEM_PER_CPU), "memory_per_cpu", since=V39, like={V39: U64}),
     Field(None, Parsed(options.memory_per_node, INT32), "memory_per_node", until=V38),
-    Field("pn_min_memory", job_kinds.Memory(), "memory_per_node", since=V39, like={V39: U64}),
-    Field("pn_min_tmp_disk", Changed({V1: U32, V39: W32}), "temporary_disk_per_node", like={V39: INT32}),
+    Field(None, job_kinds.Memory("mem_per_node"), "memory_per_node", since=V39, like={V39: U64}),
+    Field("pn_min_tmp_disk", Changed({V1: O32, V39: P32}), "temporary_disk_per_node"),
     Field("req_context", TEXT, "selinux_context", since=V39),
     Field("req_switch", W32, "required_switches", since=V39),
     Field("segment_size", W16, since=V41),
@@ -298,12 +293,12 @@ JOB_DESC = Record(
     Field(
         "std_out", TEXT, "standard_out", {V37: "standard_output"}, aliases=("standard_output", "standard_out")
     ),
-    Field("wait4switch", W32, "wait_for_switch", since=V39, like={V39: INT32}),
+    Field("wait4switch", P32, "wait_for_switch", since=V39),
     Field("wckey", TEXT),
     Field("x11", job_kinds.X11, since=V39),
     Field("x11_magic_cookie", TEXT, since=V39),
     Field("x11_target", TEXT, "x11_target_host", since=V39),
-    Field("x11_target_port", W16, since=V39, like={V39: INT32}),
+    Field("x11_target_port", P16, since=V39),
     component={V35: "job_properties", V39: "job_desc_msg"},
     plural={V39: "job_desc_msg_list"},
     parts={"crontab": "cron_entry", "step_id": "slurm_step_id"},

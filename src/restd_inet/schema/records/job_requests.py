@@ -40,7 +40,7 @@ KILL_JOBS = Record(
     Field("account", TEXT),
     Field("flags", SIGNALLING),
     Field("job_name", TEXT),
-    Field("jobs", JobIds()),
+    Field("jobs", JobIds(ranges=True)),
     Field("partition", TEXT),
     Field("qos", TEXT),
     Field("reservation", TEXT),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from restd_inet.schema.fields import Kind
-from restd_inet.schema.numbers import INT32, U32
+from restd_inet.schema.numbers import INT32, U32, Wish
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node import STATES
 from restd_inet.schema.texts import TEXT, WORDS, Flags, Words, named
-from restd_inet.schema.values import NO_VAL, Invalid, Library, spells_number
+from restd_inet.schema.values import NO_VAL, PLAIN, Invalid, Library, spells_number
 from restd_inet.schema.versions import V43
 
 TYPE_CHECKING = False
@@ -47,13 +47,26 @@ class UserId(Kind):
         return {"type": "string"}
 
 
+class Binding(Wish):
+    """CPU_BIND_* of slurm.h: one kind of binding, and CPU_BIND_VERBOSE.
+
+    slurmctld writes the names of all bits into a room that is too small for many.
+    """
+
+    def parse(self, value: Any) -> Any:
+        given = super().parse(value)
+        if isinstance(given, int) and given.bit_count() > 2:
+            raise Invalid(f"expected the number of one kind of binding, found {given}")
+        return given
+
+
 HOSTS = Words("hostlist_string")
 
 NODE_UPDATE = Record(
     "update of nodes",
     "update_node_msg_t",
     Field("comment", TEXT, doc="Any text."),
-    Field("cpu_bind", INT32, doc="How tasks are bound to CPUs unless they say otherwise."),
+    Field("cpu_bind", Binding(32, style=PLAIN), doc="How tasks are bound to CPUs unless they say otherwise."),
     Field("extra", TEXT, doc="A text that jobs can select nodes by."),
     Field("features", WORDS, doc="The features that can be had."),
     Field("features_act", WORDS, doc="The features that are active."),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.numbers import INT16, INT32, INT64, U16, U32, Mebibytes
+from restd_inet.schema.numbers import INT16, INT64, PLAIN16, PLAIN32, U16, U32, Mebibytes
 from restd_inet.schema.options import mebibytes
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
@@ -71,9 +71,6 @@ class Partitions(Items):
         return PARTITION.list_schema(version, self.component)
 
 
-ANY_NUMBER = Parsed(U32.parse, INT32)
-ANY_SHORT = Parsed(U16.parse, INT16)
-
 PARTITION_UPDATE = Record(
     "update of a partition",
     "update_part_msg_t",
@@ -94,7 +91,7 @@ PARTITION_UPDATE = Record(
     Field("deny_qos", TEXT, "qos.deny"),
     Field("flags", FLAGS),
     Field("exclusive", Parsed(lambda value: choice(value, EXCLUSIVE), TEXT), "partition.exclusive"),
-    Field("grace_time", ANY_NUMBER),
+    Field("grace_time", PLAIN32),
     Field("job_defaults_str", TEXT, "defaults.job"),
     Field("max_cpus_per_node", U32, "maximums.cpus_per_node"),
     Field("max_cpus_per_socket", U32, "maximums.cpus_per_socket"),
@@ -106,14 +103,14 @@ PARTITION_UPDATE = Record(
     Field(None, Ignored("see partition.oversubscribe"), "maximums.oversubscribe"),
     Field("max_share", Parsed(oversubscribe, TEXT), "partition.oversubscribe"),
     Field("max_time", U32, "maximums.time"),
-    Field("min_nodes", ANY_NUMBER, "minimums.nodes"),
+    Field("min_nodes", PLAIN32, "minimums.nodes"),
     Field("name", TEXT),
     Field("nodes", TEXT, "nodes.configured"),
     Field("nodesets", TEXT, "node_sets"),
     Field("over_time_limit", U16, "maximums.over_time_limit"),
     Field("preempt_mode", PreemptModes(*PREEMPT_MODES.rows, whole=PREEMPT_MODES.whole)),
-    Field("priority_job_factor", ANY_SHORT, "priority.job_factor"),
-    Field("priority_tier", ANY_SHORT, "priority.tier"),
+    Field("priority_job_factor", PLAIN16, "priority.job_factor"),
+    Field("priority_tier", PLAIN16, "priority.tier"),
     Field("qos_char", TEXT, "qos.assigned"),
     Field("resume_timeout", READ_ONLY, "timeouts.resume"),
     Field("topology_name", TEXT, "topology"),

@@ -8,12 +8,22 @@ from __future__ import annotations
 import re
 
 from restd_inet.schema.accounting import HostList, NameList, QosIds, cluster, identifier, name, phrase
-from restd_inet.schema.fields import ANY, Kind, ListOf
-from restd_inet.schema.numbers import Bool, Int, Number
+from restd_inet.schema.fields import ANY, Changed, Kind, ListOf
+from restd_inet.schema.numbers import Bool, Int, Moment, Number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.texts import TEXT
-from restd_inet.schema.values import NO_VAL, Invalid, Library, boolean, clip, short, text
-from restd_inet.schema.versions import V39, V44
+from restd_inet.schema.values import (
+    NO_VAL,
+    UNKNOWN_TIME,
+    UNSET,
+    Invalid,
+    Library,
+    boolean,
+    clip,
+    short,
+    text,
+)
+from restd_inet.schema.versions import V36, V39, V44
 from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
@@ -70,11 +80,27 @@ class Looked(Kind):
         return Library(self.function, ",".join(map(text, value)) if isinstance(value, list) else text(value))
 
 
-class When(Kind):
-    """A time in any form of sacct's -S, or seconds since 1970."""
+class When(Moment):
+    """A time in any form of sacct's -S, or seconds since 1970; one that is not set says nothing."""
 
-    def parse(self, value: Any) -> Library:
-        return Library("past_time", text(value))
+    library = "past_time"
+
+    def parse(self, value: Any) -> Any:
+        return UNSET if (given := super().parse(value)) == UNKNOWN_TIME else given
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {}
+
+
+class Date(When):
+    """The same up to v0.0.38: up to eight digits are a date or a time of day where they can be one."""
+
+    def parse(self, value: Any) -> Any:
+        date = isinstance(value, str) and value.isdecimal() and 2 < len(value) <= 8
+        return Library("past_date", value) if date else super().parse(value)
+
+
+WHEN = Changed({V36: Date(), V39: When()})
 
 
 class Bit(Bool):
@@ -144,10 +170,10 @@ PAST_QUERY = Record(
     Field("step_list", Steps(), "step"),
     Field("timelimit_max", _COUNT, since=V39),
     Field("timelimit_min", _COUNT, since=V39),
-    Field("usage_end", When(), "end_time"),
-    Field("usage_start", When(), "start_time"),
+    Field("usage_end", WHEN, "end_time"),
+    Field("usage_start", WHEN, "start_time"),
     # Not a member: see commands.slurmdb.jobs.
-    Field("submit_time", When()),
+    Field("submit_time", WHEN),
     Field("used_nodes", HostList(), "node"),
     Field("userid_list", Looked("user_ids"), "users", since=V39),
     Field("wckey_list", NameList(phrase), "wckey"),

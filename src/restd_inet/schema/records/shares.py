@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isinf
+from math import isfinite, isinf, isnan
 
 from restd_inet.schema.fields import Changed, Formula, Kind, ListOf, Shape, called
 from restd_inet.schema.numbers import DOUBLE, INT32, INT64, U32, U64
@@ -26,10 +26,16 @@ class Plain(Kind):
     empty = 0.0
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
-        return lambda x: float(INFINITE[64]) if isinf(x) else x
+        return lambda x: None if isnan(x) else float(INFINITE[64]) if isinf(x) else x
 
     def schema(self, version: int) -> dict[str, Any]:
         return {"type": "number", "format": "double"}
+
+
+def _finite(x: Any) -> float | None:
+    """A long double as a number; null for what is none."""
+    number = float(x)
+    return number if isfinite(number) else None
 
 
 class OfTres(Whole):
@@ -42,7 +48,7 @@ class OfTres(Whole):
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         member = self.member
-        number: Any = self.number.dump(version, binding) if self.number else float
+        number: Any = self.number.dump(version, binding) if self.number else _finite
 
         def values(share: Any) -> list[dict[str, Any]]:
             numbers = getattr(share, member)

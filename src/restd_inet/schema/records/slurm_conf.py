@@ -128,14 +128,15 @@ GOVERNORS = Flags(
     ("CPU_FREQ_POWERSAVE", "PowerSave"),
     ("CPU_FREQ_SCHEDUTIL", "SchedUtil"),
     ("CPU_FREQ_USERSPACE", "UserSpace"),
-    unset=0xFFFFFFFE,
-)
-FREQUENCY = Word(
-    *GOVERNORS.rows,
+    # Frequencies, which are never here, but are documented.
     ("CPU_FREQ_LOW", "Low"),
     ("CPU_FREQ_MEDIUM", "Medium"),
     ("CPU_FREQ_HIGHM1", "Highm1"),
     ("CPU_FREQ_HIGH", "High"),
+    whole=((0xFFFFFFFE, "Unset"),),
+)
+FREQUENCY = Word(
+    *GOVERNORS.rows,
     other="Unknown",
 )
 DEBUG = Flags(
