@@ -94,7 +94,7 @@ def test_a_delete_whose_body_does_not_come_does_nothing(slurm: FakeSlurm, versio
 
 @OLD
 @pytest.mark.parametrize("method", ["DELETE", "GET"])
-@pytest.mark.parametrize("headers", [{}, FORM, JSON])
+@pytest.mark.parametrize("headers", [{}, FORM, JSON, {"content-type": "text/plain"}])
 def test_up_to_v38_a_body_goes_with_post(
     slurm: FakeSlurm, version: str, method: str, headers: dict[str, str]
 ) -> None:
@@ -271,6 +271,17 @@ def test_a_content_encoding_is_415_that_names_it(slurm: FakeSlurm) -> None:
         assert "Content-Encoding" in text(answer)
         assert ("Accept-Encoding", "identity") in answer.headers
     assert ask("POST", "/slurm/v0.0.45/job/7", {}, {**JSON, "content-encoding": "identity"}).status == 200
+
+
+@pytest.mark.parametrize("version", ["v0.0.38", "v0.0.45"])
+def test_an_empty_body_is_none(slurm: FakeSlurm, version: str) -> None:
+    for headers in ({}, JSON, {"content-type": "text/plain"}):
+        for more in ({"content-length": "0"}, {"content-length": "00"}, {"transfer-encoding": "chunked"}):
+            whole = {"content-length": "", **headers, **more}
+            assert ask("GET", f"/slurm/{version}/job/7", b"", whole).status == 200
+            assert ask("DELETE", f"/slurm/{version}/job/7?signal=USR1", b"", whole).status == 200
+            assert ask("POST", f"/slurm/{version}/job/7", b"", whole).status == 400
+    assert {call for call in slurm.calls if call[0] != "job"} == {("kill", "7", 10)}
 
 
 def test_a_document_without_content_type_is_told_what_it_is_taken_for(slurm: FakeSlurm) -> None:

@@ -345,7 +345,7 @@ def test_the_date_is_an_imf_fixdate() -> None:
 def test_what_the_default_limits_are() -> None:
     limits = Limits()
     assert (limits.header_bytes, limits.target_bytes, limits.body_bytes, limits.requests) == (
-        65536, 8192, 52428800, 1000,
+        131072, 65536, 52428800, 1000,
     )  # fmt: skip
 
 

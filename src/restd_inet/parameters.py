@@ -47,7 +47,7 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
     if not body and not request.query and not route.body:
         return {}, None
     if route.body and route.method == "POST" and not body and (version < V39 or not request.query):
-        text = f"expected a body of one of: {', '.join(OFFERED)}, {FORM}"
+        text = f"the body is empty: expected one of: {', '.join(OFFERED)}, {FORM}"
         raise Problem(400, text if version < V39 else f"{text}; or a query")
     try:
         if body and media in OFFERED:
@@ -64,9 +64,13 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
 
 def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
     """Media type and content of the request's body, b"" if there is none. Raises Problem."""
-    length = request.headers.get("content-length", "")
-    if not length.strip("0") and "transfer-encoding" not in request.headers:
+    announced = request.headers.get("content-length", "").strip("0")
+    if not announced and ("transfer-encoding" not in request.headers or not request.read()):
         return "", b""
+    if version < V39 and route.body is None:
+        raise Problem(400, f"a body is not expected with {request.method} here, and nothing was done")
+    if request.query:
+        raise Problem(400, "expected parameters in the query or in the body; found a query and a body")
     coding = request.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity"):
         text = f"Content-Encoding: expected a body as it is (identity); found {coding!a}"
@@ -76,12 +80,7 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
     if (media not in OFFERED and media != FORM) or charset not in ("utf-8", "utf8", "us-ascii"):
         found = f'"{media}"' + (f" in {charset!a}" if media in OFFERED or media == FORM else "")
         raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(OFFERED)}, {FORM}; found {found}")
-    body = request.read()
-    if body and version < V39 and route.body is None:
-        raise Problem(400, f"a body is not expected with {request.method} here, and nothing was done")
-    if body and request.query:
-        raise Problem(400, "expected parameters in the query or in the body; found a query and a body")
-    return media, body
+    return media, request.read()
 
 
 def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[dict[str, Any], Any]:

@@ -42,8 +42,8 @@ class Limits:
 
     def __init__(
         self,
-        header_bytes: int = 65536,
-        target_bytes: int = 8192,
+        header_bytes: int = 131072,
+        target_bytes: int = 65536,
         body_bytes: int = 52428800,
         requests: int = 1000,
     ) -> None:

@@ -350,8 +350,6 @@ class NameList(Kind):
 class UserNames(NameList):
     """A condition of users. The empty name, given alone, is that of the associations of accounts."""
 
-    blank = True
-
     @staticmethod
     def several(values: list[str]) -> Any:
         return values if "" in values and len(values) > 1 else ",".join(values)

@@ -71,7 +71,18 @@ def states(jobs: Iterable[Any], slurm: Slurm, cautions: list[Caution]) -> Iterat
             yield TaskState(job, task)
 
 
-def is_of(state: TaskState, job: JobId) -> bool:
+def among(states: Iterable[TaskState], wanted: Iterable[JobId]) -> Iterator[TaskState]:
+    """Those states that one of the job ids names."""
+    by_number: dict[int, list[JobId]] = {}
+    for job in wanted:
+        by_number.setdefault(job.number, []).append(job)
+    for state in states:
+        numbers = {state.job_id, state.array_job_id, state.het_job_id}
+        if any(_is_of(state, job) for number in numbers for job in by_number.get(number, ())):
+            yield state
+
+
+def _is_of(state: TaskState, job: JobId) -> bool:
     """Whether a state is one of those that a job id names."""
     if job.tasks:
         return bool(state.array_job_id == job.number and job.has_task(state.array_task_id))
@@ -103,8 +114,12 @@ class Choice:
                 if record.job_state & slurm.lib.JOB_STATE_BASE < ended and not fit.lacks(record):
                     yield from _names(slurm, record)
             return
+        by_number: dict[int, list[Any]] = {}
+        for record in records:
+            for number in {record.job_id, record.array_job_id, record.het_job_id}:
+                by_number.setdefault(number, []).append(record)
         for job in self.jobs:
-            own = [record for record in records if _is(record, job)]
+            own = [record for record in by_number.get(job.number, ()) if _is(record, job)]
             unfit = next(filter(None, map(fit.lacks, own)), "")
             yield job.text, unfit
 

@@ -19,7 +19,7 @@ from restd_inet.schema.records.job_requests import (
 )
 from restd_inet.schema.versions import V1, V36, V39, V40, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.choice import Choice, States, is_of, states
+from restd_inet.slurm.choice import Choice, States, among, states
 from restd_inet.slurm.writer import StructRows
 
 TYPE_CHECKING = False
@@ -56,9 +56,7 @@ def get_states(call: Call) -> Result:
     wanted = call.query.get("jobs", ())
     jobs = call.slurm.jobs(0)
     found = states(jobs, call.slurm, call.cautions)
-    return Result(
-        States(jobs, (one for one in found if not wanted or any(is_of(one, job) for job in wanted)))
-    )
+    return Result(States(jobs, among(found, wanted) if wanted else found))
 
 
 def delete(call: Call) -> Result:
