@@ -19,10 +19,14 @@ class BuildPy(build_py):
 
 # setup.cfg silently ignores cffi_modules, and its find: knows one root only.
 packages = ["libslurm_cffi", "restd_inet.specs", *find_packages("src")]
+# Modules of their own: not every request needs libslurm.
 process = Extension("restd_inet._process", ["src/restd_inet/_process.c"], py_limited_api=True)
+deadline = Extension(
+    "restd_inet._deadline", ["libslurm_cffi/deadline/deadline.c"], libraries=["rt"], py_limited_api=True
+)
 setup(
     cffi_modules=["libslurm_cffi/build.py:ffibuilder"],
     packages=packages,
-    ext_modules=[process],
+    ext_modules=[process, deadline],
     cmdclass={"build_py": BuildPy},
 )

@@ -317,3 +317,25 @@ class TestBlockedLog:
                 process.wait()
             os.close(reader)
             os.close(writer)
+
+
+class TestOverdue:
+    """Who cannot keep its own limits is ended from outside."""
+
+    def test_a_stopped_connection_is_killed_after_its_time_and_counted(self, tmp_path: Path) -> None:
+        with busy(tmp_path, connections=2, request_timeout=0.5) as (listener, _):
+            stopped = children(listener.server)
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            wait(lambda: not children(listener.server), "end of the stopped processes")
+            listener.wait_log("did not end 5 s after its time: killed; 2 so far")
+            (tmp_path / "gate").unlink()
+            assert ask(unix(tmp_path), "/x")[0] == 200
+
+    def test_one_that_waits_for_a_request_is_killed_after_its_time(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", idle_timeout=0.2) as listener:
+            with connect(unix(tmp_path)):
+                wait(lambda: len(children(listener.server)) == 1, "connection")
+                os.kill(children(listener.server)[0], signal.SIGSTOP)
+                wait(lambda: not children(listener.server), "end of the stopped process")
+            listener.wait_log("killed; 1 so far")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import load, log, parameters, process, rights, slurm
+from restd_inet import limit, load, log, parameters, process, rights, slurm
 from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
 from restd_inet.failures import unexpected
@@ -18,7 +18,6 @@ from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import V35, V39
 from restd_inet.served import EVERYTHING
-from restd_inet.watch import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +56,7 @@ class Dispatcher:
         self._commands: list[ModuleType] = []
         self._slurm_user: int | None = None
         self._library: Slurm | None = None
+        self._prepared: dict[Any, Response] = {}
 
     def warm(self) -> None:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
@@ -140,18 +140,20 @@ class Dispatcher:
 
     def _answer(self, request: Request, peer: Peer, media: str | None) -> Response:
         try:
-            with self._watch(request, media):
-                return self._serve(request, peer, media)
+            return self._serve(request, peer, media)
         except Problem as problem:
             return self._refuse(request, media, problem)
         except Exception as error:
             return self._refuse(request, media, unexpected(error))
 
-    def _watch(self, request: Request, media: str | None) -> Watch:
-        """A wait without end leaves no request without an answer."""
-        seconds = self._settings.request_timeout
-        reason = f"there was no answer within {seconds:g} s (--request-timeout)"
-        return Watch(seconds, lambda: self._abandon(request, media, 504, reason), request.left_alone)
+    def _words(self, request: Request, media: str, version: int) -> Response:
+        """What the client gets if the process ends by itself: the same for requests of a kind."""
+        kind = request.answer, version, media, request.client
+        if kind not in self._prepared:
+            response = self._refuse(request, media, Problem(504, limit.REASON))
+            response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+            self._prepared[kind] = response
+        return self._prepared[kind]
 
     def _abandon(self, request: Request, media: str | None, status: int, reason: str) -> None:
         """Answers from under a handler that will not return."""
@@ -176,7 +178,9 @@ class Dispatcher:
                 406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
             )
         version = self._served.version_of(request.path)
+        request.prepare(self._words(request, media, version))
         request.credential = credential = self._authenticate(request, peer)
+        request.prepare(None)
         if self._network:
             self._check_user(request)
         query, body = parameters.read(request, route, version, self._settings)

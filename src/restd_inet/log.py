@@ -57,13 +57,28 @@ def _copy(mode: int) -> int:
     return os.dup(2)
 
 
+def target() -> tuple[int, bytes]:
+    """The descriptor, -1 for syslog, and how a line of an error begins there: for who cannot call `write`."""
+    if descriptor == _NOWHERE:
+        return descriptor, b"<27>restd-inet["  # LOG_DAEMON, LOG_ERR; the number of the process follows
+    return descriptor, b"<3>" if _for_journal else b"restd-inet: "
+
+
+def line(text: str) -> bytes:
+    """A text as one line, for who cannot call `write`."""
+    return _one_line(text).encode("utf-8", "backslashreplace")
+
+
+def _one_line(text: str) -> str:
+    """A target or a path may hold control characters."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
 def write(importance: int, text: str) -> None:
     """Writes one line if `importance` is within the level asked for. Never raises, never waits."""
     if importance > level:
         return
-    # A target or a path may hold control characters: a log line stays one line.
-    line = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-    if not (tell_lost() and _put(importance, line)):
+    if not (tell_lost() and _put(importance, _one_line(text))):
         _process.add_lost(1)
 
 

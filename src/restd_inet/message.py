@@ -92,6 +92,8 @@ class Request:
     abandon: sends this answer at once; for when the process is about to end under the request.
     last_words: the same for a reason in words; dispatch makes an answer of it.
     left_alone: finds out whether nobody can take the answer any more.
+    prepare: keeps an answer for when the process ends by itself (limit.REASON stands for the reason); None:
+    that of before, for the log as who is known now.
     credential: who it acts as, once that is known; for the log.
     client: where it came from (Peer.name), for its answer. cautions: what of it was passed over.
     answer: what its operation answers (schema.answers), once that is known; for the shape of a failure.
@@ -99,7 +101,7 @@ class Request:
 
     __slots__ = (
         "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "last_words",
-        "left_alone", "method", "path", "query", "read", "target",
+        "left_alone", "method", "path", "prepare", "query", "read", "target",
     )  # fmt: skip
 
     def __init__(
@@ -123,6 +125,7 @@ class Request:
         self.abandon = abandon
         self.last_words: Callable[[str], None] = lambda reason: None
         self.left_alone: Callable[[], bool] = lambda: False
+        self.prepare: Callable[[Response | None], None] = lambda answer: None
         self.credential: Credential | None = None
         self.client = ""
         self.cautions: list[Caution] = []

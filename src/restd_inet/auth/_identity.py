@@ -12,9 +12,9 @@ from contextlib import suppress
 
 from restd_inet import log, process, slurm
 from restd_inet.auth import carries_token
+from restd_inet.limit import BROKEN
 from restd_inet.message import HandOver
 from restd_inet.problems import Problem
-from restd_inet.watch import BROKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

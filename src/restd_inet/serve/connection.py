@@ -1,8 +1,9 @@
 """One connection from its first byte to its last: descriptors and time around http.wire.
 
 Times: waiting for a request may take `idle_timeout`, then the connection is closed without a word;
-a request, from its first byte to its last, may take `request_timeout`, then it is answered 408. A
-network client that does not read its answer is given up after `request_timeout` without progress;
+a request, from its first byte to its last, may take `request_timeout`, then it is answered 408, and the
+work on it as long, then it is answered 504. The timer of restd_inet.limit ends what does not come back here.
+A network client that does not read its answer is given up after `request_timeout` without progress;
 a pipe is not: the user who reads `| less` slowly holds nothing but a process of his own.
 
 While slurmdbd makes a long answer, it is found out whether the client has gone. The end of its input does not
@@ -19,7 +20,7 @@ import stat
 from contextlib import suppress
 from time import monotonic
 
-from restd_inet import log
+from restd_inet import limit, log
 from restd_inet.failures import unexpected
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
@@ -102,6 +103,7 @@ class Connection:
             self._lost = True
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
         self._close()
+        limit.stop()
         if self._refused and self._settings.fail:
             return REFUSED
         return BROKEN if self._lost or self._wire.broken else ANSWERED
@@ -127,9 +129,13 @@ class Connection:
         self._deadline = 0.0
         self._request = None
         self._sent = 0
-        idle_end = monotonic() + (0 if self._ending else self._settings.idle_timeout)
+        idle = 0.0 if self._ending else self._settings.idle_timeout
+        idle_end = monotonic() + idle
+        limit.idle(idle)
         body = _Body(self)
         try:
+            if self._wire.started:
+                self._start_clock()
             while (request := self._wire.request(body.read, self.abandon)) is None:
                 if self._wire.ended or not self._fill(idle_end):
                     return False
@@ -138,15 +144,17 @@ class Connection:
             self._answer(plain(problem))
             return False
         self._request = request
-        request.left_alone = self._left_alone
+        request.left_alone, request.prepare = self._left_alone, self._prepare
         self._began = monotonic()
-        self._start_clock()
+        self._prepare(None)
+        self._work()
         self._answer(self._handle(request, self._peer))
         return self._wire.keep_alive and self._skip()
 
     def _skip(self) -> bool:
         """Reads past a body that nobody wanted."""
         self._deadline = 0.0  # the answer may have taken long: that is not the client's fault
+        limit.reading(self._settings.request_timeout, self._settings.request_timeout)
         try:
             while not self._wire.skip():
                 self._fill()
@@ -157,6 +165,7 @@ class Connection:
 
     def read_body(self) -> bytes:
         """The whole body of the current request."""
+        limit.reading(self._deadline - monotonic(), self._settings.request_timeout)
         pieces: list[bytes] = []
         while piece := self._wire.body():
             pieces.append(piece)
@@ -168,7 +177,20 @@ class Connection:
             else:
                 self._fill()
             piece = self._wire.body()
+        self._work()
         return b"".join(pieces)
+
+    def _work(self) -> None:
+        limit.working(self._settings.request_timeout, self._left_alone)
+
+    def _prepare(self, response: Response | None) -> None:
+        """What the client gets if the process ends by itself under its request."""
+        media, document, bodiless = "", b"", self._request is not None and self._request.method == "HEAD"
+        if response is not None:
+            media = dict(response.headers).get("Content-Type", "")
+            document = response.body if isinstance(response.body, bytes) else b""
+        quoted = not media.startswith("text/plain")
+        limit.words(media.encode("latin-1"), document, quoted, bodiless, log.line(self._what()))
 
     def abandon(self, response: Response) -> None:
         """Sends the answer to the current request from under its handler: the process is about to end."""
@@ -193,14 +215,18 @@ class Connection:
 
     def _start_clock(self) -> None:
         if not self._deadline:
-            self._deadline = monotonic() + self._settings.request_timeout
+            seconds = self._settings.request_timeout
+            self._deadline = monotonic() + seconds
+            limit.begin(self._sink, self._socket is not None, self._what())
+            limit.reading(seconds, seconds)
 
     def _fill(self, idle_end: float = 0.0) -> bool:
         """Reads once. False if there was nothing to read until `idle_end`, and no request begun."""
         begun = self._wire.started
         if begun:
             self._start_clock()
-        if not _wait(self._source, select.POLLIN, self._deadline if begun else idle_end):
+        end = self._deadline if begun else idle_end
+        if (begun and end <= monotonic()) or not _wait(self._source, select.POLLIN, end):
             if not begun:
                 return False
             seconds = self._settings.request_timeout
@@ -212,6 +238,8 @@ class Connection:
         except BlockingIOError:  # somebody else reads here too, and was faster
             return True
         self._wire.receive(data)
+        if self._wire.started:
+            self._start_clock()
         return True
 
     def _answer(self, response: Response) -> None:
@@ -238,14 +266,20 @@ class Connection:
             batch.append(piece)
             size += len(piece)
             if size >= _WRITE_BYTES or len(batch) >= _WRITE_PIECES:
+                limit.spoken()
                 self._sent += self._write(batch)
                 batch, size = [], 0
+        limit.spoken()
         self._sent += self._write(batch)
 
     def _write(self, batch: list[bytes]) -> int:
         """Writes all of it, in as few calls as the other side allows; how much it was."""
         views = [memoryview(piece) for piece in batch if piece]
         while views:
+            if self._socket:
+                limit.writing(self._settings.request_timeout)
+            else:
+                limit.stop()
             patience = monotonic() + self._settings.request_timeout if self._socket else None
             if not _wait(self._sink, select.POLLOUT, patience):
                 raise _Gone("the client does not read its answer")
@@ -259,22 +293,29 @@ class Connection:
             except OSError as error:
                 raise _Gone(str(error)) from None
             views = _after(views, count)
+        if not self._socket:
+            limit.again(self._settings.request_timeout)
         return sum(map(len, batch))
 
     def _log(self, status: int) -> None:
         """The line an administrator looks for: what, for whom, with what result, in which API version."""
         request = self._request
-        what = f"{request.method} {_path(request.target)}" if request else "a malformed request"
-        who = f" as {_user(request.credential)}" if request and request.credential else ""
         version = f", {request.path[1]}" if request and len(request.path) > 2 else ""
         milliseconds = (monotonic() - self._began) * 1000
         size = f"{self._sent} bytes, {milliseconds:.0f} ms"
-        log.write(log.INFO, f"{what} for {self._peer.name}{who}: {status}, {size}{version}")
+        log.write(log.INFO, f"{self._what()}: {status}, {size}{version}")
+
+    def _what(self) -> str:
+        request = self._request
+        what = f"{request.method} {_path(request.target)}" if request else "a malformed request"
+        who = f" as {_user(request.credential)}" if request and request.credential else ""
+        return f"{what} for {self._peer.name}{who}"
 
     def _close(self) -> None:
         """Ends the answers; unread input would otherwise reset a TCP connection under the last one."""
         if not self._socket:
             return
+        limit.idle(_LINGER_SECONDS)
         try:
             self._socket.shutdown(_socket.SHUT_WR)
             end = monotonic() + _LINGER_SECONDS

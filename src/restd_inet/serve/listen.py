@@ -14,12 +14,13 @@ import select
 import signal
 from time import monotonic
 
-from restd_inet import load, log, process
+from restd_inet import limit, load, log, process
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Response
 from restd_inet.serve.connection import BROKEN, Connection
 from restd_inet.serve.gate import FOREVER, Gate
 from restd_inet.serve.inet import of_socket
+from restd_inet.serve.overdue import PATIENCE, Overdue
 from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked, handle
 
@@ -64,6 +65,7 @@ class Server:
         self._idle_since = monotonic()
         self._listeners = {listener.socket.fileno(): listener for listener in listeners}
         self._gate = Gate(settings)
+        self._overdue = Overdue(settings)
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
@@ -111,7 +113,8 @@ class Server:
 
     def _prepare(self, now: float) -> float:
         """Opens or closes the door, does what is due, and says for how long there is nothing to do."""
-        due = [self._refusals.expire(now), self._kill_at - now]
+        self._end_overdue(now)
+        due = [self._refusals.expire(now), self._kill_at - now, self._overdue.wait(now)]
         if self._admitted and not self._leaving:
             wait = max(self._gate.wait(now), self._rest_until - now)
             self._open_door(wait <= 0)
@@ -128,6 +131,13 @@ class Server:
             self._tell_children(signal.SIGKILL)
             return FOREVER
         return min(due)
+
+    def _end_overdue(self, now: float) -> None:
+        """A process that is past its own limits cannot end itself: it is stopped, or waits in the kernel."""
+        for pid in self._overdue.find(now):
+            what = f"process {pid} did not end {PATIENCE:g} s after its time: killed"
+            log.write(log.ERROR, f"{what}; {self._overdue.ended} so far")
+            os.kill(pid, signal.SIGKILL)
 
     def _open_door(self, accepting: bool) -> None:
         if accepting != self._accepting:
@@ -159,18 +169,22 @@ class Server:
 
     def _start(self, connection: _socket.socket, peer: Peer) -> bool:
         """Starts a process for a connection. False if there cannot be one now."""
+        place = self._overdue.take(monotonic())
         with blocked():
             try:
                 pid = process.fork()
             except OSError as error:
+                self._overdue.give_back(place)
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
                 return False
             if not pid:
                 descriptor = connection.detach()
+                limit.publish(self._overdue.memory(place))
                 self._part(descriptor)
                 os._exit(self._child(descriptor, peer))
         connection.close()
         self._gate.enter(pid, peer)
+        self._overdue.enter(pid, place)
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
         return True
 
@@ -248,6 +262,7 @@ class Server:
 
     def _ended(self, pid: int, status: int) -> None:
         peer = self._gate.leave(pid)
+        self._overdue.leave(pid)
         if peer is None:
             return
         self._idle_since = monotonic()

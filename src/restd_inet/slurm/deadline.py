@@ -4,7 +4,7 @@ A long query is not silence: slurmdbd may take minutes for a large history. So h
 again and again from then on, it is asked whether it lives, by a connection that says nothing: it ends
 that at once, without a line in its log, and does not if it is frozen. If it is, the sockets that
 were opened for it are shut down, at which libslurm gives up. If it lives, the time of the request begins
-anew (see restd_inet.watch) if the client still waits, for as long as libslurm itself would wait.
+anew (see restd_inet.limit) if the client still waits, for as long as libslurm itself would wait.
 
 The same thread acknowledges what has come of an answer: libslurm and slurmdbd write the length of a message
 and the message apart, and each would wait 40 ms for the other's acknowledgement in between.
@@ -16,7 +16,7 @@ import os
 from _thread import allocate_lock, start_new_thread
 from time import monotonic
 
-from restd_inet import watch
+from restd_inet import limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Deadline:
                 waited = 0.0
                 if self.lives():
                     if monotonic() < latest:
-                        watch.renew()
+                        limit.renew()
                 elif not done.acquire(blocking=False):
                     self._expire(done)
                     return

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import log
-from restd_inet.watch import BROKEN
+from restd_inet import limit, log
+from restd_inet.limit import BROKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,4 +78,5 @@ def _capture_stderr() -> int:
     file = os.memfd_create("libslurm")
     os.dup2(file, 2, inheritable=False)
     os.close(file)
+    limit.printed(2)
     return 2

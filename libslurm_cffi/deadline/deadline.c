@@ -1,0 +1,537 @@
+/*
+ * A limit of time on a request, and words for a process that ends under it, whoever holds the interpreter.
+ *
+ * Python prepares the answer and arms a timer; the handlers of the timer's signal and of those of a crash
+ * (SIGABRT, SIGSEGV, ...) write it, if nothing of another has been sent, write a line to the log, and end the
+ * process. They call what signal-safety(7) allows and nothing else, and use memory of their own.
+ */
+
+#define _GNU_SOURCE
+#define Py_LIMITED_API 0x030b0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define EXPIRED (SIGRTMIN + 5)
+#define BROKEN 1
+/* Stands in a prepared document where the reason belongs. */
+#define MARK "@reason@"
+#define LINGER_MILLISECONDS 2000
+#define DOCUMENT_BYTES 16384
+#define OUTPUT_BYTES (2 * DOCUMENT_BYTES)
+
+static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+
+/* What the handlers read. armed is zero while Python changes anything else. */
+static struct {
+    volatile int armed; /* a request, or the wait for one, is in progress */
+    pid_t pid; /* of the process that armed it: one that it forks has nothing to say */
+    timer_t timer;
+    double deadline; /* of CLOCK_MONOTONIC */
+    double began;
+    volatile double *published; /* where the parent reads the deadline */
+    int descriptor; /* the connection's */
+    int socket;
+    int spoken; /* bytes of the answer have been sent, or none are to be */
+    int quoted; /* the reason stands within double quotes of JSON or YAML */
+    int bodiless;
+    int printed; /* the file that libslurm prints to, or -1 */
+    int log; /* the log's descriptor; -1: syslog */
+    char status[64];
+    char reason[512];
+    char type[128];
+    char document[DOCUMENT_BYTES];
+    char log_start[64];
+    char what[1024];
+} now = {.printed = -1, .log = -1};
+
+static volatile int ending;
+
+/* ---- Text ---- */
+
+struct text {
+    char *bytes;
+    size_t size, room;
+};
+
+static char output_room[OUTPUT_BYTES + 512], body_room[OUTPUT_BYTES], line_room[2048], reason_room[1024];
+
+static void add_bytes(struct text *to, const char *bytes, size_t size)
+{
+    if (size > to->room - to->size)
+        size = to->room - to->size;
+    memcpy(to->bytes + to->size, bytes, size);
+    to->size += size;
+}
+
+static void add(struct text *to, const char *text)
+{
+    add_bytes(to, text, strlen(text));
+}
+
+static void add_number(struct text *to, unsigned long number, int digits)
+{
+    char written[24];
+    int at = sizeof(written);
+
+    do {
+        written[--at] = '0' + number % 10;
+        number /= 10;
+        digits--;
+    } while (number || digits > 0);
+    add_bytes(to, written + at, sizeof(written) - at);
+}
+
+/* A reason as it may stand in an answer: one line of ASCII, escaped where it is in double quotes. */
+static void add_reason(struct text *to, const char *text, int quoted)
+{
+    for (; *text; text++) {
+        unsigned char c = *text;
+
+        if (c < ' ' || c > '~')
+            c = c < ' ' ? ' ' : '?';
+        if (quoted && (c == '"' || c == '\\'))
+            add_bytes(to, "\\", 1);
+        add_bytes(to, (char *) &c, 1);
+    }
+}
+
+/* IMF-fixdate of RFC 9110 section 5.6.7; gmtime is not signal-safe. */
+static void add_date(struct text *to)
+{
+    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    time_t seconds = time(NULL);
+    long day = seconds / 86400, second = seconds % 86400;
+    /* Days since 1 March of the year 0, in eras of 400 years. */
+    long shifted = day + 719468, era = shifted / 146097, of_era = shifted % 146097;
+    long year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    long of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    long shifted_month = (5 * of_year + 2) / 153, month = (shifted_month + 2) % 12;
+
+    add(to, days[day % 7]);
+    add(to, ", ");
+    add_number(to, of_year - (153 * shifted_month + 2) / 5 + 1, 2);
+    add(to, " ");
+    add(to, months[month]);
+    add(to, " ");
+    add_number(to, year_of_era + era * 400 + (month < 2), 4);
+    add(to, " ");
+    add_number(to, second / 3600, 2);
+    add(to, ":");
+    add_number(to, second / 60 % 60, 2);
+    add(to, ":");
+    add_number(to, second % 60, 2);
+    add(to, " GMT");
+}
+
+static double monotonic(void)
+{
+    struct timespec at;
+
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return at.tv_sec + at.tv_nsec / 1e9;
+}
+
+/* ---- The end of the process ---- */
+
+static void write_all(int descriptor, const char *bytes, size_t size, int socket, int patience)
+{
+    while (size) {
+        struct pollfd room = {.fd = descriptor, .events = POLLOUT};
+        ssize_t written;
+
+        if (poll(&room, 1, patience) <= 0)
+            return; /* it waits for nobody */
+        written = socket ? send(descriptor, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                         : write(descriptor, bytes, size > 4096 ? 4096 : size);
+        if (written < 0 && errno != EINTR && errno != EAGAIN)
+            return;
+        if (written > 0) {
+            bytes += written;
+            size -= written;
+        }
+    }
+}
+
+/* Unread input would reset the connection under its last answer. */
+static void part(int descriptor)
+{
+    double until = monotonic() + LINGER_MILLISECONDS / 1e3;
+
+    shutdown(descriptor, SHUT_WR);
+    for (;;) {
+        struct pollfd input = {.fd = descriptor, .events = POLLIN};
+        double left = until - monotonic();
+
+        if (left <= 0 || poll(&input, 1, (int) (left * 1000)) <= 0)
+            return;
+        if (recv(descriptor, body_room, sizeof(body_room), MSG_DONTWAIT) <= 0)
+            return;
+    }
+}
+
+static size_t answer(const char *status, const char *reason)
+{
+    struct text body = {body_room, 0, sizeof(body_room)};
+    struct text output = {output_room, 0, sizeof(output_room)};
+    const char *from = now.document, *mark;
+
+    for (; (mark = strstr(from, MARK)); from = mark + strlen(MARK)) {
+        add_bytes(&body, from, mark - from);
+        add_reason(&body, reason, now.quoted);
+    }
+    add(&body, from);
+    add(&output, "HTTP/1.1 ");
+    add(&output, status);
+    add(&output, "\r\nContent-Length: ");
+    add_number(&output, body.size, 0);
+    add(&output, "\r\nContent-Type: ");
+    add(&output, now.type);
+    add(&output, "\r\nDate: ");
+    add_date(&output);
+    add(&output, "\r\nConnection: close\r\n\r\n");
+    if (!now.bodiless)
+        add_bytes(&output, body.bytes, body.size);
+    write_all(now.descriptor, output.bytes, output.size, now.socket, 1000);
+    return output.size;
+}
+
+/* To syslogd's socket, as syslog(3) writes, which is not signal-safe. */
+static void write_to_syslog(const struct text *line)
+{
+    struct sockaddr_un there = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
+    int log = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    sendto(log, line->bytes, line->size - 1, MSG_NOSIGNAL, (struct sockaddr *) &there, sizeof(there));
+}
+
+static void write_log(const char *status, const char *reason, size_t sent)
+{
+    struct text line = {line_room, 0, sizeof(line_room) - 1};
+
+    add(&line, now.log_start);
+    if (now.log < 0) {
+        add_number(&line, now.pid, 0);
+        add(&line, "]: ");
+    }
+    add(&line, now.what);
+    add(&line, ": ");
+    add(&line, sent ? status : "ended when its answer had begun");
+    add(&line, ", ");
+    add_number(&line, sent, 0);
+    add(&line, " bytes, ");
+    add_number(&line, (unsigned long) ((monotonic() - now.began) * 1000), 0);
+    add(&line, " ms: ");
+    add_reason(&line, reason, 0);
+    line.room++;
+    add(&line, "\n");
+    if (now.log < 0)
+        write_to_syslog(&line);
+    else
+        write_all(now.log, line.bytes, line.size, 0, 0);
+}
+
+/* Says what there is to say: once, whichever thread comes first. The others wait for the end of the process. */
+static void last_words(const char *status, const char *reason)
+{
+    size_t sent = 0;
+
+    if (__atomic_exchange_n(&ending, 1, __ATOMIC_SEQ_CST))
+        for (;;)
+            pause();
+    if (!now.spoken)
+        sent = answer(status, reason);
+    write_log(status, reason, sent);
+    if (now.socket)
+        part(now.descriptor);
+}
+
+static int mine(void)
+{
+    return now.armed && now.pid == getpid();
+}
+
+static void on_expired(int number)
+{
+    int saved = errno;
+
+    if (mine() && monotonic() >= now.deadline - 0.001) {
+        if (!*now.status)
+            _exit(0); /* nobody has asked anything */
+        last_words(now.status, now.reason);
+        _exit(BROKEN);
+    }
+    errno = saved;
+}
+
+/* The last line that libslurm has printed; "" without one. */
+static const char *last_line(void)
+{
+    static char line[512];
+    struct stat file;
+    ssize_t size;
+
+    if (now.printed < 0 || fstat(now.printed, &file) || !S_ISREG(file.st_mode))
+        return "";
+    size = pread(now.printed, line, sizeof(line) - 1,
+                 file.st_size < (off_t) sizeof(line) ? 0 : file.st_size - (off_t) sizeof(line) + 1);
+    while (size > 0 && (line[size - 1] == '\n' || line[size - 1] == '\r'))
+        size--;
+    if (size <= 0)
+        return "";
+    line[size] = 0;
+    for (ssize_t at = size; at > 0; at--)
+        if (line[at - 1] == '\n')
+            return line + at;
+    return line;
+}
+
+static const char *name_of(int number)
+{
+    switch (number) {
+    case SIGABRT: return "SIGABRT";
+    case SIGSEGV: return "SIGSEGV";
+    case SIGBUS: return "SIGBUS";
+    case SIGFPE: return "SIGFPE";
+    default: return "SIGILL";
+    }
+}
+
+static void on_crash(int number)
+{
+    sigset_t own;
+
+    if (mine() && *now.status) {
+        struct text reason = {reason_room, 0, sizeof(reason_room) - 1};
+        const char *line = last_line();
+
+        add(&reason, *line ? "libslurm ended the process (" : "the process was ended (");
+        add(&reason, name_of(number));
+        add(&reason, ")");
+        if (*line) {
+            add(&reason, ": ");
+            add(&reason, line);
+        }
+        reason.bytes[reason.size] = 0;
+        last_words("502 Bad Gateway", reason.bytes);
+    }
+    /* As it would have ended without this handler: whoever waits for it sees by what. */
+    signal(number, SIG_DFL);
+    sigemptyset(&own);
+    sigaddset(&own, number);
+    sigprocmask(SIG_UNBLOCK, &own, NULL);
+    raise(number);
+}
+
+/* ---- For Python ---- */
+
+static int prepare_process(void)
+{
+    static char stack[65536];
+    stack_t where = {.ss_sp = stack, .ss_size = sizeof(stack)};
+    struct sigaction action = {.sa_flags = SA_RESTART | SA_ONSTACK};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = EXPIRED};
+
+    if (now.pid == getpid())
+        return 0;
+    if (timer_create(CLOCK_MONOTONIC, &event, &now.timer))
+        return -1;
+    now.pid = getpid(); /* timers are not inherited */
+    sigaltstack(&where, NULL); /* for a stack that has overflowed */
+    sigfillset(&action.sa_mask);
+    action.sa_handler = on_expired;
+    sigaction(EXPIRED, &action, NULL);
+    action.sa_handler = on_crash;
+    for (size_t i = 0; i < sizeof(crashes) / sizeof(*crashes); i++)
+        sigaction(crashes[i], &action, NULL);
+    return 0;
+}
+
+static void set_timer(double deadline)
+{
+    struct itimerspec at = {{0, 0}, {0, 0}};
+
+    at.it_value.tv_sec = (time_t) deadline;
+    at.it_value.tv_nsec = (long) ((deadline - (double) (time_t) deadline) * 1e9);
+    timer_settime(now.timer, TIMER_ABSTIME, &at, NULL);
+    if (now.published)
+        *now.published = deadline;
+}
+
+static void disarm(void)
+{
+    __atomic_store_n(&now.armed, 0, __ATOMIC_SEQ_CST);
+}
+
+static void arm(void)
+{
+    __atomic_store_n(&now.armed, 1, __ATOMIC_SEQ_CST);
+}
+
+static void copy(char *to, size_t room, const char *from, Py_ssize_t size)
+{
+    if ((size_t) size >= room)
+        size = room - 1;
+    memcpy(to, from, size);
+    to[size] = 0;
+}
+
+static PyObject *py_arm(PyObject *self, PyObject *arguments)
+{
+    double seconds;
+    const char *status, *reason;
+    Py_ssize_t status_size, reason_size;
+
+    if (!PyArg_ParseTuple(arguments, "dy#y#", &seconds, &status, &status_size, &reason, &reason_size))
+        return NULL;
+    if (prepare_process())
+        return PyErr_SetFromErrno(PyExc_OSError);
+    disarm();
+    copy(now.status, sizeof(now.status), status, status_size);
+    copy(now.reason, sizeof(now.reason), reason, reason_size);
+    now.deadline = monotonic() + seconds;
+    arm();
+    set_timer(now.deadline);
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_renew(PyObject *self, PyObject *arguments)
+{
+    double seconds;
+
+    if (!PyArg_ParseTuple(arguments, "d", &seconds))
+        return NULL;
+    if (mine()) {
+        now.deadline = monotonic() + seconds;
+        set_timer(now.deadline);
+    }
+    Py_RETURN_NONE;
+}
+
+/* After stop: for another part of the same answer. */
+static PyObject *py_again(PyObject *self, PyObject *arguments)
+{
+    double seconds;
+
+    if (!PyArg_ParseTuple(arguments, "d", &seconds))
+        return NULL;
+    if (now.pid == getpid()) {
+        now.deadline = monotonic() + seconds;
+        arm();
+        set_timer(now.deadline);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_stop(PyObject *self, PyObject *nothing)
+{
+    disarm();
+    if (now.pid == getpid())
+        set_timer(0);
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_begin(PyObject *self, PyObject *arguments)
+{
+    int descriptor, socket, log;
+    const char *log_start, *what;
+    Py_ssize_t start_size, what_size;
+
+    if (!PyArg_ParseTuple(arguments, "iiiy#y#", &descriptor, &socket, &log, &log_start, &start_size, &what,
+                          &what_size))
+        return NULL;
+    disarm();
+    now.descriptor = descriptor;
+    now.socket = socket;
+    now.log = log;
+    copy(now.log_start, sizeof(now.log_start), log_start, start_size);
+    copy(now.what, sizeof(now.what), what, what_size);
+    strcpy(now.type, "text/plain; charset=utf-8");
+    strcpy(now.document, MARK "\n");
+    now.quoted = now.bodiless = now.spoken = 0;
+    now.began = monotonic();
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_words(PyObject *self, PyObject *arguments)
+{
+    const char *type, *document, *what;
+    Py_ssize_t type_size, document_size, what_size;
+    int quoted, bodiless, armed = now.armed;
+
+    if (!PyArg_ParseTuple(arguments, "y#y#iiy#", &type, &type_size, &document, &document_size, &quoted,
+                          &bodiless, &what, &what_size))
+        return NULL;
+    disarm();
+    copy(now.what, sizeof(now.what), what, what_size);
+    now.bodiless = bodiless;
+    if (document_size && document_size < DOCUMENT_BYTES) {
+        now.quoted = quoted;
+        copy(now.type, sizeof(now.type), type, type_size);
+        copy(now.document, sizeof(now.document), document, document_size);
+    }
+    if (armed) {
+        arm();
+        set_timer(now.deadline); /* it may have expired meanwhile, unheard */
+    }
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_spoken(PyObject *self, PyObject *nothing)
+{
+    now.spoken = 1;
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_printed(PyObject *self, PyObject *arguments)
+{
+    if (!PyArg_ParseTuple(arguments, "i", &now.printed))
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *py_publish(PyObject *self, PyObject *arguments)
+{
+    static Py_buffer buffer;
+
+    if (!PyArg_ParseTuple(arguments, "w*", &buffer))
+        return NULL;
+    if ((size_t) buffer.len < sizeof(double))
+        return PyErr_SetString(PyExc_ValueError, "expected room for a double"), NULL;
+    now.published = buffer.buf; /* for the life of the process */
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef methods[] = {
+    {"begin", py_begin, METH_VARARGS, NULL},
+    {"words", py_words, METH_VARARGS, NULL},
+    {"arm", py_arm, METH_VARARGS, NULL},
+    {"renew", py_renew, METH_VARARGS, NULL},
+    {"again", py_again, METH_VARARGS, NULL},
+    {"spoken", py_spoken, METH_NOARGS, NULL},
+    {"stop", py_stop, METH_NOARGS, NULL},
+    {"printed", py_printed, METH_VARARGS, NULL},
+    {"publish", py_publish, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, .m_name = "_deadline", .m_size = -1, .m_methods = methods,
+};
+
+PyMODINIT_FUNC PyInit__deadline(void)
+{
+    return PyModule_Create(&module);
+}

@@ -1,0 +1,73 @@
+"""A limit of time on a request, which holds whoever has the interpreter: a timer and its handler are in C.
+
+If nothing of an answer has been sent, the handler writes one that was prepared here: 504 at the end of the
+time, 408 while the request arrives, 502 when libslurm crashes. Then it writes a line to the log and ends the
+process. See libslurm_cffi/deadline/deadline.c.
+"""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet import _deadline, log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Exit status of a process that ends under a request: what follows that on the connection is not answered.
+BROKEN = 1
+#: Seconds by which the timer lets those limits pass that Python keeps itself.
+GRACE = 1.0
+#: Stands for the reason in the answer that is prepared.
+REASON = "@reason@"
+
+_seconds = 0.0
+_left_alone: Callable[[], bool] | None = None
+
+words = _deadline.words
+spoken = _deadline.spoken
+stop = _deadline.stop
+again = _deadline.again
+printed = _deadline.printed
+publish = _deadline.publish
+
+
+def idle(seconds: float) -> None:
+    """Nothing has been asked: the process ends without a word."""
+    _deadline.arm(seconds + GRACE, b"", b"")
+
+
+def begin(descriptor: int, socket: bool, what: str) -> None:
+    """A request begins. what: its name in the log."""
+    number, start = log.target()
+    _deadline.begin(descriptor, socket, number, start, log.line(what))
+
+
+def reading(seconds: float, allowed: float) -> None:
+    """The request has these seconds left to arrive, of those that were allowed."""
+    text = f"the request did not arrive within {allowed:g} seconds."
+    _deadline.arm(max(seconds, 0.0) + GRACE, b"408 Request Timeout", text.encode())
+
+
+def working(seconds: float, left_alone: Callable[[], bool]) -> None:
+    """The request is worked on. left_alone: finds out whether nobody can take an answer any more."""
+    global _seconds, _left_alone
+    _seconds, _left_alone = seconds, left_alone
+    text = f"there was no answer within {seconds:g} s (--request-timeout)"
+    _deadline.arm(seconds, b"504 Gateway Timeout", text.encode())
+
+
+def writing(seconds: float) -> None:
+    """The time begins anew, as the client takes its answer."""
+    _deadline.renew(seconds + GRACE)
+
+
+def renew() -> None:
+    """What the request waits for is at work on it: its time begins anew; the process ends if nobody waits.
+
+    From any thread.
+    """
+    if _left_alone and _left_alone():
+        os._exit(BROKEN)
+    _deadline.renew(_seconds)

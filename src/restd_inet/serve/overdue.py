@@ -1,0 +1,74 @@
+"""Which processes are past their own limits of time: each publishes its deadline in memory that all share."""
+
+from __future__ import annotations
+
+from mmap import mmap
+
+from restd_inet.limit import GRACE
+from restd_inet.serve.gate import FOREVER
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.settings import Settings
+
+#: Seconds past its deadline after which a process is ended from outside.
+PATIENCE = 5.0
+_BYTES = 8  # a double
+
+
+class Overdue:
+    """A place for the deadline of each process, by CLOCK_MONOTONIC; 0: it has none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._memory = mmap(-1, settings.max_connections * _BYTES)
+        self._deadlines = memoryview(self._memory).cast("d")
+        self._free = list(range(settings.max_connections))
+        self._places: dict[int, int] = {}
+        self._first = settings.idle_timeout + GRACE
+        # No deadline that is published after a look comes before this.
+        self._soonest = min(settings.idle_timeout, settings.request_timeout) + PATIENCE
+        self._look_at = FOREVER
+        self.ended = 0
+
+    def take(self, now: float) -> int:
+        """A place for a new process."""
+        place = self._free.pop()
+        self._deadlines[place] = now + self._first
+        self._look_at = min(self._look_at, now + self._soonest)
+        return place
+
+    def memory(self, place: int) -> memoryview:
+        """Where the process of that place publishes its deadline."""
+        return memoryview(self._memory)[place * _BYTES : (place + 1) * _BYTES]
+
+    def enter(self, pid: int, place: int) -> None:
+        self._places[pid] = place
+
+    def leave(self, pid: int) -> None:
+        self.give_back(self._places.pop(pid, -1))
+
+    def give_back(self, place: int) -> None:
+        if place >= 0:
+            self._free.append(place)
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next look."""
+        return self._look_at - now
+
+    def find(self, now: float) -> list[int]:
+        """The processes to end; each is found once."""
+        if now < self._look_at:
+            return []
+        found = []
+        self._look_at = now + self._soonest if self._places else FOREVER
+        for pid, place in self._places.items():
+            end = self._deadlines[place] + PATIENCE
+            if end == PATIENCE:
+                continue
+            if end <= now:
+                self._deadlines[place] = 0.0
+                found.append(pid)
+            else:
+                self._look_at = min(self._look_at, end)
+        self.ended += len(found)
+        return found

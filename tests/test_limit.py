@@ -1,0 +1,289 @@
+"""A request has its time whoever holds the interpreter, and is answered when its process crashes under it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+VERSION = "/slurm/v0.0.44"
+GET = f"GET {VERSION}/diag HTTP/1.1\r\nHost: h\r\n\r\n".encode()
+
+#: A process that serves one connection, with a statistics call that does what the test wants.
+SERVER = """
+import ctypes, os, re, signal, sys, threading, time
+from restd_inet import limit, load, log, slurm
+from restd_inet.dispatch import Dispatcher
+from restd_inet.message import Response
+from restd_inet.serve.connection import Connection
+from restd_inet.serve.inet import identify
+from restd_inet.settings import Settings
+
+def hold():
+    "Holds the interpreter for ever: re does not let it go."
+    re.fullmatch("(a|a)*b", "a" * 60)
+
+def connect(settings, last_words):
+    DO
+    raise AssertionError("it came back")
+
+slurm.connect = connect
+settings = Settings(request_timeout=float(sys.argv[2]), auth=("local",))
+descriptor = int(sys.argv[1])
+dispatcher = Dispatcher(settings, False)
+handle = dispatcher.handle
+"""
+SERVE = """
+os._exit(Connection(descriptor, descriptor, identify(descriptor), settings, handle).run())
+"""
+
+
+@contextmanager
+def serving(
+    do: str, seconds: float = 0.3, more: str = ""
+) -> Iterator[tuple[socket.socket, subprocess.Popen[bytes]]]:
+    ours, theirs = socket.socketpair()
+    do = textwrap.indent(textwrap.dedent(do), "    ")
+    program = SERVER.replace("    DO", do) + more + SERVE
+    command = [sys.executable, "-c", program, str(theirs.fileno()), str(seconds)]
+    with ours, subprocess.Popen(command, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE) as process:
+        theirs.close()
+        try:
+            yield ours, process
+        finally:
+            process.kill()
+
+
+def answers(ours: socket.socket) -> list[tuple[int, dict[str, str], bytes]]:
+    """Everything until the end of the connection, as statuses, fields and bodies."""
+    data = b""
+    while piece := ours.recv(65536):
+        data += piece
+    found = []
+    while data:
+        head, _, data = data.partition(b"\r\n\r\n")
+        first, *lines = head.decode().split("\r\n")
+        fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        length = int(fields["content-length"])
+        assert re.fullmatch(r"HTTP/1\.1 \d{3} [A-Z][A-Za-z ]+", first)
+        found.append((int(first[9:12]), fields, data[:length]))
+        data = data[length:]
+    return found
+
+
+def said(process: subprocess.Popen[bytes]) -> str:
+    assert process.stderr is not None
+    return process.stderr.read().decode()
+
+
+def test_who_holds_the_interpreter_does_not_keep_a_request_from_its_504() -> None:
+    with serving("hold()") as (ours, process):
+        ours.sendall(GET)
+        ((status, fields, body),) = answers(ours)
+        assert process.wait(60) == 1
+        log = said(process)
+    document = json.loads(body)
+    assert (status, fields["connection"], fields["content-type"]) == (504, "close", "application/json")
+    assert document["errors"][0]["description"] == "there was no answer within 0.3 s (--request-timeout)"
+    assert {"meta", "warnings", "statistics"} <= set(document)
+    assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", fields["date"])
+    assert f"GET {VERSION}/diag for unix" in log
+    assert "504 Gateway Timeout" in log
+    assert "no answer within" in log
+
+
+def test_the_date_is_that_of_the_day() -> None:
+    with serving("hold()") as (ours, _):
+        ours.sendall(GET)
+        ((_, fields, _),) = answers(ours)
+    made = subprocess.run(
+        ["date", "-u", "-d", fields["date"], "+%a, %d %b %Y"], capture_output=True, text=True, check=True,
+        env={**os.environ, "LC_ALL": "C"},
+    ).stdout.strip()  # fmt: skip
+    assert fields["date"].startswith(made)
+    today = subprocess.run(["date", "-u", "+%Y"], capture_output=True, text=True, check=True).stdout.strip()
+    assert today in fields["date"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"), [("text/yaml", "text/yaml"), ("application/json", "application/json")]
+)
+def test_the_words_have_the_media_type_that_was_asked_for(accept: str, media: str) -> None:
+    with serving("hold()") as (ours, _):
+        ours.sendall(GET.replace(b"Host", f"Accept: {accept}\r\nHost".encode()))
+        ((status, fields, body),) = answers(ours)
+    assert (status, fields["content-type"]) == (504, media)
+    assert b"there was no answer within 0.3 s" in body
+
+
+def test_head_gets_no_body() -> None:
+    with serving("hold()") as (ours, _):
+        ours.sendall(GET.replace(b"GET", b"HEAD").replace(b"/diag", b"/ping"))
+        data = b""
+        while piece := ours.recv(65536):
+            data += piece
+    assert data.startswith(b"HTTP/1.1 ")
+    assert data.endswith(b"\r\n\r\n")
+
+
+def test_a_request_whose_reader_hangs_is_answered_408() -> None:
+    """What hangs while a request arrives: here the reader of its head."""
+    with serving("pass", more="import restd_inet.http.wire as w\nw.request_line = lambda *a: hold()\n") as (
+        ours,
+        process,
+    ):
+        ours.sendall(GET)
+        ((status, fields, body),) = answers(ours)
+        assert process.wait(60) == 1
+        assert "408 Request Timeout" in said(process)
+    assert (status, body) == (408, b"the request did not arrive within 0.3 seconds.\n")
+    assert fields["content-type"].startswith("text/plain")
+
+
+def test_an_answer_that_has_begun_just_ends() -> None:
+    more = """
+def handle(request, peer):
+    def body():
+        yield b"x" * 70000
+        hold()
+    return Response(200, [], body())
+"""
+    with serving("pass", more=more) as (ours, process):
+        ours.sendall(GET)
+        data = b""
+        while piece := ours.recv(65536):
+            data += piece
+        assert process.wait(60) == 1
+        assert data.count(b"HTTP/1.1") == 1
+        assert not data.endswith(b"0\r\n\r\n")
+        assert "ended when its answer had begun" in said(process)
+
+
+def test_the_skipping_of_a_body_has_its_time() -> None:
+    more = """
+import restd_inet.http.wire as w
+w.Wire.skip = lambda self: hold()
+def handle(request, peer):
+    return Response(200, [], b"fine")
+"""
+    with serving("pass", more=more) as (ours, process):
+        ours.sendall(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 5\r\n\r\n"))
+        assert [status for status, _, _ in answers(ours)] == [200]
+        assert process.wait(60) == 1
+
+
+def test_requests_in_time_are_answered_and_the_wait_between_them_is_not_counted() -> None:
+    more = """
+def handle(request, peer):
+    return Response(200, [], b"fine")
+"""
+    with serving("pass", seconds=0.2, more=more) as (ours, process):
+        for _ in range(3):
+            ours.sendall(GET)
+            assert ours.recv(1000).startswith(b"HTTP/1.1 200")
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.3)
+        ours.shutdown(socket.SHUT_WR)
+        assert process.wait(60) == 0
+
+
+def test_a_renewal_begins_the_time_anew() -> None:
+    do = """
+    for _ in range(4):
+        time.sleep(0.2)
+        limit.renew()
+    hold()
+    """
+    with serving(do) as (ours, process):
+        ours.sendall(GET)
+        assert [status for status, _, _ in answers(ours)] == [504]
+        milliseconds = re.search(r"(\d+) ms", said(process))
+    assert milliseconds is not None
+    assert int(milliseconds[1]) >= 1000
+
+
+CRASHES = {
+    signal.SIGABRT: "os.abort()",
+    signal.SIGSEGV: "ctypes.string_at(8)",
+    signal.SIGBUS: "os.kill(os.getpid(), signal.SIGBUS)",
+    signal.SIGFPE: "os.kill(os.getpid(), signal.SIGFPE)",
+    signal.SIGILL: "os.kill(os.getpid(), signal.SIGILL)",
+}
+
+
+@pytest.mark.parametrize("number", CRASHES)
+def test_a_crash_is_answered_502_with_what_libslurm_printed(number: signal.Signals) -> None:
+    do = f"""
+    from restd_inet.slurm import guard
+    guard._capture_stderr()
+    os.write(2, b'restd-inet: something else\\nfatal: "a" is no \\\\ plugin\\n')
+    {CRASHES[number]}
+    """
+    with serving(do, more="log.descriptor = os.dup(2)\n") as (ours, process):
+        ours.sendall(GET)
+        ((status, fields, body),) = answers(ours)
+        assert process.wait(60) == -number
+        log = said(process)
+    text = json.loads(body)["errors"][0]["description"]
+    assert (status, fields["connection"]) == (502, "close")
+    assert text == f'libslurm ended the process ({number.name}): fatal: "a" is no \\ plugin'
+    assert f"502 Bad Gateway, {len(body)}" not in log  # bytes of the whole answer, head included
+    assert "502 Bad Gateway" in log
+    assert "is no" in log
+
+
+def test_a_crash_in_another_thread_is_answered_too() -> None:
+    do = """
+    threading.Thread(target=os.abort).start()
+    hold()
+    """
+    with serving(do, seconds=30) as (ours, process):
+        ours.sendall(GET)
+        assert [status for status, _, _ in answers(ours)] == [502]
+        assert process.wait(60) == -signal.SIGABRT
+
+
+def test_a_crash_of_a_process_that_a_request_has_started_says_nothing_to_the_client() -> None:
+    do = """
+    pid = os.fork()
+    if not pid:
+        os.abort()
+    os.waitpid(pid, 0)
+    hold()
+    """
+    with serving(do) as (ours, _):
+        ours.sendall(GET)
+        assert [status for status, _, _ in answers(ours)] == [504]
+
+
+def test_a_kill_from_outside_is_answered() -> None:
+    with serving("hold()", seconds=30, more="print('ready', file=sys.stderr, flush=True)\n") as (
+        ours,
+        process,
+    ):
+        assert process.stderr is not None
+        process.stderr.readline()
+        ours.sendall(GET)
+        while f"/{process.pid}/" and _cpu(process.pid) < 20:
+            pass
+        process.send_signal(signal.SIGSEGV)
+        ((status, _, body),) = answers(ours)
+        assert process.wait(60) == -signal.SIGSEGV
+    assert status == 502
+    assert json.loads(body)["errors"][0]["description"] == "the process was ended (SIGSEGV)"
+
+
+def _cpu(pid: int) -> int:
+    """Ticks of CPU time: it is at work when it has used some."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
