@@ -4,6 +4,9 @@
 nginx asks /check about each request, with its cookie. The answer is 401, or 200 with the two headers
 that restd-inet is to get: X-SLURM-USER-NAME, and SlurmUser's token as X-SLURM-USER-TOKEN. So whoever can
 connect to this socket can be anybody in Slurm: it is mode 0600, and nginx runs as the same user.
+
+A cookie is sent with whatever asks for it, so a request that changes something must not come from a page of
+another site. Browsers say where it comes from: Origin, Sec-Fetch-Site.
 """
 
 import argparse
@@ -32,6 +35,9 @@ COOKIE = "slurm-proxy"
 SECURE_COOKIE = "__Host-slurm-proxy"
 USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 LARGEST_FORM = 4096
+READING = ("GET", "HEAD", "OPTIONS")
+#: What changes something though it is asked with GET.
+CHANGING = re.compile(r"/[^/]+/[^/]+/(reconfigure|jobs/requeue|job/[^/]+/requeue)")
 
 HELLO = "<p>Hello {user}.</p><p>Using slurm user for authentication proxy.</p>"
 FORM = """<!DOCTYPE html><title>Slurm</title><form method="post" action="/auth/">
@@ -44,6 +50,44 @@ HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 
 class Refused(Exception):
     """Why a request is nobody's; the text is for the client, and names nothing that is secret."""
+
+
+class Foreign(Exception):
+    """A request that does not come, or cannot be seen to come, from a page of this proxy's."""
+
+
+class Origins:
+    """From which site a request comes. own: origins of this proxy's beside the one that a request names."""
+
+    def __init__(self, own=()):
+        self.own = own
+
+    def proof(self, environ):
+        """True: from a page of this proxy's, False: from another site's; None: no browser says anything."""
+        site, origin = environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_ORIGIN")
+        if site in ("cross-site", "same-site") or (origin is not None and not self._is_own(origin, environ)):
+            return False
+        return True if origin is not None or site == "same-origin" else None
+
+    def check(self, environ):
+        """Raises Foreign if another site's page asks."""
+        if self.proof(environ) is False:
+            raise Foreign("this request comes from a page of another site")
+
+    def check_change(self, environ, method, path):
+        """The same of a request to restd-inet, if it changes something; one with GET needs a proof."""
+        changing = CHANGING.fullmatch("/" + "/".join(filter(None, path.split("/"))))
+        if method not in READING or changing:
+            self.check(environ)
+        proved = self.proof(environ) or "HTTP_X_REQUESTED_WITH" in environ
+        if method in READING and changing and not proved:
+            raise Foreign("this changes something: a script has to send X-Requested-With with it")
+
+    def _is_own(self, origin, environ):
+        scheme = environ.get("HTTP_X_FORWARDED_PROTO", "http")
+        host = environ.get("HTTP_X_FORWARDED_HOST") or environ.get("HTTP_HOST", "")
+        port = {"http": ":80", "https": ":443"}.get(scheme, "")
+        return origin.lower() in (f"{scheme}://{host.lower().removesuffix(port)}", *self.own)
 
 
 class Demonstration:
@@ -130,11 +174,12 @@ class Sessions:
 class Authenticator:
     """The WSGI application. first_uid: system users, root and SlurmUser among them, are below it."""
 
-    def __init__(self, sessions, source, token_file, first_uid):
+    def __init__(self, sessions, source, token_file, first_uid, origins):
         self.sessions = sessions
         self.source = source
         self.token_file = token_file
         self.first_uid = first_uid
+        self.origins = origins
 
     def __call__(self, environ, start_response):
         pages = {
@@ -152,8 +197,12 @@ class Authenticator:
                 status, headers, body = page(environ, secure)
             except Refused as refused:
                 status, headers, body = self.refusal(refused)
+            except Foreign as foreign:
+                headers = [("Content-Type", TEXT), ("X-Auth-Reason", str(foreign))]
+                status, body = "403 Forbidden", f"{foreign}\n"
         content = body.encode()
-        start_response(status, [*headers, ("Content-Length", str(len(content)))])
+        headers += [("Cache-Control", "no-store"), ("Content-Length", str(len(content)))]
+        start_response(status, headers)
         return [content]
 
     def refusal(self, refused):
@@ -167,6 +216,8 @@ class Authenticator:
     def check(self, environ, secure):
         """For nginx: who this is, and the token with which to say so. Never one without the other."""
         user = self.sessions.user(environ.get("HTTP_COOKIE", ""), secure)
+        path = urllib.parse.unquote(urllib.parse.urlsplit(environ.get("HTTP_X_ORIGINAL_URI", "")).path)
+        self.origins.check_change(environ, environ.get("HTTP_X_ORIGINAL_METHOD", "GET"), path)
         if not self.known(user):
             raise Refused("the user of the cookie is unknown")
         token = self.token()
@@ -178,10 +229,12 @@ class Authenticator:
         """The form; with ?user=, a demonstration's login."""
         values = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""))
         if self.source.by_link and "user" in values:
+            self.origins.check(environ)
             return self.login(values["user"][-1], "", secure)
         return "200 OK", [("Content-Type", HTML)], FORM
 
     def form(self, environ, secure):
+        self.origins.check(environ)
         length = environ.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit() and int(length) <= LARGEST_FORM):
             raise Refused("the form is too large")
@@ -199,6 +252,7 @@ class Authenticator:
         return "200 OK", [("Content-Type", HTML), cookie], HELLO.format(user=html.escape(user))
 
     def logout(self, environ, secure):
+        self.origins.check(environ)
         return "200 OK", [("Content-Type", HTML), self.sessions.close(secure)], "<p>Goodbye.</p>"
 
     def known(self, user):
@@ -284,6 +338,9 @@ def parse_args():
     parser.add_argument(
         "--first-uid", type=int, default=1000, help="users below cannot log in; nor can root (%(default)s)"
     )
+    parser.add_argument(
+        "--origin", action="append", default=[], help="of this proxy, if a TLS of another's is before it"
+    )
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--checker", help="program that reads user and password, a line each")
     source.add_argument(
@@ -296,8 +353,9 @@ def main():
     args = parse_args()
     source = Checker(args.checker) if args.checker else Demonstration(args.demonstration)
     sessions = Sessions(read_key(args.key), args.lifespan)
+    origins = Origins([origin.lower() for origin in args.origin])
     with Server(args.socket, Handler) as server:
-        server.set_app(Authenticator(sessions, source, args.token, args.first_uid))
+        server.set_app(Authenticator(sessions, source, args.token, args.first_uid, origins))
         if args.demonstration:
             say(f"DEMONSTRATION: the users in {args.demonstration} need no password")
         server.serve_forever()

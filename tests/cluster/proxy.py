@@ -100,10 +100,11 @@ class Rest:
                     sock.settimeout(timeout)
             return bytes(found)
 
-    def ask(self, method, path, user=None, document=None, headers=(), port=None, cookie=None):
-        """One request through the proxy as that user; status and body."""
+    def ask(self, method, path, user=None, document=None, headers=(), port=None, cookie=None, host=True):
+        """One request through the proxy as that user; status and body. host: False if headers have one."""
         body = b"" if document is None else json.dumps(document).encode()
-        lines = [f"{method} {path} HTTP/1.1", "Host: proxy", "Connection: close", *headers]
+        lines = [f"{method} {path} HTTP/1.1", "Connection: close", *headers]
+        lines += ["Host: proxy"] if host else []
         lines.append(f"Cookie: {COOKIE}={self.cookie(user) if cookie is None else cookie}")
         if document is not None:
             lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]

@@ -102,6 +102,101 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(rest):
     assert attributes == ["Path=/", "Max-Age=3600", "HttpOnly", "SameSite=Strict"]
 
 
+#: What a browser says of where a request comes from.
+FROM_HERE = [
+    ["Origin: {own}"],
+    ["Sec-Fetch-Site: same-origin"],
+    ["Sec-Fetch-Site: same-origin", "Origin: {own}"],
+]
+FROM_ELSEWHERE = [
+    ["Origin: http://other.example"],
+    ["Origin: null"],
+    ["Origin: https://{host}"],
+    ["Origin: {own}.example"],
+    ["Sec-Fetch-Site: cross-site"],
+    ["Sec-Fetch-Site: same-site", "Origin: {own}"],
+    ["Sec-Fetch-Site: cross-site", "X-Requested-With: a script"],
+]
+
+
+def from_where(rest, headers):
+    return [header.format(own=f"http://{rest.proxy}", host=rest.proxy) for header in headers]
+
+
+def form(rest, path, headers, body="user={}&password=x"):
+    """The head of the answer to a form that a browser sends."""
+    body = body.format(rest.cluster.user)
+    lines = [
+        f"POST {path} HTTP/1.1",
+        f"Host: {rest.proxy}",
+        "Connection: close",
+        f"Content-Length: {len(body)}",
+    ]
+    lines += ["Content-Type: application/x-www-form-urlencoded", *from_where(rest, headers), "", body]
+    return rest.exchange("\r\n".join(lines).encode()).decode().partition("\r\n\r\n")[0]
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=" ".join)
+def test_another_site_logs_nobody_in_or_out(rest, headers):
+    for path in ("/auth/", "/auth/logout"):
+        head = form(rest, path, headers)
+        assert head.startswith("HTTP/1.1 403 "), head
+        assert "Set-Cookie" not in head
+    lines = [f"GET /auth/?user={rest.cluster.user} HTTP/1.1", f"Host: {rest.proxy}", "Connection: close"]
+    link = rest.exchange("\r\n".join([*lines, *from_where(rest, headers), "", ""]).encode())
+    assert link.startswith(b"HTTP/1.1 403 ") and b"Set-Cookie" not in link
+
+
+@pytest.mark.parametrize("headers", [[], *FROM_HERE], ids=" ".join)
+def test_the_proxy_s_own_page_and_scripts_log_in(rest, headers):
+    head = form(rest, "/auth/", headers)
+    assert head.startswith("HTTP/1.1 200 ") and "Set-Cookie" in head
+    assert "SameSite=Strict" in head and head.count("Cache-Control: no-store") == 1
+    assert "Max-Age=0" in form(rest, "/auth/logout", headers)
+
+
+@pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=" ".join)
+def test_another_site_changes_nothing_with_a_cookie(rest, headers):
+    log = rest.log()
+    said = [f"Host: {rest.proxy}", *from_where(rest, headers)]
+    for method, path in (
+        ("POST", SUBMIT),
+        ("DELETE", "/slurm/v0.0.40/job/1"),
+        ("GET", "/slurm/v0.0.40/reconfigure"),
+        ("HEAD", "/slurm/v0.0.40/reconfigure/"),
+        ("GET", "/slurm/v0.0.40//%72econfigure?x=y"),
+        ("GET", "/slurm/v0.0.45/job/1/requeue"),
+        ("POST", "/slurm/v0.0.45/jobs/requeue"),
+    ):
+        document = JOB if method == "POST" else None
+        status, body = rest.ask(method, path, document=document, headers=said, host=False)
+        assert status == 403, (method, path)
+        assert method == "HEAD" or "another site" in body.decode()
+    assert log.requests == []
+
+
+@pytest.mark.parametrize("path", ["/slurm/v0.0.40/reconfigure", "/slurm/v0.0.45/job/1/requeue"])
+def test_a_get_that_changes_something_needs_a_proof(rest, path):
+    own = [f"Host: {rest.proxy}"]
+    for headers in ([], ["Sec-Fetch-Site: none"]):
+        status, body = rest.ask("GET", path, headers=[*own, *headers], host=False)
+        assert (status, "X-Requested-With" in body.decode()) == (403, True)
+    for headers in (*FROM_HERE, ["X-Requested-With: curl"]):
+        status, body = rest.ask("GET", path, headers=[*own, *from_where(rest, headers)], host=False)
+        assert "X-Requested-With" not in body.decode() and "another site" not in body.decode(), status
+    # What reads only needs none.
+    assert rest.ask("GET", PING)[0] == 200
+
+
+def test_nothing_is_kept_in_caches(rest):
+    cookie = f"Cookie: {COOKIE}={rest.cookie()}\r\n"
+    for path, who, status in ((PING, cookie, 200), (PING, "", 401), ("/auth/", "", 200)):
+        answer = rest.exchange(f"GET {path} HTTP/1.1\r\nHost: p\r\nConnection: close\r\n{who}\r\n".encode())
+        head = answer.partition(b"\r\n\r\n")[0]
+        assert head.startswith(b"HTTP/1.1 %d " % status)
+        assert head.count(b"Cache-Control: no-store") == 1, head
+
+
 def test_tls(rest):
     """The certificate is good for localhost, the cookie for TLS only, and another session's for neither."""
     curl = f"curl -s --cacert {rest.certificate}"
