@@ -185,6 +185,27 @@ def test_max_connections_is_exact_on_several_addresses(tmp_path: Path) -> None:
             assert inside <= 2, listener.log
 
 
+def test_max_connections_is_exact_while_a_reload_has_two_listening_processes(tmp_path: Path) -> None:
+    with listening(tmp_path, f"unix:{tmp_path}/s", max_connections=2) as listener:
+        held = [connect(unix(tmp_path)) for _ in range(2)]
+        listener.wait_log("connection accepted", 2)
+        listener.conf.write_text("second")
+        listener.process.send_signal(signal.SIGHUP)
+        listener.wait_log("was read again")
+        with connect(unix(tmp_path)) as third:
+            send(third, "/x")
+            third.settimeout(0.5)
+            with pytest.raises(TimeoutError):
+                third.recv(1)
+            held[0].close()
+            third.settimeout(60)
+            assert answer(third)[2] == "second"
+            # What a process had open is not counted when it has ended.
+            os.kill(min(children(listener.process.pid)), signal.SIGKILL)
+            wait(lambda: ask(unix(tmp_path), "/x")[0] == 200, "place")
+        held[1].close()
+
+
 class TestDescriptors:
     @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"])
     def test_closed_ones_change_nothing(self, tmp_path: Path, closed: str) -> None:
@@ -275,7 +296,7 @@ FULL = {"pipe": full_pipe, "socket": full_socket, "terminal": full_terminal}
 
 
 class TestBlockedLog:
-    """Nobody reads standard error."""
+    """Nobody reads standard output and standard error, and nothing comes from standard input."""
 
     def everything(self, reader: int) -> str:
         os.set_blocking(reader, False)
@@ -295,7 +316,8 @@ class TestBlockedLog:
         port = free_port()
         process = subprocess.Popen(  # type: ignore[call-overload]
             command(f"127.0.0.1:{port}"),
-            stdin=subprocess.DEVNULL,
+            stdin=reader,
+            stdout=writer,
             stderr=writer,
             env={**os.environ, "CONF": str(anybodys / "conf")},
             **started,

@@ -14,8 +14,12 @@ _PAUSE_SECONDS = 0.01
 
 def start() -> None:
     """In every mode: no core dumps; descriptors 0, 1 and 2 are open, so that no file gets these numbers."""
-    _process.no_core_dumps()
-    if os.environ.get("SLURM_JWT"):
+    try:
+        _process.no_core_dumps()
+        secret = bool(os.environ.get("SLURM_JWT"))
+    except OSError:  # a sandbox does not let it
+        secret = True
+    if secret:
         hide()
     null = os.open("/dev/null", os.O_RDWR)
     while null < 3:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 FOREVER = float("inf")
+#: Between looks at the connections of other listening processes, which say nothing when one ends.
+_LOOK_SECONDS = 0.1
 
 
 class Gate:
@@ -21,6 +23,12 @@ class Gate:
         self._counted_at = 0.0
         self._inside: dict[int, Peer] = {}
         self._sources: dict[str, int] = {}
+        self._count: memoryview | list[int] = [0]
+        self._elsewhere: list[memoryview] = []
+
+    def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
+        """Counts the connections of other listening processes too. count: where this one's are told."""
+        self._count, self._elsewhere = count, elsewhere
 
     def __len__(self) -> int:
         return len(self._inside)
@@ -31,8 +39,9 @@ class Gate:
 
     def wait(self, now: float) -> float:
         """Seconds until the next connection may be accepted; FOREVER: not before one has ended."""
-        if len(self._inside) >= self._most:
-            return FOREVER
+        elsewhere = sum(count[0] for count in self._elsewhere)
+        if len(self._inside) + elsewhere >= self._most:
+            return _LOOK_SECONDS if elsewhere else FOREVER
         if not self._rate:
             return 0.0
         self._saved = min(float(self._rate), self._saved + (now - self._counted_at) * self._rate)
@@ -46,12 +55,14 @@ class Gate:
 
     def enter(self, pid: int, peer: Peer) -> None:
         self._inside[pid] = peer
+        self._count[0] = len(self._inside)
         name = source(peer)
         self._sources[name] = self._sources.get(name, 0) + 1
 
     def leave(self, pid: int) -> Peer | None:
         """Whose connection has ended; None if that process served none."""
         peer = self._inside.pop(pid, None)
+        self._count[0] = len(self._inside)
         if peer is not None:
             name = source(peer)
             self._sources[name] -= 1

@@ -76,6 +76,10 @@ class Server:
         self._rest_until = 0.0  # something that accept or fork needs has run out
         self._said: dict[str, float] = {}
 
+    def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
+        """The limit of connections is one for several processes; see Gate.share."""
+        self._gate.share(count, elsewhere)
+
     def run(self) -> int:
         """Accepts until it is told to stop and the last connection has ended; the exit status."""
         self._poll.register(self._signals.descriptor, select.POLLIN)

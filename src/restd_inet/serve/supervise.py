@@ -17,6 +17,7 @@ import os
 import select
 import signal
 from contextlib import suppress
+from mmap import mmap
 from time import monotonic
 from typing import Protocol
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 FAILED = 1
+_COUNT_BYTES = 8
 #: Beyond the time that requests have to end: for the processes to notice.
 _GRACE_SECONDS = 2.0
 #: For what is left at the end, after SIGKILL.
@@ -123,13 +125,18 @@ def _same(one: int, other: int) -> bool:
 
 
 class _Process:
-    """A warm process. channel: to it."""
+    """A warm process. channel: to it. count: how many connections it has open, in memory that both see."""
 
-    __slots__ = ("channel", "pid")
+    __slots__ = ("channel", "count", "pid")
 
-    def __init__(self, pid: int, channel: _socket.socket) -> None:
+    def __init__(self, pid: int, channel: _socket.socket, count: memoryview) -> None:
         self.pid = pid
         self.channel = channel
+        self.count = count
+
+    def ended(self) -> None:
+        self.channel.close()
+        self.count[0] = 0
 
 
 class Supervisor:
@@ -218,6 +225,7 @@ class Supervisor:
         self._restart_at = FOREVER
         self._refusing = False
         ours, theirs = _pair()
+        count = memoryview(mmap(-1, _COUNT_BYTES)).cast("Q")
         with blocked():
             try:
                 pid = process.fork()
@@ -225,11 +233,11 @@ class Supervisor:
                 log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
                 return self._cannot_start()
             if not pid:
-                os._exit(self._become_server(theirs))
+                os._exit(self._become_server(theirs, count))
         theirs.close()
-        self._fresh = _Process(pid, ours)
+        self._fresh = _Process(pid, ours, count)
 
-    def _become_server(self, channel: _socket.socket) -> int:
+    def _become_server(self, channel: _socket.socket, count: memoryview) -> int:
         try:
             self._signals.leave()
             sockets = (listener.socket.fileno() for listener in self._listeners)
@@ -239,6 +247,8 @@ class Supervisor:
             if refusal:
                 raise Problem(500, refusal)
             server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
+            others = (self._current, *self._retired.values())
+            server.share(count, [each.count for each in others if each is not None])
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             return server.run()
@@ -330,15 +340,15 @@ class Supervisor:
         status = os.waitstatus_to_exitcode(wait_status)
         gone = self._retired.pop(pid, None)
         if gone is not None:
-            gone.channel.close()
+            gone.ended()
         elif self._fresh is not None and pid == self._fresh.pid:
-            self._fresh.channel.close()
+            self._fresh.ended()
             self._fresh = None
             if status != FAILED and not self._stopping:  # otherwise it has said why
                 log.write(log.ERROR, f"the listening process {pid} ended with status {status} at its start")
             self._cannot_start()
         elif self._current is not None and pid == self._current.pid:
-            self._current.channel.close()
+            self._current.ended()
             self._current = None
             if self._stopping:
                 return
