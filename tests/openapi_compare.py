@@ -61,8 +61,9 @@ def _content(where: str, holder: dict[str, Any]) -> Any:
 def _schema(where: str, schema: dict[str, Any]) -> Any:
     if schema.get("deprecated"):
         yield f"{where} deprecated"
-    if len(schema.get("allOf", ())) == 1:  # a reference of which more is said
-        schema = schema["allOf"][0]
+    wrapped = [each for key in ("allOf", "anyOf") for each in schema.get(key, ()) if "$ref" in each]
+    if len(wrapped) == 1:  # a reference of which more is said, such as that it may be null
+        schema = wrapped[0]
     if "$ref" in schema:
         yield f"{where} -> {schema['$ref'].removeprefix(REF)}"
         return

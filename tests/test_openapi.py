@@ -17,6 +17,7 @@ from restd_inet.commands._document import PAGES, assembled, made
 from restd_inet.commands.openapi import Found
 from restd_inet.openapi import documents, text
 from restd_inet.openapi_flags import inline_enums, minimize_refs
+from restd_inet.schema.whole import NULL
 from restd_inet.settings import Settings
 
 validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
@@ -134,6 +135,31 @@ def test_the_document_names_the_paths_where_it_is() -> None:
     assert list(ALL["paths"])[-3:] == ["/openapi", "/openapi.json", "/openapi.yaml"]
 
 
+@pytest.mark.parametrize("version", ["v0.0.42", "v0.0.45"])
+def test_what_may_be_null_says_so_in_a_way_that_clients_read(version: str) -> None:
+    job = DOCUMENTS[version]["components"]["schemas"][f"{version}_job_info"]["properties"]
+    assert job["job_resources"]["anyOf"] == [{"$ref": f"#/components/schemas/{version}_job_res"}, NULL]
+
+
+@pytest.mark.parametrize("name", VERSIONS)
+def test_nothing_is_said_where_it_is_lost(name: str) -> None:
+    """OpenAPI 3.0: beside a reference nothing counts, and "nullable" only beside a type."""
+    waiting: list[Any] = [DOCUMENTS[name]]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            assert "$ref" not in part or len(part) == 1, part
+            assert "nullable" not in part or isinstance(part["type"], str), part
+        waiting.extend(part.values() if isinstance(part, dict) else part if isinstance(part, list) else ())
+
+
+def test_every_operation_says_what_a_client_without_a_token_gets() -> None:
+    for name in VERSIONS:
+        status = "403" if name in ("v1", "v0.0.35") else "401"
+        for where, operation in operations(DOCUMENTS[name]):
+            assert status in operation["responses"], where
+
+
 def test_fields_say_their_units() -> None:
     node = DOCUMENTS["v0.0.45"]["components"]["schemas"]["v0.0.45_node"]["properties"]
     assert node["real_memory"]["description"] == "Memory of the node, in MiB."
@@ -159,7 +185,7 @@ def test_what_is_in_place_can_be_had_by_name() -> None:
 
 
 #: A reference of which more is said.
-WORD = {"allOf": [{"$ref": "#/components/schemas/words"}], "description": "Here.", "nullable": True}
+WORD = {"anyOf": [{"$ref": "#/components/schemas/words"}, NULL], "description": "Here."}
 SMALL = {
     "paths": {
         "/a": {"get": {"answer": {"$ref": "#/components/schemas/shared"}}},

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     Document = dict[str, Any]
 
 REF = "#/components/schemas/"
+#: What a reference is put in where more is said than what it is; null may stand beside it.
+WRAPPED = ("allOf", "anyOf")
 #: The versions whose document is so without being asked: slurmrestd's prefer_refs is for these.
 MINIMIZED = (41,)
 
@@ -26,9 +28,9 @@ def minimize_refs(document: Document) -> Document:
 
 
 def _named(value: Document) -> str:
-    """The component that a schema is, and no more than said to be nullable or described; "" if it is none."""
-    (*_, only) = value["allOf"] if len(value.get("allOf", ())) == 1 else [value]
-    reference = only.get("$ref")
+    """The component that a schema is, with a description or null beside it; "" if it is none."""
+    references = [each for key in WRAPPED for each in value.get(key, ()) if "$ref" in each] or [value]
+    reference = references[0].get("$ref")
     return reference.removeprefix(REF) if isinstance(reference, str) else ""
 
 
@@ -56,8 +58,8 @@ def _inlined(document: Document, wanted: Callable[[str, Document], bool]) -> Doc
         if name not in names:
             return {key: put(item) for key, item in value.items()}
         inner: Document = put(schemas[name])
-        beside = {key: item for key, item in value.items() if key not in ("$ref", "allOf")}
-        return {**inner, **beside}
+        beside = {key: item for key, item in value.items() if key not in ("$ref", *WRAPPED)}
+        return {**inner, **beside, **({"nullable": True} if "anyOf" in value else {})}
 
     return {
         **document,

@@ -178,6 +178,10 @@ class Nested(Whole):
         return self.record.schema(version)
 
 
+#: null alone, in OpenAPI 3.0; beside a reference "nullable" says nothing, and nothing without a type.
+NULL = {"type": "string", "nullable": True, "enum": [None]}
+
+
 class Part(Whole):
     """A record that a function of slurm.lookups gives what it is about. null: there may be nothing."""
 
@@ -191,8 +195,7 @@ class Part(Whole):
 
     def schema(self, version: int) -> dict[str, Any]:
         schema = self.record.schema(version)
-        # In OpenAPI 3.0 what stands beside a reference says nothing.
-        return {"type": "object", "allOf": [schema], "nullable": True} if self.null else schema
+        return {"anyOf": [schema, NULL]} if self.null else schema
 
 
 class Parsed(Kind):
