@@ -73,6 +73,9 @@ def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
             file.reserve(size)
         done(CALL, lib.compat_receive_file, socket, file.fileno(), size)
         return mmap(file.fileno(), size, access=ACCESS_READ)
+    except BaseException:
+        slurm.db.break_off()
+        raise
     finally:
         file.close()
 

@@ -10,6 +10,7 @@ schema.convert.parse has it (slurm.fill).
 
 from __future__ import annotations
 
+import _socket
 import os
 import select
 from contextlib import suppress
@@ -149,6 +150,17 @@ class Database:
             number = int(self._ffi.errno)
         if ended:
             raise self.error(call, number)
+
+    def break_off(self) -> None:
+        """Ends the connection in the middle of an answer.
+
+        libslurm waits for a reply when it closes one, and would read the rest of that answer instead.
+        """
+        # A socket that was never connected is hung up, and not readable (see compat_shut_socket).
+        unconnected = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        for descriptor in self.deadline.sockets:
+            os.dup2(unconnected.fileno(), descriptor, inheritable=False)
+        unconnected.close()
 
     def found(self, call: str, condition: Any, struct: str) -> Items:
         """What a call finds by a condition in C. struct: of the items of its list."""
