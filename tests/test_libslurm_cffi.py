@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from fake_slurm import FakeSlurm
 
 from libslurm_cffi import ffi, lib
 
@@ -91,6 +92,45 @@ def compiled_answers(tools, directory: Path, expressions: list[str], *flags: str
     made = tools.run(*flags, "-o", str(directory / "answers"), str(source))
     assert made.returncode == 0, made.stderr
     return [int(line) for line in subprocess.check_output([directory / "answers"], text=True).split()]
+
+
+class TestUnknownRelease:
+    """Structs that are declared by hand are not read on a release that nobody has compared them with."""
+
+    SOURCE = """
+    #include <slurm/slurm.h>
+    #undef SLURM_VERSION_NUMBER
+    #define SLURM_VERSION_NUMBER SLURM_VERSION_NUM({release})
+    #include "compat.h"
+    #if HAS_KNOWN_LAYOUTS
+    known
+    #endif
+    #if HAS_RESOURCE_LAYOUT || HAS_JOB_RESOURCES || HAS_SLURMDBD_PROTOCOL
+    used
+    #endif
+    """
+
+    @pytest.mark.parametrize(
+        ("release", "known"),
+        [("22, 5, 0", True), ("26, 11, 0", True), ("27, 5, 0", False)],
+    )
+    def test_nothing_of_them_is_bound(self, tools, tmp_path, release, known):
+        source = tmp_path / "release.c"
+        source.write_text(self.SOURCE.format(release=release))
+        done = tools.run("-DEXPORTED_slurm_get_resource_layout=1", "-E", str(source))
+        lines = {line.strip() for line in done.stdout.splitlines()}
+        assert ("known" in lines, "used" in lines) == (known, known)
+        assert ("slurm_associations_get_shares" in done.stdout) is known
+
+    def test_the_call_is_501_that_says_so(self, monkeypatch):
+        class Newer:
+            HAS_KNOWN_LAYOUTS = 0
+
+        slurm = FakeSlurm()
+        monkeypatch.setattr(slurm, "lib", Newer())
+        problem = slurm.lacking("slurm_associations_get_shares")
+        assert problem.status == 501
+        assert "does not know that release yet" in problem.text
 
 
 class TestTypes:
@@ -382,13 +422,14 @@ class TestHostNames:
         ],
     )
     def test_a_list_is_spelt_out(self, hosts, names):
-        room = ffi.new("char[]", 200)
-        count = lib.compat_host_names(hosts.encode(), room, len(room))
-        assert ffi.buffer(room)[:].split(b"\0")[:count] == [name.encode() for name in names]
+        size = lib.compat_host_names(hosts.encode(), ffi.NULL, 0)
+        room = ffi.new("char[]", size)
+        assert lib.compat_host_names(hosts.encode(), room, size) == size
+        assert ffi.buffer(room)[:].split(b"\0")[:-1] == [name.encode() for name in names]
 
     def test_names_that_find_no_room_are_left_out_whole(self):
         room = ffi.new("char[]", 12)
-        assert lib.compat_host_names(b"host[1-3]", room, len(room)) == 2
+        assert lib.compat_host_names(b"host[1-3]", room, len(room)) == 18
         assert ffi.buffer(room)[:] == b"host1\0host2\0"
 
 

@@ -7,6 +7,7 @@ import os
 import pytest
 from fake_slurm import FakeSlurm, ffi, lib
 
+from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.diag import DIAG
 from restd_inet.schema.records.job import JOB
@@ -14,6 +15,7 @@ from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import V35, V36, V37, V38
 from restd_inet.slurm.all_lookups import AllLookups
+from restd_inet.slurm.choice import _Fit
 from restd_inet.slurm.cluster_lookups import NodeUse
 
 SLURM = FakeSlurm()
@@ -105,7 +107,34 @@ def test_means_and_rpcs() -> None:
 
 def test_the_names_of_a_host_list_are_kept() -> None:
     lookups = AllLookups(SLURM)
-    names = lookups._host_names("host[1-2],other", 3)
+    names = lookups.expanded_hosts("host[1-2],other")
     assert names == ["host1", "host2", "other"]
-    assert lookups._host_names("host[1-2],other", 3) is names
+    assert lookups.expanded_hosts("host[1-2],other") is names
     assert lookups.user_name(os.getuid()) is not None
+
+
+LONG = "n" * 40
+
+
+def test_more_than_a_mebibyte_of_names_is_read_whole() -> None:
+    names = SLURM.function("host_names")(f"{LONG}[1-40000]")
+    assert (len(names), names[-1]) == (40_000, f"{LONG}40000")
+
+
+def test_more_names_than_a_cluster_has_are_413(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("restd_inet.slurm.names.MOST_NAMES", 3)
+    assert len(SLURM.function("host_names")("host[1-3]")) == 3
+    for hosts in ("host[1-4]", "a," * (1 << 20)):
+        with pytest.raises(Problem) as caught:
+            SLURM.function("host_names")(hosts)
+        assert caught.value.status == 413
+
+
+@pytest.mark.parametrize(
+    ("nodes", "fits"),
+    [(f"{LONG}40000", True), (f"other,{LONG}[39999-40001]", True), ("other", False), ("", False)],
+)
+def test_a_filter_by_nodes_knows_the_last_of_many(nodes: str, fits: bool) -> None:
+    kept = SLURM.ffi.new("char[]", nodes.encode())
+    job = SLURM.struct("slurm_job_info_t", nodes=kept)
+    assert (_Fit(SLURM, {"nodes": f"{LONG}[1-40000]"}).lacks(job) == "") is fits

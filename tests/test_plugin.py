@@ -8,8 +8,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from restd_inet.schema.convert import dumper
+from restd_inet.schema.numbers import INT32
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V39
 
 
 def program(target: Path, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -84,3 +90,38 @@ def test_discovery_costs_nothing_unless_a_package_is_named(plugin: Path) -> None
         )
         assert done.stdout.startswith(b"HTTP/1.1 404 ")
         assert (b"importlib.metadata" in done.stderr.split()) is expected
+
+
+SECOND = """
+from restd_inet.commands import Route
+from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.numbers import INT32
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V39
+FAMILY = "other"
+ROWS = Record({name!r}, "", Field("count", INT32))
+ROUTES = (Route("GET", "rows/", None, Answer(ROWS, "rows", {{V39: list_last}}), since=V39, summary="rows"),)
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("usage of a user", 2), ("rows", 0)])
+def test_two_records_of_one_name_are_refused_at_the_start(
+    plugin: Path, tmp_path: Path, name: str, code: int
+) -> None:
+    (tmp_path / "second.py").write_text(SECOND.format(name=name))
+    described = tmp_path / "second-1.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: second\nVersion: 1\n")
+    (described / "entry_points.txt").write_text("[restd_inet.commands]\nsecond = second\n")
+    both = Path(f"{plugin}:{tmp_path}")
+    done = program(both, "-s", "usage,second", input=b"GET /healthz HTTP/1.1\r\n\r\n")
+    assert done.returncode == code, done.stderr
+    assert (b'two different records are named "usage of a user"' in done.stderr) is (code == 2)
+
+
+def test_its_record_may_have_the_name_of_one_of_ours() -> None:
+    """What is compiled is of the record, not of its name."""
+    ours = Record("equal", "", Field("a", INT32))
+    theirs = Record("equal", "", Field("b", INT32))
+    values = SimpleNamespace(a=1, b=2)
+    assert [dumper(record, V39, None)(values) for record in (ours, theirs)] == [{"a": 1}, {"b": 2}]

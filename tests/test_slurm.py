@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
 import json
+import os
 import resource
 import weakref
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +32,7 @@ from restd_inet.settings import read
 from restd_inet.slurm.calls import CALLS, SINCE
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.results import Ping, Records
+from restd_inet.slurm.slurmdb import Database
 from restd_inet.slurm.writer import StructRows
 
 SLURM = FakeSlurm()
@@ -66,10 +71,40 @@ def test_an_error_has_its_status_number_and_text(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(2, 503), (110, 504), (111, 503), (113, 503), (22, 422), (0, 503)]
+    ("number", "status"),
+    [(2, 503), (110, 504), (111, 503), (113, 503), (22, 422), (0, 503), (-1, 422)]
+    + [(number, 503) for number in (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC)]
+    + [(number, 500) for number in (errno.EACCES, errno.EPERM, errno.EIO, errno.ENOSYS)],
 )
 def test_an_error_of_the_system_has_a_status(number: int, status: int) -> None:
     assert SLURM.error("slurm_call", number).status == status
+
+
+@pytest.mark.parametrize("call", ["slurmdb_connection_get", "slurmdb_jobs_get"])
+@pytest.mark.parametrize(
+    ("number", "status"), [(errno.EMFILE, 503), (errno.ENOSPC, 503), (errno.EACCES, 500), (errno.EPERM, 500)]
+)
+def test_what_this_process_lacks_is_not_told_as_slurmdbd_s(call: str, number: int, status: int) -> None:
+    database = Database.__new__(Database)
+    database._slurm = SLURM
+    database.deadline = SimpleNamespace(expired=False)  # type: ignore[assignment]
+    problem = database.error(call, number)
+    assert (problem.status, problem.number) == (status, number)
+    assert problem.text == f"this process cannot ask slurmdbd: {os.strerror(number)}"
+
+
+def test_a_file_that_cannot_be_written_is_not_told_as_slurmdbd_s() -> None:
+    database = Database.__new__(Database)
+    database._slurm, database._ffi = SLURM, ffi
+    database.deadline = contextlib.nullcontext()  # type: ignore[assignment]
+
+    def unwritten() -> int:
+        ffi.errno = errno.ENOSPC
+        return -2
+
+    with pytest.raises(Problem) as caught:
+        database.transfer("slurmdb_jobs_get", unwritten)
+    assert (caught.value.status, "No space left" in caught.value.text) == (503, True)
 
 
 def test_an_error_that_is_the_request_s_is_422_in_slurm_s_words() -> None:

@@ -304,29 +304,29 @@ void compat_node_use(node_info_t *node, compat_node_use_t *to)
 #endif
 }
 
-int compat_host_names(const char *hosts, char *to, size_t size)
+int64_t compat_host_names(const char *hosts, char *to, size_t size)
 {
     __auto_type list = slurm_hostlist_create(hosts); /* hostlist_t, hostlist_t * from 23.11 on */
     char *name;
-    int count = 0;
+    int64_t needed = 0;
 
     if (!list)
         return -1;
     while ((name = slurm_hostlist_shift(list))) {
         size_t length = strlen(name) + 1;
 
+        needed += length;
         if (length <= size) {
             memcpy(to, name, length);
             to += length;
             size -= length;
-            count++;
         } else {
             size = 0;
         }
         free(name);
     }
     slurm_hostlist_destroy(list);
-    return count;
+    return needed;
 }
 
 /* ---- RPCs that not every release has ---- */

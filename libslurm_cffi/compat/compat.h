@@ -93,9 +93,9 @@ extern void compat_node_use(node_info_t *node, compat_node_use_t *to);
 
 /*
  * The hosts of a host list such as "host[1-2],other", each with an end of its own: "host1\0host2\0other\0".
- * As many whole names as there is room for are written; returns their number, -1 for what is no host list.
+ * As many whole names as there is room for are written. Returns the size of all of them, -1 for what is no host list.
  */
-extern int compat_host_names(const char *hosts, char *to, size_t size);
+extern int64_t compat_host_names(const char *hosts, char *to, size_t size);
 
 /* CR_* are called SELECT_* from 25.11 on. */
 #ifndef CR_CPU
@@ -138,17 +138,16 @@ extern void compat_hasten_socket(int descriptor);
 extern int compat_shut_socket(int descriptor);
 /*
  * 1 if somebody at this host and port ends a connection that says nothing, as slurmdbd does if it is at work; 0 if
- * nobody does within that time.
+ * nobody does within that time. The second asks whoever is at the other end of a connected socket.
  */
 extern int compat_ends_connection(const char *host, uint16_t port, int milliseconds);
+extern int compat_peer_ends_connection(int descriptor, int milliseconds);
 
 /*
  * Messages of slurmdbd's (src/common/slurmdbd_pack.c), for answers that are too long for libslurm's lists: the
  * version that this release speaks, 0 where nobody has looked yet, and slurm_persist_send_msg's framing.
  */
-#define HAS_SLURMDBD_PROTOCOL \
-    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && \
-     SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
+#define HAS_SLURMDBD_PROTOCOL HAS_KNOWN_LAYOUTS
 extern uint16_t compat_slurmdbd_protocol(void);
 /* src/common/pack.h: buf_t, as far as it is the same in all releases */
 typedef struct {
@@ -164,7 +163,10 @@ extern void slurm_free_buf(compat_buf_t *buffer);
 extern void slurmdb_pack_job_cond(void *in, uint16_t protocol_version, compat_buf_t *buffer);
 extern int slurmdb_unpack_job_rec(void **job, uint16_t protocol_version, compat_buf_t *buffer);
 extern void slurmdb_job_cond_def_start_end(slurmdb_job_cond_t *condition); /* src/common/slurmdb_defs.h */
-/* Whole messages over a socket that does not block; -1 and errno, or 0 where it ended before that. */
+/*
+ * Whole messages over a socket that does not block; -1 and errno, or 0 where it ended before that. Shut by
+ * compat_shut_socket, they return. -2 and errno: the file could not be written.
+ */
 extern int64_t compat_send(int descriptor, const char *data, size_t size);
 extern int64_t compat_receive(int descriptor, char *to, size_t size);
 extern int64_t compat_receive_file(int descriptor, int file, size_t size);
@@ -190,13 +192,8 @@ extern char *slurmdb_expand_step_stdio_fields(char *path, slurmdb_step_rec_t *st
 
 /* ---- job_resources_t, opaque in slurm.h ---- */
 
-/*
- * The releases whose layout job_resources.h knows. On a newer one the functions return -1 until someone has
- * looked: better no cores in the answers than those of a layout that we hope for.
- */
-#define HAS_JOB_RESOURCES \
-    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && \
-     SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(26, 11, 0))
+/* The releases whose layout job_resources.h knows; on a newer one the functions return -1. */
+#define HAS_JOB_RESOURCES HAS_KNOWN_LAYOUTS
 
 /* src/common/job_resources.h: of node_req */
 #define NODE_CR_AVAILABLE 0

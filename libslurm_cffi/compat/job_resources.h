@@ -1,7 +1,7 @@
 /*
  * The members of Slurm's struct job_resources in the order of each release, for job_resources.c alone.
  *
- * For a new release: look it up in src/common/job_resources.h, then widen HAS_JOB_RESOURCES in compat.h.
+ * For a new release: look it up in src/common/job_resources.h, then widen HAS_KNOWN_LAYOUTS in messages.h.
  */
 #ifndef LIBSLURM_CFFI_JOB_RESOURCES_H
 #define LIBSLURM_CFFI_JOB_RESOURCES_H

@@ -1,11 +1,21 @@
 /*
  * Messages that libslurm gives, and whose members are declared only in Slurm's own source
- * (src/common/slurm_protocol_defs.h). They are the same in every release that has them, from 22.05 to 26.05.
+ * (src/common/slurm_protocol_defs.h). They are the same in every release that has them, of HAS_KNOWN_LAYOUTS.
  */
 #ifndef LIBSLURM_CFFI_MESSAGES_H
 #define LIBSLURM_CFFI_MESSAGES_H
 
 #include <slurm/slurm.h>
+
+/*
+ * The releases whose source was compared with the structs that are declared by hand here, in job_resources.h and as
+ * compat_buf_t, and with the numbers in slurm/history.py; 26.11 by its branch, master. On a newer one nothing that
+ * needs them is bound or called: better no answer than memory that is misread. For a new release: compare its source,
+ * then widen this.
+ */
+#define HAS_KNOWN_LAYOUTS \
+    (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(22, 5, 0) && \
+     SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(27, 0, 0))
 
 /* list_t, which is called so from 23.02 on. */
 typedef struct xlist compat_list_t;
@@ -43,8 +53,10 @@ typedef struct {
     char **tres_names;
 } shares_response_msg_t;
 
+#if HAS_KNOWN_LAYOUTS
 extern int slurm_associations_get_shares(shares_request_msg_t *request, shares_response_msg_t **answer);
 extern void slurm_free_shares_response_msg(shares_response_msg_t *answer);
+#endif
 
 /* ---- The resources of a job, node by node: 25.11 on ---- */
 
@@ -69,7 +81,7 @@ typedef struct {
     compat_list_t *nodes; /* of node_resource_layout_t * */
 } resource_layout_msg_t;
 
-#ifdef EXPORTED_slurm_get_resource_layout
+#if defined(EXPORTED_slurm_get_resource_layout) && HAS_KNOWN_LAYOUTS
 #define HAS_RESOURCE_LAYOUT 1
 #else
 #define HAS_RESOURCE_LAYOUT 0

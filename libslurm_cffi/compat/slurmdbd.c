@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #if HAS_SLURMDBD_CONF && !defined(EXPORTED_slurmdbd_free_conf)
@@ -53,28 +54,85 @@ int compat_shut_socket(int descriptor)
     return shutdown(descriptor, SHUT_RD);
 }
 
+/* Milliseconds until then; 0 if it has passed. */
+static int left_until(const struct timespec *end)
+{
+    struct timespec now;
+    int64_t left;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    left = (end->tv_sec - now.tv_sec) * 1000 + (end->tv_nsec - now.tv_nsec) / 1000000;
+    return left < 0 ? 0 : left;
+}
+
+/* poll(2) of one descriptor, which a signal does not end; the events, 0 where there was none in time. */
+static int wait_until(int descriptor, short events, const struct timespec *end)
+{
+    struct pollfd ready = {.fd = descriptor, .events = events};
+
+    while (poll(&ready, 1, left_until(end)) < 0)
+        if (errno != EINTR)
+            return 0;
+    return ready.revents;
+}
+
+static int ends_connection(const struct sockaddr *address, socklen_t length, const struct timespec *end)
+{
+    int descriptor = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int error = 0, ended = 0;
+    socklen_t size = sizeof(error);
+
+    if (descriptor < 0)
+        return 0;
+    if (connect(descriptor, address, length) && errno != EINPROGRESS && errno != EINTR)
+        error = errno;
+    else if (!wait_until(descriptor, POLLOUT, end) || getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size))
+        error = ETIMEDOUT;
+    if (!error && !shutdown(descriptor, SHUT_WR))
+        ended = wait_until(descriptor, POLLIN, end) != 0;
+    close(descriptor);
+    return ended;
+}
+
+static struct timespec after(int milliseconds)
+{
+    struct timespec end;
+
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += milliseconds / 1000;
+    end.tv_nsec += milliseconds % 1000 * 1000000L;
+    if (end.tv_nsec >= 1000000000L) {
+        end.tv_nsec -= 1000000000L;
+        end.tv_sec++;
+    }
+    return end;
+}
+
 int compat_ends_connection(const char *host, uint16_t port, int milliseconds)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
-    struct pollfd end = {.events = POLLIN};
-    struct timeval limit = {milliseconds / 1000, milliseconds % 1000 * 1000};
+    struct timespec end = after(milliseconds);
     char service[8];
     int ended = 0;
 
     snprintf(service, sizeof(service), "%hu", port);
     if (getaddrinfo(host, service, &hints, &found))
         return 0;
-    for (struct addrinfo *address = found; address && !ended; address = address->ai_next) {
-        end.fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, address->ai_protocol);
-        if (end.fd < 0)
-            continue;
-        setsockopt(end.fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-        if (!connect(end.fd, address->ai_addr, address->ai_addrlen) && !shutdown(end.fd, SHUT_WR))
-            ended = poll(&end, 1, milliseconds) > 0;
-        close(end.fd);
-    }
+    for (struct addrinfo *address = found; address && !ended; address = address->ai_next)
+        ended = ends_connection(address->ai_addr, address->ai_addrlen, &end);
     freeaddrinfo(found);
     return ended;
+}
+
+int compat_peer_ends_connection(int descriptor, int milliseconds)
+{
+    struct sockaddr_storage address;
+    struct timespec end = after(milliseconds);
+    socklen_t length = sizeof(address);
+
+    if (getpeername(descriptor, (struct sockaddr *)&address, &length))
+        return 0;
+    return ends_connection((struct sockaddr *)&address, length, &end);
 }
 
 const char *compat_signal_text(int signal)
@@ -88,7 +146,7 @@ uint16_t compat_slurmdbd_protocol(void)
     static const uint32_t releases[] = {
         SLURM_VERSION_NUM(22, 5, 0),  SLURM_VERSION_NUM(23, 2, 0), SLURM_VERSION_NUM(23, 11, 0),
         SLURM_VERSION_NUM(24, 5, 0),  SLURM_VERSION_NUM(24, 11, 0), SLURM_VERSION_NUM(25, 5, 0),
-        SLURM_VERSION_NUM(25, 11, 0), SLURM_VERSION_NUM(26, 5, 0),
+        SLURM_VERSION_NUM(25, 11, 0), SLURM_VERSION_NUM(26, 5, 0), SLURM_VERSION_NUM(26, 11, 0),
     };
     uint16_t version = 37;
 
@@ -99,14 +157,19 @@ uint16_t compat_slurmdbd_protocol(void)
     return version << 8;
 }
 
+/* 0 when the socket is ready; -1 and errno if it cannot be, because it has been shut, say. */
 static int wait_for(int descriptor, short events)
 {
-    struct pollfd ready = {.fd = descriptor, .events = events};
-    int found;
+    struct pollfd ready = {.fd = descriptor, .events = events | POLLRDHUP};
 
-    while ((found = poll(&ready, 1, -1)) < 0 && errno == EINTR)
-        ;
-    return found;
+    while (poll(&ready, 1, -1) < 0)
+        if (errno != EINTR)
+            return -1;
+    if (events == POLLOUT && ready.revents & (POLLRDHUP | POLLHUP)) {
+        errno = EPIPE;
+        return -1;
+    }
+    return 0;
 }
 
 int64_t compat_send(int descriptor, const char *data, size_t size)
@@ -118,10 +181,8 @@ int64_t compat_send(int descriptor, const char *data, size_t size)
 
         if (some >= 0)
             sent += some;
-        else if (errno != EINTR && errno != EAGAIN)
+        else if (errno != EINTR && (errno != EAGAIN || wait_for(descriptor, POLLOUT)))
             return -1;
-        else
-            wait_for(descriptor, POLLOUT);
     }
     return sent;
 }
@@ -131,8 +192,9 @@ static ssize_t receive_some(int descriptor, char *to, size_t size)
 {
     ssize_t some;
 
-    while ((some = recv(descriptor, to, size, 0)) < 0 && (errno == EINTR || errno == EAGAIN))
-        wait_for(descriptor, POLLIN);
+    while ((some = recv(descriptor, to, size, 0)) < 0)
+        if (errno != EINTR && (errno != EAGAIN || wait_for(descriptor, POLLIN)))
+            break;
     return some;
 }
 
@@ -163,8 +225,9 @@ int64_t compat_receive_file(int descriptor, int file, size_t size)
         if (some <= 0)
             return some;
         for (ssize_t written = 0, more; written < some; written += more)
-            if ((more = write(file, data + written, some - written)) < 0)
-                return -1;
+            while ((more = write(file, data + written, some - written)) < 0)
+                if (errno != EINTR)
+                    return -2;
         received += some;
     }
     return received;

@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from restd_inet import load
 from restd_inet.commands import Route
+from restd_inet.schema.fields import Changed
+from restd_inet.schema.record import Record
 from restd_inet.schema.versions import NAMES, V36, V39, V40, V41, V42, V44, VERSIONS
 from restd_inet.served import EVERYTHING, FAMILIES, SEGMENT, Served, expected
 from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
 
+    from restd_inet.schema.fields import Kind
+    from restd_inet.schema.record import Field
     from restd_inet.settings import Settings
 
 _NEWEST = max(VERSIONS.values())
@@ -68,6 +73,7 @@ def of(settings: Settings) -> Served:
             for place, routes in _package(name).items():
                 if added.setdefault(place, routes) is not routes:
                     raise Usage(f"-s: two plugins have /{place[0]}/<version>/{place[1]}")
+    _check_names(added)
     versions = frozenset(VERSIONS.values() if flags is None else flags)
     if added:
         ranges = [(route.since, route.until) for routes in added.values() for route in routes]
@@ -132,6 +138,35 @@ def _package(name: str) -> dict[tuple[str, str], tuple[Route, ...]]:
     if not by_segment:
         raise Usage(f'-s: the plugin "{name}" ({point.value}) has no ROUTES')
     return by_segment
+
+
+def _check_names(added: dict[tuple[str, str], tuple[Route, ...]]) -> None:
+    """Raises Usage for two records with one name: in the OpenAPI document one would stand for both."""
+    named: dict[str, Record] = {}
+    for (family, segment), routes in added.items():
+        for route in routes:
+            for record in _records(route):
+                if named.setdefault(record.name, record) is not record:
+                    place = f"/{family}/<version>/{segment}"
+                    raise Usage(f'-s: {place}: two different records are named "{record.name}"')
+
+
+def _records(route: Route) -> Iterator[Record]:
+    """The table of a route's answer, and those in its fields."""
+    waiting = [route.answer.record] if route.answer.record else []
+    seen: list[Record] = []
+    while waiting:
+        record = waiting.pop()
+        if record in seen:
+            continue
+        seen.append(record)
+        yield record
+        kinds = (kind for field in record.fields for kind in _kinds(field))
+        waiting += [inner for kind in kinds if isinstance(inner := getattr(kind, "record", None), Record)]
+
+
+def _kinds(field: Field) -> Iterable[Kind]:
+    return field.kind.kinds.values() if isinstance(field.kind, Changed) else (field.kind,)
 
 
 def _fault(family: str, route: Route) -> str:

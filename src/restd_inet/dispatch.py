@@ -21,7 +21,7 @@ from restd_inet.served import EVERYTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
     from typing import Any
 
@@ -67,7 +67,8 @@ class Dispatcher:
             os.environ.pop("SLURM_JWT", None)  # root's own token is nobody else's
             load.auth("_identity")
         if self._each_starts_libslurm():
-            self._slurm_user = _in_a_process(self._user_of_slurm)
+            failed = Problem(503, "libslurm ended the process")
+            self._slurm_user = int(load.in_child().run(lambda: str(self._user_of_slurm()), failed))
             load.auth("_verify")
             return
         by_token = self._by_token()
@@ -275,28 +276,6 @@ class Dispatcher:
             answer = load.values("complex").plain(answer)
         body = load.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
         return Response(status, [("Content-Type", media), NOT_STORED], body)
-
-
-def _in_a_process(function: Callable[[], int]) -> int:
-    """What a function gives in a process of its own: of what it starts nothing stays. Raises Problem."""
-    reader, writer = os.pipe()
-    pid = process.fork()
-    if not pid:
-        try:
-            said = str(function())
-        except Problem as problem:
-            said = f"{problem.status} {problem.text}"
-        except BaseException as error:
-            said = f"500 internal error: {type(error).__name__}"
-        os.write(writer, said.encode("utf-8", "replace"))
-        os._exit(0)
-    os.close(writer)
-    with open(reader, encoding="utf-8") as pipe:
-        number, _, text = pipe.read().partition(" ")
-    os.waitpid(pid, 0)
-    if text or not number:
-        raise Problem(int(number or 503), text or "libslurm ended the process")
-    return int(number)
 
 
 def _unauthenticated(problem: Problem, version: int) -> Problem:

@@ -54,6 +54,11 @@ def pages() -> Any:
     return import_module("restd_inet.pages")
 
 
+def in_child() -> Any:
+    """What runs a function in a child process."""
+    return import_module("restd_inet.in_child")
+
+
 def values(style: str) -> Any:
     """The module of another way to write an answer's values."""
     return import_module(f"restd_inet.schema.{style}")

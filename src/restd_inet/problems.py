@@ -79,6 +79,7 @@ STATUS_OF_ERROR = {
     "ESLURM_NO_REMOVE_DEFAULT_QOS": 409,
     "ESLURM_TRANSITION_STATE_NO_UPDATE": 409,
     "SLURM_PROTOCOL_AUTHENTICATION_ERROR": 502,
+    "SLURM_PROTOCOL_INSANE_MSG_LENGTH": 502,
     "SLURM_PROTOCOL_VERSION_ERROR": 502,
     "SLURM_UNEXPECTED_MSG_ERROR": 502,
     "SLURM_COMMUNICATIONS_SEND_ERROR": 502,
@@ -102,9 +103,23 @@ STATUS_OF_ERROR = {
     "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT": 504,
 }
 
-#: The same for errno(3): ENOENT (munge's socket), EPIPE, ENETUNREACH, ECONNRESET, ETIMEDOUT, ECONNREFUSED,
-#: EHOSTUNREACH.
-STATUS_OF_SYSTEM_ERROR = {2: 503, 32: 502, 101: 503, 104: 502, 110: 504, 111: 503, 113: 503}
+#: Slurm's own error numbers begin here (slurm_errno.h); smaller ones are errno(3)'s.
+FIRST_OF_SLURM = 1000
+#: errno(3) → status, for what a daemon or the network did: ENOENT (munge's socket), EPIPE, ENETUNREACH,
+#: ECONNRESET, ETIMEDOUT, ECONNREFUSED, EHOSTUNREACH.
+_OF_PEERS = {2: 503, 32: 502, 101: 503, 104: 502, 110: 504, 111: 503, 113: 503}
+#: The same for what this machine lacks: EAGAIN, ENOMEM, ENFILE, EMFILE, EFBIG, ENOSPC, ENOBUFS, EDQUOT.
+_OF_RESOURCES = {11: 503, 12: 503, 23: 503, 24: 503, 27: 503, 28: 503, 105: 503, 122: 503}
+#: The same for what slurmctld itself gives as an answer to a request: E2BIG, EEXIST, EINVAL, ERANGE.
+_OF_REQUESTS = {7: 422, 17: 422, 22: 422, 34: 422}
+_OF_SYSTEM = {**_OF_PEERS, **_OF_RESOURCES, **_OF_REQUESTS}
+#: EPERM, EIO, EACCES, EROFS, and those: told as they are, although slurmdbd was asked.
+OURS = frozenset({1, 5, 13, 30, *_OF_RESOURCES} - {11})
+
+
+def system_status(number: int) -> int:
+    """The status of an errno(3); what stands in no table is a fault of this side."""
+    return _OF_SYSTEM.get(number, 500)
 
 
 Path = tuple["str | int", ...]

@@ -40,14 +40,14 @@ def timed(*arguments, **options):
 class Session:
     """restd-inet, or another program, on two pipes, with which one talks for a while."""
 
-    def __init__(self, cluster, *options, user=None, program=("restd-inet",)):
+    def __init__(self, cluster, *options, user=None, program=("restd-inet",), env=None):
         user = identity(user or cluster.user)
         self.process = subprocess.Popen(
             [f"{cluster.bin}/{program[0]}", *program[1:], *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=cluster.env(),
+            env={**cluster.env(), **(env or {})},
             cwd=cluster.jobs,
             **user,
         )

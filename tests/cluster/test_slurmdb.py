@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -205,19 +206,35 @@ PEAK = (
 )
 
 
-def test_a_long_query_has_its_time(old):
+#: AccountingStorageHost and its backup: the primary alone, or one that is not there.
+HOSTS = {
+    "the primary": "AccountingStorageHost=localhost\n",
+    "the backup": "AccountingStorageHost=nobody.invalid\nAccountingStorageBackupHost=localhost\n",
+}
+
+
+@pytest.mark.parametrize("serving", HOSTS)
+def test_a_long_query_has_its_time(old, serving):
     """The database keeps slurmdbd for longer than a request may take; slurmdbd lives, so it is waited for."""
+    conf = Path(old.dir, "etc", "hosts.conf")
+    conf.write_text(re.sub(r"(?m)^AccountingStorageHost=.*\n", HOSTS[serving], Path(old.conf).read_text()))
+    conf.chmod(0o644)
     lock = "lock tables scaleout_job_table write; select sleep(5)"
     waiting = threading.Thread(target=past.sql, args=(old, lock))
     waiting.start()
     sleeps = "select count(*) from information_schema.processlist where info = 'select sleep(5)'"
     old.wait(lambda: past.sql(old, sleeps) == "1", 10)
     began = time.monotonic()
-    done = send(old, request("GET", f"{V45}/job/{old.past['failed']}"), *FAST, "--request-timeout", "2")
-    seconds = time.monotonic() - began
-    waiting.join()
-    assert (done.answer.status, len(done.answer.json["jobs"])) == (200, 1), done.answer.text
-    assert seconds > 2
+    session = Session(old, *FAST, "--request-timeout", "2", env={"SLURM_CONF": str(conf)})
+    try:
+        answer = session.ask(request("GET", f"{V45}/job/{old.past['failed']}"))
+        seconds = time.monotonic() - began
+        assert (answer.status, len(answer.json["jobs"])) == (200, 1), answer.text
+        assert seconds > 2
+    finally:
+        waiting.join()
+        session.close()
+        conf.unlink()
 
 
 # A slurmdbd that is not there.

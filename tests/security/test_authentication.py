@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import jwt as pyjwt
 import pytest
 
-from restd_inet import load, log, slurm
+from restd_inet import in_child, load, log, slurm
 from restd_inet.auth import _identity
 from restd_inet.dispatch import OFFERED, Dispatcher
 from restd_inet.message import Credential, HandOver, Peer, Request, Response
@@ -301,6 +302,25 @@ def test_what_goes_wrong_elsewhere_is_told_here(lines: list[str]) -> None:
     assert "secret" not in caught.value.text + "".join(lines)
     with pytest.raises(Problem):
         _identity.aside(lambda: os.kill(os.getpid(), 9) is None)
+
+
+@pytest.mark.parametrize("failing", ["_write", "_outcome"])
+def test_a_child_that_fails_to_report_ends(failing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It does not go on as its parent, which would answer the request twice."""
+
+    def fails(*arguments: Any) -> None:
+        raise BrokenPipeError
+
+    parent = os.getpid()
+    monkeypatch.setattr(in_child, failing, fails)
+    try:
+        with pytest.raises(Problem) as caught:
+            in_child.run(lambda: "done", Problem(500, "failed"))
+        assert caught.value.text == "failed"
+    finally:
+        if os.getpid() != parent:
+            os.kill(parent, signal.SIGABRT)
+            os._exit(1)
 
 
 def test_the_request_after_a_broken_answer_has_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ class Usage:
 
 
 USAGE = Record(
-    "usage",
+    "usage of a user",
     "",
     Field("user", Formula({V1: "x"}, TEXT), doc="Name of the user.", required=V39),
     Field("running", INT32, doc="Jobs that run.", required=V39),
@@ -37,7 +37,7 @@ USAGE = Record(
     component="usage",
 )
 ANSWER = Answer(USAGE, "usage", {V39: list_last}, component="usage_resp", required=("usage",))
-QUERY = Record("usage_query", "", Field("partition", Parsed(text), doc="Only jobs of this partition."))
+QUERY = Record("query of usage", "", Field("partition", Parsed(text), doc="Only jobs of this partition."))
 
 
 def usage(call: Call) -> Result:

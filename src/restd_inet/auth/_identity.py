@@ -10,7 +10,7 @@ import os
 import pwd
 from contextlib import suppress
 
-from restd_inet import log, process, slurm
+from restd_inet import in_child, log, process, slurm
 from restd_inet.auth import carries_token
 from restd_inet.limit import BROKEN
 from restd_inet.message import HandOver
@@ -102,27 +102,5 @@ def _switch(entry: pwd.struct_passwd) -> None:
 
 def aside(function: Callable[..., bool], *arguments: Any) -> bool:
     """A function that reads a key, in a process of its own: this one, soon a user's, never holds it."""
-    reader, writer = os.pipe()
-    pid = process.fork()
-    if not pid:
-        os.close(reader)
-        os.write(writer, _outcome(function, arguments))
-        os._exit(0)
-    os.close(writer)
-    with open(reader, "rb") as pipe:
-        outcome = pipe.read().decode()
-    os.waitpid(pid, 0)
-    if outcome in ("True", "False"):
-        return outcome == "True"
-    status, _, text = outcome.partition(" ")
-    raise Problem(int(status or 500), text or "the token could not be verified; see the log of restd-inet")
-
-
-def _outcome(function: Callable[..., bool], arguments: tuple[Any, ...]) -> bytes:
-    try:
-        return str(function(*arguments)).encode()
-    except Problem as problem:
-        return f"{problem.status} {problem.text}".encode("utf-8", "replace")
-    except BaseException as error:
-        log.write(log.ERROR, f"the token could not be verified: {type(error).__name__}")
-        return b""
+    failed = Problem(500, "the token could not be verified; see the log of restd-inet")
+    return in_child.run(lambda: str(function(*arguments)), failed) == "True"

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
             """The member names of a C struct."""
 
 
-_dumpers: dict[tuple[str, int], Callable[[Any], dict[str, Any]]] = {}
+#: By the record itself: a package's may have the name of one of ours.
+_dumpers: dict[tuple[Record, int], Callable[[Any], dict[str, Any]]] = {}
 
 
 def dumper(record: Record, version: int, binding: Structs | None) -> Callable[[Any], dict[str, Any]]:
@@ -40,7 +41,7 @@ def dumper(record: Record, version: int, binding: Structs | None) -> Callable[[A
 
     binding: None for a record that is not C's and whose kinds do not ask libslurm.
     """
-    key = (record.name, version)
+    key = (record, version)
     if key not in _dumpers:
         source, names = _source(record, version, binding)
         exec(compile(source, f"<{record.name} at {version}>", "exec"), names)

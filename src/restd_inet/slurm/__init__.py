@@ -7,10 +7,12 @@ with the matching function; a failed call is a SlurmError. Strings are UTF-8 wit
 from __future__ import annotations
 
 import os
+import re
+from errno import ENOMEM
 from time import monotonic, time
 
 from restd_inet import load
-from restd_inet.problems import STATUS_OF_ERROR, STATUS_OF_SYSTEM_ERROR, Problem, quoted
+from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, quoted, system_status
 from restd_inet.schema.values import Library
 from restd_inet.slurm import administration, token
 from restd_inet.slurm.calls import CALLS, SINCE, STANDS_FOR
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from restd_inet.slurm.slurmdb import Database
 
 _FUTURE = 1 << 40
+#: Seconds: MessageTimeout's default, slurm.conf(5).
+_MESSAGE_TIMEOUT = 10
 
 
 class SlurmError(Problem):
@@ -38,6 +42,9 @@ class SlurmError(Problem):
 
 #: What a site must install before tokens can be used.
 NO_JWT = "libslurm cannot use tokens here: its plugin auth/jwt is missing (Debian: slurm-wlm-jwt-plugin)"
+
+#: What libslurm prints over an answer that is no message of Slurm's; the number is that of no error.
+_UNREADABLE = re.compile(r"unpack|[Rr]eceive fail")
 
 #: Seconds: no record has changed since then, whatever the clocks say.
 _AHEAD = 366 * 86400
@@ -88,6 +95,8 @@ class Slurm(administration.Administration, JobCalls):
         self.guard.call(self.lib.slurm_init, self.ffi.NULL)
         if self._timeout:
             self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
+        elif not self.lib.compat_get_msg_timeout():  # MessageTimeout=0: no wait would have an end
+            self.lib.compat_set_msg_timeout(_MESSAGE_TIMEOUT)
 
     def warm(self) -> None:
         """Loads the plugins that jobs need, which libslurm does at the first one: to free it will do."""
@@ -150,6 +159,9 @@ class Slurm(administration.Administration, JobCalls):
 
     def lacking(self, name: str, struct: str = "") -> Problem:
         """The Problem of a call, a constant or a member of a struct that this release does not have."""
+        if not self.lib.HAS_KNOWN_LAYOUTS:
+            known = "restd-inet does not know that release yet"
+            return Problem(501, f"{name} cannot be used with Slurm {load.release()}: {known}")
         since = SINCE.get(f"{struct}.{name}" if struct else name)
         needed = f"; Slurm {since} or a newer one has it" if since else ""
         return Problem(501, f"Slurm {load.release()} has no {name}{needed}")
@@ -292,7 +304,7 @@ class Slurm(administration.Administration, JobCalls):
         call = STANDS_FOR.get(call, call)
         reason = text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
         statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
-        status = statuses.get(number) or STATUS_OF_SYSTEM_ERROR.get(number, 422)
+        status = statuses.get(number) or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
         if not number:  # such as a host name of slurm.conf that cannot be resolved
             status, text = 503, f"{call} failed"
         if number == self.constant("SLURM_ERROR") and self.guard.said:
@@ -326,7 +338,16 @@ class Slurm(administration.Administration, JobCalls):
     def _check(self, call: str, rc: int) -> None:
         """Most calls return -1 and set errno; some return the error number."""
         if rc:
-            raise self.error(call, rc if rc > 0 else self.ffi.errno)
+            error = self.error(call, rc if rc > 0 else self.ffi.errno)
+            # libslurm ends the process if there is no memory, and sets ENOMEM for a length that cannot be.
+            unreadable = error.number == ENOMEM or (error.number < 0 and _UNREADABLE.search(self.guard.said))
+            if unreadable:
+                text = f"what answered {call} is not slurmctld, or speaks another protocol"
+                said = self.guard.said or error.text
+                raise SlurmError(
+                    502, f"{text}: {said}", number=error.number, source=call, reason=error.reason
+                )
+            raise error
 
 
 _slurm: Slurm | None = None

@@ -24,8 +24,6 @@ TEXTS = {
     "reservation": "resv_name",
     "wckey": "wckey",
 }
-#: Bytes for the names of nodes.
-ROOM = 1 << 20
 FILTERS = (*TEXTS, "partition", "job_state", "user_id", "user_name", "nodes")
 
 
@@ -155,16 +153,8 @@ class _Fit:
         self._slurm = slurm
         self._filters = filters
         self._states = {slurm.constant(name) for name in filters.get("job_state", ())}
-        self._hosts = self._names(filters.get("nodes", ""))
-
-    def _names(self, hosts: str) -> list[bytes]:
-        """The hosts of a list such as "host[1-3],other"."""
-        if not hosts:
-            return []
-        ffi, text = self._slurm.ffi, hosts.encode()
-        room = ffi.new("char[]", ROOM)
-        count = self._slurm.lib.compat_host_names(text, room, ROOM)
-        return bytes(ffi.buffer(room, ROOM)).split(b"\0")[: max(count, 0)]
+        hosts = filters.get("nodes", "")
+        self._hosts = frozenset(slurm.function("host_names")(hosts) if hosts else ())
 
     def lacks(self, job: Any) -> str:
         """What does not fit, as a text; "" if everything does."""
@@ -192,6 +182,5 @@ class _Fit:
 
     def _on_nodes(self, nodes: str) -> bool:
         """Whether one of the job's nodes is among those that are wanted."""
-        lib = self._slurm.lib
-        own = self._slurm.ffi.gc(lib.slurm_hostlist_create(nodes.encode()), lib.slurm_hostlist_destroy)
-        return any(lib.slurm_hostlist_find(own, host) >= 0 for host in self._hosts)
+        own: list[str] = self._slurm.function("expanded_hosts")(nodes)
+        return not self._hosts.isdisjoint(own)

@@ -1,10 +1,11 @@
 """A limit on libslurm's waits for slurmdbd, which libslurm itself ends after a quarter of an hour only.
 
 A long query is not silence: slurmdbd may take minutes for a large history. So half-way to the limit, and
-again and again from then on, it is asked whether it lives, by a connection that says nothing: it ends
-that at once, without a line in its log, and does not if it is frozen. If it is, the sockets that
-were opened for it are shut down, at which libslurm gives up. If it lives, the time of the request begins
-anew (see restd_inet.limit) if the client still waits, for as long as libslurm itself would wait.
+again and again from then on, the slurmdbd that is connected, the primary or its backup, is asked whether it
+lives, by a connection that says nothing: it ends that at once, without a line in its log, and does not if it
+is frozen. If it is, the sockets that were opened for it are shut down, at which libslurm gives up. If it
+lives, the time of the request begins anew (see restd_inet.limit) if the client still waits, for as long as
+libslurm itself would wait.
 
 The same thread acknowledges what has come of an answer: libslurm and slurmdbd write the length of a message
 and the message apart, and each would wait 40 ms for the other's acknowledgement in between.
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 class Deadline:
     """Within `with`, a wait ends when slurmdbd has been found silent. expired: whether one did.
 
-    seconds: how long slurmdbd may be silent. host: where it runs, AccountingStorageHost without one.
-    sockets: the connection's.
+    seconds: how long slurmdbd may be silent. host: where it runs; without one, AccountingStorageHost and
+    AccountingStorageBackupHost, until there is a connection. sockets: the connection's.
     """
 
     #: Seconds between acknowledgements: at first, and at most.
@@ -40,10 +41,9 @@ class Deadline:
         self.seconds = seconds
         self.expired = False
         conf = lib.compat_conf()
-        named = host.encode() or (
-            ffi.string(conf.accounting_storage_host) if conf.accounting_storage_host else b""
-        )
-        self._host = ffi.new("char[]", named or b"localhost")
+        configured = (conf.accounting_storage_host, conf.accounting_storage_backup_host)
+        hosts = [host.encode()] if host else [ffi.string(each) for each in configured if each]
+        self._hosts = [ffi.new("char[]", each) for each in hosts or [b"localhost"]]
         self._port = int(conf.accounting_storage_port)
         self._before = _descriptors()
         self.sockets: set[int] = set()
@@ -60,8 +60,11 @@ class Deadline:
         self._done.release()
 
     def lives(self) -> bool:
-        """Whether slurmdbd answers, asked for half of the time."""
-        return bool(self._lib.compat_ends_connection(self._host, self._port, int(self.seconds * 500)))
+        """Whether the slurmdbd that is connected answers; before that, any of them. Half of the time each."""
+        limit = int(self.seconds * 500)
+        if self.sockets:
+            return any(self._lib.compat_peer_ends_connection(socket, limit) for socket in self.sockets)
+        return any(self._lib.compat_ends_connection(host, self._port, limit) for host in self._hosts)
 
     def opened(self) -> set[int]:
         """The descriptors that were opened since this was made."""

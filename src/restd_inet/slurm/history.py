@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import os
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
+from struct import error as struct_error
 from struct import pack, unpack_from
 
 from restd_inet.problems import Problem
@@ -67,6 +68,8 @@ def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
     done(CALL, lib.compat_send, socket, message, len(message))
     done(CALL, lib.compat_receive, socket, ffi.cast("char *", length), 4)
     size = int.from_bytes(bytes(length), "big")
+    if not size:
+        raise _unreadable()
     file = io.FileIO(os.memfd_create("jobs"), "r+") if size <= SMALL else Spool()
     try:
         if isinstance(file, Spool):
@@ -80,6 +83,10 @@ def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
         file.close()
 
 
+def _unreadable() -> Problem:
+    return Problem(502, "slurmdbd's answer cannot be understood", source=CALL)
+
+
 class History:
     """slurmdb_job_rec_t's of a message; each lives until the next."""
 
@@ -87,6 +94,15 @@ class History:
         self._slurm = slurm
         self._message = message
         self._version = version
+        self._count = 0
+        try:
+            self._begin(message)
+        except struct_error:
+            raise _unreadable() from None
+
+    def _begin(self, message: mmap) -> None:
+        """The number of jobs. Raises SlurmError for what slurmdbd says instead of a list."""
+        slurm = self._slurm
         kind, number = unpack_from("!HI", message)
         if kind == PERSIST_RC:
             self._refused()
@@ -119,7 +135,7 @@ class History:
         job, given_back = ffi.new("void **"), 0
         for _ in range(self._count):
             if lib.slurmdb_unpack_job_rec(job, self._version, buffer):
-                raise Problem(502, "slurmdbd's answer cannot be understood", source=CALL)
+                raise _unreadable()
             try:
                 yield ffi.cast("slurmdb_job_rec_t *", job[0])
             finally:

@@ -141,7 +141,7 @@ class JobLookups(Names):
             "allocated_hosts": whole.nhosts,
             "allocated_nodes": [
                 self._host_allocation(pointer, index, name)
-                for index, name in enumerate(self._host_names(nodes, whole.nhosts))
+                for index, name in enumerate(self.expanded_hosts(nodes))
             ],
         }
 
@@ -156,7 +156,7 @@ class JobLookups(Names):
         if self._lib.compat_job_resources(job.job_resrcs, whole):
             return None
         nodes = self._text(whole.nodes) or ""
-        names = self._host_names(nodes, whole.nhosts)
+        names = self.expanded_hosts(nodes)
         hosts = [self._cores_of_host(job.job_resrcs, index, name) for index, name in enumerate(names)]
         return Allocation(whole, nodes, hosts)
 

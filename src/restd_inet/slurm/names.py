@@ -23,8 +23,8 @@ PATH_MAX = 4096
 _HOST_LIST = re.compile(r"(?:[^][\s]|\[\d+(?:-\d+)?(?:,\d+(?:-\d+)?)*\])+")
 #: The longest host list.
 MOST_CHARACTERS = 1 << 20
-#: The room for all names of a host list, in bytes.
-MOST_NAMES = 1 << 26
+#: The names that a client's host list may stand for; a cluster has fewer.
+MOST_NAMES = 1 << 20
 
 
 def _is_host_list(hosts: str) -> bool:
@@ -65,16 +65,18 @@ class Names:
         return self._text(self._lib.compat_conf().cluster_name) or ""
 
     def host_names(self, hosts: str) -> list[str]:
-        """The names in a host list. Raises Problem 422 for a text that is none, or that has too many."""
+        """The names in a host list. Raises Problem 422 for a text that is none, 413 for one of too many."""
+        if len(hosts) > MOST_CHARACTERS:
+            raise Problem(413, f"a host list of {len(hosts)} characters; expected at most {MOST_CHARACTERS}")
         encoded = hosts.encode("utf-8", "surrogateescape")
         # libslurm makes something of unbalanced brackets.
         found = _is_host_list(hosts) and self._lib.slurm_hostlist_create(encoded)
         count = int(self._lib.slurm_hostlist_count(found)) if found else 0
         if found:
             self._lib.slurm_hostlist_destroy(found)
-        if count * (len(encoded) + 2) > MOST_NAMES:
-            raise Problem(422, f"a host list of {count} hosts is too long")
-        names = self._host_names(hosts, count) if count else []
+        if count > MOST_NAMES:
+            raise Problem(413, f"a host list of {count} hosts is too long; expected at most {MOST_NAMES}")
+        names = self.expanded_hosts(hosts) if count else []
         if not names:
             raise Problem(422, f'expected a host list, such as host[1-3,7]; found "{clip(hosts)}"')
         return names
@@ -100,14 +102,14 @@ class Names:
         self._lib.slurm_secs2time_str(seconds, self._room, 64)
         return self._text(self._room) or ""
 
-    def _host_names(self, hosts: str, count: int) -> list[str]:
-        """The names in a host list of `count` hosts; many jobs have the same."""
+    def expanded_hosts(self, hosts: str) -> list[str]:
+        """The names in a host list of libslurm's; many jobs have the same."""
         if hosts not in self._hosts:
             encoded = hosts.encode("utf-8", "surrogateescape")
-            # No name is longer than the list that it was made of.
-            room = self._ffi.new("char[]", (len(encoded) + 2) * max(count, 1))
-            found = self._lib.compat_host_names(encoded, room, len(room))
-            names = self._ffi.buffer(room)[:].split(b"\0")[: max(found, 0)]
+            size = max(self._lib.compat_host_names(encoded, self._ffi.NULL, 0), 0)
+            room = self._ffi.new("char[]", size)
+            self._lib.compat_host_names(encoded, room, size)
+            names = self._ffi.buffer(room)[:].split(b"\0")[:-1]
             self._hosts[hosts] = [name.decode("utf-8", "surrogateescape") for name in names]
         return self._hosts[hosts]
 

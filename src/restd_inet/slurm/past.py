@@ -260,7 +260,7 @@ class Past(Accounting):
     def step_hosts(self, step: Any) -> list[str]:
         if len(self._hosts) > 1000:  # a past has any number of them
             self._hosts.clear()
-        return self._host_names(self._text(step.nodes) or "", step.nnodes)
+        return self.expanded_hosts(self._text(step.nodes) or "")
 
     def tres_extremes(self, step: Any, of: str) -> Iterator[Extreme]:
         """(type, name, id, count, task, node) of each TRES: how many that task used, on that node."""

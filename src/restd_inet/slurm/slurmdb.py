@@ -16,7 +16,7 @@ import select
 from contextlib import suppress
 from time import monotonic
 
-from restd_inet.problems import Problem, quoted
+from restd_inet.problems import FIRST_OF_SLURM, OURS, Problem, quoted, system_status
 from restd_inet.slurm.deadline import Deadline
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.lists import items
@@ -72,11 +72,14 @@ REMOVES = {
 }
 
 COMMIT = "slurmdb_connection_commit"
+#: compat_receive_file could not write to its file.
+_NOT_WRITTEN = -2
 #: What is said of a commit that was not answered.
 MAYBE = "; what was asked for may have been written all the same"
 
-#: Slurm's own error numbers begin here (slurm_errno.h).
-FIRST_OF_SLURM = 1000
+GONE = "slurmdbd broke off the connection"
+#: libslurm prints one of these if the connection was taken, and not answered as slurmdbd answers.
+NO_SLURMDBD = ("persistent connection init resp", "No response to persist_init")
 NO_DATABASE = (
     "there is no accounting to ask: AccountingStorageType of slurm.conf is {found}, expected "
     "accounting_storage/slurmdbd, with AccountingStorageHost naming where slurmdbd runs"
@@ -146,9 +149,12 @@ class Database:
         """A function of compat.h that sends or receives all of a message. call: what it is for."""
         with self.deadline:
             self._ffi.errno = 0
-            ended = function(*arguments) <= 0
+            done = function(*arguments)
             number = int(self._ffi.errno)
-        if ended:
+        if done == _NOT_WRITTEN:
+            text = f"what slurmdbd answered cannot be stored: {os.strerror(number)}"
+            raise Problem(system_status(number), text, number=number, source=call)
+        if done <= 0:
             raise self.error(call, number)
 
     def break_off(self) -> None:
@@ -344,15 +350,17 @@ class Database:
             return Problem(504, text, number=number, source=call)
         said = comment or slurm.guard.said
         error = slurm.error(call, number)
-        if (
-            not number or error.number < FIRST_OF_SLURM
-        ):  # the system's, or none: slurmdbd is not there, or gone
+        if number in OURS:
+            text = f"this process cannot ask slurmdbd: {os.strerror(number)}"
+            return Problem(system_status(number), text, number=number, source=call)
+        # The system's, or none: slurmdbd is not there, or gone.
+        if not number or error.number < FIRST_OF_SLURM:
             opening = call == "slurmdb_connection_get"
-            text = "slurmdbd cannot be reached" if opening else "slurmdbd broke off the connection"
+            text, status = ("slurmdbd cannot be reached", 503) if opening else (GONE, 502)
+            if opening and any(words in said for words in NO_SLURMDBD):
+                text, status = "what answers at slurmdbd's address is not slurmdbd", 502
             number = slurm.constant("ESLURM_DB_CONNECTION") or 0
-            return Problem(
-                503 if opening else 502, f"{text}: {said}" if said else text, number=number, source=call
-            )
+            return Problem(status, f"{text}: {said}" if said else text, number=number, source=call)
         if said and said not in error.text:
             error.text = f"{error.text}: {said}"
         return error
