@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-OLD, MIDDLE, NEW = (22, 5), (24, 11), (26, 5)
-ALL = (OLD, MIDDLE, NEW)
-LATER = (MIDDLE, NEW)
+OLD, FIRST, MIDDLE, NEW = (22, 5), (24, 5), (24, 11), (26, 5)
+ALL = (OLD, FIRST, MIDDLE, NEW)
+LATER = (FIRST, MIDDLE, NEW)
+MIDDLES, NEWER = (FIRST, MIDDLE), (MIDDLE, NEW)
 
 
 class Body(NamedTuple):
@@ -48,14 +49,26 @@ BODIES = [
         r"associations\[\]\.is_default",
         ".*",
         "true of an account, of which sacctmgr leaves it unset: slurmdbd takes only 1 for true",
-        (MIDDLE,),
+        MIDDLES,
     ),
     # Jobs.
     Body(
         r"jobs\[\]\.(steps\[\]\.)?exit_code\.(return_code|status)",
         JOB,
-        "it took every exit for success",
-        (OLD,),
+        "up to v0.0.39 it takes every exit for success",
+        (OLD, FIRST),
+    ),
+    Body(
+        r"jobs\[\]\.required\.memory",
+        JOB,
+        "the bit MEM_PER_CPU is taken for the number's",
+        (FIRST,),
+    ),
+    Body(
+        r"jobs\[\]\.std(out|err)_expanded",
+        JOB,
+        "%A of an array's task is its own number there",
+        (FIRST,),
     ),
     Body(r"jobs\[\]\.time\.start", JOB, "the time when it could have run, by mistake", (OLD,)),
     Body(
@@ -71,13 +84,14 @@ BODIES = [
         chance=True,
     ),
     Body(r"jobs", r"job/het", "components of a het job are missing without the cluster's name", (OLD,)),
-    Body(r"jobs|errors", JOBS + r"=(%2C)?", "nothing: an empty condition is none here, as in 26.05", (OLD,)),
-    Body(r"jobs|warnings", JOBS + r"&(users|groups)=", "nothing: an empty condition is none", LATER),
-    Body(r"jobs|errors", JOBS + r"&(qos|state)=.+", LOST, (OLD,)),
+    Body(r"jobs|errors|warnings", JOBS + r"=(%2C)?", "nothing: an empty condition is none", (OLD, FIRST)),
+    Body(r"jobs|warnings", JOBS + r"&(users|groups)=", "nothing: an empty condition is none", NEWER),
+    Body(r"jobs|errors|warnings", JOBS + r"&(qos|state)=.+", LOST, (OLD, FIRST)),
     Body(r"jobs|errors|warnings", JOBS + r"&reason=.+", LOST),
     Body(r"jobs|errors", JOBS + r"&node=.+", "nodes are lost without the cluster's name", (OLD,)),
     # Accounts, users and what they may.
-    Body(r"QOS|errors", r"qos/FULL", "sacctmgr and slurmdbd do not tell cases apart", (OLD,)),
+    Body(r"QOS|qos|errors", r"qos/FULL", "sacctmgr and slurmdbd do not tell cases apart", (OLD, FIRST)),
+    Body(r"associations|warnings", r"associations\?(account|cluster)=%2C", "an empty list is none", (FIRST,)),
     Body(
         r"qos|warnings",
         r"qos\?.*(description|preempt_mode|name|id|with_deleted|deleted%20QOS)=.+",
@@ -135,14 +149,16 @@ STATUSES = [
         (OLD,),
     ),
     Status(r"wckey/\d", (200,), (500,), "a WCKey is found by its id too, as later", (OLD,)),
-    Status(JOBS + r"&group=.*", (200, 422), (500,), "documented as group, read as groups", (OLD,)),
+    Status(JOBS + r"&group=.*", (200, 422), (422, 500), "documented as group, read as groups", (OLD, FIRST)),
+    Status(r"job/(0|-1|4294967295)", (400,), (0, 200), "no job's number", (FIRST,)),
+    Status(JOBS + r"&users=nobodyatall", (422,), (500,), "no such user", (FIRST,)),
     Status(JOBS + r"&state=.*", (200,), (422, 500), LOST, LATER),
     Status(JOBS + r"&qos=.*", (200, 422), (200, 500), LOST),
     Status(r"associations\?(default_)?qos=nobody", (422,), (200,), LOST, LATER),
     Status(JOBS + r"&(users|groups|step)=.*", (200, 422), (0, 422), "it reads one alone, or none", LATER),
-    Status(r"associations\?Exclude%20parent%20id/name=.*", (200,), (400, 500), "a slash is a path's", LATER),
-    Status(r".*(usage|time)_(start|end)=\d+.*", (200,), (0, 500), "it takes no number for a time", (MIDDLE,)),
-    Status(r"wckeys\?(usage_start|only_defaults)=.*", (200,), (0,), "slurmrestd ends over it", (MIDDLE,)),
+    Status(r"associations\?Exclude%20parent%20id/name=.*", (200,), (400, 500), "a slash is a path's", NEWER),
+    Status(r".*(usage|time)_(start|end)=\d+.*", (200,), (0, 500), "it takes no number for a time", MIDDLES),
+    Status(r"wckeys\?(usage_start|only_defaults)=.*", (200,), (0,), "slurmrestd ends over it", MIDDLES),
 ]  # fmt: skip
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.
 UNSAID = re.compile(r"Expected OpenAPI type=.*|Ignoring unknown field \"update_time\" of type .*", re.DOTALL)

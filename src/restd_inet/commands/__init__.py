@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from restd_inet.problems import Caution
 from restd_inet.schema.convert import parse
-from restd_inet.schema.versions import V1, V40
+from restd_inet.schema.versions import V1, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Call:
 
 
 class Nothing:
-    """How it is told that a look-up found nothing: up to v0.0.39 by 404, later by a warning.
+    """How it is told that a look-up found nothing: up to v0.0.38 by 404, later by a warning.
 
     problem: the 404. warning: the text. source: who warns. listing: a listing, whose older versions are 200
     with that problem in their errors.
@@ -66,7 +66,7 @@ class Nothing:
 
     def tell(self, version: int, problems: list[Problem], cautions: list[Caution]) -> None:
         """Adds it to what the answer says; raises the Problem if it is not told by an answer."""
-        if version >= V40:
+        if version >= V39:
             cautions.append(self._caution)
         elif self._listing:
             problems.append(self._problem)

@@ -68,18 +68,21 @@ class Status(Kind):
     """
 
     def empty_at(self, version: int) -> Any:
-        return exit_code(0) if version >= V39 else {"status": "SUCCESS", "return_code": 0}
+        return exit_code(0) if version >= V40 else {"status": "SUCCESS", "return_code": 0}
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
-        if version >= V39:
+        if version >= V40:
             # A C int in steps.
             return Memo(lambda x: exit_code(x & 0xFFFFFFFF)).__getitem__
         signal_text = binding.function("signal_text")
+        # v0.0.39 has a number for what has none, too.
+        pending, signalled = (0, -127) if version >= V39 else (None, None)
 
         def old(x: int) -> dict[str, Any]:
             found = exit_code(x & 0xFFFFFFFF)
             code, signal = found["return_code"], found["signal"]["id"]
-            status = {"status": found["status"][0], "return_code": code["number"] if code["set"] else None}
+            number = code["number"] if code["set"] else signalled if signal["set"] else pending
+            status = {"status": found["status"][0], "return_code": number}
             if signal["set"]:
                 id = signal["number"]
                 status["signal"] = {"signal_id": id, "name": signal_text(id)}
@@ -101,11 +104,11 @@ class Status(Kind):
 
     def schema(self, version: int) -> dict[str, Any]:
         word = {"type": "string", "enum": list(EXIT_WORDS)}
-        if version < V39:
-            signal = {"signal_id": {"type": "integer"}, "name": {"type": "string"}}
+        if version < V40:
+            signal = {"signal_id": number_schema(32, version), "name": {"type": "string"}}
             properties: dict[str, Any] = {
                 "status": word,
-                "return_code": {"type": "integer", "nullable": True},
+                "return_code": nullable(number_schema(32, version), version),
                 "signal": {"type": "object", "properties": signal},
             }
             return Component("job_exit_code", {"type": "object", "properties": properties})

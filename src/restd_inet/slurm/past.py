@@ -8,6 +8,7 @@ import re
 from time import time
 
 from restd_inet.problems import Problem, path_text, quoted
+from restd_inet.schema.fields import ABSENT
 from restd_inet.schema.numbers import structure
 from restd_inet.schema.past import sluid
 from restd_inet.schema.values import INFINITE, NO_VAL, TIMES, Library, clip
@@ -256,6 +257,10 @@ class Past(Accounting):
 
     def step_id(self, step: Any) -> Any:
         return step.step_id
+
+    def step_component(self, step_id: Any) -> Any:
+        """Which one of a het step it is; ABSENT for a step that is not of one."""
+        return ABSENT if step_id.step_het_comp == NO_VAL[32] else step_id.step_het_comp
 
     def step_hosts(self, step: Any) -> list[str]:
         if len(self._hosts) > 1000:  # a past has any number of them

@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.accounts import ANSWER
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V37, V38, V39
+from restd_inet.schema.versions import V36, V37, V38, V39, V40
 from restd_inet.slurm import ancestry
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ def delete(call: Call) -> Result:
 PATH = "account/{account_name}"
 ROUTES = (
     Route("GET", PATH, get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="One account"),
-    Route("GET", PATH, get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="One account"),
-    Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One account"),
+    Route("GET", PATH, get_whole, ANSWER, query=QUERY, since=V38, until=V39, summary="One account"),
+    Route("GET", PATH, get, ANSWER, query=QUERY, since=V40, summary="One account"),
     Route("DELETE", PATH, delete, REMOVED, since=V36, summary="Remove an account"),
 )

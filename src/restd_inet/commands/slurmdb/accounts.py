@@ -19,7 +19,7 @@ from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.values import Several
-from restd_inet.schema.versions import V36, V37, V38, V39, V41
+from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def get(call: Call) -> Result:
 
 
 def get_whole(call: Call) -> Result:
-    """Up to v0.0.38 associations and coordinators are always there."""
+    """Up to v0.0.39 associations and coordinators are always there."""
     return listed(call, {**call.query, "with_assocs": 1, "with_coords": 1})
 
 
@@ -128,8 +128,8 @@ def coordinators(call: Call, accounts: list[str], users: list[str]) -> None:
 
 ROUTES = (
     Route("GET", "accounts/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All accounts"),
-    Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="All accounts"),
-    Route("GET", "accounts/", get, ANSWER, query=QUERY, since=V39, summary="All accounts"),
+    Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V38, until=V39, summary="All accounts"),
+    Route("GET", "accounts/", get, ANSWER, query=QUERY, since=V40, summary="All accounts"),
     Route(
         "POST",
         "accounts/",

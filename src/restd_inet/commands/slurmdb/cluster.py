@@ -10,7 +10,7 @@ from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import FLAGS
 from restd_inet.schema.texts import TEXT, Enum
-from restd_inet.schema.versions import V36, V38, V39, V42
+from restd_inet.schema.versions import V36, V39, V40, V42
 from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def get(call: Call) -> Result:
 
 
 def get_ever(call: Call) -> Result:
-    """Up to v0.0.38 though it was deleted."""
+    """Up to v0.0.39 though it was deleted."""
     return listed(call, **_wanted(call), with_deleted=1)
 
 
@@ -65,7 +65,7 @@ def _wanted(call: Call) -> dict[str, Any]:
 
 PATH = "cluster/{cluster_name}"
 ROUTES = (
-    Route("GET", PATH, get_ever, ANSWER, query=QUERY, since=V36, until=V38, summary="One cluster"),
-    Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One cluster"),
+    Route("GET", PATH, get_ever, ANSWER, query=QUERY, since=V36, until=V39, summary="One cluster"),
+    Route("GET", PATH, get, ANSWER, query=QUERY, since=V40, summary="One cluster"),
     Route("DELETE", PATH, delete, REMOVED, query=QUERY, since=V36, summary="Remove a cluster"),
 )

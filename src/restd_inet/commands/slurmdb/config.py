@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LISTS = (
     Field("clusters", Held(CLUSTER, "clusters")),
-    Field("tres", Held(TRES, "tres"), "TRES", {V39: "tres"}),
+    Field("tres", Held(TRES, "tres"), "TRES", {V40: "tres"}, aliases=("tres",)),
     Field("accounts", Held(ACCOUNT, "accounts")),
     Field("users", Held(USER, "users")),
     Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}),
@@ -36,7 +36,7 @@ LISTS = (
     Field("associations", Held(ASSOCIATION, "associations")),
 )
 #: Nobody fills it: instances are asked for at their own path.
-INSTANCES = Field(None, Constant([], Items(INSTANCE)), "instances", since=V39, until=V44)
+INSTANCES = Field(None, Constant([], Items(INSTANCE)), "instances", since=V40, until=V44)
 CONFIG = Record("config", "", *LISTS, INSTANCES)
 ANSWER = Answer(
     CONFIG,
@@ -65,13 +65,13 @@ class Config:
 
 
 def get(call: Call) -> Result:
-    """From v0.0.39 on what was deleted is there too, and what was used."""
+    """From v0.0.40 on what was deleted is there too, and what was used."""
     deep = {"with_deleted": 1, "with_usage": 1, "with_raw_qos": 1, "with_sub_accts": 1}
     return read(call, deep, {"with_deleted": 1}, {}, {"with_deleted": 1, "with_usage": 1})
 
 
 def get_old(call: Call) -> Result:
-    """In v0.0.38 what there is, and clusters and WCKeys that were deleted."""
+    """In v0.0.38 and v0.0.39 what there is, and clusters and WCKeys that were deleted."""
     return read(call, {}, {}, {"with_wckeys": 1}, {"with_deleted": 1})
 
 
@@ -167,8 +167,8 @@ ROUTES = (
         summary="All of the database but jobs",
         operation="get_db_config",
     ),
-    Route("GET", "config", get_old, ANSWER, since=V38, until=V38, summary="All of the database but jobs"),
-    Route("GET", "config", get, ANSWER, since=V39, summary="All of the database but jobs"),
+    Route("GET", "config", get_old, ANSWER, since=V38, until=V39, summary="All of the database but jobs"),
+    Route("GET", "config", get, ANSWER, since=V40, summary="All of the database but jobs"),
     Route(
         "POST",
         "config",

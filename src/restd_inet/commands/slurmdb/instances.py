@@ -10,12 +10,12 @@ from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.numbers import Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.instance import INSTANCE
-from restd_inet.schema.versions import V39
+from restd_inet.schema.versions import V40
 
 ANSWER = Answer(
     INSTANCE,
     "instances",
-    {V39: list_last},
+    {V40: list_last},
     component="openapi_instances_resp",
     required=("instances",),
 )
@@ -43,4 +43,4 @@ def get(call: Call) -> Result:
     return found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
 
 
-ROUTES = (Route("GET", "instances/", get, ANSWER, query=QUERY, since=V39, summary="Instances of clouds"),)
+ROUTES = (Route("GET", "instances/", get, ANSWER, query=QUERY, since=V40, summary="Instances of clouds"),)

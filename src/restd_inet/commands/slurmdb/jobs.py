@@ -11,7 +11,7 @@ from restd_inet.schema.records.past_change import PAST_CHANGES
 from restd_inet.schema.records.past_job import PAST_JOB
 from restd_inet.schema.records.past_query import PAST_QUERY, USUAL
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V36, V38, V39, V44
+from restd_inet.schema.versions import V36, V39, V40, V44
 from restd_inet.slurm import SlurmError
 from restd_inet.slurm.history import HistoryRows, history
 
@@ -95,9 +95,9 @@ def change(call: Call, steps: Any, members: dict[str, Any]) -> Result:
 #: slurmdbd names what it has changed: "12 submitted at 2026-11-28T12:00:00".
 CHANGED = removed("results", "openapi_job_modify_resp")
 ROUTES = (
-    Route("GET", "jobs/", get, ANSWER, query=PAST_QUERY, since=V36, until=V38, strict=True,
+    Route("GET", "jobs/", get, ANSWER, query=PAST_QUERY, since=V36, until=V39, strict=True,
           summary="Past and present jobs of the accounting database"),
-    Route("GET", "jobs/", get_of_today, ANSWER, query=PAST_QUERY, since=V39,
+    Route("GET", "jobs/", get_of_today, ANSWER, query=PAST_QUERY, since=V40,
           summary="Past and present jobs of the accounting database"),
     Route("POST", "jobs/", post, CHANGED, body=Body(PAST_CHANGES), since=V44,
           summary="Change what the accounting database says of jobs"),

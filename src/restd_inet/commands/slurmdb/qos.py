@@ -55,7 +55,7 @@ QUERY = Record(
     Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),
 )
 BODY = posted(
-    Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}, required=True),
+    Field("qos", Held(QOS, "qos"), "QOS", {V40: "qos"}, aliases=("qos",), required=True),
     {V38: "update_qos", V39: ""},
 )
 
@@ -76,7 +76,7 @@ def get_one(call: Call) -> Result:
 
 
 def get_one_old(call: Call) -> Result:
-    """Up to v0.0.38 a QOS that is not there was an empty list, and no failure."""
+    """Up to v0.0.39 a QOS that is not there was an empty list, and no failure."""
     return _one_old(call, call.query)
 
 
@@ -167,20 +167,20 @@ ROUTES = (
         ANSWER,
         query=ONE,
         since=V38,
-        until=V38,
+        until=V39,
         summary="One QOS",
         operation="get_single_qos",
     ),
-    Route("GET", PATH, get_one, ANSWER, query=ONE, since=V39, summary="One QOS", operation="get_single_qos"),
-    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a QOS"),
+    Route("GET", PATH, get_one, ANSWER, query=ONE, since=V40, summary="One QOS", operation="get_single_qos"),
+    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V39, summary="Remove a QOS"),
     Route(
         "DELETE",
         PATH,
         delete,
         REMOVED,
-        since=V39,
+        since=V40,
         summary="Remove a QOS",
-        operation={V39: "delete_qos", V40: "delete_single_qos"},
+        operation="delete_single_qos",
     ),
     Route("GET", "qos/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All QOS"),
     Route("GET", "qos/", get, ANSWER, query=QUERY, since=V38, summary="All QOS"),

@@ -9,7 +9,7 @@ from restd_inet.commands.slurmdb.users import ANSWER, WHOLE
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V37, V38, V39
+from restd_inet.schema.versions import V36, V37, V38, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ def delete(call: Call) -> Result:
 OLD, PATH = "user/{user_name}", "user/{name}"
 ROUTES = (
     Route("GET", OLD, get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="One user"),
-    Route("GET", OLD, get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="One user"),
-    Route("GET", PATH, get, ANSWER, query=QUERY, since=V39, summary="One user"),
-    Route("DELETE", OLD, delete, REMOVED_OLD, since=V36, until=V38, summary="Remove a user"),
-    Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a user"),
+    Route("GET", OLD, get_whole, ANSWER, query=QUERY, since=V38, until=V39, summary="One user"),
+    Route("GET", PATH, get, ANSWER, query=QUERY, since=V40, summary="One user"),
+    Route("DELETE", OLD, delete, REMOVED_OLD, since=V36, until=V39, summary="Remove a user"),
+    Route("DELETE", PATH, delete, REMOVED, since=V40, summary="Remove a user"),
 )

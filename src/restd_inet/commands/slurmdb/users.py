@@ -21,7 +21,7 @@ from restd_inet.schema.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.user import LEVEL, USER
 from restd_inet.schema.values import Several
-from restd_inet.schema.versions import V36, V37, V38, V39
+from restd_inet.schema.versions import V36, V37, V38, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ BODY = posted(
     Field("users", Held(USER, "users"), required=True),
     {V38: "update_users", V39: ""},
 )
-#: Up to v0.0.38 all of a user is always there.
+#: Up to v0.0.39 all of a user is always there.
 WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
 
 
@@ -183,8 +183,8 @@ def _associate(call: Call, user: str, default: str, associations: Several) -> No
 
 ROUTES = (
     Route("GET", "users/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All users"),
-    Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V38, until=V38, summary="All users"),
-    Route("GET", "users/", get, ANSWER, query=QUERY, since=V39, summary="All users"),
+    Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V38, until=V39, summary="All users"),
+    Route("GET", "users/", get, ANSWER, query=QUERY, since=V40, summary="All users"),
     Route(
         "POST",
         "users/",

@@ -1,4 +1,4 @@
-"""wckey/{id}: a workload key by its number, or all of a name; up to v0.0.38 wckey/{wckey}."""
+"""wckey/{id}: a workload key by its number, or all of a name; up to v0.0.39 wckey/{wckey}."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._found import found
 from restd_inet.commands.slurmdb.wckeys import ANSWER
 from restd_inet.schema.accounting import wckey
 from restd_inet.schema.values import NO_VAL
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.versions import V36, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def get(call: Call) -> Result:
 
 
 def get_ever(call: Call) -> Result:
-    """Up to v0.0.38 though it was deleted."""
+    """Up to v0.0.39 though it was deleted."""
     return found(call, _found(call, with_deleted=1)[1], "slurmdb_wckeys_get", "_dump_wckeys")
 
 
@@ -49,8 +49,8 @@ def _found(call: Call, **more: int) -> tuple[dict[str, Any], Items]:
 
 OLD, PATH = "wckey/{wckey}", "wckey/{id}"
 ROUTES = (
-    Route("GET", OLD, get_ever, ANSWER, since=V36, until=V38, summary="A WCKey"),
-    Route("GET", PATH, get, ANSWER, since=V39, summary="A WCKey"),
-    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V38, summary="Remove a WCKey"),
-    Route("DELETE", PATH, delete, REMOVED, since=V39, summary="Remove a WCKey"),
+    Route("GET", OLD, get_ever, ANSWER, since=V36, until=V39, summary="A WCKey"),
+    Route("GET", PATH, get, ANSWER, since=V40, summary="A WCKey"),
+    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V39, summary="Remove a WCKey"),
+    Route("DELETE", PATH, delete, REMOVED, since=V40, summary="Remove a WCKey"),
 )

@@ -11,7 +11,7 @@ from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.numbers import BOOL, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.versions import V36, V38, V39, V40
+from restd_inet.schema.versions import V36, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def get(call: Call) -> Result:
 
 
 def get_ever(call: Call) -> Result:
-    """Up to v0.0.38 those that were deleted, too."""
-    return listed(call, {"with_deleted": 1})
+    """Up to v0.0.39 those that were deleted, too."""
+    return listed(call, {**call.query, "with_deleted": 1})
 
 
 def listed(call: Call, query: dict[str, Any]) -> Result:
@@ -63,8 +63,8 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "wckeys/", get_ever, ANSWER, query=QUERY, since=V36, until=V38, summary="All WCKeys"),
-    Route("GET", "wckeys/", get, ANSWER, query=QUERY, since=V39, summary="All WCKeys"),
+    Route("GET", "wckeys/", get_ever, ANSWER, query=QUERY, since=V36, until=V39, summary="All WCKeys"),
+    Route("GET", "wckeys/", get, ANSWER, query=QUERY, since=V40, summary="All WCKeys"),
     Route(
         "POST",
         "wckeys/",

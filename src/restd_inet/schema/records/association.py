@@ -13,15 +13,17 @@ from restd_inet.schema.accounting import (
     cluster,
     name,
 )
-from restd_inet.schema.fields import Changed
+from restd_inet.schema.fields import Changed, Shape
 from restd_inet.schema.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.records.usage import USAGE
 from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
-from restd_inet.schema.whole import Computed, Constant, Part
+from restd_inet.schema.whole import Computed, Constant, Nested, Part
 
+FLOAT = Shape({"type": "number", "format": "double"})
+LONG_FLOAT = Shape({"type": "number"})
 LIMIT = Changed(LIMITS)
 NAME, CLUSTER, TEXT = DbText(name), DbText(cluster), DbText()
 TRES = Tres(RESOURCE)
@@ -32,6 +34,28 @@ FLAGS = Flags(
     ("ASSOC_FLAG_USER_COORD_NO", "NoUsersAreCoords", V41),
     ("ASSOC_FLAG_USER_COORD", "UsersAreCoords", V41),
     component="assoc_flags",
+)
+
+#: What slurmctld counts of an association: documented, and empty in slurmdbd's answers.
+COUNTED = Nested(
+    Record(
+        "usage of an association",
+        "",
+        Field("accrue_job_count", INT32),
+        Field("group_used_wallclock", FLOAT),
+        Field("fairshare_factor", FLOAT),
+        Field("fairshare_shares", INT32),
+        Field("normalized_priority", FLOAT),
+        Field("normalized_shares", FLOAT),
+        Field("effective_normalized_usage", LONG_FLOAT),
+        Field("normalized_usage", LONG_FLOAT),
+        Field("raw_usage", LONG_FLOAT),
+        Field("active_jobs", INT32),
+        Field("job_count", INT32),
+        Field("fairshare_level", LONG_FLOAT),
+        component="assoc_usage",
+    ),
+    "",
 )
 
 #: As accounts and users name theirs.
@@ -87,7 +111,7 @@ ASSOCIATION = Record(
     Field("priority", LIMIT),
     Field("qos_list", QosNames(), "qos"),
     Field("shares_raw", Changed({V36: LIMITS[V36], V39: PlainNumber()})),
-    Field(None, Constant(None), "usage", until=V39),
+    Field(None, Changed({V36: Constant(None), V39: Constant({}, COUNTED)}), "usage", until=V39),
     Field("user", NAME, required=V39),
     component={V36: "association", V39: "assoc"},
     plural={V39: "assoc_list"},

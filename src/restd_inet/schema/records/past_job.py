@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.schema.accounting import DbText, QosName
-from restd_inet.schema.fields import Changed, Formula, ListOf, Shape
+from restd_inet.schema.fields import ABSENT, Changed, Formula, ListOf, Shape
 from restd_inet.schema.numbers import ALWAYS32, INT16, INT32, INT64, U32, U64, Mebibytes
 from restd_inet.schema.past import (
     WIDE,
@@ -36,6 +36,7 @@ RESERVATION = Changed(
     {V1: Formula({V1: "string(x).decode('utf-8', 'surrogateescape') if x else 0"}, INT32), V39: PROSE}
 )
 REASON = Word("past_reason")
+REQUIRED_MEMORY = Formula({V1: "x & 0xFFFFFFFF"}, Changed({V1: INT32, V39: INT64}))
 _BITS = (
     ("SLURMDB_JOB_FLAG_NOTSET", "NOT_SET"),
     ("SLURMDB_JOB_FLAG_SUBMIT", "STARTED_ON_SUBMIT"),
@@ -74,7 +75,7 @@ STEP_ID = Record(
     "step id",
     "slurm_step_id_t",
     Field("job_id", INT32),
-    Field("step_het_comp", U32, "step_het_component"),
+    Field(None, Computed({V1: "step_component"}, ABSENT, INT32), "step_het_component"),
     Field("step_id", Word("step_word"), "step_id"),
 )
 
@@ -173,7 +174,7 @@ PAST_JOB = Record(
     Field("qosid", QosName(), "qos"),
     Field("qos_req", PROSE, "qosreq", since=V42),
     Field("req_cpus", ALWAYS32, "required.CPUs"),
-    Field("req_mem", Formula({V1: "x & 0xFFFFFFFF"}, INT32), "required.memory", until=V39),
+    Field("req_mem", REQUIRED_MEMORY, "required.memory", until=V39),
     Field("req_mem", Mebibytes("cpu"), "required.memory_per_cpu", since=V39),
     Field("req_mem", Mebibytes("node"), "required.memory_per_node", since=V39),
     Field("requid", Name("user_name"), "kill_request_user"),

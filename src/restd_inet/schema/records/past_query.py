@@ -23,7 +23,7 @@ from restd_inet.schema.values import (
     short,
     text,
 )
-from restd_inet.schema.versions import V36, V39, V44
+from restd_inet.schema.versions import V36, V39, V40, V44
 from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
@@ -145,14 +145,14 @@ PAST_QUERY = Record(
     _origin("SLURMDB_JOB_FLAG_ALTERED", "job_altered"),
     Field("exitcode", Int(32, signed=True), "exit_code"),
     _flag("JOBCOND_FLAG_DUP", "show_duplicates"),
-    Field("flags", Bit("JOBCOND_FLAG_NO_STEP", tuple(USUAL)), "skip_steps", until=V39 - 1),
-    _flag("JOBCOND_FLAG_NO_STEP", "skip_steps"),
+    Field("flags", Bit("JOBCOND_FLAG_NO_STEP", tuple(USUAL)), "skip_steps", until=V39),
+    Field("flags", Bit("JOBCOND_FLAG_NO_STEP"), "skip_steps", since=V40),
     _flag("JOBCOND_FLAG_NO_TRUNC", "disable_truncate_usage_time"),
     _flag("JOBCOND_FLAG_RUNAWAY", "run_away_jobs"),
     _flag("JOBCOND_FLAG_WHOLE_HETJOB", "whole_hetjob"),
     _flag("JOBCOND_FLAG_NO_WHOLE_HETJOB", "disable_whole_hetjob"),
-    Field("flags", Bit("JOBCOND_FLAG_NO_WAIT", tuple(USUAL)), "disable_wait_for_result", until=V39 - 1),
-    _flag("JOBCOND_FLAG_NO_WAIT", "disable_wait_for_result"),
+    Field("flags", Bit("JOBCOND_FLAG_NO_WAIT", tuple(USUAL)), "disable_wait_for_result", until=V39),
+    Field("flags", Bit("JOBCOND_FLAG_NO_WAIT"), "disable_wait_for_result", since=V40),
     _flag("JOBCOND_FLAG_NO_DEFAULT_USAGE", "usage_time_as_submit_time"),
     _flag("JOBCOND_FLAG_SCRIPT", "show_batch_script"),
     _flag("JOBCOND_FLAG_ENV", "show_job_environment"),
