@@ -1,4 +1,4 @@
-"""Jobs from v0.0.40 on, submitted and changed through slurmrestd and through us: the same job comes of both.
+"""Jobs from v0.0.39 on, submitted and changed through slurmrestd and through us: the same job comes of both.
 
 A job for each property, and for several that belong together; what scontrol(1) shows of both is compared, and
 what is told of those that slurmctld refuses.
@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from ask import Answer, ours, release, request, theirs
 
-SERVED = {(24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+SERVED = {(24, 5): (39, 40, 41), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
 VERSIONS = SERVED.get(release(), ())
 
-pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of Slurm 24.11 or 26.05 is here")
+pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
 
 SCRIPT = "#!/bin/sh\nsleep 1\n"
 JOB = {
@@ -193,6 +193,12 @@ OF_VERSIONS: dict[str, tuple[range, dict[str, Any]]] = {
 }
 #: A change that slurmctld refuses, and slurmrestd answers as if it had been made.
 UNTOLD = {"array"}
+#: What v0.0.39's slurmrestd takes only as a plain number, ends over, or calls a failure of a job that waits.
+FAILED_39 = {
+    "begin_time", "begin_time text", "begin_time unset", "several",
+    "distribution", "distribution cyclic", "nice", "plane", "plane_size",
+    "too many nodes",
+}  # fmt: skip
 #: Of scontrol's words on a job, what is another's with each job.
 OF_THE_JOB = re.compile(
     r"(JobId|ArrayJobId|AllocNode:Sid|Submit|Eligible|Accrue|LastSched|PreemptEligible|Start|End|Priority|SLUID"
@@ -233,7 +239,7 @@ def test_a_submitted_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> Non
             found = differing(*(seen[number] for number in ids)) if ids else [body, their_body]
         if found:
             wrong[name] = found
-    cancel(busy_cluster, [answer[1]["job_id"] for answer in mine + other if answer[1] and answer[0] == 200])
+    cancel(busy_cluster, [body["job_id"] for _, body in mine + other if body and body.get("job_id")])
     assert wrong == {}, "\n".join(f"{name}: {what}" for name, what in wrong.items())
 
 
@@ -241,6 +247,8 @@ def test_a_submitted_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> Non
 def test_a_changed_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
     """The same properties, given to jobs that wait: a pair of jobs each."""
     changes = properties_at(version)
+    if version == 39:  # slurmrestd wants an environment of a change, too
+        changes = {name: {"environment": JOB["environment"], **change} for name, change in changes.items()}
     submit = request("POST", f"/slurm/v0.0.{version}/job/submit", {"script": SCRIPT, "job": JOB})
     made = ours(busy_cluster, *[submit] * (2 * len(changes)))
     ids = [body["job_id"] for _, body in made if body]
@@ -269,7 +277,8 @@ def test_a_changed_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
 
 def properties_at(version: int) -> dict[str, dict[str, Any]]:
     came = {name: properties for name, (versions, properties) in OF_VERSIONS.items() if version in versions}
-    return SUBMITTED | came
+    failed = FAILED_39 if version == 39 else ()
+    return {name: properties for name, properties in (SUBMITTED | came).items() if name not in failed}
 
 
 def updates(version: int, ids: list[int], changes: Iterable[dict[str, Any]]) -> list[str]:
@@ -286,7 +295,9 @@ def refused_alike(mine: Answer, other: Answer) -> Any:
         return [(status, (body or {}).get("errors")), (their_status, their_body)]
     if status == 200:
         return None
-    assert body and their_body
+    assert body
+    if their_body is None:  # v0.0.39: refused without a word
+        return {}
     numbers = [each["errors"][0]["error_number"] for each in (body, their_body)]
     return {} if numbers[0] == numbers[1] else numbers
 

@@ -12,7 +12,7 @@ from ask import Answer, answers, differences, release, request
 
 ADMIN = "pebbles"
 #: The versions that the slurmrestd of a release serves.
-SERVED = {(22, 5): range(36, 39), (24, 11): range(40, 43), (26, 5): range(42, 46)}
+SERVED = {(22, 5): range(36, 39), (24, 5): range(39, 42), (24, 11): range(40, 43), (26, 5): range(42, 46)}
 ALL = ("clusters", "cluster/scaleout", "cluster/nope", "wckeys", "wckey/proj1", "tres")
 LATER = ("instances", "cluster/scaleout?with_usage=true", "wckeys?user=fred&name=proj1", "wckeys?user=nobody")
 #: What moves with each question, whoever asks.
