@@ -1,7 +1,7 @@
 """v0.0.35 against the slurmrestd that had it, Slurm 20.02's: two clusters with the same jobs.
 
-Ours is on this machine's release: restd-inet is not built for 20.02. What is a cluster's or a release's own is
-compared by its type alone. Needs the archive of a build of 20.02 (see contrib/scaleout).
+Ours is on this machine's release: restd-inet is not built for 20.02. What is a cluster's or a release's own
+is compared by its type alone. Needs the archive of a build of 20.02 (see contrib/scaleout).
 """
 
 from __future__ import annotations
