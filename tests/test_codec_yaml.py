@@ -419,3 +419,17 @@ def test_a_value_is_found_by_its_path(path: tuple[str | int, ...], place: tuple[
 @pytest.mark.parametrize("body", [b"", b"[", b"\xff", b"a: *b"])
 def test_nothing_is_found_in_what_is_no_document(body: bytes) -> None:
     assert yaml.locate(body, ("a", 1)) is None
+
+
+def test_what_takes_longer_than_json_has_limits_of_its_own() -> None:
+    class Few(Limits):
+        max_yaml = 40
+        max_yaml_items = 3
+
+    assert yaml.decode(b"[1, 2, 3]", Few()) == [1, 2, 3]
+    with pytest.raises(Problem) as many:
+        yaml.decode(b"[1, 2, 3, 4]", Few())
+    assert (many.value.status, "--max-yaml-items" in many.value.text) == (400, True)
+    with pytest.raises(Problem) as large:
+        yaml.decode(b"a: " + b"b" * 38, Few())
+    assert (large.value.status, "--max-yaml" in large.value.text) == (413, True)

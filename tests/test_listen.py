@@ -147,6 +147,24 @@ class TestLimits:
                 client.close()
             wait(lambda: ask(port, "/x")[0] == 200, "place")
 
+    def test_a_host_does_not_use_up_all_connections_alone(self, tmp_path: Path) -> None:
+        with listening(tmp_path, "127.0.0.1:0", f"unix:{tmp_path}/s", max_connections=6) as listener:
+            port = listener.ports[0]
+            listener.wait_log("3 of 6 connections may be of one host")
+            held = [connect(port) for _ in range(3)]
+            for client in held:
+                client.sendall(b"GET / HTTP/1.1\r\nX")
+            listener.wait_log("connection accepted", 3)
+            assert ask(port, "/x")[0] == 503
+            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)) as client:
+                send(client, "/x")
+                assert answer(client)[0] == 200
+            # The users of this machine have no such limit.
+            held += [connect(unix(tmp_path)) for _ in range(2)]
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            for client in held:
+                client.close()
+
     def test_accept_rate(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s", accept_rate=10):
             began = time.monotonic()

@@ -351,3 +351,30 @@ def test_what_the_default_limits_are() -> None:
 
 def test_a_refusal_is_a_bad_request() -> None:
     assert talk([b"\r\n\r\n\0"])[0].startswith(f"HTTP/1.1 {BAD}\r\n".encode())
+
+
+def test_a_body_of_too_many_chunks_is_refused_wherever_it_is_cut() -> None:
+    limits = Limits(chunks=3)
+    for size in (1, 7, 1000):
+        wire = Wire(limits)
+        data = POST_CHUNKED + b"1\r\na\r\n" * 4 + b"0\r\n\r\n"
+        with pytest.raises(Problem) as refused:
+            for at in range(0, len(data), size):
+                wire.receive(data[at : at + size])
+                wire.request(bytes) if wire._head is None else None
+                while wire._head is not None and wire.body():
+                    pass
+        assert (refused.value.status, "--max-chunks" in refused.value.text) == (413, True)
+
+
+def test_the_extensions_of_chunks_are_bounded_together() -> None:
+    wire = Wire(Limits(header_bytes=200))
+    wire.receive(POST_CHUNKED + b"1;a=bcdefghijklmnopqrstuvwxyz\r\na\r\n" * 8 + b"0\r\n\r\n")
+    wire.request(bytes)
+    with pytest.raises(Problem) as refused:
+        while wire.body():
+            pass
+    assert (refused.value.status, "extensions" in refused.value.text) == (431, True)
+
+
+POST_CHUNKED = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"

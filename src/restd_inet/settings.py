@@ -141,6 +141,11 @@ OPTIONS = (
     Option("--max-body", "max_body", 50 << 20, "largest body, bytes (413)", count, "BYTES"),
     Option("--max-depth", "max_depth", 64, "deepest nesting of a body (400)", count, "LEVELS"),
     Option("--max-items", "max_items", 1_000_000, "most values in a body (400)", count, "COUNT"),
+    Option("--max-yaml", "max_yaml", 4 << 20, "largest YAML document, bytes (413)", count, "BYTES"),
+    Option(
+        "--max-yaml-items", "max_yaml_items", 50_000, "most values in a YAML document (400)", count, "COUNT"
+    ),
+    Option("--max-chunks", "max_chunks", 100_000, "most chunks of a body (413)", count, "COUNT"),
     Option(
         "--max-digits", "max_number_digits", 1000, "longest number in a body, digits (400)", count, "COUNT"
     ),
@@ -164,7 +169,12 @@ OPTIONS = (
     ),
     Option("--max-connections", "max_connections", 124, "most connections at once", count, "COUNT"),
     Option(
-        "--max-per-source", "max_per_source", 0, "most connections of one host or user (503)", count, "COUNT"
+        "--max-per-source",
+        "max_per_source",
+        0,
+        "most connections of one host or user (503); without it, of a host half of all",
+        count,
+        "COUNT",
     ),
     Option("--accept-rate", "accept_rate", 0, "most new connections in a second", count, "COUNT"),
     Option(
@@ -227,6 +237,9 @@ class Settings:
     max_depth: int
     max_items: int
     max_number_digits: int
+    max_yaml: int
+    max_yaml_items: int
+    max_chunks: int
     max_requests: int
     idle_timeout: float
     request_timeout: float

@@ -7,12 +7,15 @@ class Limits:
     """How large a document may be; a subclass or any object with these attributes will do.
 
     max_depth: containers within containers. max_items: keys and elements, all told.
-    max_number_digits: characters of one number.
+    max_number_digits: characters of one number. max_yaml, max_yaml_items: bytes of a YAML document, and what
+    max_items counts in it: to read YAML takes much longer than to read JSON.
     """
 
     max_depth: int = 64
     max_items: int = 1_000_000
     max_number_digits: int = 1000
+    max_yaml: int = 4 << 20
+    max_yaml_items: int = 50_000
 
 
 LIMITS = Limits()

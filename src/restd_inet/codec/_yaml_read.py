@@ -186,6 +186,9 @@ class Reader:
         self.items += 1
         if self.items > self.limits.max_items:
             self.fail(event, f"more than {self.limits.max_items} keys and elements")
+        if self.items > self.limits.max_yaml_items:
+            most = f"{self.limits.max_yaml_items} keys and elements of YAML (--max-yaml-items)"
+            self.fail(event, f"more than {most}; JSON may have more")
 
     def scalar(self, event: Any) -> Scalar:
         try:

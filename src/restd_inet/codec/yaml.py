@@ -24,6 +24,9 @@ MEDIA_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-ya
 
 def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     """The document; Problem 400 with line, column and path when there is none."""
+    if len(body) > limits.max_yaml:
+        most = f"at most {limits.max_yaml} bytes (--max-yaml)"
+        raise Problem(413, f"a YAML document of {len(body)} bytes; expected {most}, or JSON")
     reader = load.codec("_yaml_read")
     return reader.Reader(reader.text_of(body), limits).document()
 

@@ -46,15 +46,17 @@ class Length:
 class Chunks:
     """A chunked body: line, data, line, data, 0, trailer section."""
 
-    __slots__ = ("_inside", "_limit", "_open", "_total", "_trailer", "_trailer_bytes")
+    __slots__ = ("_chunks", "_inside", "_limit", "_most", "_open", "_total", "_trailer", "_trailer_bytes")
 
-    def __init__(self, limit: int, trailer_bytes: int) -> None:
+    def __init__(self, limit: int, trailer_bytes: int, most: int) -> None:
         self._limit = limit
+        self._most = most
+        self._chunks = 0
         self._total = 0
         self._inside = 0  # bytes left of the current chunk
         self._open = False  # a chunk's closing CRLF is still to come
         self._trailer = False
-        self._trailer_bytes = trailer_bytes
+        self._trailer_bytes = trailer_bytes  # left for the trailer section and the extensions of chunks
 
     def take(self, buffer: bytearray) -> bytes:
         if self._inside:
@@ -85,6 +87,12 @@ class Chunks:
         match = re.fullmatch(_CHUNK_LINE, line)
         if match is None:
             raise malformed("the body's chunk size is not a hexadecimal number, alone on its line.")
+        self._chunks += 1
+        if self._chunks > self._most:
+            raise Problem(413, f"the body has more than {self._most} chunks (--max-chunks).", close=True)
+        self._trailer_bytes -= len(line) - match.end(1) - 2
+        if self._trailer_bytes < 0:
+            raise malformed("the extensions of the body's chunks are too large.", 431)
         size = int(match[1], 16)
         self._total += size
         if self._total > self._limit:

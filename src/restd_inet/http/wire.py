@@ -38,7 +38,7 @@ _NOT_BROKEN = (413, 417, 501)
 class Limits:
     """How much a client may send before it is refused: 431, 414, 413; requests per connection."""
 
-    __slots__ = ("body_bytes", "header_bytes", "requests", "target_bytes")
+    __slots__ = ("body_bytes", "chunks", "header_bytes", "requests", "target_bytes")
 
     def __init__(
         self,
@@ -46,11 +46,13 @@ class Limits:
         target_bytes: int = 65536,
         body_bytes: int = 52428800,
         requests: int = 1000,
+        chunks: int = 100_000,
     ) -> None:
         self.header_bytes = header_bytes
         self.target_bytes = target_bytes
         self.body_bytes = body_bytes
         self.requests = requests
+        self.chunks = chunks
 
 
 class Wire:
@@ -175,7 +177,7 @@ class Wire:
         self._waits = head.expects
         self._bound = None
         if head.chunked:
-            self._bound = Chunks(self._limits.body_bytes, self._limits.header_bytes)
+            self._bound = Chunks(self._limits.body_bytes, self._limits.header_bytes, self._limits.chunks)
         elif head.length:
             self._bound = Length(head.length)
 

@@ -77,7 +77,13 @@ class Connection:
         self._socket = _as_socket(sink)
         if self._socket and self._socket.family in (_socket.AF_INET, _socket.AF_INET6):
             _probe(self._socket)
-        limits = Limits(settings.max_header, settings.max_target, settings.max_body, settings.max_requests)
+        limits = Limits(
+            settings.max_header,
+            settings.max_target,
+            settings.max_body,
+            settings.max_requests,
+            settings.max_chunks,
+        )
         self._wire = Wire(limits, strict=peer.kind in ("unix", "inet"), chunked=self._socket is not None)
         if received:
             self._wire.receive(received)

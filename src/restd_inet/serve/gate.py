@@ -18,6 +18,7 @@ class Gate:
     def __init__(self, settings: Settings) -> None:
         self._most = settings.max_connections
         self._most_of_one = settings.max_per_source
+        self._most_of_host = settings.max_per_source or of_one_host(settings.max_connections)
         self._rate = settings.accept_rate
         self._saved = float(max(self._rate, 1))  # connections that may be accepted at once
         self._counted_at = 0.0
@@ -51,7 +52,8 @@ class Gate:
     def knock(self, peer: Peer) -> bool:
         """Counts a connection that was accepted. False: its source has as many as it may."""
         self._saved -= 1
-        return not self._most_of_one or self._sources.get(source(peer), 0) < self._most_of_one
+        most = self._most_of_host if peer.kind == "inet" else self._most_of_one
+        return not most or self._sources.get(source(peer), 0) < most
 
     def enter(self, pid: int, peer: Peer) -> None:
         self._inside[pid] = peer
@@ -69,6 +71,11 @@ class Gate:
             if not self._sources[name]:
                 del self._sources[name]
         return peer
+
+
+def of_one_host(most: int) -> int:
+    """How many of all connections one host may have where nothing is said: others find a place beside it."""
+    return max(2, most // 2)
 
 
 def source(peer: Peer) -> str:

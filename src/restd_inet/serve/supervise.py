@@ -25,7 +25,7 @@ from restd_inet import log, process, rights
 from restd_inet.problems import Problem
 from restd_inet.serve import identity, notify
 from restd_inet.serve.addresses import resolve
-from restd_inet.serve.gate import FOREVER
+from restd_inet.serve.gate import FOREVER, of_one_host
 from restd_inet.serve.listen import ADMIT, READY, RETIRE, Server, keep_only
 from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.signals import Signals, blocked
@@ -274,12 +274,21 @@ class Supervisor:
             log.write(log.INFO, "slurm.conf was read again")
         elif not self._started:
             log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
+            self._say_share()
         with suppress(OSError):
             fresh.channel.send(ADMIT)
         self._started = True
         self._current = fresh
         self._ready_at = monotonic()
         notify.tell("READY=1")
+
+    def _say_share(self) -> None:
+        """A limit that nobody has set is told, before a host is refused by it."""
+        most = self._settings.max_connections
+        inet = any(listener.socket.family != _socket.AF_UNIX for listener in self._listeners)
+        if inet and not self._settings.max_per_source:
+            share = f"{of_one_host(most)} of {most} connections may be of one host"
+            log.write(log.INFO, f"{share}; raise --max-per-source for a proxy or a balancer in front")
 
     def _cannot_start(self) -> None:
         if not self._started:
