@@ -196,6 +196,14 @@ def handle(request, peer):
         assert process.wait(60) == 0
 
 
+def test_where_there_is_no_timer_to_be_had_there_is_another() -> None:
+    more = "import resource\nresource.setrlimit(resource.RLIMIT_SIGPENDING, (0, 0))\n"
+    with serving("hold()", more=more) as (ours, process):
+        ours.sendall(GET)
+        assert [status for status, _, _ in answers(ours)] == [504]
+        assert process.wait(60) == 1
+
+
 def test_a_renewal_begins_the_time_anew() -> None:
     do = """
     for _ in range(4):

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@ static struct {
     volatile int armed; /* a request, or the wait for one, is in progress */
     pid_t pid; /* of the process that armed it: one that it forks has nothing to say */
     timer_t timer;
+    int alarm; /* there is no such timer to be had: SIGALRM's, which other programs use too */
     double deadline; /* of CLOCK_MONOTONIC */
     double began;
     volatile double *published; /* where the parent reads the deadline */
@@ -337,7 +339,7 @@ static void on_crash(int number)
 
 /* ---- For Python ---- */
 
-static int prepare_process(void)
+static void prepare_process(void)
 {
     static char stack[65536];
     stack_t where = {.ss_sp = stack, .ss_size = sizeof(stack)};
@@ -345,27 +347,35 @@ static int prepare_process(void)
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = EXPIRED};
 
     if (now.pid == getpid())
-        return 0;
-    if (timer_create(CLOCK_MONOTONIC, &event, &now.timer))
-        return -1;
+        return;
+    now.alarm = timer_create(CLOCK_MONOTONIC, &event, &now.timer); /* RLIMIT_SIGPENDING bounds them */
     now.pid = getpid(); /* timers are not inherited */
     sigaltstack(&where, NULL); /* for a stack that has overflowed */
     sigfillset(&action.sa_mask);
     action.sa_handler = on_expired;
-    sigaction(EXPIRED, &action, NULL);
+    sigaction(now.alarm ? SIGALRM : EXPIRED, &action, NULL);
     action.sa_handler = on_crash;
     for (size_t i = 0; i < sizeof(crashes) / sizeof(*crashes); i++)
         sigaction(crashes[i], &action, NULL);
-    return 0;
 }
 
 static void set_timer(double deadline)
 {
     struct itimerspec at = {{0, 0}, {0, 0}};
 
-    at.it_value.tv_sec = (time_t) deadline;
-    at.it_value.tv_nsec = (long) ((deadline - (double) (time_t) deadline) * 1e9);
-    timer_settime(now.timer, TIMER_ABSTIME, &at, NULL);
+    if (now.alarm) {
+        double left = deadline ? deadline - monotonic() : 0;
+        struct itimerval wait = {{0, 0}, {0, 0}};
+
+        left = deadline && left < 0.001 ? 0.001 : left;
+        wait.it_value.tv_sec = (time_t) left;
+        wait.it_value.tv_usec = (long) ((left - (double) (time_t) left) * 1e6);
+        setitimer(ITIMER_REAL, &wait, NULL);
+    } else {
+        at.it_value.tv_sec = (time_t) deadline;
+        at.it_value.tv_nsec = (long) ((deadline - (double) (time_t) deadline) * 1e9);
+        timer_settime(now.timer, TIMER_ABSTIME, &at, NULL);
+    }
     if (now.published)
         *now.published = deadline;
 }
@@ -396,8 +406,7 @@ static PyObject *py_arm(PyObject *self, PyObject *arguments)
 
     if (!PyArg_ParseTuple(arguments, "dy#y#", &seconds, &status, &status_size, &reason, &reason_size))
         return NULL;
-    if (prepare_process())
-        return PyErr_SetFromErrno(PyExc_OSError);
+    prepare_process();
     disarm();
     copy(now.status, sizeof(now.status), status, status_size);
     copy(now.reason, sizeof(now.reason), reason, reason_size);
