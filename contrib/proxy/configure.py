@@ -99,8 +99,9 @@ def fill_in(path, **values):
 
 
 def give(directory, entry):
-    for path in [directory, *directory.rglob("*")]:
-        os.chown(path, entry.pw_uid, entry.pw_gid)
+    # The directory itself comes last: whose it is can put links in the place of what is in it.
+    for path in [*sorted(directory.rglob("*"), reverse=True), directory]:
+        os.chown(path, entry.pw_uid, entry.pw_gid, follow_symlinks=False)
 
 
 if __name__ == "__main__":

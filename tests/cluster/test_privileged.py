@@ -444,6 +444,17 @@ class TestInetd:
         end.close()
         process.wait(60)
 
+    def test_a_worker_that_is_stopped_is_ended(self, cluster, tokens):
+        process, end = inetd(cluster)
+        end.sendall(ping(bearer(tokens["fred"])))
+        assert end.recv(100)
+        uid = pwd.getpwnam("fred").pw_uid
+        (worker,) = [pid for pid, parent, uids in every_process() if (parent, uids[0]) == (process.pid, uid)]
+        assert cluster.shell(f"kill -STOP {worker}", user="fred").returncode == 0
+        assert process.wait(60) == 1
+        assert worker not in {pid for pid, _, _ in every_process()}
+        end.close()
+
     def test_a_pipe_of_root_s_is_root_s(self, cluster):
         done = cluster.shell("cat | restd-inet --privileged", user="root", input=ping())
         assert parsed(done.stdout)[0].status == 200

@@ -7,6 +7,9 @@ import os
 import time
 from contextlib import suppress
 
+#: A manager that does not read is not waited for.
+_SECONDS = 1.0
+
 
 def tell(state: str) -> None:
     """Sends a state, such as "READY=1"; does nothing when nobody wants to know."""
@@ -15,6 +18,7 @@ def tell(state: str) -> None:
         return
     address = "\0" + where[1:] if where[0] == "@" else where
     socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)
+    socket.settimeout(_SECONDS)
     with suppress(OSError):
         socket.sendto(state.encode(), address)
     socket.close()
