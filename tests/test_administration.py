@@ -330,6 +330,21 @@ def reservation(document: dict[str, Any]) -> Any:
     return Filled(SLURM, "resv_desc_msg_t", parse(RESERVATION_UPDATE, V43, document)).struct
 
 
+def test_a_user_that_there_is_not_is_named(slurm: FakeSlurm) -> None:
+    slurm.errors["compat_create_reservation"] = "SLURM_ERROR"
+    answer = post("/slurm/v0.0.43/reservation", {**NEW, "users": ["root", "-nosuchuser", "nor=this"]})
+    (error,) = content(answer)["errors"]
+    assert answer.status == 422
+    assert error["description"].endswith('users: there is no user "nosuchuser", "nor=this"')
+
+
+def test_an_error_has_the_name_of_libslurm_s_call(slurm: FakeSlurm) -> None:
+    slurm.errors["compat_create_reservation"] = "ESLURM_RESERVATION_OVERLAP"
+    answer = post("/slurm/v0.0.43/reservation", {**NEW, "users": ["root"]})
+    assert content(answer)["errors"][0]["source"] == "slurm_create_reservation"
+    assert b"compat_" not in answer.body
+
+
 def test_a_new_reservation_is_made_and_answered_as_it_was_asked_for(slurm: FakeSlurm) -> None:
     answer = post("/slurm/v0.0.43/reservation", {**NEW, "flags": ["IGNORE_JOBS", "DAILY"]})
     assert answer.status == 200, answer.body

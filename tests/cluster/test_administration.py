@@ -120,9 +120,20 @@ def test_what_slurmctld_does_not_know_as_a_node_is_refused(cluster):
     assert answer.status == 422, answer.text
 
 
+def test_an_unchanged_configuration_is_a_warning_and_licences_are_always_listed(cluster):
+    target = f"/slurm/{V45}/conf?update_time=4102444800"
+    conf = send(cluster, request("GET", target)).answers[0]
+    assert (conf.status, "slurm_conf" in conf.json, len(conf.json["warnings"])) == (200, False, 1)
+    assert send(cluster, request("GET", target.replace("4102444800", "1"))).answers[0].json["slurm_conf"]
+    for version in ("v0.0.38", V45):
+        target = f"/slurm/{version}/licenses?update_time=4102444800"
+        licences = send(cluster, request("GET", target)).answers[0]
+        assert (licences.status, len(licences.json["licenses"])) == (200, 2)
+
+
 def test_nothing_new_is_304_in_every_form_of_a_time(cluster):
     later = int(time.time()) + 60
-    names = ("nodes", "node/host1", "partitions", "partition/debug", "reservations", "licenses", "conf")
+    names = ("nodes", "node/host1", "partitions", "partition/debug", "reservations")
     times = (later, f"uts{later}", "now%2B1minute")
     paths = [f"/slurm/{V45}/{name}?update_time={given}" for name in names for given in times]
     found = send(cluster, b"".join(request("GET", path) for path in paths), "--max-requests", "99").answers

@@ -200,3 +200,75 @@ def test_flags_choose_what_is_listed(cluster, submit):
         assert status == 200
         assert body["jobs"]
     assert ask(cluster, "GET", "/slurm/v0.0.45/jobs/?flags=BOGUS")[0] == 400
+
+
+# What slurmrestd takes.
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_some_tasks_of_an_array_are_cancelled_at_once(cluster, submit, version):
+    array = submit(array="1-7")
+    body = {"jobs": [f"{array}_[1-2,6]"], "flags": ["VERBOSE"]}
+    status, answer = ask(cluster, "DELETE", f"/slurm/{version}/jobs/", body)
+    assert (status, failures(answer)) == (200, {f"{array}_[1-2,6]": 0})
+    assert pending(cluster, array) == [3, 4, 5, 7]
+
+
+@pytest.mark.parametrize("version", ["v0.0.36", "v0.0.37", "v0.0.38"])
+def test_a_path_may_name_some_tasks_of_an_array(cluster, submit, version):
+    array = submit(array="1-5")
+    tasks = f"{array}_%5B3-4%5D"
+    assert ask(cluster, "POST", f"/slurm/{version}/job/{tasks}", {"comment": "some"})[0] == 200
+    shown = cluster.shell(f"scontrol show job {array} -o").stdout.decode().splitlines()
+    said = {line.partition("ArrayTaskId=")[2].split()[0] for line in shown if "Comment=some" in line}
+    assert said == {"3", "4"}
+    assert ask(cluster, "DELETE", f"/slurm/{version}/job/{tasks}")[0] == 200
+    assert pending(cluster, array) == [1, 2, 5]
+
+
+def pending(cluster, array):
+    return [task for _, task, state in states(cluster, "v0.0.45", array) if state == ["PENDING"]]
+
+
+@pytest.mark.parametrize("flags", ["flags=", "flags=VERBOSE"])
+def test_flags_that_choose_nothing_signal_as_without_them(cluster, submit, flags):
+    job = submit()
+    assert ask(cluster, "DELETE", f"/slurm/v0.0.44/job/{job}?{flags}")[0] == 200
+    assert states(cluster, "v0.0.45", job)[0][2] == ["CANCELLED"]
+
+
+@pytest.mark.parametrize("version", ["v0.0.36", "v0.0.37", "v0.0.38"])
+def test_without_a_directory_an_old_job_runs_where_the_process_stands(cluster, version):
+    job = {"name": "rest", "hold": True, "environment": {"PATH": "/bin"}, "nodes": [0, 0]}
+    status, body = ask(cluster, "POST", f"/slurm/{version}/job/submit", {"script": SCRIPT, "job": job})
+    shown = cluster.shell(f"scontrol show job {body['job_id']}; scancel {body['job_id']}").stdout.decode()
+    assert status == 200
+    assert f"WorkDir={cluster.jobs}" in shown
+    assert "NumNodes=1 " in shown
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_without_a_directory_a_job_is_refused(cluster, version):
+    job = {"name": "rest", "hold": True, "environment": ["PATH=/bin"]}
+    status, _ = ask(cluster, "POST", f"/slurm/{version}/job/submit", {"script": SCRIPT, "job": job})
+    assert status == 400
+
+
+@pytest.mark.parametrize(
+    ("properties", "shown"),
+    [
+        ({"memory_per_cpu": 10, "memory_per_node": 20}, "MinMemoryNode=20M"),
+        ({"memory_per_node": 20, "memory_per_cpu": 10}, "MinMemoryNode=20M"),
+        ({"memory_per_cpu": 10, "memory_per_node": {"set": False}}, "MinMemoryCPU=10M"),
+        ({"time_limit": 4294967295, "maximum_nodes": 4294967294}, "TimeLimit=UNLIMITED"),
+        ({"time_limit": 1.7}, "TimeLimit=00:01:00"),
+        ({"begin_time": 2000000000.7}, "StartTime=2033-05-18T03:33:21"),
+        ({"environment": ["FOO", ""]}, "JobName=described"),
+        ({"environment": {"X": True}}, "JobName=described"),
+        ({"comment": True}, "Comment=true"),
+    ],
+)
+def test_a_value_becomes_what_slurmrestd_makes_of_it(cluster, submit, properties, shown):
+    number = submit(**properties)
+    environment = {"TZ": "UTC"}
+    assert shown in cluster.shell(f"scontrol show job {number}", env=environment).stdout.decode()

@@ -45,6 +45,18 @@ REASONS: dict[tuple[str, str, range], str] = {
     (r"cpus_per_task", "0xfffe", range(36, 39)): "multiplied with the tasks, but then not set",
     (r"group_id|user_id", ".*", range(36, 39)): "refused; here root may name another",
     (r"temporary_disk_per_node", "-[12]", range(36, 39)): "refused; here as every other number",
+    (r"minimum_cpus_per_node", "-1", range(36, 39)): "not set; here as every other number",
+    (
+        r"(limits\.|usage_)(factor|threshold)",
+        "-1",
+        range(36, 46),
+    ): "stored as a number, which nobody has again",
+    (
+        r"(limits\.|usage_)(factor|threshold)",
+        r"0xf{15}\w",
+        range(36, 46),
+    ): "9.2e18, which is out of range here",
+    (r"is_default", ".*", range(36, 39)): "any number is true",
     (r"cpu_bind", "0xffff", range(40, 46)): "slurmctld crashes over the names of so many bits",
     (r"cpu_bind", "0xffffffff", range(40, 46)): "slurmctld crashes over the names of so many bits",
     (r".*job_id", ".*", range(40, 46)): "a number that is free is given to whoever asks first",
@@ -184,7 +196,7 @@ def test_associations(ledger_cluster: Any, version: int) -> None:
             request(
                 "POST",
                 f"/slurmdb/v0.0.{version}/associations",
-                {"associations": [{**base, "account": name, "user": None if version < 39 else "", **one}]},
+                {"associations": [{**base, "account": name, "user": None, **one}]},
             )
             for name, one in zip(names, properties.values(), strict=True)
         ]

@@ -156,8 +156,8 @@ class Factor(Double):
         if isinstance(value, dict):
             # The number itself may have a fraction, which values.number does not take.
             given = value.get("number")
-            fraction = type(given) is float
-            marker = number({**value, "number": 0} if fraction else value, 0, 1 << 31, -2, -1)
+            plain = type(given) in (int, float)
+            marker = number({**value, "number": 0} if plain else value, 0, 1 << 31, -2, -1)
             if marker < 0:
                 return self.infinite if marker == -1 else self.unset
         if type(given) is str:
