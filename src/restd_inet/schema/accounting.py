@@ -154,7 +154,7 @@ class Factor(Double):
     def parse(self, value: Any) -> float:
         given = value
         if isinstance(value, dict):
-            # The number itself may have a fraction, which values.number does not take.
+            # The number itself may have a fraction, or stand for either: values.number does not take it.
             given = value.get("number")
             plain = type(given) in (int, float)
             marker = number({**value, "number": 0} if plain else value, 0, 1 << 31, -2, -1)
