@@ -29,7 +29,7 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
-from restd_inet.slurm.calls import CALLS, SINCE
+from restd_inet.slurm.calls import CALLS, SINCE, STANDS_FOR
 from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.slurmdb import Database
@@ -49,6 +49,19 @@ def test_every_call_its_free_and_its_type_exist(call: str) -> None:
     if type:
         assert hasattr(lib, free)
         assert ffi.sizeof(type) > 0
+
+
+def test_no_call_is_told_by_a_name_of_compat_s() -> None:
+    ours = {call for call in CALLS if call.startswith("compat_")}
+    assert ours == set(STANDS_FOR)
+    for call in ours:
+        assert SLURM.error(call, lib.ESLURM_ACCESS_DENIED).source == STANDS_FOR[call]
+        assert "compat_" not in SLURM.error(call, 0).text
+
+
+def test_an_error_without_words_has_those_of_libslurm_s_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SLURM.guard, "said", "Invalid user id: nosuchuser", raising=False)
+    assert SLURM.error("slurm_update_reservation", lib.SLURM_ERROR).text == "Invalid user id: nosuchuser"
 
 
 def test_errors_with_a_status_are_slurm_s() -> None:
