@@ -225,7 +225,7 @@ def shown(cluster: Any, what: str) -> dict[str, dict[str, str]]:
 
 
 def admin_of(cluster: Any) -> str:
-    return "root" if os.geteuid() == 0 else str(cluster.user)
+    return "pebbles" if os.geteuid() == 0 else str(cluster.user)
 
 
 @pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 43])
