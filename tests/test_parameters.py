@@ -233,6 +233,7 @@ def test_a_reading_passes_over_what_it_does_not_know(two: FakeSlurm) -> None:
         ("update_time=5&update_time=5", 200),
         ("update_time=5&update_time=6", 400),
         ("update_time", 400),
+        ("update_time=", 400),
         ("flags=SHOW&flags=DETAIL", 400),
     ],
 )

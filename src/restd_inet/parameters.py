@@ -109,7 +109,7 @@ def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool
     texts = [value for value in values if value is not None]
     if len(texts) < len(values):
         raise _wrong(name, f"expected a value, as in {path_text((name,))}=…; found the name alone")
-    if filters and not kind.blank and not all(value.strip(", ") for value in texts):
+    if (kind.valued or (filters and not kind.blank)) and not all(value.strip(", ") for value in texts):
         raise _wrong(name, "expected a value, found an empty one")
     if kind.several is not None:
         return kind.several(texts)

@@ -125,7 +125,7 @@ BODIES = [
     Body(r"instances", r"instances?(\?.*)?", "left out where there is none", LATER, empty=True),
 ]  # fmt: skip
 STATUSES = [
-    Status(r".*=", (400,), (200, 500), "no truth value, time or word"),
+    Status(r".*=", (400,), (200, 500), "no time, number or word", LATER),
     Status(r"associations\?(account|cluster)=(%2C)?", (200,), (500,), "an empty list is none", (OLD,)),
     Status(r".*=maybe", (400,), (0, 200, 500), "no truth value"),
     Status(r".*%27.*", (400,), (200, 404, 500), "a quote cannot be in a name"),

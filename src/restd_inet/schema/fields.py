@@ -84,8 +84,10 @@ class Kind:
     #: Whether it is true or false: in a query its name alone says that it is true, an empty value that it is
     #: not.
     switch = False
-    #: Whether an empty text is a value.
+    #: Whether an empty text is a value, of a condition too.
     blank = False
+    #: Whether an empty text in a query or form is refused, though one in a document may say something.
+    valued = False
 
     def empty_at(self, version: int) -> Any:
         return self.empty

@@ -202,6 +202,8 @@ class Double(Kind):
 class Time(Int):
     """Seconds since the epoch, 0 for none (time_t). From v0.0.40 on a number that may be unset."""
 
+    valued = True
+
     def __init__(self) -> None:
         super().__init__(63)
 
