@@ -103,9 +103,11 @@ def decoded(codec: object, body: bytes) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_text_eight_times_as_long_takes_about_eight_times_as_long(name: str) -> None:
-    spent = dict(measured(CASES[name]))
-    growth = spent[SIZES[1]] / max(spent[SIZES[0]], NOISE)
-    assert growth < MOST, f"{spent[SIZES[0]]:.4f} s of CPU, then {spent[SIZES[1]]:.4f} s"
+    for _ in range(2):  # another program may disturb a measurement
+        spent = dict(measured(CASES[name]))
+        if spent[SIZES[1]] / max(spent[SIZES[0]], NOISE) < MOST:
+            return
+    pytest.fail(f"{spent[SIZES[0]]:.4f} s of CPU, then {spent[SIZES[1]]:.4f} s")
 
 
 def measured(case: Callable[[int], object]) -> Iterator[tuple[int, float]]:
