@@ -85,6 +85,27 @@ def said(process: subprocess.Popen[bytes]) -> str:
     return process.stderr.read().decode()
 
 
+SLOW = """
+def handle(request, peer):
+    def body():
+        for _ in range(6):
+            time.sleep(0.4)
+            yield b"x" * 100_000
+    return Response(200, [("Content-Type", "text/plain")], body())
+"""
+
+
+def test_the_time_is_for_each_piece_of_an_answer_and_not_for_the_whole() -> None:
+    with serving("pass", seconds=1.0, more=SLOW) as (ours, process):
+        ours.sendall(GET)
+        ours.shutdown(socket.SHUT_WR)
+        data = b"".join(iter(lambda: ours.recv(65536), b""))
+        assert process.wait(60) == 0
+    assert data.startswith(b"HTTP/1.1 200 ")
+    assert data.count(b"x") >= 600_000
+    assert data.endswith(b"\r\n0\r\n\r\n")
+
+
 def test_who_holds_the_interpreter_does_not_keep_a_request_from_its_504() -> None:
     with serving("hold()") as (ours, process):
         ours.sendall(GET)
@@ -93,6 +114,7 @@ def test_who_holds_the_interpreter_does_not_keep_a_request_from_its_504() -> Non
         log = said(process)
     document = json.loads(body)
     assert (status, fields["connection"], fields["content-type"]) == (504, "close", "application/json")
+    assert fields["cache-control"] == "no-store"
     assert document["errors"][0]["description"] == "there was no answer within 0.3 s (--request-timeout)"
     assert {"meta", "warnings", "statistics"} <= set(document)
     assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", fields["date"])

@@ -203,7 +203,7 @@ static size_t answer(const char *status, const char *reason)
     add(&output, now.type);
     add(&output, "\r\nDate: ");
     add_date(&output);
-    add(&output, "\r\nConnection: close\r\n\r\n");
+    add(&output, "\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n");
     if (!now.bodiless)
         add_bytes(&output, body.bytes, body.size);
     write_all(now.descriptor, output.bytes, output.size, now.socket, 1000);

@@ -155,7 +155,7 @@ OPTIONS = (
         "--request-timeout",
         "request_timeout",
         60.0,
-        "longest time for a request, from its first byte to the end of its answer (408, 504)",
+        "longest time for a request to arrive (408), for its work (504), for each write",
         seconds,
         "SECONDS",
     ),
