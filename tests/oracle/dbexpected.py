@@ -157,7 +157,7 @@ STATUSES = [
     Status(r"associations\?(default_)?qos=nobody", (422,), (200,), LOST, LATER),
     Status(JOBS + r"&(users|groups|step)=.*", (200, 422), (0, 422), "it reads one alone, or none", LATER),
     Status(r"associations\?Exclude%20parent%20id/name=.*", (200,), (400, 500), "a slash is a path's", NEWER),
-    Status(r".*(usage|time)_(start|end)=\d+.*", (200,), (0, 500), "it takes no number for a time", MIDDLES),
+    Status(r".*(usage|time)_(start|end)=(\d.*)?", (200,), (0, 500), "no number is a time there", MIDDLES),
     Status(r"wckeys\?(usage_start|only_defaults)=.*", (200,), (0,), "slurmrestd ends over it", MIDDLES),
 ]  # fmt: skip
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.
