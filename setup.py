@@ -10,7 +10,7 @@ class BuildPy(build_py):
 
     def run(self):
         super().run()
-        if not self.editable_mode:
+        if not getattr(self, "editable_mode", False):
             sys.path[:0] = ["src", "."]
             from restd_inet.commands.openapi import write
 

@@ -32,6 +32,9 @@ def programs() -> Path:
     """The directory with the linters."""
     if not shutil.which("npm"):
         pytest.skip("npm is not installed")
+    node = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
+    if int(node.strip().removeprefix("v").partition(".")[0] or 0) < 20:
+        pytest.skip(f"the linters need Node.js 20, found {node.strip()}")
     where = Path(sys.prefix) / "openapi-lint"
     where.mkdir(exist_ok=True)
     with open(where / "lock", "w") as lock:
