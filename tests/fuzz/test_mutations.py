@@ -1,11 +1,13 @@
 """Invariant: whatever bytes come, each request gets at most one answer, each answer is well formed, and
 the connection ends; nothing but Problem is ever raised.
 
-Requests of wire_cases are mutated with a fixed seed; a failure names the round that reproduces it.
+Requests of wire_cases are mutated, with fixed seeds and with seeds that are new in every run. A failure names
+the seed and prints the input; FUZZ_SEEDS="12 34" runs those seeds instead of new ones.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from itertools import pairwise
@@ -16,11 +18,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from wire_cases import ACCEPTED, REFUSED, TRUNCATED, echo, talk
+from wire_cases import ACCEPTED, REFUSED, TRUNCATED, echo, talk, undated
 
 from restd_inet.message import Request, Response
 
-ROUNDS = 10_000
+#: Each fixed seed makes one input.
+FIXED = range(10_000)
+#: Seeds that are new in every run, and how many inputs each makes; so many of those are sent bytewise too.
+NEW, INPUTS, BYTEWISE = 100, 200, 10
 # Mostly right requests: behind a wrong one nothing is looked at.
 SEEDS = [case.request for case in (*ACCEPTED * 10, *REFUSED, *TRUNCATED) if len(case.request) < 2000]
 TOKENS = [
@@ -74,24 +79,53 @@ def read_answers(output: bytes, methods: list[str], open_ended: bool) -> list[in
     return statuses
 
 
-@pytest.mark.parametrize("strict", [True, False], ids=["strict", "lenient"])
+def check(data: bytes, pieces: list[bytes], strict: bool) -> bytes:
+    """Sends the pieces; fails if the answers break a rule. What was answered."""
+    seen: list[Request] = []
+
+    def handle(request: Request) -> Response:
+        seen.append(request)
+        return echo(request)
+
+    output, wire = talk(pieces, strict, chunked=strict, handle=handle)
+    statuses = read_answers(output, [request.method for request in seen], open_ended=strict)
+    # One answer for each request, and one more at most: the refusal that ends the connection.
+    assert len(seen) <= len(statuses) <= len(seen) + 1
+    refused = statuses[-1:] >= [400] and not wire.keep_alive
+    assert len(statuses) == len(seen) or refused
+    assert wire.ended or not wire.keep_alive
+    # Whether 100 Continue is sent depends on the cut.
+    return undated(output).replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
+
+
+modes = pytest.mark.parametrize("strict", [True, False], ids=["strict", "lenient"])
+
+
+@modes
 def test_mutated_requests_get_well_formed_answers(strict: bool) -> None:
-    for round in range(ROUNDS):
-        rng = random.Random(round)
+    for seed in FIXED:
+        rng = random.Random(seed)
         data = mutated(rng)
-        seen: list[Request] = []
-
-        def handle(request: Request, seen: list[Request] = seen) -> Response:
-            seen.append(request)
-            return echo(request)
-
         try:
-            output, wire = talk(pieces_of(data, rng), strict, chunked=strict, handle=handle)
-            statuses = read_answers(output, [request.method for request in seen], open_ended=strict)
+            check(data, pieces_of(data, rng), strict)
         except Exception as error:
-            raise AssertionError(f"round {round}: {data!r}: {error!r}") from error
-        # One answer for each request, and one more at most: the refusal that ends the connection.
-        assert len(seen) <= len(statuses) <= len(seen) + 1, f"round {round}: {data!r}"
-        refused = statuses[-1:] >= [400] and not wire.keep_alive
-        assert len(statuses) == len(seen) or refused, f"round {round}: {data!r}"
-        assert wire.ended or not wire.keep_alive, f"round {round}: {data!r}"
+            raise AssertionError(f"seed {seed}: {data!r}: {error!r}") from error
+
+
+@modes
+def test_new_seeds_and_the_answers_do_not_depend_on_the_cut(strict: bool) -> None:
+    new = [random.SystemRandom().getrandbits(48) for _ in range(NEW)]
+    for seed in map(int, os.environ.get("FUZZ_SEEDS", "").split() or new):
+        rng = random.Random(seed)
+        for number in range(INPUTS):
+            data = mutated(rng)
+            cuts = [pieces_of(data, rng)]
+            if number < BYTEWISE:
+                cuts.append([data[at : at + 1] for at in range(len(data))])
+            try:
+                whole = check(data, [data], strict)
+                for pieces in cuts:
+                    assert check(data, pieces, strict) == whole, f"cut as {pieces!r}"
+            except Exception as error:
+                where = f"input {number} of FUZZ_SEEDS={seed}"
+                raise AssertionError(f"{where}: {data!r}: {error!r}") from error

@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from restd_inet.auth import _identity
 from restd_inet.dispatch import OFFERED, Dispatcher
 from restd_inet.message import Credential, HandOver, Peer, Request, Response
 from restd_inet.problems import Problem
+from restd_inet.serve.connection import Connection
 from restd_inet.settings import Settings
 from restd_inet.slurm.results import Keys
 
@@ -323,18 +325,45 @@ def test_a_child_that_fails_to_report_ends(failing: str, monkeypatch: pytest.Mon
             os._exit(1)
 
 
-def test_the_request_after_a_broken_answer_has_no_credential(monkeypatch: pytest.MonkeyPatch) -> None:
-    released: list[str] = []
-    monkeypatch.setattr(slurm, "release", lambda: released.append("released"))
-    for headers in ({}, {"x-slurm-user-token": "x"}):
-        released.clear()
-        answer = submit(headers, TCP)
-        assert released  # before it was looked at
-        text(answer)
-        assert len(released) == 2
-    request = Request("HEAD", "/", ("slurm", "v1", "ping"), "", {}, "1.1", unread)
-    released.clear()
-    Dispatcher(Settings(), False).handle(request, TCP)
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows whenever the credential and the connection to slurmdbd are released."""
+    found: list[str] = []
+    monkeypatch.setattr(slurm, "release", lambda: found.append("released"))
+    return found
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-slurm-user-token": "x"}])
+def test_the_request_after_a_broken_answer_has_no_credential(
+    released: list[str], headers: dict[str, str]
+) -> None:
+    answer = submit(headers, TCP)
+    assert len(released) == 1  # before it was looked at
+    text(answer)
+    assert len(released) == 2
+
+
+@pytest.mark.parametrize("reads", [True, False], ids=["who reads the answer", "who has gone"])
+@pytest.mark.parametrize("pieces", [1, 100])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_nothing_of_a_credential_is_left_after_an_answer(
+    released: list[str], monkeypatch: pytest.MonkeyPatch, method: str, pieces: int, reads: bool
+) -> None:
+    """Whether the body was made to its end, in part, or not at all."""
+    monkeypatch.setattr(load.codec("json"), "encode", lambda *_, **__: (b"x" * 65536 for _ in range(pieces)))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(f"{method} /slurm/v1/ping HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())
+        if not reads:
+            theirs.close()
+        reader = threading.Thread(target=lambda: [0 for _ in iter(lambda: theirs.recv(65536), b"")])
+        if reads:
+            reader.start()
+        handle = Dispatcher(Settings(), False).handle
+        status = Connection(ours.fileno(), ours.fileno(), TCP, Settings(), handle).run()
+        if reads:
+            reader.join()
+    assert status == (0 if reads else 1)
     assert len(released) == 2
 
 
