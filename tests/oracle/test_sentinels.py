@@ -146,7 +146,10 @@ def test_jobs(busy_cluster: Any, version: int) -> None:
 
     def seen(_: int, one: Answer, two: Answer) -> Any:
         ids = [(answer[1] or {}).get("job_id") for answer in (one, two)]
-        placed = ("NodeList", "BatchHost", "SchedNodeList", "NumNodes", "AllocTRES", "Reason", "JobState")
+        placed = (
+            "NodeList", "BatchHost", "SchedNodeList", "NumNodes", "AllocTRES", "Reason", "JobState",
+            "RunTime", "PreemptTime", "Scheduler",
+        )  # fmt: skip
         begun = "begin_time" in list(properties)[_]
         wrong = differing(*(jobs[number] for number in ids))
         return {key: what for key, what in wrong.items() if not begun or key not in placed}
