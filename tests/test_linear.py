@@ -21,6 +21,7 @@ from restd_inet.http import negotiate
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.problems import Problem
 from restd_inet.schema import options
+from restd_inet.schema.job_kinds import JobIds
 from restd_inet.schema.values import Invalid
 
 HERE = Path(__file__).parent
@@ -60,6 +61,11 @@ def served(data: bytes) -> None:
         pass
 
 
+def refused(parse: Callable[[str], object], text: str) -> None:
+    with pytest.raises(Invalid):
+        parse(text)
+
+
 def memory(text: str) -> None:
     with pytest.raises(Invalid):
         options.memory_per_node(text)
@@ -81,6 +87,7 @@ CASES: dict[str, Callable[[int], object]] = {
     "commas of Accept": lambda n: negotiate.accept("," * n, ["a/b"]),
     "escapes of Content-Type": lambda n: negotiate.content_type('a/b;x="' + "\\" * n + '"'),
     "a number of MiB": lambda n: memory("5" + " " * n + "x"),
+    "commas of job ids": lambda n: refused(JobIds(ranges=True).parse, "[" + "," * n),
     "blanks of JSON": lambda n: decoded(json, b" " * n + b"x"),
     "escapes of JSON": lambda n: decoded(json, b'["' + b"\\n" * (n // 2) + b"\0"),
     "elements of JSON before a fault": lambda n: decoded(json, b"[" + b"0," * (n // 2) + b"x]"),

@@ -236,8 +236,18 @@ _RANGE = r"\d{1,10}(?:-\d{1,10}(?::[1-9]\d{0,9})?)?"
 _JOB_ID = re.compile(rf"(\d{{1,10}})(?:_(\d{{1,10}})|_\[({_RANGE}(?:,{_RANGE})*)\]|\+(\d{{1,4}}))?", re.ASCII)
 
 
-#: Commas between ids, not between the tasks of one.
-_between = re.compile(r",(?![^\[\]]*\])")
+def _ids(listed: str) -> list[str]:
+    """The ids of a list: between commas, but not those between the tasks of one, which are in brackets."""
+    found: list[list[str]] = []
+    inside = False
+    for part in listed.split(","):
+        if inside:
+            found[-1].append(part)
+        else:
+            found.append([part])
+        if "[" in part or "]" in part:
+            inside = part.rfind("[") > part.rfind("]")
+    return [",".join(parts) for parts in found]
 
 
 def task_ranges(text: str) -> list[range]:
@@ -259,7 +269,7 @@ class JobIds(Kind):
         self.ranges = ranges
 
     def parse(self, value: Any) -> list[JobId]:
-        words = _between.split(value) if isinstance(value, str) else value
+        words = _ids(value) if isinstance(value, str) else value
         words = words if isinstance(words, list) else [words]
         return [JobId(text(word).strip(), self.ranges) for word in words if word != ""]
 
