@@ -52,7 +52,7 @@ lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/mypy
 
 specs: $(VENV)/.installed  ## write the OpenAPI documents anew, after a change of a table or a route
-	@PYTHONPATH=src $(BIN)/python -m restd_inet.openapi specs
+	@PYTHONPATH=src $(BIN)/python -m restd_inet.openapi.generate specs
 
 clean: stop  ## remove what was built
 	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

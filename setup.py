@@ -12,7 +12,7 @@ class BuildPy(build_py):
         super().run()
         if not getattr(self, "editable_mode", False):
             sys.path[:0] = ["src", "."]
-            from restd_inet.commands.openapi import write
+            from restd_inet.pages.openapi import write
 
             write(Path(self.build_lib, "restd_inet", "specs"))
 

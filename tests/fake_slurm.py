@@ -9,9 +9,9 @@ from typing import Any
 
 import libslurm_cffi
 from restd_inet.slurm import Ping, Records, Slurm, SlurmError
-from restd_inet.slurm.all_lookups import AllLookups
-from restd_inet.slurm.fill import Filled
 from restd_inet.slurm.jobs import Outcome
+from restd_inet.slurm.lookups.with_slurmdb import AllLookups
+from restd_inet.slurm.structs import Filled
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
 

@@ -23,7 +23,7 @@ FUNCTIONS = ("fullmatch", "match", "search", "findall", "finditer", "sub", "subn
 #: Where a pattern is a variable: the module, the variable, and the expression that gives its values.
 VARIABLES = {
     ("restd_inet.http.head", "pattern"): "[pattern for pattern, _ in (*_LINE_FAULTS, *_FIELD_FAULTS)]",
-    ("restd_inet.slurm.token", "claim"): r"""[rb'"exp"\s*:\s*(\d{1,12})\b']""",
+    ("restd_inet.slurm.jwt_refusal", "claim"): r"""[rb'"exp"\s*:\s*(\d{1,12})\b']""",
     ("restd_inet.codec._yaml_scalar", "true"): "[]",  # compiled when the module is loaded: see _compiled
     ("restd_inet.codec._yaml_scalar", "integer"): "[]",
     ("restd_inet.codec._yaml_scalar", "real"): "[]",

@@ -24,17 +24,17 @@ from restd_inet.commands.slurmdb import (
     users_association,
 )
 from restd_inet.problems import Problem
-from restd_inet.schema.accounting import NAME, DbText, Limit, PlainNumber, prose
 from restd_inet.schema.convert import parse, tree
-from restd_inet.schema.numbers import Moment
+from restd_inet.schema.kinds.composite import Items, Object
+from restd_inet.schema.kinds.numbers import Moment
+from restd_inet.schema.kinds.slurmdb import NAME, DbText, Limit, PlainNumber, prose
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Library, Several
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.association_set import ASSOCIATION_SET as SET
 from restd_inet.schema.records.qos import QOS
-from restd_inet.schema.values import INFINITE, NO_VAL, Library, Several
 from restd_inet.schema.versions import V36, V38, V39, V40, V45
-from restd_inet.schema.whole import Items, Object
-from restd_inet.slurm.accounting import replaced
+from restd_inet.slurm.lookups.slurmdb import replaced
 
 #: config has the records of all others.
 BODIES = (config.BODY, accounts_association.BODY, users_association.BODY)

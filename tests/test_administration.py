@@ -10,15 +10,15 @@ from test_dispatch import JSON, ask, content, slurm
 
 from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper, parse
+from restd_inet.schema.kinds.values import INFINITE, MEM_PER_CPU, NO_VAL
 from restd_inet.schema.records.node_update import NODE_UPDATE
 from restd_inet.schema.records.partition_update import PARTITION_UPDATE
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
 from restd_inet.schema.records.shares import SHARE
 from restd_inet.schema.records.slurm_conf import SLURM_CONF
-from restd_inet.schema.values import INFINITE, MEM_PER_CPU, NO_VAL
 from restd_inet.schema.versions import V39, V40, V43, V45
-from restd_inet.slurm.cluster_lookups import Share
-from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.lookups.cluster import Share
+from restd_inet.slurm.structs import Filled
 
 __all__ = ["slurm"]
 

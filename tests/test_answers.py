@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from restd_inet import load
+from restd_inet import lazy
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import (
     DONE,
@@ -23,7 +23,7 @@ from restd_inet.schema.answers import (
     meta_named,
     named,
 )
-from restd_inet.schema.fields import Formula
+from restd_inet.schema.kinds.base import Formula
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V35, V36, V37, V38
 
@@ -121,7 +121,7 @@ META = {
 
 @pytest.fixture
 def release(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "release", lambda: "22.05.8")
+    monkeypatch.setattr(lazy, "release", lambda: "22.05.8")
 
 
 @pytest.mark.usefixtures("release")

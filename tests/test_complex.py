@@ -10,8 +10,8 @@ import pytest
 from fake_slurm import FakeSlurm
 
 import restd_inet.slurm
-from restd_inet.choice import of
-from restd_inet.dispatch import Dispatcher
+from restd_inet.app.dispatch import Dispatcher
+from restd_inet.app.plugins import of
 from restd_inet.message import Peer, Request
 from restd_inet.schema.complex import plain
 from restd_inet.settings import Settings

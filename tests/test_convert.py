@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.convert import distance, dumper, parse
-from restd_inet.schema.fields import Kind
-from restd_inet.schema.numbers import BOOL16, INT32, U16, U32, Int, Number
+from restd_inet.schema.kinds.base import Kind
+from restd_inet.schema.kinds.composite import Computed, Parsed
+from restd_inet.schema.kinds.numbers import BOOL16, INT32, U16, U32, Int, Number
+from restd_inet.schema.kinds.strings import TEXT, Flags
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Invalid, Library
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_desc import JOB_DESC
-from restd_inet.schema.texts import TEXT, Flags
-from restd_inet.schema.values import INFINITE, NO_VAL, Invalid, Library
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39
-from restd_inet.schema.whole import Computed, Parsed
-from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.structs import Filled
 
 SLURM = FakeSlurm()
 

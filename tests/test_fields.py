@@ -9,9 +9,10 @@ from fake_slurm import FakeSlurm, ffi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet.schema import fields
-from restd_inet.schema.fields import Formula, Kind, at
-from restd_inet.schema.numbers import (
+from restd_inet.schema.kinds import base
+from restd_inet.schema.kinds.base import Formula, Kind, at
+from restd_inet.schema.kinds.composite import Computed, Parsed
+from restd_inet.schema.kinds.numbers import (
     BOOL,
     BOOL16,
     DOUBLE,
@@ -28,9 +29,8 @@ from restd_inet.schema.numbers import (
     Bool,
     Int,
 )
-from restd_inet.schema.record import Field
-from restd_inet.schema.texts import TEXT, Enum, Flags, Name
-from restd_inet.schema.values import (
+from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Name
+from restd_inet.schema.kinds.values import (
     INFINITE,
     NO_VAL,
     TIMES,
@@ -42,8 +42,8 @@ from restd_inet.schema.values import (
     kind_of,
     text,
 )
+from restd_inet.schema.record import Field
 from restd_inet.schema.versions import V1, V35, V36, V38, V39, V45
-from restd_inet.schema.whole import Computed, Parsed
 
 SLURM = FakeSlurm()
 ANYTHING = st.recursive(
@@ -379,11 +379,11 @@ def test_a_kind_without_a_direction_says_so() -> None:
     with pytest.raises(NotImplementedError, match="Kind"):
         Kind().dump(V1, SLURM)
     with pytest.raises(NotImplementedError, match="Formula"):
-        fields.Formula({V1: "x"}).parse("A")
+        base.Formula({V1: "x"}).parse("A")
 
 
 def test_a_memo_works_each_number_out_once() -> None:
     asked: list[int] = []
-    memo = fields.Memo(lambda number: asked.append(number) or number)
+    memo = base.Memo(lambda number: asked.append(number) or number)
     assert [memo[1], memo[1], memo[2]] == [1, 1, 2]
     assert asked == [1, 2]

@@ -21,8 +21,8 @@ GET = f"GET {VERSION}/diag HTTP/1.1\r\nHost: h\r\n\r\n".encode()
 #: A process that serves one connection, with a statistics call that does what the test wants.
 SERVER = """
 import ctypes, os, re, signal, sys, threading, time
-from restd_inet import limit, load, log, slurm
-from restd_inet.dispatch import Dispatcher
+from restd_inet import lazy, limit, log, slurm
+from restd_inet.app.dispatch import Dispatcher
 from restd_inet.message import Response
 from restd_inet.serve.connection import Connection
 from restd_inet.serve.inet import identify

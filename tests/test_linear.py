@@ -20,9 +20,9 @@ from restd_inet.codec import json, yaml
 from restd_inet.http import negotiate
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.problems import Problem
-from restd_inet.schema import options
-from restd_inet.schema.job_kinds import JobIds
-from restd_inet.schema.values import Invalid
+from restd_inet.schema.kinds import sbatch
+from restd_inet.schema.kinds.job_desc import JobIds
+from restd_inet.schema.kinds.values import Invalid
 
 HERE = Path(__file__).parent
 SIZES = (12_500, 100_000)
@@ -68,7 +68,7 @@ def refused(parse: Callable[[str], object], text: str) -> None:
 
 def memory(text: str) -> None:
     with pytest.raises(Invalid):
-        options.memory_per_node(text)
+        sbatch.memory_per_node(text)
 
 
 #: What is repeated, and who reads it: n is the length.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from restd_inet import load
+from restd_inet import lazy
 
 SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = SOURCE / "restd_inet"
@@ -27,13 +27,13 @@ TREES = {name_of(file): ast.parse(file.read_bytes()) for file in MODULES}
 
 
 def test_a_command_is_found_by_name() -> None:
-    module = load.command("slurm", "ping")
+    module = lazy.command("slurm", "ping")
     assert module is not None
     assert module.__name__ == "restd_inet.commands.slurm.ping"
 
 
 def test_a_command_that_is_not_there_is_none() -> None:
-    assert load.command("slurm", "nothing") is None
+    assert lazy.command("slurm", "nothing") is None
 
 
 def test_a_command_that_is_broken_is_not_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,20 +42,20 @@ def test_a_command_that_is_broken_is_not_unknown(tmp_path: Path, monkeypatch: py
     (tmp_path / "broken.py").write_text("import no_such_module\n")
     monkeypatch.setattr(family, "__path__", [*family.__path__, str(tmp_path)])
     with pytest.raises(ModuleNotFoundError, match="no_such_module"):
-        load.command("slurm", "broken")
+        lazy.command("slurm", "broken")
 
 
 @pytest.mark.parametrize("name", ["json", "yaml", "form"])
 def test_a_codec_is_found(name: str) -> None:
-    assert load.codec(name).MEDIA_TYPES
+    assert lazy.codec(name).MEDIA_TYPES
 
 
 def test_a_method_is_found() -> None:
-    assert callable(load.auth("local").authenticate)
+    assert callable(lazy.auth("local").authenticate)
 
 
 def test_the_bindings_are_found() -> None:
-    assert hasattr(load.bindings(), "lib")
+    assert hasattr(lazy.bindings(), "lib")
 
 
 # Nothing else is lazy.
@@ -80,7 +80,7 @@ def _imports(tree: ast.Module) -> set[str]:
 
 @pytest.mark.parametrize("name", TREES)
 def test_imports_stand_at_the_top_of_a_module(name: str) -> None:
-    """Not in functions, where nobody sees what a request costs; lazy ones go through load."""
+    """Not in functions, where nobody sees what a request costs; lazy ones go through lazy."""
     top = set(TREES[name].body)
     for node in TREES[name].body:
         if _is_for_types(node):
@@ -89,8 +89,8 @@ def test_imports_stand_at_the_top_of_a_module(name: str) -> None:
     assert [ast.unparse(node) for node in inner if node not in top] == []
 
 
-@pytest.mark.parametrize("name", [name for name in TREES if name != "restd_inet.load"])
-def test_only_load_imports_by_name(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in TREES if name != "restd_inet.lazy"])
+def test_only_lazy_imports_by_name(name: str) -> None:
     text = (SOURCE / Path(*name.split("."))).with_suffix(".py")
     source = (text if text.exists() else text.with_suffix("") / "__init__.py").read_text()
     assert "import_module" not in source
@@ -101,7 +101,7 @@ def test_only_load_imports_by_name(name: str) -> None:
 def test_only_slurm_touches_the_bindings() -> None:
     users = {name for name, tree in TREES.items() if "libslurm_cffi" in _imports(tree)}
     assert users == set()
-    callers = {name for name, tree in TREES.items() if "load.bindings(" in ast.unparse(tree)}
+    callers = {name for name, tree in TREES.items() if "lazy.bindings(" in ast.unparse(tree)}
     assert callers == {"restd_inet.slurm"}
 
 
@@ -127,13 +127,13 @@ def test_modules_import_one_way() -> None:
 
 #: A layer → what it must not know (design: the straight line of a request).
 BELOW = {
-    "restd_inet.schema": ("http", "serve", "dispatch", "commands", "slurm", "codec", "auth", "settings"),
-    "restd_inet.commands": ("http", "serve", "dispatch", "codec", "auth", "settings"),
-    "restd_inet.http": ("serve", "dispatch", "commands", "schema", "slurm", "codec", "auth"),
-    "restd_inet.codec": ("http", "serve", "dispatch", "commands", "schema", "slurm", "auth"),
-    "restd_inet.auth": ("http", "serve", "dispatch", "commands", "schema", "codec"),
-    "restd_inet.slurm": ("http", "serve", "dispatch", "commands", "auth"),
-    "restd_inet.serve": ("dispatch", "commands", "schema", "slurm", "codec", "auth"),
+    "restd_inet.schema": ("http", "serve", "app", "pages", "commands", "slurm", "codec", "auth", "settings"),
+    "restd_inet.commands": ("http", "serve", "app", "pages", "codec", "auth", "settings"),
+    "restd_inet.http": ("serve", "app", "pages", "commands", "schema", "slurm", "codec", "auth"),
+    "restd_inet.codec": ("http", "serve", "app", "pages", "commands", "schema", "slurm", "auth"),
+    "restd_inet.auth": ("http", "serve", "app", "pages", "commands", "schema", "codec"),
+    "restd_inet.slurm": ("http", "serve", "app", "pages", "commands", "auth"),
+    "restd_inet.serve": ("app", "pages", "commands", "schema", "slurm", "codec", "auth"),
 }
 
 
@@ -175,8 +175,8 @@ restd_inet.slurm.connect = lambda settings, last_words: FakeSlurm()
 HEAVY = """
 jwt ruamel ruamel.yaml logging http http.client cffi urllib urllib.parse importlib.metadata socket ssl
 email datetime argparse subprocess tempfile shutil asyncio unittest pickle hashlib hmac inspect dis tokenize
-restd_inet.openapi restd_inet.openapi_answers restd_inet.openapi_order restd_inet.openapi_prose
-restd_inet.openapi_prose_jobs
+restd_inet.openapi.generate restd_inet.openapi.schemas restd_inet.openapi.order restd_inet.openapi.prose
+restd_inet.openapi.prose_jobs
 """
 
 
@@ -191,7 +191,7 @@ def modules(request: bytes, before: str = "") -> tuple[bytes, set[str]]:
     )
     assert done.returncode == 0, done.stderr.decode()
     found = set(done.stderr.decode().split())
-    assert "restd_inet.dispatch" in found
+    assert "restd_inet.app.dispatch" in found
     return done.stdout, found
 
 
@@ -199,7 +199,8 @@ def test_what_asks_slurmdbd_is_loaded_for_it_alone() -> None:
     _, found = modules(b"GET /slurm/v0.0.45/nothing HTTP/1.1\r\n\r\n")
     assert "restd_inet.slurm" in found
     assert {
-        f"restd_inet.slurm.{name}" for name in ("slurmdb", "lookups", "all_lookups", "past", "accounting")
+        f"restd_inet.slurm.{name}"
+        for name in ("slurmdbd.connection", "lookups.deferred", "lookups.slurmdb", "lookups.slurmdb_jobs")
     } & found == set()
 
 
@@ -242,7 +243,13 @@ def test_what_does_not_reach_slurm_does_not_load_it(request_line: bytes, status:
 def test_a_prebuilt_document_is_only_read() -> None:
     answer, found = modules(b"GET /openapi/v0.0.44 HTTP/1.1\r\n\r\n")
     assert answer.split()[1] == b"200"
-    unneeded = {"restd_inet.openapi", "restd_inet.choice", "restd_inet.commands._document", "json", "pathlib"}
+    unneeded = {
+        "restd_inet.openapi.generate",
+        "restd_inet.app.plugins",
+        "restd_inet.openapi.subset",
+        "json",
+        "pathlib",
+    }
     assert found.isdisjoint(unneeded)
 
 

@@ -14,9 +14,9 @@ from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import V35, V36, V37, V38
-from restd_inet.slurm.all_lookups import AllLookups
-from restd_inet.slurm.choice import _Fit
-from restd_inet.slurm.cluster_lookups import NodeUse
+from restd_inet.slurm.job_filter import _Fit
+from restd_inet.slurm.lookups.cluster import NodeUse
+from restd_inet.slurm.lookups.with_slurmdb import AllLookups
 
 SLURM = FakeSlurm()
 UNSET = 0xFFFFFFFE
@@ -122,7 +122,7 @@ def test_more_than_a_mebibyte_of_names_is_read_whole() -> None:
 
 
 def test_more_names_than_a_cluster_has_are_413(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("restd_inet.slurm.names.MOST_NAMES", 3)
+    monkeypatch.setattr("restd_inet.slurm.lookups.names.MOST_NAMES", 3)
     assert len(SLURM.function("host_names")("host[1-3]")) == 3
     for hosts in ("host[1-4]", "a," * (1 << 20)):
         with pytest.raises(Problem) as caught:

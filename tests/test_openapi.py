@@ -12,12 +12,12 @@ import pytest
 from openapi_compare import facts, orders
 from openapi_expected import EXPECTED
 
-from restd_inet.choice import of
-from restd_inet.commands._document import PAGES, assembled, made
-from restd_inet.commands.openapi import Found
-from restd_inet.openapi import documents, text
-from restd_inet.openapi_flags import inline_enums, minimize_refs
-from restd_inet.schema.whole import NULL
+from restd_inet.app.plugins import of
+from restd_inet.openapi.generate import documents, text
+from restd_inet.openapi.refs import inline_enums, minimize_refs
+from restd_inet.openapi.subset import PAGES, assembled, made
+from restd_inet.pages.openapi import Found
+from restd_inet.schema.kinds.composite import NULL
 from restd_inet.settings import Settings
 
 validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from restd_inet.commands._document import assembled
+from restd_inet.openapi.subset import assembled
 
 SPECS = Path(__file__).resolve().parents[1] / "specs"
 PACKAGES = ("@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")

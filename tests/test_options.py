@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restd_inet.problems import Problem
-from restd_inet.schema import options
-from restd_inet.schema.job_kinds import WishedTime
+from restd_inet.schema.kinds import sbatch
+from restd_inet.schema.kinds.composite import Parsed
+from restd_inet.schema.kinds.job_desc import WishedTime
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, UNSET, Invalid, Library
 from restd_inet.schema.records.job_desc import JOB_DESC
-from restd_inet.schema.values import INFINITE, NO_VAL, UNSET, Invalid, Library
 from restd_inet.schema.versions import V38
-from restd_inet.schema.whole import Parsed
-from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.structs import Filled
 
 SLURM = FakeSlurm()
 PER_CPU = 1 << 63
@@ -421,7 +421,7 @@ def test_an_option_raises_nothing_but_invalid(name: str, value: Any) -> None:
 )
 def test_every_distribution_has_its_constant(first: str, rest: tuple[str, str]) -> None:
     for word in (first, f"{first}:{rest[0]}", f"{first}:{rest[0]}:{rest[1]}"):
-        (name,) = options.distribution(word)["task_dist"]
+        (name,) = sbatch.distribution(word)["task_dist"]
         assert SLURM.constant(name) is not None, name
 
 
@@ -430,7 +430,7 @@ def test_every_distribution_has_its_constant(first: str, rest: tuple[str, str]) 
     [("TERM", 15), ("sigterm", 15), ("SIGKILL", 9), (9, 9), ("9", 9), ("rtmin", 34), ("SIGCONT", 18)],
 )
 def test_a_signal_has_a_number_or_a_name(value: object, number: int) -> None:
-    assert options.signal_number(value) == number
+    assert sbatch.signal_number(value) == number
 
 
 @pytest.mark.parametrize(
@@ -438,7 +438,7 @@ def test_a_signal_has_a_number_or_a_name(value: object, number: int) -> None:
 )
 def test_what_is_no_signal_is_refused(value: object) -> None:
     with pytest.raises(Invalid):
-        options.signal_number(value)
+        sbatch.signal_number(value)
 
 
 @pytest.mark.parametrize(

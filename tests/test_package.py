@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from restd_inet.app.api import EVERYTHING
 from restd_inet.schema.versions import NAMES, VERSIONS
-from restd_inet.served import EVERYTHING
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(path.name for path in (CHECKOUT / "specs").glob("*.json"))
@@ -46,7 +46,7 @@ def test_a_wheel_has_the_documents_beside_the_code(packed: Path) -> None:
     assert sorted(built) == sorted([*DOCUMENTS, "all.json", "listed.json"])
     for name in DOCUMENTS:
         assert (package / "specs" / name).read_bytes() == (CHECKOUT / "specs" / name).read_bytes()
-    assert (package / "commands" / "openapi.py").exists()
+    assert (package / "pages" / "openapi.py").exists()
 
 
 def test_the_build_puts_the_documents_of_several_versions_together(packed: Path) -> None:
@@ -57,7 +57,7 @@ def test_the_build_puts_the_documents_of_several_versions_together(packed: Path)
 
 
 def test_installed_code_finds_its_own_documents(packed: Path) -> None:
-    code = "from restd_inet import load; print(load.document('all'))"
+    code = "from restd_inet import lazy; print(lazy.document('all'))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=packed / "lib", capture_output=True, text=True, check=True
     )
@@ -70,4 +70,4 @@ def test_a_source_distribution_has_the_documents_once(packed: Path) -> None:
         names = [name.partition("/")[2] for name in opened.getnames()]
     assert sorted(name for name in names if name.endswith("v0.0.44.json")) == ["specs/v0.0.44.json"]
     assert {f"specs/{name}" for name in DOCUMENTS} <= set(names)
-    assert {"contrib/plugin/pyproject.toml", "contrib/docs.png", "src/restd_inet/served.py"} <= set(names)
+    assert {"contrib/plugin/pyproject.toml", "contrib/docs.png", "src/restd_inet/app/api.py"} <= set(names)

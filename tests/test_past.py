@@ -8,14 +8,14 @@ import pytest
 
 from restd_inet.problems import Problem
 from restd_inet.schema.convert import parse
-from restd_inet.schema.daemon import LogLevel, Purge
-from restd_inet.schema.past import Governor, Status, Usage, WckeyTag, Wide, sluid
-from restd_inet.schema.records.past_change import PAST_CHANGE
-from restd_inet.schema.records.past_query import PAST_QUERY
+from restd_inet.schema.kinds.slurmdb_job import Governor, Status, Usage, WckeyTag, Wide, sluid
+from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
+from restd_inet.schema.kinds.values import Library
+from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
+from restd_inet.schema.records.slurmdb_query import PAST_QUERY
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.values import Library
 from restd_inet.schema.versions import V36, V38, V40, V44, V45
-from restd_inet.slurm.past import expanded
+from restd_inet.slurm.lookups.slurmdb_jobs import expanded
 
 
 class Binding:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
 
@@ -95,7 +95,7 @@ def test_discovery_costs_nothing_unless_a_package_is_named(plugin: Path) -> None
 SECOND = """
 from restd_inet.commands import Route
 from restd_inet.schema.answers import Answer, list_last
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
 FAMILY = "other"

@@ -10,7 +10,9 @@ import pytest
 from fake_slurm import FakeSlurm
 
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import ABSENT
+from restd_inet.schema.kinds.base import ABSENT
+from restd_inet.schema.kinds.composite import Parsed
+from restd_inet.schema.kinds.strings import Enum, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.diag import DIAG, RPC_TYPE, RPC_USER
 from restd_inet.schema.records.job import JOB
@@ -23,9 +25,7 @@ from restd_inet.schema.records.ping import PING
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.submit import SUBMIT
-from restd_inet.schema.texts import Enum, Flags
 from restd_inet.schema.versions import NAMES, V1, V35, V36, VERSIONS
-from restd_inet.schema.whole import Parsed
 
 SLURM = FakeSlurm()
 RECORDS = (

@@ -16,15 +16,15 @@ import pytest
 from fake_slurm import FakeSlurm, lib
 
 import restd_inet.slurm
-from restd_inet import load
-from restd_inet.dispatch import Dispatcher
+from restd_inet import lazy
+from restd_inet.app.dispatch import Dispatcher
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Credential, Peer, Response
 from restd_inet.problems import Problem
 from restd_inet.schema import convert
 from restd_inet.serve.connection import plain
 from restd_inet.settings import Settings
-from restd_inet.slurm.all_lookups import AllLookups
+from restd_inet.slurm.lookups.with_slurmdb import AllLookups
 
 CASES = sorted((Path(__file__).parent / "requests").glob("*.http"))
 #: A case whose name begins so is sent by somebody else than the process's user.
@@ -131,7 +131,7 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip(f"this release's {struct} has no {member}")
     slurm = cluster()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(load, "release", lambda: "22.05.8")
+    monkeypatch.setattr(lazy, "release", lambda: "22.05.8")
     for lookup in ("user_name", "group_name"):
         monkeypatch.setattr(AllLookups, lookup, lambda lookups, number: NAMES.get(number))
     monkeypatch.setattr(Credential, "user_name", lambda credential: "fred")

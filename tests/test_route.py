@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from restd_inet.app.api import EVERYTHING
+from restd_inet.app.router import find
 from restd_inet.problems import Problem
-from restd_inet.route import find
 from restd_inet.schema.versions import V1, V35, VERSIONS
-from restd_inet.served import EVERYTHING
 
 
 def path(text: str) -> tuple[str, ...]:

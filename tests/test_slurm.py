@@ -17,23 +17,23 @@ from fake_slurm import FakeSlurm, ffi, lib, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restd_inet import load, slurm
+from restd_inet import lazy, slurm
+from restd_inet.app.dispatch import Dispatcher
 from restd_inet.codec import json as codec
-from restd_inet.dispatch import Dispatcher
 from restd_inet.problems import STATUS_OF_ERROR, Problem
 from restd_inet.schema.convert import dumper
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
-from restd_inet.schema.values import INFINITE, NO_VAL, Library
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
 from restd_inet.slurm.calls import CALLS, SINCE, STANDS_FOR
-from restd_inet.slurm.fill import Filled
+from restd_inet.slurm.json_writer import StructRows
 from restd_inet.slurm.results import Ping, Records
-from restd_inet.slurm.slurmdb import Database
-from restd_inet.slurm.writer import StructRows
+from restd_inet.slurm.slurmdbd.connection import Database
+from restd_inet.slurm.structs import Filled
 
 SLURM = FakeSlurm()
 
@@ -444,7 +444,7 @@ def test_doubles_are_numbers() -> None:
 def test_a_process_that_waits_can_make_everything_in_advance() -> None:
     """Records that ask libslurm without a struct, or whose struct this release lacks, do not end it."""
     dispatcher = Dispatcher(read([], {}), pretty=False)
-    dispatcher._commands = list(load.commands(("slurm", "slurmdb")))
+    dispatcher._commands = list(lazy.commands(("slurm", "slurmdb")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slurm, "connect", lambda *arguments: SLURM)
         assert sum(1 for _ in dispatcher.rehearse()) > 100

@@ -10,10 +10,11 @@ from pathlib import Path
 import jwt as pyjwt
 import pytest
 
-from restd_inet import log, slurm, token
+from restd_inet import log, slurm
+from restd_inet.cli import token
 from restd_inet.settings import Usage
+from restd_inet.slurm.jwt_refusal import refusal
 from restd_inet.slurm.results import Keys
-from restd_inet.slurm.token import refusal
 
 KEY = b"k" * 32
 ME = pwd.getpwuid(os.geteuid()).pw_name

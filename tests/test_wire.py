@@ -24,7 +24,7 @@ from wire_cases import (
     undated,
 )
 
-from restd_inet.http.answer import http_date
+from restd_inet.http.response_head import http_date
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Request, Response
 from restd_inet.problems import Problem

@@ -24,7 +24,7 @@ from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
 from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate, java, slurmrestd_says
 
-from restd_inet.commands._document import assembled
+from restd_inet.openapi.subset import assembled
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.

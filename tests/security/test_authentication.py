@@ -20,9 +20,9 @@ from typing import Any
 import jwt as pyjwt
 import pytest
 
-from restd_inet import in_child, load, log, slurm
-from restd_inet.auth import _identity
-from restd_inet.dispatch import OFFERED, Dispatcher
+from restd_inet import in_child, lazy, log, slurm
+from restd_inet.app.dispatch import OFFERED, Dispatcher
+from restd_inet.auth import _become_user
 from restd_inet.message import Credential, HandOver, Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import Connection
@@ -116,7 +116,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A codec that may write, and must not read."""
-    codec = load.codec
+    codec = lazy.codec
 
     def door(name: str) -> Any:
         module = codec(name)
@@ -129,7 +129,7 @@ def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return module if name.startswith("_") else Writer()
 
-    monkeypatch.setattr(load, "codec", door)
+    monkeypatch.setattr(lazy, "codec", door)
 
 
 def unread() -> bytes:
@@ -212,8 +212,8 @@ class TestBecoming:
     @pytest.fixture(autouse=True)
     def switched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         found: list[str] = []
-        monkeypatch.setattr(_identity, "_switch", lambda entry: found.append(entry.pw_name))
-        monkeypatch.setattr(_identity, "_user", None)
+        monkeypatch.setattr(_become_user, "_switch", lambda entry: found.append(entry.pw_name))
+        monkeypatch.setattr(_become_user, "_user", None)
         yield found
 
     @staticmethod
@@ -227,31 +227,31 @@ class TestBecoming:
 
     def test_a_process_becomes_one_user_once(self, switched: list[str]) -> None:
         for _ in range(2):
-            _identity.become(self.credential(1), self.request())
+            _become_user.become(self.credential(1), self.request())
         assert switched == ["daemon"]
         with pytest.raises(HandOver):
-            _identity.become(self.credential(2), self.request())
+            _become_user.become(self.credential(2), self.request())
         with pytest.raises(HandOver):
-            _identity.become(self.credential(0, "local"), self.request())
+            _become_user.become(self.credential(0, "local"), self.request())
         assert switched == ["daemon"]
 
     def test_a_token_is_not_judged_by_a_user_s_process(self) -> None:
-        _identity.begin(self.request(authorization="Bearer x"))
-        _identity.become(self.credential(1), self.request())
-        _identity.begin(self.request())
+        _become_user.begin(self.request(authorization="Bearer x"))
+        _become_user.become(self.credential(1), self.request())
+        _become_user.begin(self.request())
         for headers in ({"authorization": "bearer x"}, {"x_slurm_user_token": ""}):
             with pytest.raises(HandOver):
-                _identity.begin(self.request(**headers))
+                _become_user.begin(self.request(**headers))
 
     @pytest.mark.parametrize("uid", [0, 65534, Credential.NOT_HERE, 54321, 1 << 40, -1])
     def test_whom_it_does_not_become(self, switched: list[str], uid: int) -> None:
         with pytest.raises(Problem) as caught:
-            _identity.become(self.credential(uid), self.request())
+            _become_user.become(self.credential(uid), self.request())
         assert caught.value.status == 401
         assert switched == []
 
     def test_root_s_local_request_stays_root_s(self, switched: list[str]) -> None:
-        _identity.become(self.credential(0, "local"), self.request())
+        _become_user.become(self.credential(0, "local"), self.request())
         assert switched == ["root"]
 
     def test_a_change_that_fails_ends_the_process(self) -> None:
@@ -259,14 +259,14 @@ class TestBecoming:
         script = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-from restd_inet.auth import _identity
+from restd_inet.auth import _become_user
 from restd_inet.message import Credential, Request
 def refuse(*ids): raise PermissionError(1, "no")
 os.initgroups = lambda name, gid: None
 os.setresgid = refuse
 request = Request("GET", "/", (), "", {}, "1.1", lambda: b"")
 request.last_words = lambda reason: print(reason, flush=True)
-_identity.become(Credential(1, 1, "", "jwt"), request)
+_become_user.become(Credential(1, 1, "", "jwt"), request)
 print("went on")
 """
         done = subprocess.run([sys.executable, "-c", script, SOURCE], capture_output=True, timeout=60)
@@ -275,7 +275,7 @@ print("went on")
         assert b"went on" not in done.stdout
 
     def test_nobody_answers_a_hand_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(_identity, "_user", 1)
+        monkeypatch.setattr(_become_user, "_user", 1)
         with pytest.raises(HandOver):
             submit({"x-slurm-user-token": GOOD}, TCP, privileged=True)
 
@@ -285,7 +285,7 @@ print("went on")
     [(lambda: True, True), (lambda: False, False)],
 )
 def test_what_reads_a_key_runs_elsewhere(outcome: Callable[[], bool], expected: bool) -> None:
-    assert _identity.aside(lambda pid: outcome() and os.getpid() != pid, os.getpid()) is expected
+    assert _become_user.aside(lambda pid: outcome() and os.getpid() != pid, os.getpid()) is expected
 
 
 def test_what_goes_wrong_elsewhere_is_told_here(lines: list[str]) -> None:
@@ -296,14 +296,14 @@ def test_what_goes_wrong_elsewhere_is_told_here(lines: list[str]) -> None:
         raise RuntimeError("secret")
 
     with pytest.raises(Problem, match="the token is bad, rather") as caught:
-        _identity.aside(refuse)
+        _become_user.aside(refuse)
     assert caught.value.status == 401
     with pytest.raises(Problem) as caught:
-        _identity.aside(fail)
+        _become_user.aside(fail)
     assert caught.value.status == 500
     assert "secret" not in caught.value.text + "".join(lines)
     with pytest.raises(Problem):
-        _identity.aside(lambda: os.kill(os.getpid(), 9) is None)
+        _become_user.aside(lambda: os.kill(os.getpid(), 9) is None)
 
 
 @pytest.mark.parametrize("failing", ["_write", "_outcome"])
@@ -350,7 +350,7 @@ def test_nothing_of_a_credential_is_left_after_an_answer(
     released: list[str], monkeypatch: pytest.MonkeyPatch, method: str, pieces: int, reads: bool
 ) -> None:
     """Whether the body was made to its end, in part, or not at all."""
-    monkeypatch.setattr(load.codec("json"), "encode", lambda *_, **__: (b"x" * 65536 for _ in range(pieces)))
+    monkeypatch.setattr(lazy.codec("json"), "encode", lambda *_, **__: (b"x" * 65536 for _ in range(pieces)))
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(f"{method} /slurm/v1/ping HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())

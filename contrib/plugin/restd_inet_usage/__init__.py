@@ -6,13 +6,13 @@ It takes one answer of slurmctld and gives a few lines, where `jobs` gives every
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_last
-from restd_inet.schema.fields import Formula
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.base import Formula
+from restd_inet.schema.kinds.composite import Parsed
+from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.strings import TEXT
+from restd_inet.schema.kinds.values import text
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
-from restd_inet.schema.values import text
 from restd_inet.schema.versions import V1, V39
-from restd_inet.schema.whole import Parsed
 
 #: The first segment of the paths. One of restd-inet's, such as "slurm", can be added to as well.
 FAMILY = "site"

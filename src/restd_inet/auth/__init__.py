@@ -2,6 +2,11 @@
 
 None is "not mine": nothing of the request is this method's business. A Problem 401 is "mine, and wrong",
 and no other method is asked after it. dispatch makes 403 of it for the versions that say so.
+
+    _become_user  privileged mode: a process of root becomes the authenticated user
+    _jwt_verify   tokens verified with their key
+    jwt           tokens
+    local         the owner of the other end
 """
 
 from __future__ import annotations

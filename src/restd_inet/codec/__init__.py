@@ -1,4 +1,17 @@
-"""Documents on the wire: a module without an underscore is one format, found by its MEDIA_TYPES."""
+"""Documents on the wire: a module without an underscore is one format, found by its MEDIA_TYPES.
+
+_json_lenient  comments and trailing commas in JSON
+_json_read     JSON in, fast
+_json_scan     JSON in, exact: what is wrong, where
+_place         line, column and path in a document
+_stream        text in, UTF-8 out in chunks
+_yaml_read     YAML in
+_yaml_scalar   what a YAML scalar means
+_yaml_write    YAML out
+form           queries and forms
+json           JSON
+yaml           YAML
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ ruamel.yaml, which reads, costs a cold process more than an answer does: it is l
 
 from __future__ import annotations
 
-from restd_inet import load
+from restd_inet import lazy
 from restd_inet.codec import LIMITS
 from restd_inet.codec._yaml_write import encode
 from restd_inet.problems import Problem
@@ -27,13 +27,13 @@ def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     if len(body) > limits.max_yaml:
         most = f"at most {limits.max_yaml} bytes (--max-yaml)"
         raise Problem(413, f"a YAML document of {len(body)} bytes; expected {most}, or JSON")
-    reader = load.codec("_yaml_read")
+    reader = lazy.codec("_yaml_read")
     return reader.Reader(reader.text_of(body), limits).document()
 
 
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
-    reader = load.codec("_yaml_read")
+    reader = lazy.codec("_yaml_read")
     try:
         place: tuple[int, int] | None = reader.Reader(reader.text_of(body), LIMITS).locate(path)
     except Problem:

@@ -2,6 +2,10 @@
 
 A handler takes a Call and gives a Result: structs or other records, never bytes. A package of another
 project adds commands in the same way.
+
+    slurm    /slurm/: slurmctld
+    slurmdb  /slurmdb/: slurmdbd
+    util     /util/: host lists
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     from restd_inet.message import Credential
     from restd_inet.problems import Problem
     from restd_inet.schema.answers import Answer
-    from restd_inet.schema.fields import Names
+    from restd_inet.schema.kinds.base import Names
     from restd_inet.schema.record import Record
     from restd_inet.slurm import Slurm
 

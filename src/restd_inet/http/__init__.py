@@ -1,0 +1,9 @@
+"""HTTP/1.1 on one connection, without I/O.
+
+body           where a request's body ends
+head           the head of a request, checked before h11 sees it
+negotiate      Accept and Content-Type
+response_head  the head of an answer
+target         request targets
+wire           bytes in, Request out; Response in, bytes out
+"""

@@ -14,7 +14,7 @@ import re
 
 import h11
 
-from restd_inet.http import answer
+from restd_inet.http import response_head
 from restd_inet.http.body import Chunks, Length, too_large
 from restd_inet.http.head import Head, malformed, request_line
 from restd_inet.message import Request, Response
@@ -249,7 +249,7 @@ class Wire:
         connection = None if self.keep_alive else "close"
         if self.keep_alive and head is not None and head.minor == 0:
             connection = "keep-alive"
-        start = answer.head(response.status, response.headers, framing, connection)
+        start = response_head.head(response.status, response.headers, framing, connection)
         return _prefixed(start, pieces)
 
     def _may_go_on(self) -> bool:

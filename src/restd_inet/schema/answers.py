@@ -6,10 +6,10 @@ document's Parts; it knows nothing of versions.
 
 from __future__ import annotations
 
-from restd_inet import load
+from restd_inet import lazy
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.fields import at
-from restd_inet.schema.numbers import structure
+from restd_inet.schema.kinds.base import at
+from restd_inet.schema.kinds.numbers import structure
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from restd_inet.problems import Caution, Problem
     from restd_inet.schema.convert import Structs
-    from restd_inet.schema.fields import Kind, Names
+    from restd_inet.schema.kinds.base import Kind, Names
     from restd_inet.schema.record import Record
 
     Shape = Callable[["Parts"], Any]
@@ -78,7 +78,7 @@ class Meta:
         self.plugin = f"openapi/{daemon if version >= V40 else prefix + name}"
         self.plugin_name = daemon if version >= V40 else f"DB {name}" if prefix else name
         self.parser = f"{'data_parser/' if version >= V40 else ''}{name}{frame.flags}"
-        self.release = load.release()
+        self.release = lazy.release()
         self.major, self.minor, self.micro = self.release.split(".")
         self.client, self.user, self.group = frame.client, frame.user, frame.group
         self.command: list[str] = []
@@ -149,9 +149,9 @@ class Answer:
 
     keys: the name its records have in shapes that name them, by the version that began it; a text for
     one that never changed. rows: makes dicts of records; an operation with many records has a class
-    that does it faster (slurm.writer.StructRows). component: the document's name in the OpenAPI document, by
-    the version that began it where it changed; required: the keys that an answer always has there;
-    like: the answer whose schema it has there, as clients know it.
+    that does it faster (slurm.json_writer.StructRows). component: the document's name in the OpenAPI
+    document, by the version that began it where it changed; required: the keys that an answer always has
+    there; like: the answer whose schema it has there, as clients know it.
     """
 
     __slots__ = ("component", "keys", "like", "record", "required", "rows", "shapes")

@@ -8,11 +8,11 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet.problems import Caution, Path, Problem, path_text
-from restd_inet.schema.fields import ABSENT, Kind
+from restd_inet.schema.kinds.base import ABSENT, Kind
+from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, Part, Whole
+from restd_inet.schema.kinds.values import UNSET, Invalid, Library, Several, clip, kind_of
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.values import UNSET, Invalid, Library, Several, clip, kind_of
 from restd_inet.schema.versions import V39
-from restd_inet.schema.whole import Inner, Items, Nested, Object, Part, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Tree = dict[str, "Field | Tree"]
 
-    from restd_inet.schema.fields import Binding
+    from restd_inet.schema.kinds.base import Binding
 
     class Structs(Binding, Protocol):
         """What the compiler may ask of libslurm, beside what kinds ask."""

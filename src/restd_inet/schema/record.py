@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import Changed, Component, Kind, at, called
+from restd_inet.schema.kinds.base import Changed, Component, Kind, at, called
 from restd_inet.schema.versions import V1, V35
 
 TYPE_CHECKING = False
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from restd_inet.schema.fields import Names
+    from restd_inet.schema.kinds.base import Names
 
 
 class Field:

@@ -1,0 +1,18 @@
+"""Connections, listening sockets and processes.
+
+addresses     where to listen
+connection    one connection from its first byte to its last
+inet          inetd mode: one connection on descriptors 0 and 1
+limits        how many connections, of whom, how fast
+notify        sd_notify(3)
+overdue       which processes are past their limits of time
+per_user      privileged mode: each process of a connection is one user's
+refusals      connections refused before a byte of them is read
+run_as        -u and -g
+signals       signals as bytes on a pipe
+socket_files  the file of a Unix socket
+sockets       listening sockets
+supervisor    listen mode: the process that holds the sockets
+systemd       sockets that systemd or inetd has opened
+worker        listen mode: the process that accepts and forks
+"""

@@ -6,7 +6,7 @@ import _socket
 import os
 import stat
 
-from restd_inet import load, log
+from restd_inet import lazy, log
 from restd_inet.message import Peer
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import BROKEN, Connection, plain
@@ -23,7 +23,7 @@ def serve(settings: Settings, handle: Handle) -> int:
     try:
         peer = identify(source)
         if settings.privileged:
-            status: int = load.mode("privileged").run(source, sink, peer, settings, handle)
+            status: int = lazy.mode("per_user").run(source, sink, peer, settings, handle)
             return status
         connection = Connection(source, sink, peer, settings, handle)
     except OSError as error:  # a socket whose client has gone already

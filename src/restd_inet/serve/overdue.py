@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmap import mmap
 
 from restd_inet.limit import GRACE
-from restd_inet.serve.gate import FOREVER
+from restd_inet.serve.limits import FOREVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

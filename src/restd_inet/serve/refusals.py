@@ -7,7 +7,7 @@ from collections import deque
 from contextlib import suppress
 from time import monotonic
 
-from restd_inet.serve.gate import FOREVER
+from restd_inet.serve.limits import FOREVER
 
 _ANSWER = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"

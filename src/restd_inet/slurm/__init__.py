@@ -2,6 +2,20 @@
 
 Every call is a row of calls.CALLS with its source. What a call gives is owned by a handle that frees it
 with the matching function; a failed call is a SlurmError. Strings are UTF-8 with surrogateescape.
+
+    admin           nodes, partitions, reservations and configuration, changed
+    calls           the table of calls
+    exit_guard      calls that are answered whatever libslurm does
+    job_filter      jobs chosen by id or by what they are like
+    jobs            jobs: read, submit, change, signal, requeue
+    json_writer     long lists written by libslurm_cffi's writer
+    jwt_refusal     why slurmctld refused a token
+    lists           libslurm's lists
+    results         what calls give
+    rpc_credential  with whose credential RPCs are signed
+    structs         C structs filled from members
+    lookups         what record tables ask by name
+    slurmdbd        calls of slurmdbd
 """
 
 from __future__ import annotations
@@ -11,15 +25,15 @@ import re
 from errno import ENOMEM
 from time import monotonic, time
 
-from restd_inet import load
+from restd_inet import lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, quoted, system_status
-from restd_inet.schema.values import Library
-from restd_inet.slurm import administration, token
+from restd_inet.schema.kinds.values import Library
+from restd_inet.slurm import admin, jwt_refusal
 from restd_inet.slurm.calls import CALLS, SINCE, STANDS_FOR
-from restd_inet.slurm.guard import Guard
-from restd_inet.slurm.identity import Identity
+from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.jobs import JobCalls
 from restd_inet.slurm.results import Keys, Ping, Records
+from restd_inet.slurm.rpc_credential import Identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,8 +42,8 @@ if TYPE_CHECKING:
 
     from restd_inet.message import Credential
     from restd_inet.settings import Settings
-    from restd_inet.slurm.lookups import Lookups
-    from restd_inet.slurm.slurmdb import Database
+    from restd_inet.slurm.lookups.deferred import Lookups
+    from restd_inet.slurm.slurmdbd.connection import Database
 
 _FUTURE = 1 << 40
 #: Seconds: MessageTimeout's default, slurm.conf(5).
@@ -50,11 +64,11 @@ _UNREADABLE = re.compile(r"unpack|[Rr]eceive fail")
 _AHEAD = 366 * 86400
 
 
-class Slurm(administration.Administration, JobCalls):
+class Slurm(admin.Administration, JobCalls):
     """The loaded library. There is one in a process: see `connect`."""
 
     def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
-        bound = load.bindings()
+        bound = lazy.bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
         self.string = self.ffi.string
         self.guard = Guard(self.ffi, self.lib, last_words)
@@ -72,7 +86,7 @@ class Slurm(administration.Administration, JobCalls):
     def db(self) -> Database:
         """This request's connection to slurmdbd, opened if it has none. Raises SlurmError, Problem 503."""
         if self._database is None:
-            self._database = load.library("slurmdb").Database(self)
+            self._database = lazy.library("slurmdbd.connection").Database(self)
         return self._database
 
     def end_database(self, commit: bool) -> None:
@@ -111,7 +125,7 @@ class Slurm(administration.Administration, JobCalls):
         self.ffi.memmove(memory, bytes(size), size)
         return self.ffi.cast(f"{struct} *", memory)
 
-    # What record tables ask (schema.fields.Binding).
+    # What record tables ask (schema.kinds.base.Binding).
 
     def constant(self, name: str) -> int | None:
         """The value of a C constant; None if this release has none of that name."""
@@ -137,9 +151,9 @@ class Slurm(administration.Administration, JobCalls):
     def function(self, name: str) -> Callable[[Any], Any]:
         """A function of Lookups, loaded when the first is asked for."""
         if self._lookups is None:
-            self._lookups = load.library("lookups").Lookups(self)
+            self._lookups = lazy.library("lookups.deferred").Lookups(self)
         if not hasattr(self._lookups, name):
-            self._lookups = load.library("all_lookups").AllLookups(self)
+            self._lookups = lazy.library("lookups.with_slurmdb").AllLookups(self)
         found: Callable[[Any], Any] = getattr(self._lookups, name)
         return found
 
@@ -161,10 +175,10 @@ class Slurm(administration.Administration, JobCalls):
         """The Problem of a call, a constant or a member of a struct that this release does not have."""
         if not self.lib.HAS_KNOWN_LAYOUTS:
             known = "restd-inet does not know that release yet"
-            return Problem(501, f"{name} cannot be used with Slurm {load.release()}: {known}")
+            return Problem(501, f"{name} cannot be used with Slurm {lazy.release()}: {known}")
         since = SINCE.get(f"{struct}.{name}" if struct else name)
         needed = f"; Slurm {since} or a newer one has it" if since else ""
-        return Problem(501, f"Slurm {load.release()} has no {name}{needed}")
+        return Problem(501, f"Slurm {lazy.release()} has no {name}{needed}")
 
     # Tokens.
 
@@ -312,8 +326,8 @@ class Slurm(administration.Administration, JobCalls):
         if status < 500:
             return SlurmError(status, text, number=number, source=call)
         used = self.identity.token
-        if used is not None and number in map(self.constant, token.SIGNS) and not self.guard.said:
-            status, text = 401, token.refusal(used, self.identity.is_clients)
+        if used is not None and number in map(self.constant, jwt_refusal.SIGNS) and not self.guard.said:
+            status, text = 401, jwt_refusal.refusal(used, self.identity.is_clients)
         elif self.guard.said:
             text = f"{text}: {self.guard.said}"
         return SlurmError(status, text, number=number, source=call, reason=reason)
@@ -369,7 +383,7 @@ def connect(settings: Settings, last_words: Callable[[str], None], by_token: boo
 
 def starts_once() -> bool:
     """Whether a process that has started libslurm for one kind of request cannot serve the other."""
-    return not load.bindings().lib.HAS_RESTART
+    return not lazy.bindings().lib.HAS_RESTART
 
 
 def after_fork() -> None:
@@ -424,7 +438,7 @@ def become() -> None:
 
 def renounce() -> None:
     """No program that this process becomes has more rights than the process. Raises OSError."""
-    if load.bindings().lib.compat_no_new_privileges():
+    if lazy.bindings().lib.compat_no_new_privileges():
         raise OSError("prctl(PR_SET_NO_NEW_PRIVS) failed")
 
 

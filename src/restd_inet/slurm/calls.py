@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.slurm import administration
+from restd_inet.slurm import admin
 from restd_inet.slurm.jobs import JOB_CALLS
 
 #: A call → the type of what it gives, the function that frees that, and where the call is described.
@@ -31,7 +31,7 @@ CALLS = {
     ),
     "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
     "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
-    **administration.CALLS,
+    **admin.CALLS,
     **JOB_CALLS,
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from restd_inet.problems import Problem
-from restd_inet.schema.values import NO_VAL
-from restd_inet.slurm.fill import Filled
+from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.slurm.structs import Filled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.problems import Problem
-from restd_inet.schema.fields import Changed
-from restd_inet.schema.numbers import TIME, Moment
+from restd_inet.schema.kinds.base import Changed
+from restd_inet.schema.kinds.numbers import TIME, Moment
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.show import SHOW
 from restd_inet.schema.versions import V1, V39

@@ -6,8 +6,8 @@ import pwd
 
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.kinds.values import NO_VAL, integer
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
-from restd_inet.schema.values import NO_VAL, integer
 from restd_inet.schema.versions import V43
 from restd_inet.slurm import SlurmError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.commands import Call
-    from restd_inet.slurm.fill import Filled
+    from restd_inet.slurm.structs import Filled
 
 ANSWER = Answer(
     RESERVATION_UPDATE,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.problems import Caution, Problem
-from restd_inet.schema import descriptions
+from restd_inet.schema import job_submission
 from restd_inet.schema.answers import (
     Answer,
     bare,
@@ -25,7 +25,8 @@ from restd_inet.schema.job_answers import (
     updated,
     updated_in_full,
 )
-from restd_inet.schema.job_kinds import JobId
+from restd_inet.schema.kinds.job_desc import JobId
+from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.job_requests import (
@@ -39,10 +40,9 @@ from restd_inet.schema.records.job_requests import (
     REQUEUE_QUERY,
 )
 from restd_inet.schema.records.submit import SUBMIT
-from restd_inet.schema.values import NO_VAL, Invalid
 from restd_inet.schema.versions import V1, V35, V36, V39, V40, V41, V42, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.choice import task_numbers
+from restd_inet.slurm.job_filter import task_numbers
 from restd_inet.slurm.jobs import Allocated
 
 TYPE_CHECKING = False
@@ -226,7 +226,7 @@ ROUTES = (
         "job/submit",
         submit,
         SUBMIT_ANSWER,
-        body=Body(JOB_SUBMIT, descriptions.submission),
+        body=Body(JOB_SUBMIT, job_submission.submission),
         operation={V36: "submit_job", V40: ""},
     ),
     Route(
@@ -234,7 +234,7 @@ ROUTES = (
         "job/allocate",
         allocate,
         ALLOCATED_ANSWER,
-        body=Body(JOB_ALLOC, descriptions.allocation),
+        body=Body(JOB_ALLOC, job_submission.allocation),
         since=V41,
     ),
     Route("GET", "job/{job_id}", get, JOB_ANSWER, query=JOB_QUERY),
@@ -243,7 +243,7 @@ ROUTES = (
         "job/{job_id}",
         update,
         UPDATED,
-        body=Body(JOB_DESC, descriptions.update, envelope="job"),
+        body=Body(JOB_DESC, job_submission.update, envelope="job"),
     ),
     Route(
         "DELETE",

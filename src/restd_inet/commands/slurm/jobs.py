@@ -19,8 +19,8 @@ from restd_inet.schema.records.job_requests import (
 )
 from restd_inet.schema.versions import V1, V36, V39, V40, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.choice import Choice, States, among, states
-from restd_inet.slurm.writer import StructRows
+from restd_inet.slurm.job_filter import Choice, States, among, states
+from restd_inet.slurm.json_writer import StructRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

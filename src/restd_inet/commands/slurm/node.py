@@ -7,8 +7,8 @@ from restd_inet.commands.slurm import _query
 from restd_inet.commands.slurm.nodes import ANSWER, update
 from restd_inet.problems import Caution, Problem
 from restd_inet.schema.answers import DONE
+from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.node_update import NODE_UPDATE
-from restd_inet.schema.values import clip
 from restd_inet.schema.versions import V35, V39
 from restd_inet.slurm import SlurmError
 

@@ -6,9 +6,9 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _query
 from restd_inet.problems import Caution, Problem
 from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_last, meta_list
+from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.node_update import NODE_UPDATE
-from restd_inet.schema.values import clip
 from restd_inet.schema.versions import V35, V36, V39, V40
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from restd_inet.commands.slurm import _query
 from restd_inet.commands.slurm.partitions import ANSWER
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE
-from restd_inet.schema.values import clip
+from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.versions import V35, V45
 from restd_inet.slurm import SlurmError
 

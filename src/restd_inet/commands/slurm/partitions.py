@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurm import _query, _several
+from restd_inet.commands.slurm import _batch, _query
 from restd_inet.problems import Caution
 from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_last, meta_list
 from restd_inet.schema.records.partition import PARTITION
@@ -50,7 +50,7 @@ def post(call: Call) -> Result:
         call.slurm.change(verb, "update_part_msg_t", members)
         there.setdefault(name, 1)
 
-    _several.each(call.body, "partitions", put)
+    _batch.each(call.body, "partitions", put)
     return Result()
 
 
@@ -92,7 +92,7 @@ ROUTES = (
         "partitions/",
         post,
         DONE,
-        body=Body(PARTITION_UPDATES, _several.named("partitions")),
+        body=Body(PARTITION_UPDATES, _batch.named("partitions")),
         since=V45,
         summary="Make and change partitions",
     ),

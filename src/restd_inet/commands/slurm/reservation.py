@@ -7,8 +7,8 @@ from restd_inet.commands.slurm import _query, _reserve
 from restd_inet.commands.slurm.reservations import ANSWER
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE
+from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
-from restd_inet.schema.values import clip
 from restd_inet.schema.versions import V37, V42, V43
 from restd_inet.slurm import SlurmError
 

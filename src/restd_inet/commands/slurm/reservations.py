@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurm import _query, _reserve, _several
+from restd_inet.commands.slurm import _batch, _query, _reserve
 from restd_inet.schema.answers import Answer, dated_list, list_last, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATES
@@ -16,7 +16,7 @@ ANSWER = Answer(
     component={V37: "reservations_response", V40: "openapi_reservation_resp"},
     required=("reservations", "last_update"),
 )
-BODY = Body(RESERVATION_UPDATES, _several.named("reservations"))
+BODY = Body(RESERVATION_UPDATES, _batch.named("reservations"))
 
 
 def get(call: Call) -> Result:
@@ -25,7 +25,7 @@ def get(call: Call) -> Result:
 
 def post(call: Call) -> Result:
     """Those that are there are changed, others made."""
-    made = _several.each(call.body, "reservations", _reserve.putting(call))
+    made = _batch.each(call.body, "reservations", _reserve.putting(call))
     return Result(filled.struct for filled in made)
 
 

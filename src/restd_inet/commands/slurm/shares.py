@@ -2,9 +2,9 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.schema.answers import Answer, named_last
+from restd_inet.schema.kinds.strings import WORDS
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.shares import SHARES
-from restd_inet.schema.texts import WORDS
 from restd_inet.schema.versions import V40
 
 QUERY = Record(

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import (
-    CHANGED,
-    at_place,
-    change,
-    condition,
-    entries,
-    needed,
-    posted,
-)
-from restd_inet.commands.slurmdb._found import found
-from restd_inet.schema.accounting import Held, NameList, phrase
+from restd_inet.commands.slurmdb._common import CHANGED, at_place, change, condition, entries, needed, posted
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.numbers import BOOL
+from restd_inet.schema.kinds.numbers import BOOL
+from restd_inet.schema.kinds.slurmdb import Held, NameList, phrase
+from restd_inet.schema.kinds.values import Several
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
-from restd_inet.schema.values import Several
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
 
 TYPE_CHECKING = False

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import Told, added
-from restd_inet.schema.accounting import DbText, NameList, cluster
+from restd_inet.commands.slurmdb._common import Told, added
+from restd_inet.schema.kinds.composite import Object
+from restd_inet.schema.kinds.slurmdb import DbText, NameList, cluster
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association_set import ASSOCIATION_SET
 from restd_inet.schema.versions import V40, V44
-from restd_inet.schema.whole import Object
 
 ADDED = added("added_accounts", "openapi_accounts_add_cond_resp_str")
 SHORT = Record(

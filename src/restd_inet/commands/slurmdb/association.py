@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import gone
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._common import gone
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.associations import ANSWER, QUERY, REMOVED, remove, wanted
 from restd_inet.commands.slurmdb.associations import get as get_all
 from restd_inet.problems import Problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import (
+from restd_inet.commands.slurmdb._common import (
     CHANGED,
     FORMAT,
     at_place,
@@ -16,16 +16,16 @@ from restd_inet.commands.slurmdb._accounts import (
     present,
     removed,
 )
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.problems import Problem, path_text, quoted
-from restd_inet.schema.accounting import Held, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.numbers import BOOL, Moment
+from restd_inet.schema.kinds.numbers import BOOL, Moment
+from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
 from restd_inet.schema.versions import V36, V37, V38, V39, V42
-from restd_inet.slurm import ancestry
-from restd_inet.slurm.accounting import replaced
+from restd_inet.slurm.lookups.slurmdb import replaced
+from restd_inet.slurm.slurmdbd import ancestry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import FORMAT, condition, gone, path_name, removed
+from restd_inet.commands.slurmdb._common import FORMAT, condition, gone, path_name, removed
 from restd_inet.commands.slurmdb.clusters import ANSWER, listed
-from restd_inet.schema.accounting import NameList, cluster, identifier
-from restd_inet.schema.numbers import BOOL, Moment
+from restd_inet.schema.kinds.composite import Ignored
+from restd_inet.schema.kinds.numbers import BOOL, Moment
+from restd_inet.schema.kinds.slurmdb import NameList, cluster, identifier
+from restd_inet.schema.kinds.strings import TEXT, Enum
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import FLAGS
-from restd_inet.schema.texts import TEXT, Enum
 from restd_inet.schema.versions import V36, V39, V40, V42
-from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

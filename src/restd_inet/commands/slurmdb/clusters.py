@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import CHANGED, condition, posted
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._common import CHANGED, condition, posted
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.config import write_clusters
-from restd_inet.schema.accounting import Held
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.numbers import Moment
+from restd_inet.schema.kinds.composite import Ignored
+from restd_inet.schema.kinds.numbers import Moment
+from restd_inet.schema.kinds.slurmdb import Held
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import CLUSTER
 from restd_inet.schema.versions import V36, V38, V39, V40
-from restd_inet.schema.whole import Ignored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.schema.answers import Answer, named_last
-from restd_inet.schema.records.dbd_conf import DBD_CONF
+from restd_inet.schema.records.slurmdbd_conf import DBD_CONF
 from restd_inet.schema.versions import V45
 
 ANSWER = Answer(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb import accounts, associations, qos, users
-from restd_inet.commands.slurmdb._accounts import CHANGED, at_place, condition, entries, needed
+from restd_inet.commands.slurmdb._common import CHANGED, at_place, condition, entries, needed
 from restd_inet.problems import Problem
-from restd_inet.schema.accounting import Held, Shown
 from restd_inet.schema.answers import Answer, flat_last, meta_flat
-from restd_inet.schema.fields import ANY
+from restd_inet.schema.kinds.base import ANY
+from restd_inet.schema.kinds.composite import Constant, Items
+from restd_inet.schema.kinds.slurmdb import Held, Shown
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.records.association import ASSOCIATION
@@ -18,9 +20,7 @@ from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.records.user import USER
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V44
-from restd_inet.schema.whole import Constant, Items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

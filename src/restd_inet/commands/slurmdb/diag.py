@@ -2,7 +2,7 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.schema.answers import Answer, meta_named, named_last
-from restd_inet.schema.records.dbd_diag import DBD_DIAG
+from restd_inet.schema.records.slurmdbd_diag import DBD_DIAG
 from restd_inet.schema.versions import V36, V39, V40
 
 ANSWER = Answer(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import FORMAT, condition
-from restd_inet.commands.slurmdb._found import found
-from restd_inet.schema.accounting import HostList, NameList, cluster, phrase
+from restd_inet.commands.slurmdb._common import FORMAT, condition
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.schema.answers import Answer, list_last
-from restd_inet.schema.numbers import Moment
+from restd_inet.schema.kinds.numbers import Moment
+from restd_inet.schema.kinds.slurmdb import HostList, NameList, cluster, phrase
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.instance import INSTANCE
 from restd_inet.schema.versions import V40

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.jobs import ANSWER, CHANGED, change, complete
 from restd_inet.problems import Problem
-from restd_inet.schema.records.past_change import PAST_CHANGE
-from restd_inet.schema.records.past_query import USUAL, step
-from restd_inet.schema.values import Invalid, Library
+from restd_inet.schema.kinds.values import Invalid, Library
+from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
+from restd_inet.schema.records.slurmdb_query import USUAL, step
 from restd_inet.schema.versions import V36, V37, V38, V44
-from restd_inet.slurm.history import history
+from restd_inet.slurm.slurmdbd.job_stream import history
 
 WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import removed
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._common import removed
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.records.past_change import PAST_CHANGES
-from restd_inet.schema.records.past_job import PAST_JOB
-from restd_inet.schema.records.past_query import PAST_QUERY, USUAL
-from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.schema.records.slurmdb_change import PAST_CHANGES
+from restd_inet.schema.records.slurmdb_job import PAST_JOB
+from restd_inet.schema.records.slurmdb_query import PAST_QUERY, USUAL
 from restd_inet.schema.versions import V36, V39, V40, V44
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.history import HistoryRows, history
+from restd_inet.slurm.slurmdbd.job_stream import HistoryRows, history
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import (
+from restd_inet.commands.slurmdb._common import (
     CHANGED,
     FORMAT,
     at_place,
@@ -15,15 +15,15 @@ from restd_inet.commands.slurmdb._accounts import (
     posted,
     removed,
 )
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.accounting import Held, NameList, QosIds, phrase
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.numbers import BOOL
+from restd_inet.schema.kinds.numbers import BOOL
+from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, phrase
+from restd_inet.schema.kinds.strings import Flags
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
-from restd_inet.schema.texts import Flags
-from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
 
 TYPE_CHECKING = False

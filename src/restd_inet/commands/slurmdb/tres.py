@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import CHANGED, posted
-from restd_inet.commands.slurmdb._found import found
-from restd_inet.schema.accounting import Held
+from restd_inet.commands.slurmdb._common import CHANGED, posted
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.kinds.slurmdb import Held
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V38, V39
 
 ANSWER = Answer(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import condition, gone, path_name, removed
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._common import condition, gone, path_name, removed
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.users import ANSWER, WHOLE
 from restd_inet.schema.answers import DONE
-from restd_inet.schema.numbers import BOOL
+from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V36, V37, V38, V39, V40
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import path_name, removed
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._common import path_name, removed
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.wckeys import ANSWER
-from restd_inet.schema.accounting import wckey
-from restd_inet.schema.values import NO_VAL
+from restd_inet.schema.kinds.slurmdb import wckey
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.versions import V36, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.slurm.slurmdb import Items
+    from restd_inet.slurm.slurmdbd.connection import Items
 
 REMOVED = removed("deleted_wckeys", "openapi_wckey_removed_resp")
 

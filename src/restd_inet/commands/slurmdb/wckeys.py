@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._accounts import CHANGED, FORMAT, condition, posted
-from restd_inet.commands.slurmdb._found import found
+from restd_inet.commands.slurmdb._common import CHANGED, FORMAT, condition, posted
+from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.config import write_wckeys
-from restd_inet.schema.accounting import Held, NameList, cluster, identifier, wckey
 from restd_inet.schema.answers import Answer, list_last, meta_list
-from restd_inet.schema.numbers import BOOL, Moment
+from restd_inet.schema.kinds.numbers import BOOL, Moment
+from restd_inet.schema.kinds.slurmdb import Held, NameList, cluster, identifier, wckey
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.versions import V36, V39, V40

@@ -1,10 +1,10 @@
 """slurmdb_account_rec_t (slurmdb.h): an account, as `sacctmgr show account` shows it."""
 
-from restd_inet.schema.accounting import DbText, Members, Shown, name
+from restd_inet.schema.kinds.slurmdb import DbText, Members, Shown, name
+from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.coordinator import COORDINATOR
-from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V39, V41
 
 FLAGS = Flags(

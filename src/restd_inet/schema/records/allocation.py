@@ -4,13 +4,13 @@ job_resources_t is not in slurm.h; compat/ knows it. Up to v0.0.40 slurm.job_loo
 the records of that day have its schema only.
 """
 
-from restd_inet.schema.fields import ANY, Changed, Formula, ListOf, Shape
-from restd_inet.schema.numbers import BOOL, INT32, INT64, U16
+from restd_inet.schema.kinds.base import ANY, Changed, Formula, ListOf, Shape
+from restd_inet.schema.kinds.composite import Items, Nested
+from restd_inet.schema.kinds.numbers import BOOL, INT32, INT64, U16
+from restd_inet.schema.kinds.strings import TEXT, Enum
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
-from restd_inet.schema.texts import TEXT, Enum
 from restd_inet.schema.versions import V1, V36, V38, V39, V41
-from restd_inet.schema.whole import Items, Nested
 
 PLAIN = Formula({V1: "x"}, TEXT)
 NODE_REQUEST = Enum(

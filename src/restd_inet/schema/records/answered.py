@@ -1,10 +1,10 @@
 """What a body may have besides, since clients send answers back. It changes nothing."""
 
+from restd_inet.schema.kinds.composite import Ignored, Items, Part
 from restd_inet.schema.record import Field
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.whole import Ignored, Items, Part
 
 ANSWERED = (
     Field(None, Ignored("", Part(META, "")), "meta"),

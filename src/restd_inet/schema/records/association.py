@@ -1,6 +1,9 @@
 """slurmdb_assoc_rec_t (slurmdb.h): an account, or a user in an account, on a cluster, with its limits."""
 
-from restd_inet.schema.accounting import (
+from restd_inet.schema.kinds.base import Changed, Shape
+from restd_inet.schema.kinds.composite import Computed, Constant, Nested, Part
+from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.slurmdb import (
     LIMITS,
     DbText,
     Members,
@@ -13,14 +16,11 @@ from restd_inet.schema.accounting import (
     cluster,
     name,
 )
-from restd_inet.schema.fields import Changed, Shape
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.records.usage import USAGE
-from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
-from restd_inet.schema.whole import Computed, Constant, Nested, Part
 
 FLOAT = Shape({"type": "number", "format": "double"})
 LONG_FLOAT = Shape({"type": "number"})

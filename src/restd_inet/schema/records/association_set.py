@@ -1,6 +1,6 @@
 """slurmdb_assoc_rec_t (slurmdb.h) as what is added by a condition has it: limits under sacctmgr's names."""
 
-from restd_inet.schema.accounting import Limit, PlainNumber, QosName, QosNames
+from restd_inet.schema.kinds.slurmdb import Limit, PlainNumber, QosName, QosNames
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import NAME, TEXT, TRES
 

@@ -1,8 +1,8 @@
 """problems.Caution: a warning, as an answer tells it from v0.0.39 on. Not a C struct."""
 
-from restd_inet.schema.fields import Formula
+from restd_inet.schema.kinds.base import Formula
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1
 
 PLAIN = Formula({V1: "x"}, TEXT)

@@ -1,14 +1,14 @@
 """slurmdb_cluster_rec_t (slurmdb.h): a cluster, as `sacctmgr show cluster` shows it."""
 
-from restd_inet.schema.accounting import DbText, Shown, Tres, cluster
-from restd_inet.schema.fields import Changed, Formula
-from restd_inet.schema.numbers import INT16, INT32
+from restd_inet.schema.kinds.base import Changed, Formula
+from restd_inet.schema.kinds.composite import Constant, Part
+from restd_inet.schema.kinds.numbers import INT16, INT32
+from restd_inet.schema.kinds.slurmdb import DbText, Shown, Tres, cluster
+from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V38, V39, V40, V41, V43, V44
-from restd_inet.schema.whole import Constant, Part
 
 FLAGS = Flags(
     ("CLUSTER_FLAG_DELETED", "DELETED", V43),

@@ -1,6 +1,6 @@
 """slurmdb_coord_rec_t (slurmdb.h): who may change an account, or an account that a user may change."""
 
-from restd_inet.schema.accounting import DbText, Truth, name
+from restd_inet.schema.kinds.slurmdb import DbText, Truth, name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V36, V39
 

@@ -3,13 +3,13 @@
 v1 wrote the names of its time: pack jobs became het jobs, and the times had a "g" for "gmtime".
 """
 
-from restd_inet.schema.fields import Changed, Formula, ListOf
-from restd_inet.schema.numbers import INT32, INT64, TIME, Bool
+from restd_inet.schema.kinds.base import Changed, Formula, ListOf
+from restd_inet.schema.kinds.composite import Computed, Items, Mean, Nth
+from restd_inet.schema.kinds.numbers import INT32, INT64, TIME, Bool
+from restd_inet.schema.kinds.strings import TEXT, Label, Name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.message_types import MESSAGE_TYPES
-from restd_inet.schema.texts import TEXT, Label, Name
 from restd_inet.schema.versions import V1, V36, V38, V39, V40, V41, V44
-from restd_inet.schema.whole import Computed, Items, Mean, Nth
 
 HOSTS = Formula({V1: "x"}, ListOf(TEXT, "hostlist_string"))
 COUNT = Changed({V1: INT64, V41: INT32})

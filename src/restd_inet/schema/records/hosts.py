@@ -1,10 +1,10 @@
 """Hosts as a list of names, and as a host list such as host[1-3]: the bodies and answers of /util/."""
 
-from restd_inet.schema.fields import Formula
+from restd_inet.schema.kinds.base import Formula
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
 from restd_inet.schema.records.node_update import HOSTS
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1
 
 HOST_LIST = Record(

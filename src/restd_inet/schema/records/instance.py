@@ -1,8 +1,8 @@
 """slurmdb_instance_rec_t (slurmdb.h): a node while it was an instance of a cloud."""
 
-from restd_inet.schema.numbers import STAMP
+from restd_inet.schema.kinds.numbers import STAMP
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 
 INSTANCE = Record(
     "instance",

@@ -6,8 +6,9 @@ members' own names and the members that v0.0.35 leaves out.
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import ABSENT, ANY, Changed, Formula, Kind, ListOf
-from restd_inet.schema.numbers import (
+from restd_inet.schema.kinds.base import ABSENT, ANY, Changed, Formula, Kind, ListOf
+from restd_inet.schema.kinds.composite import Computed, Constant, Items, Nested, Part
+from restd_inet.schema.kinds.numbers import (
     ALWAYS32,
     BOOL,
     BOOL16,
@@ -22,11 +23,10 @@ from restd_inet.schema.numbers import (
     U32,
     Mebibytes,
 )
+from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Indexes, Name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.allocation import ALLOCATED, ALLOCATION
-from restd_inet.schema.texts import TEXT, WORDS, Enum, Flags, Indexes, Name
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
-from restd_inet.schema.whole import Computed, Constant, Items, Nested, Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

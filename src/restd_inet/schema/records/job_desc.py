@@ -6,17 +6,17 @@ documented ones are aliases, understood by all versions. sbatch(1) describes eac
 option of its name.
 """
 
-from restd_inet.schema import job_kinds, options
-from restd_inet.schema.fields import ANY, Changed, ListOf, Shape
-from restd_inet.schema.job_kinds import P16, P32, W16, W32
-from restd_inet.schema.numbers import BOOL, BOOL16, INT32, INT64, PLAIN16, U32, U64, Bool, Number
+from restd_inet.schema.kinds import job_desc, sbatch
+from restd_inet.schema.kinds.base import ANY, Changed, ListOf, Shape
+from restd_inet.schema.kinds.composite import Ignored, Parsed
+from restd_inet.schema.kinds.job_desc import P16, P32, W16, W32
+from restd_inet.schema.kinds.numbers import BOOL, BOOL16, INT32, INT64, PLAIN16, U32, U64, Bool, Number
+from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags
+from restd_inet.schema.kinds.values import MEM_PER_CPU, OLD, boolean
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import BITFLAGS, MAIL_TYPE
 from restd_inet.schema.records.job import EXCLUSIVE as SHARING
-from restd_inet.schema.texts import TEXT, WORDS, Flags
-from restd_inet.schema.values import MEM_PER_CPU, OLD, boolean
 from restd_inet.schema.versions import V1, V35, V37, V38, V39, V40, V41, V42, V44, V45
-from restd_inet.schema.whole import Ignored, Parsed
 
 #: What the texts and numbers of sbatch's options are in documents.
 STRINGS = ListOf(TEXT, "string_array")
@@ -27,8 +27,8 @@ NODES = Shape({"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": 
 SIGNAL = Shape({"type": "string", "pattern": "(B:|)sig_num(@sig_time|)"})
 GRES_FLAGS = Shape({"type": "string", "enum": ["disable-binding", "enforce-binding"]})
 OPEN_MODE = Shape({"type": "string", "enum": ["append", "truncate"]})
-BEGIN = Changed({V1: Parsed(options.start, TEXT), V39: job_kinds.WishedTime()})
-MINUTES = Changed({V1: Parsed(options.minutes, INT32), V39: W32})
+BEGIN = Changed({V1: Parsed(sbatch.start, TEXT), V39: job_desc.WishedTime()})
+MINUTES = Changed({V1: Parsed(sbatch.minutes, INT32), V39: W32})
 NAMES = Changed({V1: TEXT, V39: WORDS})
 BOOL8 = Bool(8)
 O16, O32 = Number(16, style=OLD), Number(32, style=OLD)
@@ -64,7 +64,7 @@ JOB_DESC = Record(
     Field("alloc_resp_port", P16, "allocation_node_port", since=V39),
     Field(
         None,
-        Changed({V1: Parsed(options.arguments, ListOf(TEXT)), V39: job_kinds.counted("argv", "argc")}),
+        Changed({V1: Parsed(sbatch.arguments, ListOf(TEXT)), V39: job_desc.counted("argv", "argc")}),
         "argv",
         like={V39: STRINGS},
     ),
@@ -86,12 +86,12 @@ JOB_DESC = Record(
     Field("container", TEXT, since=V38),
     Field("container_id", TEXT, since=V39),
     Field("container_type", TEXT, since=V45),
-    Field(None, Parsed(options.core_specification, INT32), "core_specification", until=V38),
-    Field(None, Parsed(options.thread_specification, INT32), "thread_specification", until=V38),
-    Field("core_spec", job_kinds.Specialized(), "core_specification", since=V39, like={V39: INT32}),
+    Field(None, Parsed(sbatch.core_specification, INT32), "core_specification", until=V38),
+    Field(None, Parsed(sbatch.thread_specification, INT32), "thread_specification", until=V38),
+    Field("core_spec", job_desc.Specialized(), "core_specification", since=V39, like={V39: INT32}),
     Field(
         "core_spec",
-        job_kinds.Specialized(options.CORE_SPEC_THREAD),
+        job_desc.Specialized(sbatch.CORE_SPEC_THREAD),
         "thread_specification",
         since=V39,
         like={V39: INT32},
@@ -104,16 +104,16 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(options.binding("CPU_BIND", options.CPU_BIND, "cpu_bind", "cpu_bind_type"), TEXT),
+        Parsed(sbatch.binding("CPU_BIND", sbatch.CPU_BIND, "cpu_bind", "cpu_bind_type"), TEXT),
         "cpu_binding",
         until=V38,
     ),
     Field("cpu_bind", TEXT, "cpu_binding", since=V39),
-    Field("cpu_bind_type", job_kinds.CPU_BINDING, "cpu_binding_flags", since=V39),
-    Field(None, Parsed(options.hint, TEXT), "cpu_binding_hint", aliases=("cpu_binding hint",), until=V38),
-    Field(None, Parsed(options.cpu_frequency, TEXT), "cpu_frequency"),
-    Field(None, Parsed(options.cpus_per_gpu, TEXT), "cpus_per_gpu", until=V38),
-    Field("cpus_per_tres", job_kinds.TRES, since=V39),
+    Field("cpu_bind_type", job_desc.CPU_BINDING, "cpu_binding_flags", since=V39),
+    Field(None, Parsed(sbatch.hint, TEXT), "cpu_binding_hint", aliases=("cpu_binding hint",), until=V38),
+    Field(None, Parsed(sbatch.cpu_frequency, TEXT), "cpu_frequency"),
+    Field(None, Parsed(sbatch.cpus_per_gpu, TEXT), "cpus_per_gpu", until=V38),
+    Field("cpus_per_tres", job_desc.TRES, since=V39),
     *(
         Field(None, kind, f"crontab.{name}", since=V39)
         for name, kind in (
@@ -130,72 +130,72 @@ JOB_DESC = Record(
         )
     ),
     Field("deadline", BEGIN, like={V39: INT64}),
-    Field("delay_boot", Changed({V1: Parsed(options.minutes_as_seconds, INT32), V39: P32})),
+    Field("delay_boot", Changed({V1: Parsed(sbatch.minutes_as_seconds, INT32), V39: P32})),
     Field("dependency", TEXT),
-    Field("end_time", job_kinds.WishedTime(), since=V39, like={V39: INT64}),
-    Field(None, Parsed(options.environment, ENVIRONMENT), "environment"),
-    *(Field(None, job_kinds.Limit(name), f"rlimits.{name.lower()}", since=V40) for name in LIMITS),
+    Field("end_time", job_desc.WishedTime(), since=V39, like={V39: INT64}),
+    Field(None, Parsed(sbatch.environment, ENVIRONMENT), "environment"),
+    *(Field(None, job_desc.Limit(name), f"rlimits.{name.lower()}", since=V40) for name in LIMITS),
     Field("exc_nodes", NAMES, "excluded_nodes", aliases=("exclude_nodes",)),
     Field("extra", TEXT, since=V39),
     Field("features", TEXT, "constraints", aliases=("constraint",)),
-    Field(None, Parsed(options.exclusive, EXCLUSIVE), "exclusive", until=V38),
+    Field(None, Parsed(sbatch.exclusive, EXCLUSIVE), "exclusive", until=V38),
     Field("get_user_environment", Parsed(boolean, BOOL), until=V38),
     Field("gres", TEXT, until=V38),
-    Field(None, Parsed(options.one_of("bitflags", options.GRES_FLAGS), GRES_FLAGS), "gres_flags", until=V38),
-    Field(None, Parsed(options.gpu_binding, TEXT), "gpu_binding", until=V38),
-    Field(None, Parsed(options.gpu_text("tres_freq"), TEXT), "gpu_frequency", until=V38),
-    Field(None, Parsed(options.gpus("tres_per_job"), TEXT), "gpus", until=V38),
-    Field(None, Parsed(options.gpus("tres_per_node"), TEXT), "gpus_per_node", until=V38),
-    Field(None, Parsed(options.gpus("tres_per_socket"), TEXT), "gpus_per_socket", until=V38),
-    Field(None, Parsed(options.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38),
-    Field("group_id", Changed({V1: INT32, V39: job_kinds.GROUP}), like={V39: TEXT}),
+    Field(None, Parsed(sbatch.one_of("bitflags", sbatch.GRES_FLAGS), GRES_FLAGS), "gres_flags", until=V38),
+    Field(None, Parsed(sbatch.gpu_binding, TEXT), "gpu_binding", until=V38),
+    Field(None, Parsed(sbatch.gpu_text("tres_freq"), TEXT), "gpu_frequency", until=V38),
+    Field(None, Parsed(sbatch.gpus("tres_per_job"), TEXT), "gpus", until=V38),
+    Field(None, Parsed(sbatch.gpus("tres_per_node"), TEXT), "gpus_per_node", until=V38),
+    Field(None, Parsed(sbatch.gpus("tres_per_socket"), TEXT), "gpus_per_socket", until=V38),
+    Field(None, Parsed(sbatch.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38),
+    Field("group_id", Changed({V1: INT32, V39: job_desc.GROUP}), like={V39: TEXT}),
     Field("het_job_offset", P32, "hetjob_group", since=V39),
     Field("immediate", BOOL16, since=V39),
     Field("job_id", P32, since=V39),
     Field(
         None,
-        Parsed(options.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP"), BOOL),
+        Parsed(sbatch.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP"), BOOL),
         "kill_on_invalid_dependency",
         aliases=("kill_on_invalid dependency",),
         until=V38,
     ),
     Field("kill_on_node_fail", BOOL16, since=V39),
     Field("licenses", TEXT, aliases=("license",)),
-    Field(None, Parsed(options.mail_type, TEXT), "mail_type", until=V38),
+    Field(None, Parsed(sbatch.mail_type, TEXT), "mail_type", until=V38),
     Field("mail_type", MAIL_TYPE, since=V39),
     Field("mail_user", TEXT),
     Field("mcs_label", TEXT, aliases=("msc_label",)),
     Field(
         None,
-        Parsed(options.binding("MEM_BIND", options.MEM_BIND, "mem_bind", "mem_bind_type"), TEXT),
+        Parsed(sbatch.binding("MEM_BIND", sbatch.MEM_BIND, "mem_bind", "mem_bind_type"), TEXT),
         "memory_binding",
         until=V38,
     ),
     Field("mem_bind", TEXT, "memory_binding", since=V39),
-    Field("mem_bind_type", job_kinds.MEMORY_BINDING, "memory_binding_type", since=V39),
-    Field(None, Parsed(options.memory_per_gpu, INT32), "memory_per_gpu", until=V38),
-    Field("mem_per_tres", job_kinds.TRES, "memory_per_tres", since=V39),
+    Field("mem_bind_type", job_desc.MEMORY_BINDING, "memory_binding_type", since=V39),
+    Field(None, Parsed(sbatch.memory_per_gpu, INT32), "memory_per_gpu", until=V38),
+    Field("mem_per_tres", job_desc.TRES, "memory_per_tres", since=V39),
     Field("mem_update_margin", PLAIN16, "memory_update_margin", since=V45),
     Field("mem_update_delay", PLAIN16, "memory_update_delay", since=V45),
     Field("name", TEXT, aliases=("job_name",)),
     Field("network", TEXT, since=V39),
-    Field(None, Parsed(options.nice, NICE), "nice"),
-    Field(None, Parsed(options.no_kill, BOOL), "no_kill", until=V38),
-    Field(None, Parsed(options.tasks, INT32), "tasks", aliases=("ntasks",), until=V38),
+    Field(None, Parsed(sbatch.nice, NICE), "nice"),
+    Field(None, Parsed(sbatch.no_kill, BOOL), "no_kill", until=V38),
+    Field(None, Parsed(sbatch.tasks, INT32), "tasks", aliases=("ntasks",), until=V38),
     Field("num_tasks", P32, "tasks", since=V39, aliases=("ntasks",)),
     Field("oom_kill_step", PLAIN16, since=V42),
-    Field(None, Parsed(options.one_of("open_mode", options.OPEN_MODES), OPEN_MODE), "open_mode", until=V38),
-    Field("open_mode", job_kinds.OPEN_MODE, since=V39),
+    Field(None, Parsed(sbatch.one_of("open_mode", sbatch.OPEN_MODES), OPEN_MODE), "open_mode", until=V38),
+    Field("open_mode", job_desc.OPEN_MODE, since=V39),
     Field("other_port", P16, "reserve_ports", since=V39),
     Field("overcommit", BOOL8, since=V39),
     Field("partition", TEXT),
     Field("plane_size", Changed({V39: P16, V41: W16}), "distribution_plane_size", since=V39),
-    Field("power_flags", Changed({V39: job_kinds.POWER, V40: POWER_IS_GONE}), since=V39, until=V44),
+    Field("power_flags", Changed({V39: job_desc.POWER, V40: POWER_IS_GONE}), since=V39, until=V44),
     Field("prefer", TEXT, since=V38),
     Field("hold", Parsed(boolean, BOOL)),
-    Field(None, Parsed(options.priority, TEXT), "priority", until=V38),
+    Field(None, Parsed(sbatch.priority, TEXT), "priority", until=V38),
     Field("priority", W32, since=V39),
-    Field("profile", job_kinds.PROFILE, since=V39),
+    Field("profile", job_desc.PROFILE, since=V39),
     Field("qos", TEXT),
     Field("reboot", BOOL16, since=V39),
     Field("req_nodes", NAMES, "required_nodes", aliases=("nodelist", "node_list")),
@@ -203,56 +203,54 @@ JOB_DESC = Record(
     Field("reservation", TEXT),
     Field("resv_port_cnt", P16, "resv_mpi_ports", since=V41, until=V41),
     Field("script", TEXT, since=V39),
-    Field("shared", job_kinds.SHARED, since=V39),
-    Field(None, Parsed(job_kinds.exclusive, SHARING), "exclusive", since=V39, until=V41),
-    Field(None, Parsed(options.oversubscribe, BOOL), "oversubscribe", since=V38, until=V41),
-    Field(None, Parsed(options.signal, SIGNAL), "signal", until=V38),
+    Field("shared", job_desc.SHARED, since=V39),
+    Field(None, Parsed(job_desc.exclusive, SHARING), "exclusive", since=V39, until=V41),
+    Field(None, Parsed(sbatch.oversubscribe, BOOL), "oversubscribe", since=V38, until=V41),
+    Field(None, Parsed(sbatch.signal, SIGNAL), "signal", until=V38),
     Field("site_factor", P32, since=V39),
     Field(
         None,
-        job_kinds.counted("spank_job_env", "spank_job_env_size"),
+        job_desc.counted("spank_job_env", "spank_job_env_size"),
         "spank_environment",
         since=V39,
         like={V39: STRINGS},
     ),
-    Field(None, Parsed(options.flag("bitflags", "SPREAD_JOB"), BOOL), "spread_job", until=V38),
+    Field(None, Parsed(sbatch.flag("bitflags", "SPREAD_JOB"), BOOL), "spread_job", until=V38),
     Field(None, Ignored(STEP, TEXT), "step_id.sluid", since=V44),
     Field("job_id", W32, "step_id.job_id", since=V44),
     Field(None, Ignored(STEP, U32), "step_id.step_het_component", since=V44),
     Field(None, Ignored(STEP, TEXT), "step_id.step_id", since=V44),
     Field(
         None,
-        Changed({V1: Parsed(options.distribution, TEXT), V41: Parsed(job_kinds.distribution)}),
+        Changed({V1: Parsed(sbatch.distribution, TEXT), V41: Parsed(job_desc.distribution)}),
         "distribution",
         like={V39: TEXT},
     ),
     Field("time_limit", MINUTES),
     Field("time_min", MINUTES, "time_minimum", aliases=("time minimum",)),
-    Field("tres_bind", job_kinds.TRES_BIND, since=V39),
+    Field("tres_bind", job_desc.TRES_BIND, since=V39),
     Field("tres_freq", TEXT, since=V39),
-    Field("tres_per_job", job_kinds.TRES, since=V39),
-    Field("tres_per_node", job_kinds.TRES, since=V39),
-    Field("tres_per_socket", job_kinds.TRES, since=V39),
-    Field("tres_per_task", job_kinds.TRES, since=V39),
-    Field("user_id", Changed({V1: INT32, V39: job_kinds.USER}), like={V39: TEXT}),
+    Field("tres_per_job", job_desc.TRES, since=V39),
+    Field("tres_per_node", job_desc.TRES, since=V39),
+    Field("tres_per_socket", job_desc.TRES, since=V39),
+    Field("tres_per_task", job_desc.TRES, since=V39),
+    Field("user_id", Changed({V1: INT32, V39: job_desc.USER}), like={V39: TEXT}),
     Field("wait_all_nodes", BOOL16),
-    Field("warn_flags", job_kinds.SIGNALLING, "kill_warning_flags", since=V39),
-    Field(
-        "warn_signal", Parsed(job_kinds.warning_signal), "kill_warning_signal", since=V39, like={V39: TEXT}
-    ),
+    Field("warn_flags", job_desc.SIGNALLING, "kill_warning_flags", since=V39),
+    Field("warn_signal", Parsed(job_desc.warning_signal), "kill_warning_signal", since=V39, like={V39: TEXT}),
     Field("warn_time", W16, "kill_warning_delay", since=V39),
     Field("work_dir", TEXT, "current_working_directory", aliases=("cwd",)),
-    Field(None, Parsed(options.cpus_per_task, INT32), "cpus_per_task", until=V38),
+    Field(None, Parsed(sbatch.cpus_per_task, INT32), "cpus_per_task", until=V38),
     Field("cpus_per_task", P16, since=V39),
     Field("min_cpus", P32, "minimum_cpus", since=V39),
     Field("max_cpus", P32, "maximum_cpus", since=V39),
     Field(
         None,
-        Changed({V1: Parsed(options.nodes, NODES), V39: Parsed(job_kinds.nodes)}),
+        Changed({V1: Parsed(sbatch.nodes, NODES), V39: Parsed(job_desc.nodes)}),
         "nodes",
         like={V39: TEXT},
     ),
-    Field(None, Parsed(options.flag("bitflags", "USE_MIN_NODES"), BOOL), "minimum_nodes", until=V38),
+    Field(None, Parsed(sbatch.flag("bitflags", "USE_MIN_NODES"), BOOL), "minimum_nodes", until=V38),
     Field("min_nodes", P32, "minimum_nodes", since=V39),
     Field("max_nodes", P32, "maximum_nodes", since=V39),
     Field("boards_per_node", P16, "minimum_boards_per_node", since=V39),
@@ -280,10 +278,10 @@ JOB_DESC = Record(
     Field("ntasks_per_board", P16, "tasks_per_board", since=V39),
     Field("ntasks_per_tres", P16, since=V39),
     Field("pn_min_cpus", Changed({V1: O16, V39: P16}), "minimum_cpus_per_node"),
-    Field(None, Parsed(options.memory_per_cpu, INT32), "memory_per_cpu", until=V38),
-    Field(None, job_kinds.Memory("pn_min_memory", MEM_PER_CPU), "memory_per_cpu", since=V39, like={V39: U64}),
-    Field(None, Parsed(options.memory_per_node, INT32), "memory_per_node", until=V38),
-    Field(None, job_kinds.Memory("mem_per_node"), "memory_per_node", since=V39, like={V39: U64}),
+    Field(None, Parsed(sbatch.memory_per_cpu, INT32), "memory_per_cpu", until=V38),
+    Field(None, job_desc.Memory("pn_min_memory", MEM_PER_CPU), "memory_per_cpu", since=V39, like={V39: U64}),
+    Field(None, Parsed(sbatch.memory_per_node, INT32), "memory_per_node", until=V38),
+    Field(None, job_desc.Memory("mem_per_node"), "memory_per_node", since=V39, like={V39: U64}),
     Field("pn_min_tmp_disk", Changed({V1: O32, V39: P32}), "temporary_disk_per_node"),
     Field("req_context", TEXT, "selinux_context", since=V39),
     Field("req_switch", W32, "required_switches", since=V39),
@@ -295,7 +293,7 @@ JOB_DESC = Record(
     ),
     Field("wait4switch", P32, "wait_for_switch", since=V39),
     Field("wckey", TEXT),
-    Field("x11", job_kinds.X11, since=V39),
+    Field("x11", job_desc.X11, since=V39),
     Field("x11_magic_cookie", TEXT, since=V39),
     Field("x11_target", TEXT, "x11_target_host", since=V39),
     Field("x11_target_port", P16, since=V39),

@@ -1,20 +1,20 @@
 """What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
 
-from restd_inet.schema import job_kinds
-from restd_inet.schema.fields import Component, Formula, Shape
-from restd_inet.schema.job_kinds import SIGNALLING, USER, JobIds
-from restd_inet.schema.numbers import INT32, TIME, U32
-from restd_inet.schema.options import signal_number
+from restd_inet.schema.kinds import job_desc
+from restd_inet.schema.kinds.base import Component, Formula, Shape
+from restd_inet.schema.kinds.composite import Inner, Items, Parsed
+from restd_inet.schema.kinds.job_desc import SIGNALLING, USER, JobIds
+from restd_inet.schema.kinds.numbers import INT32, TIME, U32
+from restd_inet.schema.kinds.sbatch import signal_number
+from restd_inet.schema.kinds.strings import TEXT, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.show import SHOW
-from restd_inet.schema.texts import TEXT, Flags
 from restd_inet.schema.versions import V1, V35, V39, V40
-from restd_inet.schema.whole import Inner, Items, Parsed
 
 PLAIN = Formula({V1: "x"}, TEXT)
-SIGNAL = Parsed(job_kinds.warning_signal, TEXT)
+SIGNAL = Parsed(job_desc.warning_signal, TEXT)
 #: Up to v0.0.38 a heterogeneous job may be a list under either name.
 EITHER, ONE = {V1: True, V39: False}, {V1: False}
 
@@ -49,7 +49,7 @@ KILL_JOBS = Record(
     Field("user_id", USER),
     Field("user_name", USER),
     Field("wckey", TEXT),
-    Field("nodes", job_kinds.HOSTS),
+    Field("nodes", job_desc.HOSTS),
     component="kill_jobs_msg",
 )
 REQUEUE = Flags(
@@ -68,13 +68,13 @@ JOBS_QUERY = Record(
     "jobs query",
     "",
     Field("update_time", TIME, until=38),
-    Field("changed_since", job_kinds.WishedTime(), "update_time", since=V39),
+    Field("changed_since", job_desc.WishedTime(), "update_time", since=V39),
     Field("flags", SHOW, since=V39),
 )
 JOB_QUERY = Record(
     "job query",
     "",
-    Field("changed_since", job_kinds.WishedTime(), "update_time", since=V40),
+    Field("changed_since", job_desc.WishedTime(), "update_time", since=V40),
     Field("flags", SHOW, since=V40),
 )
 #: As documents up to v0.0.38 list them; numbers are taken too.
@@ -91,7 +91,7 @@ REQUEUE_QUERY = Record(
     "job requeue query",
     "",
     *(
-        Field(None, job_kinds.flag_named("flags", constant), name)
+        Field(None, job_desc.flag_named("flags", constant), name)
         for name, constant in (
             ("Incomplete", "JOB_RUNNING"),
             ("Hold", "JOB_REQUEUE_HOLD"),
@@ -125,7 +125,7 @@ KILL_STATUS = Record(
     component="kill_jobs_resp_job",
     plural="kill_jobs_resp_msg",
 )
-#: slurm.choice.TaskState. job_id is the number that the published schema promises, job_state its name for
+#: slurm.job_filter.TaskState. job_id is the number that the published schema promises, job_state its name for
 #: state.
 JOB_STATE = Record(
     "job_state_resp_job",

@@ -1,8 +1,8 @@
 """slurm_license_info_t (slurm.h): a licence and its use, as `scontrol show licenses` shows it."""
 
-from restd_inet.schema.numbers import BOOL, INT32, STAMP
+from restd_inet.schema.kinds.numbers import BOOL, INT32, STAMP
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V39, V44
 
 LICENSE = Record(

@@ -1,9 +1,9 @@
 """schema.answers.Meta: who answers, in every answer from v0.0.36 on. Not a C struct."""
 
-from restd_inet.schema.fields import Changed, Formula, ListOf
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.base import Changed, Formula, ListOf
+from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1, V37, V38, V39, V40
 
 PLAIN = Formula({V1: "x"}, TEXT)

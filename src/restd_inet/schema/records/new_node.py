@@ -1,8 +1,8 @@
 """What a new node is: a line as in slurm.conf. It goes into update_node_msg_t (slurm.h)."""
 
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
-from restd_inet.schema.texts import TEXT
 
 NEW_NODE = Record(
     "new node",

@@ -1,12 +1,12 @@
 """node_info_t (slurm.h): a node, as `scontrol show node` shows it."""
 
-from restd_inet.schema.fields import Changed, ListOf, Row, Shape
-from restd_inet.schema.numbers import INT16, INT32, INT64, STAMP, TIME, U32, U64
+from restd_inet.schema.kinds.base import Changed, ListOf, Row, Shape
+from restd_inet.schema.kinds.composite import Computed, Constant, Nested
+from restd_inet.schema.kinds.numbers import INT16, INT32, INT64, STAMP, TIME, U32, U64
+from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Name
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT, WORDS, Enum, Flags, Name
-from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V43, V44, V45
-from restd_inet.schema.whole import Computed, Constant, Nested
 
 #: The base state; flags such as DRAIN are left out, and have a field of their own in v0.0.37 and v0.0.38.
 BASE_ROWS: tuple[Row, ...] = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import Kind
-from restd_inet.schema.numbers import INT32, U32, Wish
+from restd_inet.schema.kinds.base import Kind
+from restd_inet.schema.kinds.numbers import INT32, U32, Wish
+from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags, Words, named
+from restd_inet.schema.kinds.values import NO_VAL, PLAIN, Invalid, Library, spells_number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node import STATES
-from restd_inet.schema.texts import TEXT, WORDS, Flags, Words, named
-from restd_inet.schema.values import NO_VAL, PLAIN, Invalid, Library, spells_number
 from restd_inet.schema.versions import V43
 
 TYPE_CHECKING = False

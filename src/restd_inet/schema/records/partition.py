@@ -1,13 +1,13 @@
 """partition_info_t (slurm.h): a partition, as `scontrol show partition` shows it."""
 
-from restd_inet.schema.fields import Changed, Formula
-from restd_inet.schema.numbers import INT16, INT32, INT64, LIMIT32, U16, U32, Mebibytes
+from restd_inet.schema.kinds.base import Changed, Formula
+from restd_inet.schema.kinds.composite import Computed, Constant
+from restd_inet.schema.kinds.numbers import INT16, INT32, INT64, LIMIT32, U16, U32, Mebibytes
+from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Name
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
-from restd_inet.schema.texts import TEXT, Enum, Flags, Name
-from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V43, V45
-from restd_inet.schema.whole import Computed, Constant
 
 FLAGS = Flags(
     ("PART_FLAG_DEFAULT", {V1: "default", V45: "DEFAULT"}),

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.numbers import INT16, INT64, PLAIN16, PLAIN32, U16, U32, Mebibytes
-from restd_inet.schema.options import mebibytes
+from restd_inet.schema.kinds.composite import Ignored, Items, Parsed
+from restd_inet.schema.kinds.numbers import INT16, INT64, PLAIN16, PLAIN32, U16, U32, Mebibytes
+from restd_inet.schema.kinds.sbatch import mebibytes
+from restd_inet.schema.kinds.strings import TEXT, Flags
+from restd_inet.schema.kinds.values import NO_VAL, Invalid, choice, clip, short, spells_number, text
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import ANSWERED
 from restd_inet.schema.records.partition import CPU_BINDING, FLAGS, PARTITION, PREEMPT_MODES, STATE
-from restd_inet.schema.texts import TEXT, Flags
-from restd_inet.schema.values import NO_VAL, Invalid, choice, clip, short, spells_number, text
-from restd_inet.schema.whole import Ignored, Items, Parsed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ slurmrestd up to v0.0.38 named the parts of an error differently from operation 
 each name that one of them used in that version, so that a client finds the one that it looks for.
 """
 
-from restd_inet.schema.fields import Formula
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.base import Formula
+from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1, V36, V38, V39
 
 PLAIN = Formula({V1: "x"}, TEXT)

@@ -1,6 +1,7 @@
 """slurmdb_qos_rec_t (slurmdb.h): a quality of service, as `sacctmgr show qos` shows it."""
 
-from restd_inet.schema.accounting import (
+from restd_inet.schema.kinds.base import Changed, Row
+from restd_inet.schema.kinds.slurmdb import (
     LIMITS,
     DbText,
     Factor,
@@ -11,11 +12,10 @@ from restd_inet.schema.accounting import (
     limits,
     name,
 )
-from restd_inet.schema.fields import Changed, Row
+from restd_inet.schema.kinds.strings import Flags
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES as RESOURCE
-from restd_inet.schema.texts import Flags
-from restd_inet.schema.values import NO_VAL
 from restd_inet.schema.versions import V36, V37, V39, V40, V42, V43
 
 FLAGS = Flags(

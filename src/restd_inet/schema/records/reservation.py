@@ -1,11 +1,11 @@
 """reserve_info_t (slurm.h): a reservation, as `scontrol show reservation` shows it."""
 
-from restd_inet.schema.fields import ABSENT, Shape
-from restd_inet.schema.numbers import INT32, TIME, U32
+from restd_inet.schema.kinds.base import ABSENT, Shape
+from restd_inet.schema.kinds.composite import Computed, Constant, Items
+from restd_inet.schema.kinds.numbers import INT32, TIME, U32
+from restd_inet.schema.kinds.strings import TEXT, Flags
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT, Flags
 from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
-from restd_inet.schema.whole import Computed, Constant, Items
 
 FLAGS = Flags(
     ("RESERVE_FLAG_MAINT", "MAINT"),

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.fields import Kind
-from restd_inet.schema.numbers import U32, Moment, Number
+from restd_inet.schema.kinds.base import Kind
+from restd_inet.schema.kinds.composite import Items
+from restd_inet.schema.kinds.numbers import U32, Moment, Number
+from restd_inet.schema.kinds.strings import TEXT, WORDS
+from restd_inet.schema.kinds.values import NO_VAL, Invalid, clip, integer, kind_of, short, text
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node_update import HOSTS
 from restd_inet.schema.records.reservation import FLAGS
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.texts import TEXT, WORDS
-from restd_inet.schema.values import NO_VAL, Invalid, clip, integer, kind_of, short, text
-from restd_inet.schema.whole import Items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from restd_inet.schema.fields import Binding
+    from restd_inet.schema.kinds.base import Binding
 
 #: A time_t that is not set is NO_VAL of 32 bits here.
 TIME = Moment(NO_VAL[32])

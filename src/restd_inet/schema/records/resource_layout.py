@@ -1,10 +1,10 @@
 """node_resource_layout_t (src/common/slurm_protocol_defs.h): what a job has of a node, core by core."""
 
-from restd_inet.schema.numbers import INT16, INT64, U32
+from restd_inet.schema.kinds.composite import Computed, Items
+from restd_inet.schema.kinds.numbers import INT16, INT64, U32
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1
-from restd_inet.schema.whole import Computed, Items
 
 GRES_LAYOUT = Record(
     "generic resource of a job",

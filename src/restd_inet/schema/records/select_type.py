@@ -1,7 +1,7 @@
 """What jobs are given of a node (SelectTypeParameters in slurm.conf(5)); a kind of several records."""
 
-from restd_inet.schema.fields import Changed
-from restd_inet.schema.texts import Enum, Flags
+from restd_inet.schema.kinds.base import Changed
+from restd_inet.schema.kinds.strings import Enum, Flags
 from restd_inet.schema.versions import V1, V45
 
 #: What is allocated (CR_*, called SELECT_* from 25.11 on): processors of one kind or none, memory or not.

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from math import isfinite, isinf, isnan
 
-from restd_inet.schema.fields import Changed, Formula, Kind, ListOf, Shape, called
-from restd_inet.schema.numbers import DOUBLE, INT32, INT64, U32, U64
+from restd_inet.schema.kinds.base import Changed, Formula, Kind, ListOf, Shape, called
+from restd_inet.schema.kinds.composite import Items, Whole
+from restd_inet.schema.kinds.numbers import DOUBLE, INT32, INT64, U32, U64
+from restd_inet.schema.kinds.strings import TEXT, Enum
+from restd_inet.schema.kinds.values import INFINITE
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT, Enum
-from restd_inet.schema.values import INFINITE
 from restd_inet.schema.versions import V1, V42
-from restd_inet.schema.whole import Items, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from restd_inet.schema.fields import Binding
+    from restd_inet.schema.kinds.base import Binding
 
 
 class Plain(Kind):

@@ -1,6 +1,6 @@
 """SHOW_* of slurm.h: what a reading is to show, as the parameter `flags` from v0.0.39 on says it."""
 
-from restd_inet.schema.texts import Flags
+from restd_inet.schema.kinds.strings import Flags
 
 SHOW = Flags(
     ("SHOW_ALL", "ALL"),

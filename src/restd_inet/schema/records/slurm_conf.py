@@ -5,20 +5,20 @@ The names are slurm.conf(5)'s, which describes each. Passwords are not among the
 
 from __future__ import annotations
 
-from restd_inet.schema.fields import Component, Formula, Kind, ListOf, Row
-from restd_inet.schema.numbers import BOOL, INT16, INT32, INT64, STAMP, U16, U32, Mebibytes
+from restd_inet.schema.kinds.base import Component, Formula, Kind, ListOf, Row
+from restd_inet.schema.kinds.composite import Items, Part, Whole
+from restd_inet.schema.kinds.numbers import BOOL, INT16, INT32, INT64, STAMP, U16, U32, Mebibytes
+from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
-from restd_inet.schema.texts import TEXT, WORDS, Enum, Flags, Name
 from restd_inet.schema.versions import V1
-from restd_inet.schema.whole import Items, Part, Whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from restd_inet.schema.fields import Binding
+    from restd_inet.schema.kinds.base import Binding
 
 PLAIN = Formula({V1: "x"}, TEXT)
 

@@ -3,11 +3,11 @@
 Job and step are two members up to 25.11 and one struct from 26.05 on: compat/ asks the right ones.
 """
 
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.composite import Computed
+from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.texts import TEXT
 from restd_inet.schema.versions import V1, V39, V41
-from restd_inet.schema.whole import Computed
 
 JOB_ID = Computed({V1: "submitted_job_id"}, 0, INT32)
 STEP_ID = Computed({V1: "submitted_step_id", V39: "submitted_step_name"}, "", TEXT)

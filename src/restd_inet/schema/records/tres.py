@@ -1,7 +1,7 @@
 """slurmdb_tres_rec_t (slurmdb.h): a trackable resource, and how much of it."""
 
-from restd_inet.schema.accounting import DbText, name
-from restd_inet.schema.numbers import INT32, INT64, U64
+from restd_inet.schema.kinds.numbers import INT32, INT64, U64
+from restd_inet.schema.kinds.slurmdb import DbText, name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V36, V39
 

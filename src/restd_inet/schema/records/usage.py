@@ -1,10 +1,10 @@
 """slurmdb_accounting_rec_t (slurmdb.h): how much of a resource was used in a period of time."""
 
-from restd_inet.schema.numbers import INT32, INT64, STAMP
+from restd_inet.schema.kinds.composite import Nested
+from restd_inet.schema.kinds.numbers import INT32, INT64, STAMP
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.versions import V38, V39, V42
-from restd_inet.schema.whole import Nested
 
 USAGE = Record(
     "usage",

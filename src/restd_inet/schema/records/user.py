@@ -1,12 +1,12 @@
 """slurmdb_user_rec_t (slurmdb.h): a user, as `sacctmgr show user` shows it."""
 
-from restd_inet.schema.accounting import DbText, Members, PlainNumber, Shown, name, wckey
-from restd_inet.schema.fields import Changed
+from restd_inet.schema.kinds.base import Changed
+from restd_inet.schema.kinds.slurmdb import DbText, Members, PlainNumber, Shown, name, wckey
+from restd_inet.schema.kinds.strings import Enum, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
 from restd_inet.schema.records.coordinator import COORDINATOR
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.texts import Enum, Flags
 from restd_inet.schema.versions import V36, V38, V39, V44
 
 LEVEL = Enum(

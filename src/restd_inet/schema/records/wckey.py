@@ -1,12 +1,12 @@
 """slurmdb_wckey_rec_t (slurmdb.h): a workload key of a user, as `sacctmgr show wckey` shows it."""
 
-from restd_inet.schema.accounting import DbText, Members, Shown, cluster, name, wckey
-from restd_inet.schema.numbers import INT32
+from restd_inet.schema.kinds.composite import Computed
+from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.slurmdb import DbText, Members, Shown, cluster, name, wckey
+from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.usage import USAGE
-from restd_inet.schema.texts import Flags
 from restd_inet.schema.versions import V36, V38, V39
-from restd_inet.schema.whole import Computed
 
 FLAGS = Flags(("SLURMDB_WCKEY_FLAG_DELETED", "DELETED"), component="wckey_flags")
 

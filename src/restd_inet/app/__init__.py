@@ -1,0 +1,8 @@
+"""What is served, and the way of a request through it.
+
+api         families of paths, each at its API versions
+dispatch    Request to Response; every failure is caught here
+parameters  a query, a form or a body, read by the table of its route
+plugins     -s and -d: what is served, by the names that slurmrestd has
+router      a path to its API version and operation
+"""

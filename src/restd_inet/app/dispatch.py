@@ -1,0 +1,306 @@
+"""Request → Response: the one line that every request takes. Every failure is a Problem, caught here."""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet import lazy, limit, log, process, rights, slurm
+from restd_inet.app import parameters
+from restd_inet.app.api import EVERYTHING
+from restd_inet.app.parameters import OFFERED
+from restd_inet.app.router import PAGES, find
+from restd_inet.auth import carries_token, order
+from restd_inet.commands import Call
+from restd_inet.failures import unexpected
+from restd_inet.http import negotiate
+from restd_inet.message import Response
+from restd_inet.problems import Problem
+from restd_inet.schema.answers import DONE, Frame
+from restd_inet.schema.convert import dumper
+from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.versions import V35, V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
+    from typing import Any
+
+    from restd_inet.app.api import Served
+    from restd_inet.message import Credential, Peer, Request
+    from restd_inet.settings import Settings
+    from restd_inet.slurm import Slurm
+
+#: What `OPTIONS *` says: the methods that some path takes (RFC 9110 section 9.3.7).
+ALLOWED = "DELETE, GET, HEAD, OPTIONS, POST"
+
+#: An answer to someone who was authenticated, or was to be, is his alone (RFC 9111 section 5.2.2.5).
+NOT_STORED = ("Cache-Control", "no-store")
+
+#: What a load balancer asks, without authentication: whether this process lives, and slurmctld answers.
+HEALTH = (("healthz",), ("livez",), ("readyz",))
+
+
+class Dispatcher:
+    """Answers requests under one set of settings.
+
+    pretty: lay JSON out for people. network: for one network client, to which SlurmUser must not answer.
+    """
+
+    def __init__(
+        self, settings: Settings, pretty: bool, served: Served = EVERYTHING, network: bool = False
+    ) -> None:
+        self._settings = settings
+        self._served = served
+        self._network = network
+        self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
+        self._commands: list[ModuleType] = []
+        self._slurm_user: int | None = None
+        self._library: Slurm | None = None
+        self._prepared: dict[Any, Response] = {}
+
+    def warm(self) -> None:
+        """Loads and initialises what most requests need, before there is one. Raises Problem."""
+        for name in ("json", "form"):
+            lazy.codec(name)
+        self._commands = list(lazy.commands(self._served.own))
+        if self._settings.privileged:
+            os.environ.pop("SLURM_JWT", None)  # root's own token is nobody else's
+            lazy.auth("_become_user")
+        if self._each_starts_libslurm():
+            failed = Problem(503, "libslurm ended the process")
+            self._slurm_user = int(lazy.in_child().run(lambda: str(self._user_of_slurm()), failed))
+            lazy.auth("_jwt_verify")
+            return
+        by_token = self._by_token()
+        library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
+        if by_token:
+            library.identity.warm()
+        else:
+            library.ping()  # libslurm loads its plugins at the first RPC, whatever comes of that
+        library.warm()
+        for method in self._settings.auth:
+            warm = getattr(lazy.auth(method), "warm", None)
+            if warm:
+                warm(self._settings)
+
+    def _each_starts_libslurm(self) -> bool:
+        """Where libslurm starts only once in a process, its first request says how: by token or not."""
+        tokens = "jwt" in self._settings.auth and not self._settings.privileged
+        return tokens and slurm.starts_once()
+
+    def rehearse(self) -> Iterator[None]:
+        """After `warm`: makes what a first request of each kind would make, a little with each step."""
+        if self._slurm_user is not None:
+            return
+        library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
+        routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
+        routes += [route for added in self._served.added.values() for route in added]
+        for version in reversed(self._served.numbers):
+            dumper(PROBLEM, version, None)
+            for route in routes:
+                record = route.answer.record
+                if record is None or not route.since <= version <= route.until:
+                    continue
+                if not record.struct or library.knows(record.struct):
+                    dumper(record, version, library)
+                    yield
+
+    def _by_token(self) -> bool:
+        """Whether most requests will bring a token: a child whose request is of the other kind loses 1 ms."""
+        remote = any(not address.startswith("unix:") for address in self._settings.addresses)
+        takes_tokens = "jwt" in self._settings.auth and not self._settings.privileged
+        return takes_tokens and (remote or "local" not in self._settings.auth)
+
+    def slurm_user(self) -> int:
+        """The uid of SlurmUser in slurm.conf."""
+        return self._user_of_slurm() if self._slurm_user is None else self._slurm_user
+
+    def _user_of_slurm(self) -> int:
+        last_words = lambda reason: log.write(log.ERROR, reason)  # noqa: E731
+        return slurm.connect(self._settings, last_words).jwt_keys().slurm_user
+
+    def after_fork(self) -> None:
+        """Parts from the warm process that this one comes from."""
+        slurm.after_fork()
+
+    def handle(self, request: Request, peer: Peer) -> Response:
+        """The answer to a request; never raises."""
+        request.client = peer.name
+        if "authorization" in request.headers or carries_token(request.headers):
+            process.hide()
+        media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
+        request.last_words = lambda reason: self._abandon(request, media, 503, reason)
+        slurm.release()  # if the last answer was never read to its end
+        response = self._answer(request, peer, media)
+        response.failed = lambda problem: self._refuse(request, media, problem)
+        if isinstance(response.body, bytes):
+            slurm.release()
+        else:
+            response.body = _AsCaller(response.body)
+        return response
+
+    def _answer(self, request: Request, peer: Peer, media: str | None) -> Response:
+        try:
+            return self._serve(request, peer, media)
+        except Problem as problem:
+            return self._refuse(request, media, problem)
+        except Exception as error:
+            return self._refuse(request, media, unexpected(error))
+
+    def _words(self, request: Request, media: str, version: int) -> Response:
+        """What the client gets if the process ends by itself: the same for requests of a kind."""
+        kind = request.answer, version, media, request.client
+        if kind not in self._prepared:
+            response = self._refuse(request, media, Problem(504, limit.REASON))
+            response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+            self._prepared[kind] = response
+        return self._prepared[kind]
+
+    def _abandon(self, request: Request, media: str | None, status: int, reason: str) -> None:
+        """Answers from under a handler that will not return."""
+        request.abandon(self._refuse(request, media, Problem(status, reason, close=True)))
+
+    def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
+        if request.target == "*":
+            return Response(204, [("Allow", ALLOWED)])  # http.target has it with OPTIONS only
+        if request.path in HEALTH:
+            return self._health(request)
+        if request.path and request.path[0] in PAGES:
+            return self._page(request)
+        try:
+            route, names = find(request.path, request.method, self._served)
+            request.answer = route.answer
+        except Problem as problem:
+            if problem.status == 405 and request.method == "OPTIONS":
+                return Response(204, problem.headers)
+            raise
+        if media is None:
+            raise Problem(
+                406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
+            )
+        version = self._served.version_of(request.path)
+        request.prepare(self._words(request, media, version))
+        request.credential = credential = self._authenticate(request, peer)
+        request.prepare(None)
+        if self._network:
+            self._check_user(request)
+        query, body = parameters.read(request, route, version, self._settings)
+        library = self._library = slurm.connect(self._settings, request.last_words)
+        slurm.act_for(credential)
+        try:
+            result = route.handler(Call(names, query, body, credential, library, request.cautions))
+            slurm.confirm()
+            slurm.commit()
+            if result.nothing is not None:
+                result.nothing.tell(version, result.problems, request.cautions)
+        except Problem as problem:
+            slurm.roll_back()
+            if problem.status < 500:  # a stranger is not told what is there
+                slurm.confirm()
+            raise parameters.located(request, problem) from None
+        answer = route.answer.document(self._frame(request, version), result.records, result.problems)
+        return self._encoded(200, media, version, answer)
+
+    def _check_user(self, request: Request) -> None:
+        """SlurmUser must not serve the network; a listener does not begin to."""
+        keys = slurm.connect(self._settings, request.last_words).jwt_keys()
+        refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
+        if refusal:
+            log.write(log.ERROR, refusal)
+            raise Problem(500, "restd-inet must not run as SlurmUser; its log says more", close=True)
+
+    def _health(self, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            raise Problem(405, "expected GET or HEAD", headers=[("Allow", "GET, HEAD")])
+        text = b"ok\n"
+        status = 200
+        if request.path == ("readyz",):
+            library = slurm.connect(self._settings, request.last_words)
+            library.identity.own()
+            if all(controller.status for controller in library.ping()):
+                status, text = 503, b"no slurmctld answers\n"
+        return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
+
+    def _page(self, request: Request) -> Response:
+        """A path without a version, answered to anyone."""
+
+        def encode(document: object, media: str) -> Iterable[bytes]:
+            encoded: Iterable[bytes] = lazy.codec(OFFERED[media]).encode(document, pretty=self._pretty)
+            return encoded
+
+        response: Response = lazy.pages().answer(PAGES[request.path[0]], request, self._served, encode)
+        return response
+
+    def _authenticate(self, request: Request, peer: Peer) -> Credential:
+        """The credential of the first method that the request is for (RFC 9110 11)."""
+        identity = lazy.auth("_become_user") if self._settings.privileged else None
+        if identity and "jwt" in self._settings.auth:
+            identity.begin(request)
+        for method in order(self._settings.auth, request.headers):
+            credential: Credential | None = lazy.auth(method).authenticate(request, peer, self._settings)
+            if credential is not None:
+                if identity:
+                    identity.become(credential, request)
+                return credential
+        what = "a token" if carries_token(request.headers) else "no authentication"
+        raise Problem(401, f"{what} was given; accepted is: {', '.join(self._settings.auth)}")
+
+    def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
+        """The answer to a request that failed, in the shape of its API version."""
+        version = self._served.version_of(request.path)
+        if problem.status == 401:
+            problem = _unauthenticated(problem, version)
+        if problem.status == 304:
+            return Response(304, [NOT_STORED, *problem.headers])
+        if not version:
+            headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
+            return Response(problem.status, headers, f"{problem.text}\n".encode())
+        document = (request.answer or DONE).failure(self._frame(request, version), problem)
+        answer = self._encoded(problem.status, media or "application/json", version, document)
+        answer.headers += problem.headers
+        return answer
+
+    def _frame(self, request: Request, version: int) -> Frame:
+        """What the answer to a request says beside its records."""
+        credential, family = request.credential, request.path[0]
+        library = self._library if credential else None  # a stranger is not told of the cluster
+        fast = "fast" in self._served.flags.get(version, ())
+        frame = Frame(version, library, family, request.client, cautions=() if fast else request.cautions)
+        frame.flags = self._served.given.get(version, "")
+        if credential and version >= V39:
+            frame.user, frame.group = credential.user_name(), credential.group_name()
+        return frame
+
+    def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
+        if "complex" in self._served.flags.get(version, ()):
+            answer = lazy.values("complex").plain(answer)
+        body = lazy.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
+        return Response(status, [("Content-Type", media), NOT_STORED], body)
+
+
+def _unauthenticated(problem: Problem, version: int) -> Problem:
+    """The first versions promise 403; clients of the later ones wait for 401."""
+    if version <= V35:
+        return Problem(403, problem.text, number=problem.number, source=problem.source, close=problem.close)
+    problem.headers = [*problem.headers, ("WWW-Authenticate", "Bearer")]
+    return problem
+
+
+class _AsCaller:
+    """The body of an answer, which may ask Slurm while it is made: the credential and the connection to
+    slurmdbd last until its end, or until `close`."""
+
+    __slots__ = ("_body",)
+
+    def __init__(self, body: Iterable[bytes]) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._body
+        finally:
+            slurm.release()
+
+    def close(self) -> None:
+        slurm.release()

@@ -1,0 +1,157 @@
+"""The parameters of a request: a query, a form or a document in its body, read by the one table of its route.
+
+As in slurmrestd's operations.c all three are the same set of names and values, and only one of them may be
+there: a query beside a body would be a half that is not read. Up to v0.0.38 a query goes with the methods
+that have no body, and a body with POST.
+"""
+
+from __future__ import annotations
+
+from restd_inet import lazy
+from restd_inet.http import negotiate
+from restd_inet.problems import Problem, path_text
+from restd_inet.schema.convert import parse, tree
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V39
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.commands import Route
+    from restd_inet.message import Request
+    from restd_inet.schema.kinds.base import Kind
+    from restd_inet.settings import Settings
+
+#: Media type → the codec that has it, in the order of preference.
+OFFERED = {
+    "application/json": "json",
+    "text/json": "json",
+    "application/yaml": "yaml",
+    "application/x-yaml": "yaml",
+    "text/yaml": "yaml",
+    "text/x-yaml": "yaml",
+}
+FORM = "application/x-www-form-urlencoded"
+
+#: The table of an operation that has no parameters.
+_NONE = Record("no parameters", "")
+
+
+def read(request: Request, route: Route, version: int, settings: Settings) -> tuple[dict[str, Any], Any]:
+    """What the handler gets: of a route with a body that, of another its query. Raises Problem.
+
+    The body has been read to its end.
+    """
+    media, body = _body(request, route, version)
+    if not body and not request.query and not route.body:
+        return {}, None
+    if route.body and route.method == "POST" and not body and (version < V39 or not request.query):
+        text = f"the body is empty: expected one of: {', '.join(OFFERED)}, {FORM}"
+        raise Problem(400, text if version < V39 else f"{text}; or a query")
+    try:
+        if body and media in OFFERED:
+            document = lazy.codec(OFFERED[media]).decode(body, settings)
+            # As slurmrestd: an answer may be posted, with properties that only answers have.
+            strict = route.method != "POST" and not _is_reading(route)
+            return _parsed(request, route, version, document, strict)
+        return _texts(request, route, version, body)
+    except Problem as problem:
+        if body and not request.headers.get("content-type"):
+            problem.text += "; a body without Content-Type is read as a form"
+        raise located(request, problem) from None
+
+
+def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
+    """Media type and content of the request's body, b"" if there is none. Raises Problem."""
+    announced = request.headers.get("content-length", "").strip("0")
+    if not announced and ("transfer-encoding" not in request.headers or not request.read()):
+        return "", b""
+    if version < V39 and route.body is None:
+        raise Problem(400, f"a body is not expected with {request.method} here, and nothing was done")
+    if request.query:
+        raise Problem(400, "expected parameters in the query or in the body; found a query and a body")
+    coding = request.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity"):
+        text = f"Content-Encoding: expected a body as it is (identity); found {coding!a}"
+        raise Problem(415, text, headers=[("Accept-Encoding", "identity")])
+    media, attributes = negotiate.content_type(request.headers.get("content-type", FORM))
+    charset = attributes.get("charset", "utf-8").lower()
+    if (media not in OFFERED and media != FORM) or charset not in ("utf-8", "utf8", "us-ascii"):
+        found = f'"{media}"' + (f" in {charset!a}" if media in OFFERED or media == FORM else "")
+        raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(OFFERED)}, {FORM}; found {found}")
+    return media, request.read()
+
+
+def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[dict[str, Any], Any]:
+    """A query or a form: its values are texts, of which each is read as the kind of its field."""
+    given = lazy.codec("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
+    known = tree(_table(route), version)
+    reading = _is_reading(route)
+    document = {}
+    for name, values in given.items():
+        field = known.get(name) or known.get(name.lower())
+        kind = field.kind_at(version) if isinstance(field, Field) else None
+        if field or not reading or version >= V39:  # of a reading others may be parameters of other versions
+            document[name] = _value(name, values, kind, route.method == "DELETE")
+    return _parsed(request, route, version, document, not reading)
+
+
+def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool) -> Any:
+    """One value of all that a query or form has for a name; None is that of a bare name.
+
+    filters: an empty value would be a condition that everything fits.
+    """
+    if kind is None:
+        return values[-1]
+    if kind.switch:
+        values = ["true" if value is None else value or "false" for value in values]
+    texts = [value for value in values if value is not None]
+    if len(texts) < len(values):
+        raise _wrong(name, f"expected a value, as in {path_text((name,))}=…; found the name alone")
+    if (kind.valued or (filters and not kind.blank)) and not all(value.strip(", ") for value in texts):
+        raise _wrong(name, "expected a value, found an empty one")
+    if kind.several is not None:
+        return kind.several(texts)
+    if len(set(texts)) > 1:
+        raise _wrong(name, f"expected one value, found {len(set(texts))} different ones")
+    return texts[0]
+
+
+def _wrong(name: str, text: str) -> Problem:
+    return Problem(400, f"{path_text((name,))}: {text}")
+
+
+def _table(route: Route) -> Record:
+    return route.body.record if route.body else route.query or _NONE
+
+
+def _is_reading(route: Route) -> bool:
+    """Whether a parameter that is not known may be passed over, as slurmrestd does: nothing is changed."""
+    return route.method == "GET" and not route.strict
+
+
+def _parsed(
+    request: Request, route: Route, version: int, document: Any, strict: bool
+) -> tuple[dict[str, Any], Any]:
+    """strict: an unknown name is refused."""
+    cautions = None if strict else request.cautions
+    if route.body:
+        return {}, route.body.read(document, version, cautions)
+    table = route.query
+    if table is None and _is_reading(route):
+        return {}, None
+    return parse(table or _NONE, version, document, cautions=cautions), None
+
+
+def located(request: Request, problem: Problem) -> Problem:
+    """A problem with a place in the body's document, with its line and column."""
+    if problem.path is None:
+        return problem
+    media, _ = negotiate.content_type(request.headers.get("content-type"))
+    body = request.read() if media in OFFERED else b""
+    place = lazy.codec(OFFERED[media]).locate(body, problem.path) if body else None
+    if place:
+        problem.text = f"line {place[0]}, column {place[1]}: {problem.text}"
+    problem.path = None
+    return problem

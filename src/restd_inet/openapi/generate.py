@@ -1,0 +1,304 @@
+"""Tables and ROUTES → the OpenAPI documents (3.0.3), one for each version of the API.
+
+`python -m restd_inet.openapi DIRECTORY` writes them, at build time; nothing that serves a request
+imports this. A record, a list, an enumeration or an answer that has a name is a component under the
+version's prefix; what of them a version has in place instead is a transformation of the whole
+document (restd_inet.openapi.refs), as it is for those who ask for another form.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from restd_inet import lazy
+from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
+from restd_inet.openapi.prose import QUERIES, describe, described
+from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
+from restd_inet.openapi.schemas import Schema, answer_schema, body_schema, failure_schema
+from restd_inet.schema.answers import PLUGINS
+from restd_inet.schema.kinds.base import Component, at
+from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V43
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from restd_inet.commands import Route
+    from restd_inet.schema.record import Field
+
+
+METHODS = ("GET", "POST", "DELETE")
+MEDIA = {V1: ("application/json", "application/x-yaml"), V39: ("application/json",)}
+
+TAGS = {
+    "slurm": "What slurmctld knows and does: jobs, nodes, partitions, reservations.",
+    "slurmdb": "What slurmdbd keeps: accounting, users, accounts, associations, QOS.",
+    "util": "What needs no daemon of Slurm.",
+}
+SCHEMES = {
+    "user": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-SLURM-USER-NAME",
+        "description": "The name of the user, who must be the token's unless that is root's or SlurmUser's.",
+    },
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-SLURM-USER-TOKEN",
+        "description": "A token, as `scontrol token` gives it.",
+    },
+    "bearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The same token as RFC 6750 has it.",
+    },
+}
+SECURITY: dict[int, list[dict[str, list[str]]]] = {
+    V1: [{"user": [], "token": []}],
+    V39: [{"user": [], "token": []}, {"token": []}, {"bearerAuth": []}, {}],
+}
+#: The status of a request that is not authenticated.
+REFUSED = {V1: "403", V36: "401"}
+#: What a path's parameters are.
+PARAMETERS = {
+    "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
+    "node_name": "Name of a node.",
+    "partition_name": "Name of a partition.",
+    "reservation_name": "Name of a reservation.",
+    "account_name": "Name of an account.",
+    "cluster_name": "Name of a cluster.",
+    "qos": "Name of a QOS.",
+    "qos_name": "Name of a QOS.",
+    "user_name": "Name of a user.",
+    "name": "Name of a user.",
+    "wckey": "Id of a WCKey.",
+    "id": "Id of a WCKey.",
+}
+
+
+def documents() -> Iterator[tuple[str, Schema]]:
+    """(name, document) for every version."""
+    describe()
+    routes = found_routes()
+    for version, name in NAMES.items():
+        yield name, document(routes, version)
+
+
+def found_routes() -> list[tuple[str, Route]]:
+    """(family, route) of every command that is installed."""
+    return [
+        (module.__name__.split(".")[-2], route)
+        for module in lazy.commands(TAGS)
+        for route in getattr(module, "ROUTES", ())
+    ]
+
+
+def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
+    """The document of a version."""
+    part = styled(Version(version, routes).document(), version)
+    paths, schemas = part["paths"], part["components"]["schemas"]
+    families = [family for family in TAGS if any(path.startswith(f"/{family}/") for path in paths)]
+    schemes = {name for option in at(SECURITY, version) for name in option}
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": "Slurm REST API",
+            "description": "Slurm's REST API as restd-inet serves it.",
+            "contact": {"name": "The administrators of the cluster"},
+            "license": {
+                "name": "GPL-2.0-or-later",
+                "url": "https://www.gnu.org/licenses/old-licenses/gpl-2.0.html",
+            },
+            "version": NAMES[version],
+            "x-slurm": {"data_parsers": [{"plugin": NAMES[version], "flags": ["NONE"]}], "openapi": []},
+        },
+        "tags": [{"name": family, "description": TAGS[family]} for family in families],
+        "servers": [{"url": "/"}],
+        "security": at(SECURITY, version),
+        "paths": {path: ordered(paths[path]) for path in sorted(paths)},
+        "components": {
+            "schemas": {name: schemas[name] for name in sorted(schemas)},
+            "securitySchemes": {name: scheme for name, scheme in SCHEMES.items() if name in schemes},
+        },
+    }
+
+
+def preferring_refs(version: int) -> Schema:
+    """What of a document is of one version, all of it by name."""
+    describe()
+    return Version(version, found_routes()).document()
+
+
+def ordered(item: Schema) -> Schema:
+    """The operations of a path, in the order of METHODS."""
+    return {method.lower(): item[method.lower()] for method in METHODS if method.lower() in item}
+
+
+def styled(part: Schema, version: int) -> Schema:
+    """What slurmrestd has in place in its document of a version, instead of by name."""
+    if version in MINIMIZED:
+        return minimize_refs(part)
+    return inline_enums(part) if version >= V43 else part
+
+
+class Version:
+    """What of a document is of one version. Names are filled in as they come up."""
+
+    def __init__(self, version: int, routes: Iterable[tuple[str, Route]]) -> None:
+        self.version = version
+        self._paths: dict[str, Schema] = {}
+        self._schemas: dict[str, Schema] = {}
+        for family, route in routes:
+            if route.since <= version <= route.until:
+                self._add(family, route)
+
+    def document(self) -> Schema:
+        deprecate(self._schemas, f"{NAMES[self.version]}_", self.version)
+        found: Schema = in_order({"paths": self._paths, "components": {"schemas": self._schemas}})
+        return found
+
+    def _add(self, family: str, route: Route) -> None:
+        """An operation."""
+        path = self._path(family, route)
+        names = Named(self._schemas, self._prefix(family))
+        operation: Schema = {
+            "tags": [family if self.version >= V39 else "slurm"],
+            "operationId": self._operation(family, route),
+            "responses": self._responses(route, names),
+        }
+        for key, text in zip(("summary", "description"), described(family, route), strict=True):
+            if text:
+                operation[key] = text
+        where = f"{family} {'/'.join(route.path)}"
+        found = parameters(where, self.version, list(self._parameters(route, names)))
+        if found:
+            operation["parameters"] = found
+        if route.body is not None:
+            schema = names.filled(body_schema(route.body, self.version))
+            required = {"required": True} if needs_body(where, self.version) else {}
+            operation["requestBody"] = {**required, "content": self._content(schema)}
+        self._paths.setdefault(path, {})[route.method.lower()] = operation
+
+    def _prefix(self, family: str) -> str:
+        name = NAMES[self.version]
+        if self.version == V35:
+            return ""
+        return f"db{name}_" if family == "slurmdb" and self.version <= V38 else f"{name}_"
+
+    def _path(self, family: str, route: Route) -> str:
+        slash = "/" if route.slash and not V36 <= self.version <= V38 else ""
+        return f"/{family}/{NAMES[self.version]}/{'/'.join(route.path)}{slash}"
+
+    def _operation(self, family: str, route: Route) -> str:
+        """As slurmrestd's: clients have methods of these names."""
+        named = route.operation
+        if not isinstance(named, str):
+            named = at({V1: "", **named}, self.version) or ""
+        if not named:
+            words = [word for word in route.path if not word.startswith("{")]
+            method = route.method.lower()
+            named = "_".join(["update" if method == "post" and self.version <= V39 else method, *words])
+        if self.version >= V39:
+            return f"{family}_{NAMES[self.version].replace('.', '')}_{named}"
+        if V36 <= self.version < V38:
+            return f"{PLUGINS[family][1]}_{named}"
+        return f"{family}_{NAMES[self.version].replace('.', '_')}_{named}"
+
+    def _parameters(self, route: Route, names: Named) -> Iterator[Schema]:
+        for segment in route.path:
+            if segment.startswith("{"):
+                name = segment[1:-1]
+                schema = {"type": "integer" if name == "job_id" and self.version <= V36 else "string"}
+                yield self._parameter(name, "path", PARAMETERS.get(name, ""), True, schema)
+        for field in route.query.fields if route.query else ():
+            name = field.name_at(self.version) or ""
+            if name:
+                schema = names.filled(self._query_schema(field))
+                doc = field.doc or QUERIES.get(name, "")
+                found = self._parameter(name, "query", doc, bool(field.required), schema)
+                yield found | ({"deprecated": True} if is_deprecated(name, self.version) else {})
+
+    def _query_schema(self, field: Field) -> Schema:
+        """From v0.0.39 on parameters are texts, whatever they stand for."""
+        schema = field.schema(self.version)
+        if self.version < V39:
+            return {"type": "string"} if "items" in schema else schema
+        inner = schema.get("items", schema)
+        return {"type": "string", **({"enum": inner["enum"]} if "enum" in inner else {})}
+
+    def _parameter(self, name: str, where: str, doc: str, required: bool, schema: Schema) -> Schema:
+        parameter = {"name": name, "in": where, "required": required, "schema": schema}
+        if doc:
+            parameter["description"] = doc
+        return parameter | {"style": "simple" if where == "path" else "form", "explode": False}
+
+    def _responses(self, route: Route, names: Named) -> Schema:
+        schema = names.filled(answer_schema(route.answer, self.version))
+        fails = names.filled(failure_schema(route.answer, self.version))
+        refused = {"description": "The client is not authenticated.", "content": self._content(fails)}
+        return {
+            "200": {"description": route.summary or "What was asked for.", "content": self._content(schema)},
+            at(REFUSED, self.version): refused,
+            "default": {"description": "What went wrong, in errors.", "content": self._content(fails)},
+        }
+
+    def _content(self, schema: Schema) -> Schema:
+        return {media: {"schema": schema} for media in at(MEDIA, self.version)}
+
+
+class Named:
+    """The components of a document under one prefix."""
+
+    def __init__(self, schemas: dict[str, Schema], prefix: str) -> None:
+        self._schemas = schemas
+        self._prefix = prefix
+
+    def filled(self, schema: Any) -> Any:
+        """A schema with a reference in place of every Component, which is put where that points to."""
+        if isinstance(schema, list):
+            return [self.filled(item) for item in schema]
+        if not isinstance(schema, dict):
+            return schema
+        content = {key: self.filled(value) for key, value in schema.items()}
+        if not isinstance(schema, Component):
+            return content
+        name = self._prefix + schema.name
+        known = self._schemas.setdefault(name, content)
+        if bare(known) != bare(content):
+            raise ValueError(f"two schemas are called {name}:\n{json.dumps(known)}\n{json.dumps(content)}")
+        found = {"$ref": f"#/components/schemas/{name}"}
+        return {**beside(found), "description": schema.doc} if schema.doc else found
+
+
+def bare(schema: Any) -> Any:
+    """A schema without its descriptions."""
+    if isinstance(schema, list):
+        return [bare(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: bare(value)
+        for key, value in schema.items()
+        if key != "description" or not isinstance(value, str)
+    }
+
+
+def main(directory: str) -> None:
+    """Writes the documents as <version>.json."""
+    target = Path(directory)
+    target.mkdir(parents=True, exist_ok=True)
+    for name, found in documents():
+        (target / f"{name}.json").write_text(text(found), encoding="utf-8")
+
+
+def text(found: Schema) -> str:
+    """A document as it is kept in specs/."""
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "specs")

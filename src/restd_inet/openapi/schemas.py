@@ -1,0 +1,182 @@
+"""Schemas of answers and bodies: a shape (schema.answers) puts together schemas instead of records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from restd_inet.schema.answers import by_host, by_name
+from restd_inet.schema.kinds.base import ANY, Component, at, called
+from restd_inet.schema.kinds.numbers import TIME
+from restd_inet.schema.record import documented
+from restd_inet.schema.records.caution import CAUTION
+from restd_inet.schema.records.meta import META
+from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.versions import V1, V36, V39
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from restd_inet.commands import Body
+    from restd_inet.schema.answers import Answer
+    from restd_inet.schema.record import Record
+
+Schema = dict[str, Any]
+
+
+def frame(version: int) -> dict[str, Schema]:
+    """What every answer has."""
+    return {
+        "meta": documented(META.schema(version), "Who answers."),
+        "errors": documented(PROBLEM.list_schema(version), "What went wrong."),
+        "warnings": documented(CAUTION.list_schema(version), "What was passed over."),
+    }
+
+
+#: The name of a list → that of a list of such lists.
+LISTS = {"job_array_response_array": "job_array_response_msg_ptr_list"}
+
+
+class Outline:
+    """schema.answers.Parts, made of schemas."""
+
+    def __init__(self, answer: Answer, version: int) -> None:
+        self._version = version
+        self.key = at(answer.keys, version)
+        parts = frame(version)
+        self.meta = parts["meta"]
+        self.errors = Listed(parts["errors"])
+        self.warnings = Listed(parts["warnings"])
+        record = answer.record
+        self.rows = Rows(record, version) if record else iter(())
+
+    def some(self, nothing: Any) -> Any:
+        """Records that may be none."""
+        return Listed(self.rows.list_schema())  # type: ignore[union-attr]  # there is a record
+
+    def apart(self) -> Any:
+        """Records in lists of their own."""
+        listed = self.rows.list_schema()  # type: ignore[union-attr]  # there is a record
+        name = LISTS.get(listed.name, "") if isinstance(listed, Component) else ""
+        return Listed(called(name, self._version, {"type": "array", "items": listed}))
+
+    def time(self, member: str) -> Moment:
+        """A time of the message."""
+        return Moment("Seconds since the epoch.", TIME.schema(self._version))
+
+
+class Moment:
+    """A time that an answer has beside its records."""
+
+    def __init__(self, doc: str, schema: Schema) -> None:
+        self.schema = documented(schema, doc)
+
+
+class Listed(list[Any]):
+    """A list of an answer: by what is in it for shapes that look into it, and by its schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__()
+        self.schema = schema
+
+
+class Rows:
+    """The records of an answer: `next` gives the properties of the one, all of it stands for a list."""
+
+    def __init__(self, record: Record, version: int) -> None:
+        self._record = record
+        self._version = version
+
+    def __iter__(self) -> Rows:
+        return self
+
+    def __next__(self) -> Properties:
+        return Properties(self._record.schema(self._version))
+
+    def list_schema(self) -> Schema:
+        return self._record.list_schema(self._version)
+
+
+class Properties(dict[str, Any]):
+    """A record's properties. schema: of the whole record, where it stands under a key."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__(schema["properties"])
+        self.schema = schema
+
+
+def answer_schema(answer: Answer, version: int) -> Schema:
+    """The schema of what an operation answers."""
+    if answer.like is not None:
+        return answer_schema(answer.like, version)
+    shape = at(answer.shapes, version)
+    outline = Outline(answer, version)
+    if shape in MAPS:
+        return MAPS[shape](outline)
+    shaped = shape(outline)
+    schema = of(shaped)
+    for key in ("errors", "warnings"):  # a shape may have lists of its own made of them
+        if key in schema.get("properties", {}):
+            schema["properties"][key] = getattr(outline, key).schema
+    required = list(answer.required)
+    if isinstance(shaped, dict):
+        required += [key for key, value in shaped.items() if isinstance(value, (Rows, Properties, Moment))]
+    required = [key for key in dict.fromkeys(required) if key in schema.get("properties", {})]
+    if required and version >= V39:
+        schema["required"] = required
+    return called(answer.component, version, schema)
+
+
+def failure_schema(answer: Answer, version: int) -> Schema:
+    """The schema of what it answers instead when it fails."""
+    if version >= V36:
+        return answer_schema(answer, version)
+    return {"type": "object", "properties": {"errors": PROBLEM.list_schema(version)}}
+
+
+def of(value: Any) -> Schema:
+    """The schema of a piece of an answer."""
+    if isinstance(value, Rows):
+        return value.list_schema()
+    if isinstance(value, (Listed, Moment, Properties)):
+        return value.schema
+    if isinstance(value, Component) or (isinstance(value, dict) and isinstance(value.get("type"), str)):
+        return value
+    if isinstance(value, dict) and value:
+        return {"type": "object", "properties": {name: of(inner) for name, inner in value.items()}}
+    return LITERALS.get(type(value), ANY.schema(V1))
+
+
+LITERALS: dict[type, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    list: {"type": "array", "items": {}},
+}
+
+
+def _by_key(outline: Outline) -> Schema:
+    """{"errors": […], key: {name: record, …}}, the names not known before."""
+    records = {"type": "object", "additionalProperties": of(next(outline.rows))}
+    return {"type": "object", "properties": {"errors": outline.errors.schema, outline.key: records}}
+
+
+def _by_host(outline: Outline) -> Schema:
+    """The same, and beside the records what the last of them says."""
+    schema = _by_key(outline)
+    records = schema["properties"][outline.key]
+    records["properties"] = records["additionalProperties"]["properties"]
+    return schema
+
+
+MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _by_host}
+
+
+def body_schema(body: Body, version: int) -> Schema:
+    """The schema of what a request brings: with the frame of answers, where it is named like one of them."""
+    schema = body.record.schema(version)
+    if not isinstance(schema, Component):
+        return schema if body.like is None else answer_schema(body.like, version)
+    if schema.name.startswith("openapi_") and schema.name.endswith(("_req", "_resp")):
+        for name, part in frame(version).items():
+            schema["properties"].setdefault(name, part)
+    return schema

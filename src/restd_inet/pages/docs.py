@@ -1,0 +1,129 @@
+"""/docs: Swagger UI on the documents of /openapi, from this process alone.
+
+Its files are those of the package flask-swagger-ui, of which nothing is imported. What is loaded names
+only paths beside the page, so that it works behind a proxy's prefix too; Content-Security-Policy forbids
+the browser everything else, and a token is kept only until the page is left.
+"""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet import __version__, lazy
+from restd_inet.pages.page import Page, tag_of
+from restd_inet.problems import Problem, quoted
+from restd_inet.schema.versions import NAMES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.app.api import Served
+
+PACKAGE = "flask_swagger_ui"
+#: The files of Swagger UI that the page uses.
+ASSETS = {
+    "favicon-16x16.png": "image/png",
+    "favicon-32x32.png": "image/png",
+    "swagger-ui-bundle.js": "text/javascript",
+    "swagger-ui-standalone-preset.js": "text/javascript",
+    "swagger-ui.css": "text/css",
+}
+#: Where the page asks is where it came from; Swagger UI's icons are data, and it styles elements itself.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HTML = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Slurm REST API</title>
+<link rel="icon" type="image/png" href="{here}favicon-32x32.png" sizes="32x32">
+<link rel="icon" type="image/png" href="{here}favicon-16x16.png" sizes="16x16">
+<link rel="stylesheet" href="{here}swagger-ui.css">
+<link rel="stylesheet" href="{here}page.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<noscript>This page needs JavaScript; the OpenAPI document itself is at
+<a href="{above}openapi">/openapi</a>.</noscript>
+<script src="{here}swagger-ui-bundle.js"></script>
+<script src="{here}swagger-ui-standalone-preset.js"></script>
+<script src="{here}page.js"></script>
+</body>
+</html>
+"""
+CSS = """html { scroll-padding-top: 70px; }
+body { margin: 60px 0 0; }
+.swagger-ui .topbar { position: fixed; top: 0; left: 0; right: 0; z-index: 100; }
+.swagger-ui .topbar .download-url-wrapper .select-label select { max-width: 16em; }
+.swagger-ui .topbar-wrapper .link { visibility: hidden; width: 0; }
+"""
+JAVASCRIPT = """// The documents are looked for beside this script's directory, wherever a proxy has put it.
+const above = new URL("..", document.currentScript.src);
+const urls = [{versions}].map((name) => ({{ name, url: new URL("openapi/" + name + ".json", above).href }}));
+window.ui = SwaggerUIBundle({{
+  urls,
+  "urls.primaryName": new URLSearchParams(location.search).get("urls.primaryName") || urls[0].name,
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  displayRequestDuration: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  validatorUrl: null,
+  queryConfigEnabled: false,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: "StandaloneLayout",
+}});
+"""
+
+
+def page(path: tuple[str, ...], target: str, served: Served) -> Page:
+    """The page, or a file that it loads; Problem 404 for others, 501 without Swagger UI."""
+    package = lazy.directory(PACKAGE)
+    if package is None:
+        raise Problem(
+            501,
+            "the documentation page needs Swagger UI: install it with pip install 'restd-inet[docs]', or "
+            "pip install flask-swagger-ui, for the Python that restd-inet runs with; "
+            "the OpenAPI document itself is at /openapi",
+        )
+    name = "/".join(path[1:])
+    if name in ASSETS:
+        return _asset(os.path.join(package, "dist", name), ASSETS[name])
+    made = {"": _html, "page.css": _css, "page.js": _javascript}.get(name)
+    if made is None:
+        raise Problem(404, f"there is nothing at {quoted('/' + '/'.join(path))}; the page is at /docs")
+    media, text = made(target, served)
+    policy = [("Content-Security-Policy", POLICY), ("Referrer-Policy", "no-referrer")]
+    return Page((media,), lambda media: text.encode(), tag_of(__version__, text), [_CHECKED, *policy])
+
+
+_CHECKED = ("Cache-Control", "no-cache")
+
+
+def _html(target: str, served: Served) -> tuple[str, str]:
+    # "/docs" and "/docs/" are one path, but what is relative to them is not.
+    inside = target.partition("?")[0].endswith("/")
+    return "text/html", HTML.format(here="" if inside else "docs/", above="../" if inside else "")
+
+
+def _css(target: str, served: Served) -> tuple[str, str]:
+    return "text/css", CSS
+
+
+def _javascript(target: str, served: Served) -> tuple[str, str]:
+    names = [NAMES[number] for number in reversed(served.numbers)]
+    return "text/javascript", JAVASCRIPT.format(versions=", ".join(f'"{name}"' for name in names))
+
+
+def _asset(file: str, media: str) -> Page:
+    try:
+        status = os.stat(file)
+    except OSError:
+        raise Problem(501, f"the installed flask-swagger-ui lacks {os.path.basename(file)}") from None
+
+    def content(media: str) -> bytes:
+        with open(file, "rb") as asset:
+            return asset.read()
+
+    return Page((media,), content, tag_of(status.st_size, status.st_mtime_ns), [_CHECKED])

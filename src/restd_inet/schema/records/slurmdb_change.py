@@ -1,0 +1,39 @@
+"""slurmdb_job_rec_t (slurmdb.h): what can be changed of a job of the accounting database.
+
+A number as derived_exit_code is stored as it is, as sacctmgr(1) does it; one told apart reads back the same.
+"""
+
+from __future__ import annotations
+
+from restd_inet.schema.kinds.slurmdb import DbText, Tres, prose
+from restd_inet.schema.kinds.slurmdb_job import Status
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.slurmdb_query import Steps
+from restd_inet.schema.records.tres import TRES
+from restd_inet.schema.versions import V44
+
+_TEXT = DbText(prose)
+_FIELDS = (
+    ("admin_comment", _TEXT, "comment.administrator", "What operators say of it."),
+    ("derived_ec", Status(), "derived_exit_code", "The highest exit code of its steps, or what replaces it."),
+    ("derived_es", _TEXT, "comment.job", "What its owner says of it."),
+    ("extra", _TEXT, "extra", "A text of any meaning."),
+    ("system_comment", _TEXT, "comment.system", "What slurmctld says of it."),
+    ("tres_alloc_str", Tres(TRES), "tres.allocated", "What was allocated to it."),
+    ("wckey", DbText(prose), "wckey", "Its wckey."),
+)
+
+PAST_CHANGE = Record(
+    "past change",
+    "slurmdb_job_rec_t",
+    *(Field(member, kind, path, doc=doc) for member, kind, path, doc in _FIELDS),
+    component={V44: "job_modify"},
+)
+PAST_CHANGES = Record(
+    "past changes",
+    "",
+    Field("step_list", Steps(), "job_id_list", doc="The jobs."),
+    *(Field(member, kind, f"job_rec.{path}", doc=doc) for member, kind, path, doc in _FIELDS),
+    component={V44: "openapi_job_modify_req"},
+    parts={"job_rec": "job_modify"},
+)

@@ -1,0 +1,218 @@
+"""slurmdb_job_rec_t and slurmdb_step_rec_t (slurmdb.h): a job of the accounting database, as sacct has it."""
+
+from __future__ import annotations
+
+from restd_inet.schema.kinds.base import ABSENT, Changed, Formula, ListOf, Shape
+from restd_inet.schema.kinds.composite import Computed, Part
+from restd_inet.schema.kinds.numbers import ALWAYS32, INT16, INT32, INT64, U32, U64, Mebibytes
+from restd_inet.schema.kinds.slurmdb import DbText, QosName
+from restd_inet.schema.kinds.slurmdb_job import (
+    WIDE,
+    AnyBit,
+    Extremes,
+    Governor,
+    Inner,
+    Sluid,
+    Status,
+    StepName,
+    Steps,
+    Usage,
+    WckeyTag,
+    Word,
+)
+from restd_inet.schema.kinds.strings import TEXT, Flags, Name
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.association import ASSOCIATION_SHORT
+from restd_inet.schema.records.job import STATE
+from restd_inet.schema.records.tres import EXTREME, TRES
+from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
+
+PROSE, STATUS, USED = DbText(), Status(), Usage(TRES)
+#: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.
+STEP_TIME = Changed({V1: WIDE, V40: U64})
+STATE_WORD = Changed({V1: Word("job_state_word"), V40: STATE})
+#: Up to v0.0.38 documented as a number, and 0 where there is none.
+RESERVATION = Changed(
+    {V1: Formula({V1: "string(x).decode('utf-8', 'surrogateescape') if x else 0"}, INT32), V39: PROSE}
+)
+REASON = Word("past_reason")
+REQUIRED_MEMORY = Formula({V1: "x & 0xFFFFFFFF"}, Changed({V1: INT32, V39: INT64}))
+_BITS = (
+    ("SLURMDB_JOB_FLAG_NOTSET", "NOT_SET"),
+    ("SLURMDB_JOB_FLAG_SUBMIT", "STARTED_ON_SUBMIT"),
+    ("SLURMDB_JOB_FLAG_SCHED", "STARTED_ON_SCHEDULE"),
+    ("SLURMDB_JOB_FLAG_BACKFILL", "STARTED_ON_BACKFILL"),
+)
+FLAGS = Changed(
+    {
+        V1: AnyBit(("SLURMDB_JOB_CLEAR_SCHED", "CLEAR_SCHEDULING"), *_BITS),
+        V39: Flags(
+            *_BITS,
+            ("SLURMDB_JOB_FLAG_START_R", "START_RECEIVED"),
+            ("SLURMDB_JOB_FLAG_ALTERED", "JOB_ALTERED", V44),
+            whole=(
+                ("SLURMDB_JOB_FLAG_NONE", "NONE"),
+                ("SLURMDB_JOB_CLEAR_SCHED", "CLEAR_SCHEDULING"),
+            ),
+            component={V39: "slurmdb_job_flags"},
+        ),
+    }
+)
+GOVERNOR = Changed(
+    {
+        V1: AnyBit(
+            ("CPU_FREQ_CONSERVATIVE", "Conservative"),
+            ("CPU_FREQ_PERFORMANCE", "Performance"),
+            ("CPU_FREQ_POWERSAVE", "PowerSave"),
+            ("CPU_FREQ_ONDEMAND", "OnDemand"),
+            ("CPU_FREQ_USERSPACE", "UserSpace"),
+        ),
+        V39: Governor(),
+    }
+)
+#: v0.0.39 alone has a step's id as an object.
+STEP_ID = Record(
+    "step id",
+    "slurm_step_id_t",
+    Field("job_id", INT32),
+    Field(None, Computed({V1: "step_component"}, ABSENT, INT32), "step_het_component"),
+    Field("step_id", Word("step_word"), "step_id"),
+)
+
+STEP = Record(
+    "past step",
+    "slurmdb_step_rec_t",
+    Field("elapsed", ALWAYS32, "time.elapsed"),
+    Field("end", STEP_TIME, "time.end"),
+    Field("exitcode", STATUS, "exit_code"),
+    Field("nnodes", ALWAYS32, "nodes.count"),
+    Field("nodes", PROSE, "nodes.range"),
+    Field(None, Computed({V1: "step_hosts"}, [], ListOf(TEXT, {V39: "hostlist"})), "nodes.list"),
+    Field("ntasks", ALWAYS32, "tasks.count"),
+    Field("pid_str", PROSE, "pid", until=V44),
+    Field("req_cpufreq_min", U32, "CPU.requested_frequency.min"),
+    Field("req_cpufreq_max", U32, "CPU.requested_frequency.max"),
+    Field("req_cpufreq_gov", GOVERNOR, "CPU.governor"),
+    Field("requid", Name("user_name"), "kill_request_user"),
+    Field("start", STEP_TIME, "time.start"),
+    Field("state", STATE_WORD, "state"),
+    Field("stats", Inner("act_cpufreq", Formula({V1: "int(x)"}, INT64)), "statistics.CPU.actual_frequency"),
+    Field("stats", Inner("consumed_energy", Changed({V1: WIDE, V39: U64})), "statistics.energy.consumed"),
+    Field("step_id", Inner("job_id", U32), "step.job_id", until=V38),
+    Field("step_id", Inner("step_het_comp", U32), "step.het.component", until=V38),
+    # Up to v0.0.38 a number, or the name of one that stands for something.
+    Field("step_id", StepName(), "step.id", {V39: None, V40: "step.id"}, like={V36: Shape({}), V39: TEXT}),
+    Field(None, Part(STEP_ID, "step_id"), "step.id", since=V39, until=V39),
+    Field("stepname", PROSE, "step.name"),
+    Field("std_err", PROSE, "step.stderr", since=V43),
+    Field("std_in", PROSE, "step.stdin", since=V43),
+    Field("std_out", PROSE, "step.stdout", since=V43),
+    Field(None, Computed({V1: "step_stderr"}, "", TEXT), "step.stderr_expanded", since=V43),
+    Field(None, Computed({V1: "step_stdin"}, "", TEXT), "step.stdin_expanded", since=V43),
+    Field(None, Computed({V1: "step_stdout"}, "", TEXT), "step.stdout_expanded", since=V43),
+    Field("submit_line", PROSE, "submit_line", since=V45),
+    Field("suspended", ALWAYS32, "time.suspended"),
+    Field("sys_cpu_sec", WIDE, "time.system.seconds"),
+    Field("sys_cpu_usec", ALWAYS32, "time.system.microseconds"),
+    Field("task_dist", Word("distribution"), "task.distribution"),
+    Field("timelimit", U32, "time.limit", since=V43),
+    Field("tot_cpu_sec", WIDE, "time.total.seconds"),
+    Field("tot_cpu_usec", ALWAYS32, "time.total.microseconds"),
+    Field("user_cpu_sec", WIDE, "time.user.seconds"),
+    Field("user_cpu_usec", ALWAYS32, "time.user.microseconds"),
+    Field(None, Extremes("tres_usage_in_max", EXTREME, {V40: "step_tres_req_max"}), "tres.requested.max"),
+    Field(None, Extremes("tres_usage_in_min", EXTREME, {V40: "step_tres_req_min"}), "tres.requested.min"),
+    Field(None, Extremes("tres_usage_out_max", EXTREME, {V40: "step_tres_usage_max"}), "tres.consumed.max"),
+    Field(None, Extremes("tres_usage_out_min", EXTREME, {V40: "step_tres_usage_min"}), "tres.consumed.min"),
+    Field("stats", Inner("tres_usage_in_ave", USED), "tres.requested.average"),
+    Field("stats", Inner("tres_usage_in_tot", USED), "tres.requested.total"),
+    Field("stats", Inner("tres_usage_out_ave", USED), "tres.consumed.average"),
+    Field("stats", Inner("tres_usage_out_tot", USED), "tres.consumed.total"),
+    Field("tres_alloc_str", USED, "tres.allocated"),
+    component={V36: "job_step", V39: "step"},
+    plural={V39: "step_list"},
+)
+
+PAST_JOB = Record(
+    "past job",
+    "slurmdb_job_rec_t",
+    Field("account", PROSE),
+    Field("admin_comment", PROSE, "comment.administrator"),
+    Field("alloc_nodes", ALWAYS32, "allocation_nodes"),
+    Field("array_job_id", ALWAYS32, "array.job_id"),
+    Field("array_max_tasks", ALWAYS32, "array.limits.max.running.tasks"),
+    Field("array_task_id", U32, "array.task_id"),
+    Field("array_task_str", PROSE, "array.task"),
+    Field(None, Part(ASSOCIATION_SHORT, "job_association"), "association"),
+    Field("blockid", PROSE, "block", since=V39),
+    Field("cluster", PROSE),
+    Field("constraints", PROSE),
+    Field("container", PROSE, since=V38),
+    Field(None, Computed({V1: "job_sluid"}, "", TEXT), "sluid", since=V45),
+    Field("derived_ec", STATUS, "derived_exit_code"),
+    Field("derived_es", PROSE, "comment.job"),
+    Field("elapsed", ALWAYS32, "time.elapsed"),
+    Field("eligible", WIDE, "time.eligible"),
+    Field("end", WIDE, "time.end"),
+    Field("exclusive", PROSE, since=V45),
+    Field("exitcode", STATUS, "exit_code"),
+    Field("extra", PROSE, since=V39),
+    Field("failed_node", PROSE, since=V39),
+    Field("flags", FLAGS),
+    Field("gid", Name("group_name"), "group"),
+    Field("het_job_id", ALWAYS32, "het.job_id"),
+    Field("het_job_offset", U32, "het.job_offset"),
+    Field("jobid", INT32, "job_id"),
+    Field("jobname", PROSE, "name"),
+    Field("licenses", PROSE, since=V39),
+    Field("mcs_label", PROSE, "mcs.label"),
+    Field("nodes", PROSE),
+    Field("oversubscribe", PROSE, since=V45),
+    Field("partition", PROSE),
+    Field("priority", Formula({V1: "x == 0"}, Shape({"type": "boolean"})), "hold", since=V39),
+    Field("priority", U32),
+    Field("qosid", QosName(), "qos"),
+    Field("qos_req", PROSE, "qosreq", since=V42),
+    Field("req_cpus", ALWAYS32, "required.CPUs"),
+    Field("req_mem", REQUIRED_MEMORY, "required.memory", until=V39),
+    Field("req_mem", Mebibytes("cpu"), "required.memory_per_cpu", since=V39),
+    Field("req_mem", Mebibytes("node"), "required.memory_per_node", since=V39),
+    Field("requid", Name("user_name"), "kill_request_user"),
+    Field("restart_cnt", INT16, since=V42),
+    Field("resvid", ALWAYS32, "reservation.id"),
+    Field("resv_name", RESERVATION, "reservation.name"),
+    Field("resv_req", PROSE, "reservation.requested", since=V43),
+    Field("script", PROSE, since=V39),
+    Field("segment_size", INT16, since=V43),
+    Field("sluid", Sluid(), "original_sluid", since=V45),
+    Field(None, Computed({V1: "job_planned"}, None, U64), "time.planned", since=V41),
+    Field("start", WIDE, "time.start"),
+    Field(None, Computed({V1: "past_stdin"}, "", TEXT), "stdin_expanded", since=V41),
+    Field(None, Computed({V1: "past_stdout"}, "", TEXT), "stdout_expanded", since=V41),
+    Field(None, Computed({V1: "past_stderr"}, "", TEXT), "stderr_expanded", since=V41),
+    Field("std_out", PROSE, "stdout", since=V41),
+    Field("std_err", PROSE, "stderr", since=V41),
+    Field("std_in", PROSE, "stdin", since=V41),
+    Field("state", STATE_WORD, "state.current"),
+    Field("state_reason_prev", REASON, "state.reason", {V36: "state.previous", V37: "state.reason"}),
+    Field(None, Steps(STEP, "job_steps"), "steps"),
+    Field("submit", WIDE, "time.submission"),
+    Field("submit_line", PROSE, since=V39),
+    Field("suspended", ALWAYS32, "time.suspended"),
+    Field("system_comment", PROSE, "comment.system"),
+    Field("sys_cpu_sec", WIDE, "time.system.seconds"),
+    Field("sys_cpu_usec", WIDE, "time.system.microseconds"),
+    Field("timelimit", U32, "time.limit"),
+    Field("tot_cpu_sec", WIDE, "time.total.seconds"),
+    Field("tot_cpu_usec", WIDE, "time.total.microseconds"),
+    Field("tres_alloc_str", USED, "tres.allocated"),
+    Field("tres_req_str", USED, "tres.requested"),
+    Field("used_gres", PROSE, since=V39),
+    Field(None, Computed({V1: "past_user", V39: "past_user_label"}, "", TEXT), "user"),
+    Field("user_cpu_sec", WIDE, "time.user.seconds"),
+    Field("user_cpu_usec", WIDE, "time.user.microseconds"),
+    Field("wckey", WckeyTag()),
+    Field("work_dir", PROSE, "working_directory"),
+    component={V36: "job"},
+    plural={V39: "job_list"},
+)

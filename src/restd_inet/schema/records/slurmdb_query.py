@@ -1,0 +1,180 @@
+"""slurmdb_job_cond_t (slurmdb.h): which jobs of the accounting database are asked for.
+
+slurmdbd puts most of these texts into an SQL statement as they come, so each has a check of what it may be.
+"""
+
+from __future__ import annotations
+
+import re
+
+from restd_inet.schema.kinds.base import ANY, Changed, Kind, ListOf
+from restd_inet.schema.kinds.composite import Ignored
+from restd_inet.schema.kinds.numbers import Bool, Int, Moment, Number
+from restd_inet.schema.kinds.slurmdb import HostList, NameList, QosIds, cluster, identifier, name, phrase
+from restd_inet.schema.kinds.strings import TEXT
+from restd_inet.schema.kinds.values import (
+    NO_VAL,
+    UNKNOWN_TIME,
+    UNSET,
+    Invalid,
+    Library,
+    boolean,
+    clip,
+    short,
+    text,
+)
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V36, V39, V40, V44
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: A job or a part of it, as sacct -j takes it: 123, 123_4 of an array, 123+1 of a het job; of each a step.
+STEP = re.compile(r"(\d{1,10})(_\d{1,10}|\+\d{1,4})?(?:\.(batch|extern|interactive|\d{1,10}(?:\+\d{1,4})?))?")
+_PATTERN = re.compile(r"[%_]")
+
+
+def step(value: object) -> str:
+    """The id of a job or a step. Raises Invalid."""
+    word = short(value).strip()
+    found = STEP.fullmatch(word) if word.isascii() else None
+    if not found or not 0 < int(found[1]) < NO_VAL[32]:
+        raise Invalid(
+            f'"{clip(ascii(word)[1:-1])}" is not a job id: expected a number (123), an array\'s task '
+            "(123_4), a het job's component (123+1), or a step of these (123.0, 123.batch)"
+        )
+    return word
+
+
+def feature(value: object) -> str:
+    """A part of a constraint: it is looked for with LIKE, so that % and _ would stand for anything."""
+    word = phrase(value)
+    if _PATTERN.search(word):
+        raise Invalid(f'"{clip(word)}" cannot be a feature')
+    return word
+
+
+class Steps(Kind):
+    """Jobs and steps, with commas between."""
+
+    several = ",".join
+
+    def parse(self, value: Any) -> Library:
+        words = text(value).split(",") if not isinstance(value, list) else value
+        return Library("selected_steps", ",".join(step(word) for word in words if word != ""))
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return ListOf(TEXT, {V44: "selected_step_list"}).schema(version)
+
+
+class Looked(Kind):
+    """Names with commas between, each of them a number in the database. function: of the lookups."""
+
+    several = ",".join
+
+    def __init__(self, function: str) -> None:
+        self.function = function
+
+    def parse(self, value: Any) -> Library:
+        return Library(self.function, ",".join(map(text, value)) if isinstance(value, list) else text(value))
+
+
+class When(Moment):
+    """A time in any form of sacct's -S, or seconds since 1970; one that is not set says nothing."""
+
+    library = "past_time"
+
+    def parse(self, value: Any) -> Any:
+        return UNSET if (given := super().parse(value)) == UNKNOWN_TIME else given
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {}
+
+
+class Date(When):
+    """The same up to v0.0.38: up to eight digits are a date or a time of day where they can be one."""
+
+    def parse(self, value: Any) -> Any:
+        date = isinstance(value, str) and value.isdecimal() and 2 < len(value) <= 8
+        return Library("past_date", value) if date else super().parse(value)
+
+
+WHEN = Changed({V36: Date(), V39: When()})
+
+
+class Bit(Bool):
+    """A bit of a number, said by a parameter of its own. always: what else is in the number then."""
+
+    def __init__(self, constant: str, always: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.constant = constant
+        self.always = always
+
+    def parse(self, value: Any) -> frozenset[str]:  # type: ignore[override]  # bits, not the number
+        return frozenset(self.always) | frozenset([self.constant] if boolean(value) else [])
+
+
+#: What is asked for where nothing else is said: all runs of a requeued job, times as they are.
+USUAL = frozenset({"JOBCOND_FLAG_DUP", "JOBCOND_FLAG_NO_TRUNC"})
+_COUNT = Number(32)
+
+
+def _flag(constant: str, parameter: str) -> Field:
+    return Field("flags", Bit(constant), parameter, since=V39)
+
+
+def _origin(constant: str, parameter: str) -> Field:
+    return Field("db_flags", Bit(constant), parameter, since=V39)
+
+
+PAST_QUERY = Record(
+    "past query",
+    "slurmdb_job_cond_t",
+    Field("acct_list", NameList(name), "account"),
+    Field("associd_list", NameList(identifier), "association"),
+    Field("cluster_list", NameList(cluster), "cluster"),
+    Field("constraint_list", NameList(feature), "constraints"),
+    Field("cpus_max", _COUNT),
+    Field("cpus_min", _COUNT),
+    _origin("SLURMDB_JOB_FLAG_NOTSET", "scheduler_unset"),
+    _origin("SLURMDB_JOB_FLAG_SUBMIT", "scheduled_on_submit"),
+    _origin("SLURMDB_JOB_FLAG_SCHED", "scheduled_by_main"),
+    _origin("SLURMDB_JOB_FLAG_BACKFILL", "scheduled_by_backfill"),
+    _origin("SLURMDB_JOB_FLAG_START_R", "job_started"),
+    _origin("SLURMDB_JOB_FLAG_ALTERED", "job_altered"),
+    Field("exitcode", Int(32, signed=True), "exit_code"),
+    _flag("JOBCOND_FLAG_DUP", "show_duplicates"),
+    Field("flags", Bit("JOBCOND_FLAG_NO_STEP", tuple(USUAL)), "skip_steps", until=V39),
+    Field("flags", Bit("JOBCOND_FLAG_NO_STEP"), "skip_steps", since=V40),
+    _flag("JOBCOND_FLAG_NO_TRUNC", "disable_truncate_usage_time"),
+    _flag("JOBCOND_FLAG_RUNAWAY", "run_away_jobs"),
+    _flag("JOBCOND_FLAG_WHOLE_HETJOB", "whole_hetjob"),
+    _flag("JOBCOND_FLAG_NO_WHOLE_HETJOB", "disable_whole_hetjob"),
+    Field("flags", Bit("JOBCOND_FLAG_NO_WAIT", tuple(USUAL)), "disable_wait_for_result", until=V39),
+    Field("flags", Bit("JOBCOND_FLAG_NO_WAIT"), "disable_wait_for_result", since=V40),
+    _flag("JOBCOND_FLAG_NO_DEFAULT_USAGE", "usage_time_as_submit_time"),
+    _flag("JOBCOND_FLAG_SCRIPT", "show_batch_script"),
+    _flag("JOBCOND_FLAG_ENV", "show_job_environment"),
+    Field(None, Ignored("", ANY), "format"),
+    Field("groupid_list", Looked("group_ids"), "groups", aliases=("group",)),
+    Field("jobname_list", NameList(phrase), "job_name"),
+    Field("nodes_max", _COUNT),
+    Field("nodes_min", _COUNT),
+    Field("partition_list", NameList(name), "partition"),
+    Field("qos_list", QosIds(), "qos"),
+    Field("reason_list", Looked("reason_ids"), "reason"),
+    Field("resv_list", NameList(name), "reservation"),
+    Field("resvid_list", NameList(identifier), "reservation_id", since=V39),
+    Field("state_list", Looked("state_ids"), "state"),
+    Field("step_list", Steps(), "step"),
+    Field("timelimit_max", _COUNT, since=V39),
+    Field("timelimit_min", _COUNT, since=V39),
+    Field("usage_end", WHEN, "end_time"),
+    Field("usage_start", WHEN, "start_time"),
+    # Not a member: see commands.slurmdb.jobs.
+    Field("submit_time", WHEN),
+    Field("used_nodes", HostList(), "node"),
+    Field("userid_list", Looked("user_ids"), "users", since=V39),
+    Field("wckey_list", NameList(phrase), "wckey"),
+)

@@ -1,0 +1,21 @@
+"""slurm.slurmdbd.connection.DatabasePing: a slurmdbd and how it answered."""
+
+from restd_inet.schema.kinds.base import Formula, Shape
+from restd_inet.schema.kinds.numbers import INT64
+from restd_inet.schema.kinds.strings import TEXT
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.versions import V1, V42, V45
+
+_TRUTH = Shape({"type": "boolean"})
+
+DBD_PING = Record(
+    "slurmdbd ping",
+    "",
+    Field("hostname", Formula({V1: "x"}, TEXT), required=True),
+    Field("responding", Formula({V1: "x"}, _TRUTH), required=True),
+    Field("latency", Formula({V1: "x"}, INT64), required=True),
+    Field("primary", Formula({V1: "x"}, _TRUTH), required=True),
+    Field("text", Formula({V1: "x"}, TEXT), "status", since=V45, required=True),
+    component={V42: "slurmdbd_ping"},
+    plural={V42: "slurmdbd_ping_array"},
+)

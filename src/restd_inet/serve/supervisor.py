@@ -1,0 +1,381 @@
+"""Listen mode: the process that holds the listening sockets and never anything else.
+
+It starts a warm process (serve.listen) that accepts on them, and at SIGHUP a second one, which reads
+slurm.conf anew. When that says it is ready, the first is told to stop accepting and to end with its
+last connection, and the second to accept: no socket is closed and no connection is dropped. If the
+second cannot start, the first goes on. One that ends by itself is replaced at once; when that happens
+again and again there are pauses, in which clients are told so instead of being left to wait.
+
+Every process ends with its parent. One that outlives it all the same becomes a child of this process,
+which ends last: when it has no child left.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import select
+import signal
+from contextlib import suppress
+from mmap import mmap
+from time import monotonic
+from typing import Protocol
+
+from restd_inet import log, process, rights
+from restd_inet.problems import Problem
+from restd_inet.serve import notify, run_as
+from restd_inet.serve.addresses import resolve
+from restd_inet.serve.limits import FOREVER, of_one_host
+from restd_inet.serve.refusals import Refusals
+from restd_inet.serve.signals import Signals, blocked
+from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
+from restd_inet.serve.worker import ADMIT, READY, RETIRE, Server, keep_only
+from restd_inet.settings import Usage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from restd_inet.message import Peer, Request, Response
+    from restd_inet.settings import Settings
+
+FAILED = 1
+_COUNT_BYTES = 8
+#: Beyond the time that requests have to end: for the processes to notice.
+_GRACE_SECONDS = 2.0
+#: For what is left at the end, after SIGKILL.
+_LAST_SECONDS = 2.0
+#: Between attempts to start a warm process: at first, and at most.
+_PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
+#: One that has lasted as long as that was well.
+_STEADY_SECONDS = 10.0
+_NOT_NOW = b"restd-inet cannot serve at the moment; its log says why.\n"
+#: Under inetd with "wait", which starts us again when the next connection comes.
+_INETD_IDLE_SECONDS = 60.0
+
+
+class Service(Protocol):
+    """What answers requests: the dispatcher."""
+
+    def warm(self) -> None:
+        """Loads and initialises what requests need. Raises Problem."""
+
+    def rehearse(self) -> Iterator[None]:
+        """After `warm`: does what first requests would have to do, a little with each step."""
+
+    def slurm_user(self) -> int:
+        """The uid of SlurmUser in slurm.conf, once warm."""
+
+    def after_fork(self) -> None:
+        """Parts from the process that this one comes from."""
+
+    def handle(self, request: Request, peer: Peer) -> Response:
+        """The answer to a request."""
+
+
+def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
+    """Listens on the addresses of the settings and on sockets that were inherited; the exit status.
+
+    Raises Usage.
+    """
+    refusal = "" if settings.user else rights.refusal(settings)
+    listeners: list[Listener] = []
+    try:
+        if refusal:
+            raise CannotListen(refusal)
+        idle_exit = settings.idle_exit or (_INETD_IDLE_SECONDS if inherited == [0] else 0.0)
+        listeners = adopt(_move_aside(inherited))
+        names = resolve(settings.addresses)
+        run_as.check(settings)
+        listeners += bind(names, settings.socket_mode, run_as.owner(settings.socket_owner))
+        run_as.become(settings)
+        if refusal := rights.refusal(settings):
+            raise CannotListen(refusal)
+    except (CannotListen, Usage) as error:
+        for listener in listeners:
+            listener.remove()
+        if isinstance(error, Usage):
+            raise
+        log.write(log.ERROR, str(error))
+        return FAILED
+    for listener in listeners:
+        log.write(log.DEBUG2, f"listening on {listener.text}, fd {listener.socket.fileno()}")
+    return Supervisor(settings, listeners, service, idle_exit if inherited else 0.0).run()
+
+
+def _move_aside(inherited: list[int]) -> list[int]:
+    """The listening sockets above 2; 0 and 1 are /dev/null, and so is 2 if it would reach a client."""
+    moved = [os.dup(descriptor) if descriptor < 3 else descriptor for descriptor in inherited]
+    null = os.open("/dev/null", os.O_RDWR)
+    log.take_descriptor(inherited == [0] and _same(0, 2))
+    if inherited == [0] and _same(0, 2):
+        os.dup2(null, 2)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    if null > 2:
+        os.close(null)
+    return moved
+
+
+def _same(one: int, other: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(one), os.fstat(other))
+    except OSError:
+        return False
+
+
+class _Process:
+    """A warm process. channel: to it. count: how many connections it has open, in memory that both see."""
+
+    __slots__ = ("channel", "count", "pid")
+
+    def __init__(self, pid: int, channel: _socket.socket, count: memoryview) -> None:
+        self.pid = pid
+        self.channel = channel
+        self.count = count
+
+    def ended(self) -> None:
+        self.channel.close()
+        self.count[0] = 0
+
+
+class Supervisor:
+    """current accepts; fresh is to follow it; the retired serve their last connections."""
+
+    def __init__(
+        self, settings: Settings, listeners: list[Listener], service: Service, idle_exit: float
+    ) -> None:
+        self._settings = settings
+        self._listeners = listeners
+        self._service = service
+        self._idle_exit = idle_exit
+        self._signals = Signals()
+        self._current: _Process | None = None
+        self._fresh: _Process | None = None
+        self._retired: dict[int, _Process] = {}
+        self._started = False
+        self._stopping = False
+        self._status: int | None = None
+        self._restart_at = FOREVER
+        self._kill_at = FOREVER
+        self._ready_at = 0.0
+        self._pause = 0.0  # before the next attempt
+        self._refusing = False
+        self._refusals = Refusals(_NOT_NOW, int(_LONGEST_PAUSE))
+
+    def run(self) -> int:
+        """Until SIGTERM or SIGINT, or until the first warm process cannot start; the exit status."""
+        process.adopt_orphans()
+        self._begin()
+        while self._status is None:
+            now = monotonic()
+            due = min(self._restart_at - now, self._kill_at - now, self._refusals.expire(now))
+            self._wait(None if due == FOREVER else max(0.0, due) * 1000)
+            if self._restart_at <= monotonic():
+                self._begin()
+            if self._kill_at <= monotonic():
+                self._kill_at = FOREVER
+                self._tell_all(signal.SIGKILL)
+        for listener in self._listeners:
+            listener.remove()
+        if not process.end_all(_LAST_SECONDS):
+            log.write(log.ERROR, f"processes were left after SIGKILL and {_LAST_SECONDS:g} s")
+        return self._status
+
+    def _wait(self, milliseconds: float | None) -> None:
+        poll = select.poll()
+        poll.register(self._signals.descriptor, select.POLLIN)
+        fresh = self._fresh
+        if fresh is not None:
+            poll.register(fresh.channel, select.POLLIN)
+        if self._refusing:
+            for listener in self._listeners:
+                poll.register(listener.socket, select.POLLIN)
+        ready = [descriptor for descriptor, _ in poll.poll(milliseconds)]
+        for listener in self._listeners:
+            if listener.socket.fileno() in ready:
+                self._refuse(listener)
+        if fresh is not None and fresh.channel.fileno() in ready:
+            self._hear(fresh)
+        if self._signals.descriptor in ready:
+            self._take_signals()
+
+    def _take_signals(self) -> None:
+        numbers = self._signals.take()
+        if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+            self._stop()
+        elif signal.SIGHUP in numbers and not self._stopping:
+            self._reload()
+        if signal.SIGCHLD in numbers:
+            self._reap()
+
+    def _refuse(self, listener: Listener) -> None:
+        """Answers a client while there is nobody else to do it."""
+        try:
+            descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
+            self._refusals.refuse(_socket.socket(fileno=descriptor))
+        except BlockingIOError:  # the client has gone
+            return
+        except OSError as error:  # something has run out: those who come now wait for the next attempt
+            log.write(log.ERROR, f"cannot accept connections: {error.strerror}")
+            self._refusing = False
+
+    def _begin(self) -> None:
+        """Starts a warm process."""
+        self._restart_at = FOREVER
+        self._refusing = False
+        ours, theirs = _pair()
+        count = memoryview(mmap(-1, _COUNT_BYTES)).cast("Q")
+        with blocked():
+            try:
+                pid = process.fork()
+            except OSError as error:
+                log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
+                return self._cannot_start()
+            if not pid:
+                os._exit(self._become_server(theirs, count))
+        theirs.close()
+        self._fresh = _Process(pid, ours, count)
+
+    def _become_server(self, channel: _socket.socket, count: memoryview) -> int:
+        try:
+            self._signals.leave()
+            sockets = (listener.socket.fileno() for listener in self._listeners)
+            keep_only(channel.fileno(), log.descriptor, *sockets)
+            self._service.warm()
+            refusal = rights.refusal(self._settings, self._service.slurm_user())
+            if refusal:
+                raise Problem(500, refusal)
+            server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
+            others = (self._current, *self._retired.values())
+            server.share(count, [each.count for each in others if each is not None])
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            return server.run()
+        except Problem as problem:
+            log.write(log.ERROR, problem.text)
+        except BaseException as error:
+            log.write(log.ERROR, f"internal error: {type(error).__name__}: {error}")
+        return FAILED
+
+    def _hear(self, fresh: _Process) -> None:
+        """The fresh process is ready, or has ended."""
+        try:
+            ready = fresh.channel.recv(1) == READY
+        except OSError:
+            ready = False
+        if not ready:
+            return self._ended(*os.waitpid(fresh.pid, 0))
+        self._fresh = None
+        if self._current is not None:
+            with suppress(OSError):  # it has just ended by itself
+                self._current.channel.send(RETIRE)
+            self._retired[self._current.pid] = self._current
+            log.write(log.INFO, "slurm.conf was read again")
+        elif not self._started:
+            log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
+            self._say_share()
+        with suppress(OSError):
+            fresh.channel.send(ADMIT)
+        self._started = True
+        self._current = fresh
+        self._ready_at = monotonic()
+        notify.tell("READY=1")
+
+    def _say_share(self) -> None:
+        """A limit that nobody has set is told, before a host is refused by it."""
+        most = self._settings.max_connections
+        inet = any(listener.socket.family != _socket.AF_UNIX for listener in self._listeners)
+        if inet and not self._settings.max_per_source:
+            share = f"{of_one_host(most)} of {most} connections may be of one host"
+            log.write(log.INFO, f"{share}; raise --max-per-source for a proxy or a balancer in front")
+
+    def _cannot_start(self) -> None:
+        if not self._started:
+            self._status = FAILED
+        elif self._current is not None:
+            log.write(log.ERROR, "slurm.conf could not be read again; going on with what it was")
+            notify.tell("READY=1")
+        elif not self._stopping:
+            self._begin_later()
+
+    def _begin_later(self) -> None:
+        """At once after the first failure, later after each that follows it."""
+        pause = self._pause
+        self._pause = min(max(_PAUSE_SECONDS, 2 * pause), _LONGEST_PAUSE)
+        self._restart_at = monotonic() + pause
+        self._refusing = pause > 0
+        if pause:
+            log.write(log.ERROR, f"there is no listening process; starting another in {pause:g} s")
+
+    def _reload(self) -> None:
+        if self._fresh is not None:  # it may have read the file before it was changed
+            os.kill(self._fresh.pid, signal.SIGKILL)  # it accepts nothing before it is told to
+            self._retired[self._fresh.pid] = self._fresh
+            self._fresh = None
+        notify.reloading()
+        self._begin()
+
+    def _stop(self) -> None:
+        """Tells everyone to end; told twice, it does not wait for requests."""
+        patience = self._settings.shutdown_timeout or self._settings.request_timeout
+        self._kill_at = monotonic() if self._stopping else monotonic() + patience + _GRACE_SECONDS
+        self._stopping = True
+        self._restart_at = FOREVER
+        self._refusing = False
+        notify.tell("STOPPING=1")
+        for listener in self._listeners:
+            listener.socket.close()
+        self._tell_all(signal.SIGTERM)
+        self._finish()
+
+    def _tell_all(self, number: int) -> None:
+        for each in (self._current, self._fresh, *self._retired.values()):
+            if each is not None:
+                os.kill(each.pid, number)
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if not pid:
+                break
+            self._ended(pid, status)
+        self._finish()
+
+    def _ended(self, pid: int, wait_status: int) -> None:
+        status = os.waitstatus_to_exitcode(wait_status)
+        gone = self._retired.pop(pid, None)
+        if gone is not None:
+            gone.ended()
+        elif self._fresh is not None and pid == self._fresh.pid:
+            self._fresh.ended()
+            self._fresh = None
+            if status != FAILED and not self._stopping:  # otherwise it has said why
+                log.write(log.ERROR, f"the listening process {pid} ended with status {status} at its start")
+            self._cannot_start()
+        elif self._current is not None and pid == self._current.pid:
+            self._current.ended()
+            self._current = None
+            if self._stopping:
+                return
+            if not status:  # idle
+                return self._stop()
+            log.write(log.ERROR, f"the listening process {pid} ended with status {status}; starting another")
+            if monotonic() - self._ready_at >= _STEADY_SECONDS:
+                self._pause = 0.0
+            if self._fresh is None:
+                self._begin_later()
+
+    def _finish(self) -> None:
+        if self._stopping and not (self._current or self._fresh or self._retired):
+            self._status = 0
+
+
+def _pair() -> tuple[_socket.socket, _socket.socket]:
+    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    for end in (ours, theirs):
+        os.set_inheritable(end.fileno(), False)
+    return ours, theirs

@@ -1,0 +1,308 @@
+"""Listen mode's warm process: accepts, and forks a process for each connection.
+
+It has loaded what requests need and initialised libslurm, but never reads a byte of a client, so that
+a child starts with nothing of anybody else's: no descriptor, no secret, no half-read request.
+"""
+
+from __future__ import annotations
+
+import _socket
+import errno
+import gc
+import os
+import select
+import signal
+from time import monotonic
+
+from restd_inet import lazy, limit, log, process
+from restd_inet.http.wire import Limits, Wire
+from restd_inet.message import Response
+from restd_inet.serve.connection import BROKEN, Connection
+from restd_inet.serve.inet import of_socket
+from restd_inet.serve.limits import FOREVER, Gate
+from restd_inet.serve.overdue import PATIENCE, Overdue
+from restd_inet.serve.refusals import Refusals
+from restd_inet.serve.signals import Signals, blocked, handle
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from restd_inet.message import Peer
+    from restd_inet.serve.sockets import Listener
+    from restd_inet.serve.supervisor import Service
+    from restd_inet.settings import Settings
+
+#: What the supervisor is told, and what it tells: to accept, and to stop accepting.
+READY = b"R"
+ADMIT = b"A"
+RETIRE = b"H"
+
+_SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
+_RETRY_SECONDS = 0.2
+_SAY_SECONDS = 60.0
+_TOO_MANY = b"there are too many connections; try again in a second.\n"
+
+
+class Server:
+    """channel: to the supervisor; its end means that the supervisor is gone.
+
+    idle_exit: seconds without a connection after which to leave; 0: never.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        listeners: list[Listener],
+        service: Service,
+        channel: _socket.socket,
+        idle_exit: float,
+    ) -> None:
+        self._settings = settings
+        self._service = service
+        self._channel = channel
+        self._idle_exit = idle_exit
+        self._idle_since = monotonic()
+        self._listeners = {listener.socket.fileno(): listener for listener in listeners}
+        self._gate = Gate(settings)
+        self._overdue = Overdue(settings)
+        self._refusals = Refusals(_TOO_MANY, 1)
+        self._signals = Signals()
+        self._poll = select.poll()
+        self._admitted = False
+        self._accepting = False
+        self._leaving = False
+        self._kill_at = FOREVER
+        self._rest_until = 0.0  # something that accept or fork needs has run out
+        self._said: dict[str, float] = {}
+
+    def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
+        """The limit of connections is one for several processes; see Gate.share."""
+        self._gate.share(count, elsewhere)
+
+    def run(self) -> int:
+        """Accepts until it is told to stop and the last connection has ended; the exit status."""
+        self._poll.register(self._signals.descriptor, select.POLLIN)
+        self._poll.register(self._channel, select.POLLIN)
+        rehearse_http()
+        self._channel.send(READY)
+        rehearsal, rehearsing = self._service.rehearse(), True
+        while not (self._leaving and not len(self._gate)):
+            now = monotonic()
+            timeout = self._prepare(now)
+            if rehearsing:
+                timeout = 0.0
+                rehearsing = self._rehearse(rehearsal)
+            events = self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000)
+            for descriptor, _ in events:
+                if descriptor == self._signals.descriptor:
+                    self._take_signals()
+                elif descriptor == self._channel.fileno():
+                    self._take_order()
+                elif self._accepting and self._gate.wait(monotonic()) <= 0:
+                    self._accept(self._listeners[descriptor])
+        return 0
+
+    def _rehearse(self, rehearsal: Iterator[None]) -> bool:
+        """Takes the next step; whether there may be more. What fails is left to requests."""
+        try:
+            next(rehearsal)
+            return True
+        except StopIteration:
+            pass
+        except Exception as error:
+            log.write(log.ERROR, f"the rehearsal failed: {type(error).__name__}: {error}")
+        gc.freeze()
+        return False
+
+    def _prepare(self, now: float) -> float:
+        """Opens or closes the door, does what is due, and says for how long there is nothing to do."""
+        self._end_overdue(now)
+        due = [self._refusals.expire(now), self._kill_at - now, self._overdue.wait(now)]
+        if self._admitted and not self._leaving:
+            wait = max(self._gate.wait(now), self._rest_until - now)
+            self._open_door(wait <= 0)
+            due.append(wait if wait > 0 else FOREVER)
+            if wait == FOREVER:
+                self._say_sometimes(log.INFO, f"{len(self._gate)} connections are open; more have to wait")
+        if self._idle_exit and self._admitted and not len(self._gate) and not self._leaving:
+            due.append(self._idle_since + self._idle_exit - now)
+            if due[-1] <= 0:
+                log.write(log.VERBOSE, f"no connection for {self._idle_exit:g} s: leaving")
+                self._leave()
+        if self._kill_at <= now:
+            self._kill_at = FOREVER
+            self._tell_children(signal.SIGKILL)
+            return FOREVER
+        return min(due)
+
+    def _end_overdue(self, now: float) -> None:
+        """A process that is past its own limits cannot end itself: it is stopped, or waits in the kernel."""
+        for pid in self._overdue.find(now):
+            what = f"process {pid} did not end {PATIENCE:g} s after its time: killed"
+            log.write(log.ERROR, f"{what}; {self._overdue.ended} so far")
+            os.kill(pid, signal.SIGKILL)
+
+    def _open_door(self, accepting: bool) -> None:
+        if accepting != self._accepting:
+            self._accepting = accepting
+            for descriptor in self._listeners:
+                if accepting:
+                    self._poll.register(descriptor, select.POLLIN)
+                else:
+                    self._poll.unregister(descriptor)
+
+    def _accept(self, listener: Listener) -> None:
+        try:
+            descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
+        except OSError as error:
+            if error.errno in _SHORT and not isinstance(error, BlockingIOError):
+                self._rest(f"cannot accept connections: {error.strerror}")
+            return  # otherwise somebody else was faster, or the client has gone
+        connection = _socket.socket(fileno=descriptor)
+        try:
+            peer = of_socket(connection)
+        except OSError:  # the client has gone
+            connection.close()
+            return
+        if not self._gate.knock(peer):
+            self._say_sometimes(log.INFO, f"too many connections (--max-per-source) of {peer.name}")
+            self._refusals.refuse(connection)
+        elif not self._start(connection, peer):
+            self._refusals.refuse(connection)
+
+    def _start(self, connection: _socket.socket, peer: Peer) -> bool:
+        """Starts a process for a connection. False if there cannot be one now."""
+        place = self._overdue.take(monotonic())
+        with blocked():
+            try:
+                pid = process.fork()
+            except OSError as error:
+                self._overdue.give_back(place)
+                self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
+                return False
+            if not pid:
+                descriptor = connection.detach()
+                limit.publish(self._overdue.memory(place))
+                self._part(descriptor)
+                os._exit(self._child(descriptor, peer))
+        connection.close()
+        self._gate.enter(pid, peer)
+        self._overdue.enter(pid, place)
+        log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
+        return True
+
+    def _part(self, descriptor: int) -> None:
+        """In a new process: keeps nothing but this descriptor and the log."""
+        signal.set_wakeup_fd(-1)
+        keep_only(descriptor, log.descriptor)
+        self._service.after_fork()
+
+    def _child(self, descriptor: int, peer: Peer) -> int:
+        """Serves one connection; the exit status."""
+        try:
+            if self._settings.privileged:
+                ends = descriptor, descriptor
+                privileged = lazy.mode("per_user")
+                privileged.run(*ends, peer, self._settings, self._service.handle, self._service.after_fork)
+                return 0
+            connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
+            end = lambda: connection.finish(now=True)  # noqa: E731
+            handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
+            handle({signal.SIGCHLD: None})
+            signal.pthread_sigmask(signal.SIG_SETMASK, ())
+            connection.run()
+            return 0  # a client that misbehaves is not our failure
+        except BaseException as error:
+            log.write(log.ERROR, f"{peer.name}: internal error: {type(error).__name__}")
+            return BROKEN
+
+    def _take_signals(self) -> None:
+        numbers = self._signals.take()
+        if signal.SIGCHLD in numbers:
+            self._reap()
+        if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+            self._stop()
+
+    def _take_order(self) -> None:
+        """Only the supervisor speaks here; if it is gone, nobody holds the sockets for us."""
+        order = self._channel.recv(1)
+        if order == ADMIT:
+            self._admitted = True
+            self._idle_since = monotonic()
+        elif order == RETIRE:
+            self._leave()
+            self._tell_children(signal.SIGHUP)
+        else:
+            self._poll.unregister(self._channel)
+            self._stop()
+
+    def _stop(self) -> None:
+        """Ends when the requests that run have ended, and not much later."""
+        self._leave()
+        patience = self._settings.shutdown_timeout or self._settings.request_timeout
+        self._kill_at = min(self._kill_at, monotonic() + patience)
+        self._tell_children(signal.SIGTERM)
+
+    def _leave(self) -> None:
+        self._leaving = True
+        self._open_door(False)
+        for listener in self._listeners.values():
+            listener.socket.close()
+
+    def _tell_children(self, number: int) -> None:
+        for pid in self._gate.pids:
+            os.kill(pid, number)  # not reaped yet, so the number is still theirs
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not pid:
+                return
+            self._ended(pid, os.waitstatus_to_exitcode(status))
+
+    def _ended(self, pid: int, status: int) -> None:
+        peer = self._gate.leave(pid)
+        self._overdue.leave(pid)
+        if peer is None:
+            return
+        self._idle_since = monotonic()
+        if status < 0 and not (self._leaving and status == -signal.SIGKILL):
+            name = signal.Signals(-status).name
+            log.write(log.ERROR, f"{peer.name}: process {pid} was ended by {name}")
+        elif status > BROKEN:
+            log.write(log.ERROR, f"{peer.name}: process {pid} ended with status {status}")
+        log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid}")
+
+    def _rest(self, reason: str) -> None:
+        self._rest_until = monotonic() + _RETRY_SECONDS
+        self._say_sometimes(log.ERROR, reason)
+
+    def _say_sometimes(self, importance: int, text: str) -> None:
+        """Logs what may happen thousands of times a second, but not as often."""
+        now = monotonic()
+        kind = text[:16]
+        if now >= self._said.get(kind, 0.0):
+            self._said[kind] = now + _SAY_SECONDS
+            log.write(importance, text)
+
+
+def rehearse_http() -> None:
+    """Fills what h11 and re keep of a first request."""
+    wire = Wire(Limits())
+    wire.receive(b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n")
+    wire.request(bytes)
+    list(wire.respond(Response(200, [("Content-Type", "text/plain")], b"")))
+    wire.skip()
+
+
+def keep_only(*descriptors: int) -> None:
+    """Closes all but 0, 1, 2 and these."""
+    last = 2
+    for descriptor in sorted(number for number in descriptors if number > 2):
+        os.closerange(last + 1, descriptor)
+        last = descriptor
+    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))
