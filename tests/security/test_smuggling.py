@@ -15,6 +15,8 @@ import pytest
 from cluster.conftest import reachable, running
 from cluster.proxy import COOKIE, Rest, another, missing_nginx
 
+from .hostile_framing import CHUNKED, CODINGS, LENGTHS, NO_CODING
+
 __all__ = ["reachable"]
 
 MARK = "SMUGGLED"
@@ -25,62 +27,20 @@ ZERO = f"0\r\n\r\n{HIDDEN}"
 
 JOB = {"environment": {"A": "b"}, "current_working_directory": "/tmp"}
 
-#: How a Transfer-Encoding may be written so that one of two parsers overlooks it.
-OBFUSCATED = {
-    "plain": "Transfer-Encoding: chunked",
-    "case": "tRANSFER-eNCODING: cHuNkEd",
-    "space before the colon": "Transfer-Encoding : chunked",
-    "tab before the colon": "Transfer-Encoding\t: chunked",
-    "tab after it": "Transfer-Encoding:\tchunked",
-    "vertical tab": "Transfer-Encoding:\x0bchunked",
-    "form feed": "Transfer-Encoding: \x0cchunked",
-    "nul": "Transfer-Encoding: chunked\0",
-    "bare carriage return": "Transfer-Encoding: chunked\rX: y",
-    "space in front": " Transfer-Encoding: chunked",
-    "folded": "Transfer-Encoding:\r\n chunked",
-    "folded into another": "X: y\r\n Transfer-Encoding: chunked",
-    "bare line feed": "X: y\nTransfer-Encoding: chunked",
-    "quoted": 'Transfer-Encoding: "chunked"',
-    "another word": "Transfer-Encoding: xchunked",
-    "identity": "Transfer-Encoding: identity",
-    "identity, chunked": "Transfer-Encoding: identity, chunked",
-    "chunked, identity": "Transfer-Encoding: chunked, identity",
-    "chunked twice": "Transfer-Encoding: chunked, chunked",
-    "two fields": "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
-    "two fields, the other way round": "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked",
-    "empty": "Transfer-Encoding:",
-    "with a parameter": "Transfer-Encoding: chunked;q=1",
-    "underscore": "Transfer_Encoding: chunked",
-    "no-break space": "Transfer-Encoding:\xa0chunked",
-}
-LENGTHS = {
-    "two": "Content-Length: {n}\r\nContent-Length: 0",
-    "two, the other way round": "Content-Length: 0\r\nContent-Length: {n}",
-    "a list": "Content-Length: {n}, 0",
-    "the same number twice": "Content-Length: 0, 00",
-    "plus": "Content-Length: +0",
-    "minus": "Content-Length: -1",
-    "hexadecimal": "Content-Length: 0x0",
-    "underscore": "Content-Length: 0_0",
-    "space within": "Content-Length: 0 0",
-    "empty": "Content-Length:",
-    "too many digits": "Content-Length: " + "9" * 30,
-    "space before the colon": "Content-Length : 0",
-    "letters": "Content-Length: zero",
-    "arabic digits": "Content-Length: \u0660",
-}
+#: By name: a Transfer-Encoding that one of two parsers may overlook, and a length of 0 that is none.
+OBFUSCATED = {name: field.decode("latin-1") for name, (field, _) in CODINGS.items()}
+OBFUSCATED["underscore"] = NO_CODING["underscore"].decode()
+#: Those of which each is tried with each other.
+TWICE = (
+    "plain", "case", "space before the colon", "tab before the colon", "tab after it", "vertical tab",
+    "form feed", "NUL",
+)  # fmt: skip
+ZERO_LENGTHS = {name: field.decode("latin-1").replace("5", "0") for name, field in LENGTHS.items()}
+#: Bodies in chunks that are refused, and one whose end nobody disputes.
 CHUNKS = {
-    "size with a sign": "+0\r\n\r\n",
-    "size in 0x": "0x0\r\n\r\n",
-    "size that wraps": "10000000000000000\r\n",
-    "negative size": "-1\r\n\r\n",
-    "bare line feeds": "0\n\n",
-    "line feed in an extension": "2;\nxx\r\nab\r\n0\r\n\r\n",
-    "wrong length": "3\r\nab\r\n0\r\n\r\n",
-    "no line break after the data": "2\r\nab0\r\n\r\n",
-    "space in the size": "0 0\r\n\r\n",
-    "a trailer that frames": "0\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-    "empty size": "\r\n\r\n",
+    case.name: case.request.partition(b"\r\n\r\n")[2].decode("latin-1")
+    for case in CHUNKED
+    if case.status == 400 or case.name == "trailer that frames"
 }
 
 
@@ -105,7 +65,7 @@ def way(rest, request):
         """patience: seconds for nginx's first answer, if there is to be one."""
         log = rest.log()
         text = "\r\n".join([*heads, credential, "", ""]) + body
-        data = text.encode("utf-8" if "\u0660" in text else "latin-1")
+        data = text.encode("latin-1")
         if through_nginx:
             answer = rest.exchange(data, port, timeout=0.3, patience=patience)
         else:
@@ -147,10 +107,12 @@ def test_length_and_transfer_encoding(way, name, order):
         assert not (hidden(requests) and way.through_nginx)
         return
     assert hidden(requests) == []
-    assert statuses(answer)[1:] in ([], [400]), answer
+    # Where nginx passes over a name that it does not know, the rest is a request without a cookie.
+    second = statuses(answer)[1:2]
+    assert second in ([], [400], [401] if way.through_nginx else []), answer
 
 
-@pytest.mark.parametrize("one, other", list(itertools.permutations(list(OBFUSCATED)[:8], 2)))
+@pytest.mark.parametrize("one, other", list(itertools.permutations(TWICE, 2)))
 def test_two_transfer_encodings(rest, one, other):
     """TE.TE, through nginx: one of them is to be overlooked by one of the two."""
     log = rest.log()
@@ -162,12 +124,13 @@ def test_two_transfer_encodings(rest, one, other):
     assert len(statuses(answer)) <= 1, answer
 
 
-@pytest.mark.parametrize("name", LENGTHS)
+@pytest.mark.parametrize("name", ZERO_LENGTHS)
 def test_lengths_that_are_none(way, name):
-    field = LENGTHS[name].format(n=len(HIDDEN))
+    field = ZERO_LENGTHS[name]
     answer, requests = way(f"POST {PATH}/ping HTTP/1.1", "Host: p", field, body=HIDDEN)
     assert hidden(requests) == []
-    assert statuses(answer) == [400] or statuses(answer) == [413], answer
+    expected = ([400], [413], [200, 401]) if way.through_nginx else ([400],)
+    assert statuses(answer) in expected, answer
 
 
 def test_equal_lengths_are_one(way):
@@ -189,7 +152,7 @@ def test_chunks_that_are_none(way, name):
         # waits for the end.
         assert hidden(requests) == []
         assert statuses(answer) in ([], [400], [400, 401], [413])
-    elif name == "a trailer that frames":
+    elif name == "trailer that frames":
         # Whole, and the trailer is passed over: what follows is the client's own.
         assert statuses(answer) == [400, 403]
         assert len(hidden(requests)) == 1

@@ -68,22 +68,24 @@ class Chunks:
             if piece not in (b"", b"\r\n"):
                 raise malformed("a chunk of the body is longer than its size says.")
         else:
-            piece = self._line(buffer)
+            return self._line(buffer)
         del buffer[: len(piece)]
         return piece
 
     def _line(self, buffer: bytearray) -> bytes:
+        """A line of the framing; that of a chunk without its extensions, of which h11 knows fewer."""
         end = buffer.find(b"\n", 0, _LINE_BYTES) + 1
         if not end and len(buffer) >= _LINE_BYTES:
             raise malformed(f"a chunk size or trailer line is longer than {_LINE_BYTES} bytes.")
         line = bytes(buffer[:end])
+        del buffer[:end]
         if line and self._trailer:
             self._check_trailer(line)
         elif line:
-            self._begin(line)
+            return b"%x\r\n" % self._begin(line)
         return line
 
-    def _begin(self, line: bytes) -> None:
+    def _begin(self, line: bytes) -> int:
         match = re.fullmatch(_CHUNK_LINE, line)
         if match is None:
             raise malformed("the body's chunk size is not a hexadecimal number, alone on its line.")
@@ -100,6 +102,7 @@ class Chunks:
         self._inside = size
         self._open = size > 0
         self._trailer = size == 0
+        return size
 
     def _check_trailer(self, line: bytes) -> None:
         """RFC 9112 section 7.1.2: fields here may be ignored, and are."""
