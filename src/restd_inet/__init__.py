@@ -5,7 +5,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     __main__  the program: arguments and environment to settings, a serve mode, an exit status
     failures  exceptions that nobody expected, in the answer and in the log
     in_child  a function run in a child process
-    lazy      the only caller of import_module
+    lazy      imports that wait until they are needed
     limit     the time of a request, enforced by a timer in C
     log       lines for the administrator
     message   Request, Response, Peer and Credential: what passes between the layers
