@@ -9,7 +9,7 @@ RELEASES ?= 22.05 24.05 24.11 26.05
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: specs schemathesis up bash stop status demo test matrix bench soak lint clean help packages
+.PHONY: docs specs schemathesis up bash stop status demo test matrix bench soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -50,6 +50,9 @@ lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+docs: $(VENV)/.installed  ## write the tables of README.md and docs/ anew, after a change of specs/ or of a difference
+	@$(BIN)/python tests/write_docs.py
 
 specs: $(VENV)/.installed  ## write the OpenAPI documents anew, after a change of a table or a route
 	@PYTHONPATH=src $(BIN)/python -m restd_inet.openapi.generate specs

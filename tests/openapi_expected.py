@@ -3,6 +3,7 @@
 A row: the versions; a pattern for lines of openapi_compare.facts, "+" before what only we say and "-"
 before what only slurmrestd says, without the version's prefix of names ("db:" for that of accounting up
 to v0.0.38); why. What these rows do not explain is a defect, and so is a row that explains nothing any more.
+The reason is what our documents say or do; docs/migration.md is generated from them (`make docs`).
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ ANSWERS: list[Row] = [
     (
         range(36, 37),
         r"-\w+ \S+: (\w+ [\w /]+ )?deprecated",
-        "22.05 calls the oldest version that it has deprecated as a whole; here it stays",
+        "slurmrestd 22.05 marks its oldest version as deprecated; here it is not",
     ),
     (
         range(42, 43),
         r"-\w+ \S+: (\w+ [\w /]+ )?deprecated",
-        "26.05 calls the oldest version that it has deprecated as a whole; here it stays",
+        "slurmrestd 26.05 marks its oldest version as deprecated; here it is not",
     ),
     (
         range(42, 45),
         r"\+job_submit_req\.script deprecated|-update_node_msg\.reason_uid deprecated"
         r"|-stats_msg\.parts_packed deprecated",
-        "as in the documents of the releases that began these versions",
+        "some properties are deprecated as in the documents of the releases that introduced these versions",
     ),
     (
         MADE,
@@ -41,7 +42,7 @@ ANSWERS: list[Row] = [
         MADE,
         r"\+.*\.[\w.]+ required (count|list|select_type|whole|allocation|used|allocated)"
         r"|\+.*\.(error|federation|daily|hourly|monthly|duration) required \w+",
-        "the same, in the object that has the property",
+        "the same: required properties are listed in the object that has them",
     ),
     (
         MADE,
@@ -52,12 +53,12 @@ ANSWERS: list[Row] = [
     (
         MADE,
         r"[+-](.*\.)?(step_tres_(req|usage)_(max|min)|tres\.(consumed|requested)\.(max|min))\[\].*",
-        "of the most and the least that a task used, the task and the node are answered and not documented",
+        "the task and the node of a step's largest and smallest usage are documented, as they are answered",
     ),
     (
         range(40, 42),
         r"[+-].*schedule_cycle_sum format=\w+",
-        "a counter of 64 bits, which slurmrestd documents as such from 25.05 on",
+        "schedule_cycle_sum is a 64-bit counter; slurmrestd documents it as such from 25.05 on",
     ),
 ]
 
@@ -67,27 +68,27 @@ OPERATIONS: list[Row] = [
         r"-\w+ \S+: (200|default|body) application/yaml.*",
         "a document that slurmrestd serves has YAML too; generators want one type, as the one it generates",
     ),
-    (FIRST, r"\+\w+ \S+: 403.*", "what is answered to a client that is not authenticated"),
-    (range(36, 46), r"\+\w+ \S+: 401.*", "what is answered to a client that is not authenticated"),
+    (FIRST, r"\+\w+ \S+: 403.*", "the answer to an unauthenticated client is documented"),
+    (range(36, 46), r"\+\w+ \S+: 401.*", "the answer to an unauthenticated client is documented"),
 ]
 
 PARAMETERS: list[Row] = [
     (
         range(35, 40),
         r"\+get /slurm/\S+: query update_time( .*)?",
-        "the first versions take update_time wherever later ones document it",
+        "update_time is documented for the first versions too, which take it wherever later ones do",
     ),
     (
         MADE,
         r"\+get /slurmdb/\S+/jobs/: query"
         r" (cpus_m\w+|nodes_m\w+|timelimit_m\w+|format|run_away_jobs|submit_time|job_altered)( .*)?",
-        "conditions that every version has and only some document",
+        "conditions of /slurmdb/ jobs that every version takes and only some document",
     ),
     (
         MADE,
         r"-\w+ /slurmdb/\S+/(associations?|qos)/: query format( .*)?"
         r"|-post /slurmdb/\S+/(qos|users_association)/: query .*",
-        "slurmrestd reads nothing of these",
+        "parameters that slurmrestd documents and does not read are left out",
     ),
 ]
 
@@ -95,48 +96,48 @@ UP_TO_V38: list[Row] = [
     (
         HAND,
         r"[+-]\w+ \S+: (200|500|default).*",
-        "slurmrestd documents no content, or another, for errors and changes; ours is what is answered",
+        "contents of errors and changes are those of the answers; slurmrestd documents none, or others",
     ),
     (
         HAND,
         r"[+-](db:)?\w+[^ ]*( \w+)* (type|format|pattern|minItems|maxItems)=.*",
-        "types were guessed: a number is documented as a text, an integer's width here and there",
+        "types are those of the answers; slurmrestd documents some numbers as texts, some widths wrongly",
     ),
     (
         HAND,
         r"[+-]\w+ \S+: (query|path) \w+ (style|explode|type|format)=\w+",
-        "the same of parameters",
+        "the same for parameters",
     ),
     (
         HAND,
         r"\+(db:)?\w+\.[^:]*",
-        "properties that are answered and were forgotten; a test on a cluster holds answers to be equal",
+        "properties that slurmrestd answers and does not document are documented",
     ),
     (
         HAND,
         r"[+-]get /slurmdb/\S+: query (\w+)",
-        "parameters that are taken and were forgotten; groups is called group in the document alone",
+        "parameters that slurmrestd takes and does not document are documented, groups among them",
     ),
     (
         HAND,
         r"-delete /slurmdb/\S+/association: query (account|user) required",
-        "one of the two is enough",
+        "DELETE association: account or user is enough; slurmrestd documents both as required",
     ),
     (
         HAND,
         r"\+post /slurmdb/v0\.0\.3[67]/\w+(: .*)?|\+db:set_config",
-        "bodies were forgotten; QOS are posted in these versions too",
+        "bodies are documented, those of v0.0.36 and v0.0.37 among them",
     ),
     (
         HAND,
         r"[+-]db:\w+\.meta -> (db:)?meta",
-        "the documents of accounting took the other's table of the same content",
+        "meta of /slurmdb/ and of /slurm/ is one schema",
     ),
     (
         HAND,
         r"-db:(account_response|config_response|response_\w+|errors)[^ ]*( -> db:error| -> meta)?"
         r"|-errors(\[\] -> error)?",
-        "changes and errors are answered with meta and errors, and need no name for each",
+        "answers to changes and errors consist of meta and errors, without a schema of their own for each",
     ),
     (
         HAND,
@@ -145,29 +146,37 @@ UP_TO_V38: list[Row] = [
         r"|-db:user\.associations\.root( -> .*)?|-db:job_step\.tres\.\w+\.\w+ -> .*"
         r"|[+-]db:\w+\.(qos|QOS)(\[\])?( -> .*)?"
         r"|-db:(diag|cluster_info)\.[\w\[\].]+|-db:((config|tres)_info\.tres|wckey\.accounting)",
-        "documented, and not what is answered",
+        "properties that slurmrestd documents and never answers are left out",
     ),
     (
         HAND,
         r"[+-](db:)?\w+\.[\w.\[\]]+ -> (db:)?\w+",
-        "a table by its name in one document and in place in the other",
+        "a schema stands under its name in one document and in place in the other",
     ),
     (
         HAND,
         r"-(job_resources\.allocated_nodes\[\] -> node_allocation|node_allocation.*)",
-        "up to v0.0.37 hosts are an object by their number",
+        "up to v0.0.37 the hosts of a job are an object with numbers as keys",
     ),
     (
         HAND,
         r"-job_properties required environment|-job_submission required script|\+db:\w+ required \w+",
-        "an update has no environment; an answer says what is missing",
+        "an update needs no environment; properties that are required are listed as such",
     ),
     # v0.0.35's document has no names of operations.
-    (FIRST, r"\+\w+ \S+: (id|tag) \w+", "without names clients cannot be made"),
-    (FIRST, r"[+-]job_properties\.(exclusive|nodes) oneOf.*", "as the next versions put it"),
-    (FIRST, r"[+-]signal.*|-delete \S+: query signal.*", "as the next versions put it, by name"),
-    (FIRST, r"[+-](job_submission.*|post \S+/job/submit: body .*)", "the script was forgotten"),
-    (FIRST, r"\+post \S+/ping/", "the first release's documentation typed a POST"),
+    (FIRST, r"\+\w+ \S+: (id|tag) \w+", "operations have operationIds and tags, which generators need"),
+    (
+        FIRST,
+        r"[+-]job_properties\.(exclusive|nodes) oneOf.*",
+        "exclusive and nodes of a job description are documented as in the next versions",
+    ),
+    (FIRST, r"[+-]signal.*|-delete \S+: query signal.*", "signal is documented as in the next versions"),
+    (
+        FIRST,
+        r"[+-](job_submission.*|post \S+/job/submit: body .*)",
+        "the script of a submission is documented",
+    ),
+    (FIRST, r"\+post \S+/ping/", "POST of ping is documented, which the first release's documentation uses"),
 ]
 
 EXPECTED = ANSWERS + OPERATIONS + PARAMETERS + UP_TO_V38

@@ -1,12 +1,18 @@
 """What the documents say of the program is so."""
 
+import ast
 import re
+from functools import cache
 from pathlib import Path
+
+import pytest
+from write_docs import MARKED, TABLES, documents, written
 
 from restd_inet.settings import OPTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 MAN_PAGE = (ROOT / "contrib/man/restd-inet.8").read_text().replace("\\-", "-")
+WORDS = re.compile(r"[^\W_]+|…")
 
 
 def test_the_man_page_has_every_option():
@@ -20,6 +26,67 @@ def test_the_man_page_has_every_environment_variable():
 
 
 def test_links_in_the_documents_lead_somewhere():
-    for document in ROOT.glob("*.md"):
+    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text()):
-            assert (ROOT / target).exists(), f"{document.name}: {target}"
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_every_document_is_linked_from_the_readme():
+    readme = (ROOT / "README.md").read_text()
+
+    assert [file.name for file in (ROOT / "docs").glob("*.md") if f"(docs/{file.name})" not in readme] == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_tables_that_are_made_are_current(document):
+    text = document.read_text()
+
+    assert text == written(text), f"{document.name}: run `make docs`"
+
+
+def test_every_table_that_can_be_made_stands_in_a_document():
+    made = [mark[2] for document in documents() for mark in MARKED.finditer(document.read_text())]
+
+    assert sorted(made) == sorted(TABLES)
+
+
+def test_the_security_model_names_tests_that_exist():
+    """By the name of their file: where it lies does not matter."""
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", (ROOT / "docs/security.md").read_text())
+    files = [(file.name, file.read_text()) for file in (ROOT / "tests").rglob("test_*.py")]
+
+    assert len(named) > 30
+    for file, test in named:
+        assert any(name == file and f"def {test}(" in text for name, text in files), f"{file}::{test}"
+
+
+@cache
+def _texts() -> list[str]:
+    """Every text in the source, its words alone; "…" stands for what a format fills in."""
+    found = []
+    for file in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+                found.append(_words(" ".join(map(str, parts))))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+                text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+                found.append(_words(re.sub(r"\{\w+\}", "…", text)))
+    return found
+
+
+def _words(text: str) -> str:
+    return " ".join(WORDS.findall(text))
+
+
+def _is_said(text: str) -> bool:
+    """Whether one text of the source has what stands between the "…"."""
+    pieces = [_words(piece) for piece in text.split("…")]
+    return any(all(piece in said for piece in pieces) for said in _texts())
+
+
+def test_troubleshooting_quotes_texts_that_the_program_has():
+    quoted = re.findall(r"^\*\*`(.+?)`\*\*", (ROOT / "docs/troubleshooting.md").read_text(), re.MULTILINE)
+
+    assert len(quoted) > 40
+    assert [text for text in quoted if not _is_said(text)] == []

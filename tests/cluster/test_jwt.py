@@ -153,11 +153,11 @@ class TestRefused:
 
     def test_no_token_is_taken_where_only_local_is(self, cluster, tokens, user):
         text = self.refused(cluster, user, *bearing(tokens[user]), options=["-a", "local"])
-        assert text == "a token was given; accepted is: local"
+        assert text == "a token was given; accepted methods: local"
 
     def test_no_token_where_only_tokens_are_taken(self, cluster, user):
         text = self.refused(cluster, user, options=["-a", "rest_auth/jwt"])
-        assert text == "no authentication was given; accepted is: jwt"
+        assert text == "no authentication was given; accepted methods: jwt"
 
     def test_a_bad_token_on_one_s_own_pipe(self, cluster, user):
         assert "malformed" in self.refused(cluster, user, *bearing("bad"))

@@ -1,6 +1,7 @@
 """Where an answer below /slurmdb/ differs from slurmrestd's on purpose, and why: a path, or a status.
 
-A reason that explains nothing on a release that it names fails the test.
+A reason that explains nothing on a release that it names fails the test. docs/migration.md is generated from
+these rows (`make docs`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ class Body(NamedTuple):
     """A path in the bodies of targets below the version, both regular expressions; slurm: on which releases.
     A job of the past is called by its name there (see cluster.past).
 
-    empty: only where ours is. chance: it differs only as chance has it.
+    why: what slurmrestd does, as a predicate. empty: only where ours is. chance: it differs only as chance
+    has it. shown: the target in words.
     """
 
     path: str
@@ -27,139 +29,346 @@ class Body(NamedTuple):
     slurm: tuple[tuple[int, int], ...] = ALL
     empty: bool = False
     chance: bool = False
+    shown: str = ""
 
 
 class Status(NamedTuple):
-    """Targets, and the statuses that ours and slurmrestd's have there; 0: it ends without an answer."""
+    """Targets, and the statuses that ours and slurmrestd's have there; 0: it ends without an answer.
+
+    shown: the target in words.
+    """
 
     target: str
     ours: tuple[int, ...]
     theirs: tuple[int, ...]
     why: str
     slurm: tuple[tuple[int, int], ...] = ALL
+    shown: str = ""
 
 
-LOST = "slurmrestd gives names on where slurmdbd wants numbers, or loses them"
-UNHEEDED = "slurmrestd heeds no condition there"
+LOST = "passes names to slurmdbd, which expects numbers, or loses them"
+UNHEEDED = "ignores this condition"
 JOBS, JOB = r"jobs\?.*", r"jobs?[/?].*"
 BODIES = [
-    Body(r"errors\[\]\.(errno|error_code)", ".*", "its operation's name as the number of an error", (OLD,)),
+    Body(
+        r"errors\[\]\.(errno|error_code)",
+        ".*",
+        "writes the name of its operation where the error number belongs",
+        (OLD,),
+        shown="every `/slurmdb/` path",
+    ),
     # Associations.
     Body(
         r"associations\[\]\.is_default",
         ".*",
-        "true of an account, of which sacctmgr leaves it unset: slurmdbd takes only 1 for true",
+        "writes true for accounts, where it is not set: slurmdbd reads only 1 as true",
         MIDDLES,
+        shown="every path with associations",
     ),
     # Jobs.
     Body(
         r"jobs\[\]\.(steps\[\]\.)?exit_code\.(return_code|status)",
         JOB,
-        "up to v0.0.39 it takes every exit for success",
+        "treats every exit as success, up to v0.0.39",
         (OLD, FIRST),
+        shown="`jobs`, `job/{job_id}`",
     ),
     Body(
         r"jobs\[\]\.required\.memory",
         JOB,
-        "the bit MEM_PER_CPU is taken for the number's",
+        "takes the flag MEM_PER_CPU for a part of the number",
         (FIRST,),
+        shown="`jobs`, `job/{job_id}`",
     ),
     Body(
         r"jobs\[\]\.std(out|err)_expanded",
         JOB,
-        "%A of an array's task is its own number there",
+        "expands %A of an array's task to the task's own job id",
         (FIRST,),
+        shown="`jobs`, `job/{job_id}`",
     ),
-    Body(r"jobs\[\]\.time\.start", JOB, "the time when it could have run, by mistake", (OLD,)),
+    Body(
+        r"jobs\[\]\.time\.start",
+        JOB,
+        "writes the eligible time (defect)",
+        (OLD,),
+        shown="`jobs`, `job/{job_id}`",
+    ),
     Body(
         r"jobs\[\]\.association\..*",
         JOB,
-        "another cluster's association of the same id, or none",
+        "writes another cluster's association of the same id, or none",
         (OLD, NEW),
+        shown="`jobs`, `job/{job_id}`",
     ),
     Body(
         r"jobs\[\]\.steps\[\]\.statistics\.CPU\.actual_frequency",
         JOB,
-        "the bits of a double",
+        "reads the bits of a double as an integer",
         chance=True,
+        shown="`jobs`, `job/{job_id}`",
     ),
-    Body(r"jobs", r"job/het", "components of a het job are missing without the cluster's name", (OLD,)),
-    Body(r"jobs|errors|warnings", JOBS + r"=(%2C)?", "nothing: an empty condition is none", (OLD, FIRST)),
-    Body(r"jobs|warnings", JOBS + r"&(users|groups)=", "nothing: an empty condition is none", NEWER),
-    Body(r"jobs|errors|warnings", JOBS + r"&(qos|state)=.+", LOST, (OLD, FIRST)),
-    Body(r"jobs|errors|warnings", JOBS + r"&reason=.+", LOST),
-    Body(r"jobs|errors", JOBS + r"&node=.+", "nodes are lost without the cluster's name", (OLD,)),
+    Body(
+        r"jobs",
+        r"job/het",
+        "omits the components of a het job if the query names no cluster",
+        (OLD,),
+        shown="`job/{job_id}`",
+    ),
+    Body(
+        r"jobs|errors|warnings",
+        JOBS + r"=(%2C)?",
+        "takes an empty condition for a value, and finds nothing",
+        (OLD, FIRST),
+        shown="`jobs` with an empty condition",
+    ),
+    Body(
+        r"jobs|warnings",
+        JOBS + r"&(users|groups)=",
+        "takes an empty condition for a value, and finds nothing",
+        NEWER,
+        shown="`jobs?users=`, `jobs?groups=`",
+    ),
+    Body(
+        r"jobs|errors|warnings",
+        JOBS + r"&(qos|state)=.+",
+        LOST,
+        (OLD, FIRST),
+        shown="`jobs?qos=…`, `jobs?state=…`",
+    ),
+    Body(r"jobs|errors|warnings", JOBS + r"&reason=.+", LOST, shown="`jobs?reason=…`"),
+    Body(
+        r"jobs|errors",
+        JOBS + r"&node=.+",
+        "ignores nodes if the query names no cluster",
+        (OLD,),
+        shown="`jobs?node=…`",
+    ),
     # Accounts, users and what they may.
-    Body(r"QOS|qos|errors", r"qos/FULL", "sacctmgr and slurmdbd do not tell cases apart", (OLD, FIRST)),
-    Body(r"associations|warnings", r"associations\?(account|cluster)=%2C", "an empty list is none", (FIRST,)),
+    Body(
+        r"QOS|qos|errors",
+        r"qos/FULL",
+        "distinguishes upper and lower case; sacctmgr and slurmdbd do not",
+        (OLD, FIRST),
+        shown="`qos/{qos}`",
+    ),
+    Body(
+        r"associations|warnings",
+        r"associations\?(account|cluster)=%2C",
+        "takes an empty list for a value, and finds nothing",
+        (FIRST,),
+        shown="`associations?account=,`",
+    ),
     Body(
         r"qos|warnings",
         r"qos\?.*(description|preempt_mode|name|id|with_deleted|deleted%20QOS)=.+",
         UNHEEDED,
         LATER,
+        shown="`qos?description=…` and its other conditions",
     ),
-    Body(r"associations|warnings", r"associations\?(default_)?qos=.+", LOST, LATER),
-    Body(r"associations\[\]\.id", r"(config|associations?)(\?.*)?", "0, its own number is lost", LATER),
+    Body(
+        r"associations|warnings",
+        r"associations\?(default_)?qos=.+",
+        LOST,
+        LATER,
+        shown="`associations?qos=…`, `associations?default_qos=…`",
+    ),
+    Body(
+        r"associations\[\]\.id",
+        r"(config|associations?)(\?.*)?",
+        "writes 0",
+        LATER,
+        shown="`associations`, `association`, `config`",
+    ),
     Body(
         r"associations\[\]\.qos",
         r"config|associations\?.*raw.*",
-        "what is added to the list is lost",
+        "omits the QOS that are added to the list",
         LATER,
+        shown="`associations`, `config`",
     ),
     Body(
         r"associations(\[\]\..*)?",
         r"associations?\?(account=chemistry&)?user=(&cluster=scaleout)?",
-        "no condition, where 22.05 gives the accounts' own",
+        "lists all associations; 22.05 lists those of accounts",
         LATER,
+        shown="`associations?user=`",
     ),
     Body(
         r"accounts|warnings",
         r"accounts\?description=.*",
-        "one description, though a list is documented",
+        "takes a single description, though its document says a list",
         LATER,
+        shown="`accounts?description=…`",
     ),
-    Body(r"wckeys|warnings", r"wckey/\d", "a WCKey is not found by its id, as is documented", LATER),
-    Body(r"\w+", r"\w+\?.*cluster=SCALEOUT", "names of clusters are in small letters", LATER),
+    Body(
+        r"wckeys|warnings",
+        r"wckey/\d",
+        "does not find a WCKey by its id, though its document says so",
+        LATER,
+        shown="`wckey/{id}`",
+    ),
+    Body(
+        r"\w+",
+        r"\w+\?.*cluster=SCALEOUT",
+        "finds nothing: names of clusters are in lower case",
+        LATER,
+        shown="`?cluster=` in upper case",
+    ),
     # Clusters and what runs on them.
-    Body(r"clusters|warnings", r"cluster/other\?.*", UNHEEDED, LATER),
-    Body(r"instances", r"instances?(\?.*)?", "left out where there is none", LATER, empty=True),
-]  # fmt: skip
+    Body(r"clusters|warnings", r"cluster/other\?.*", UNHEEDED, LATER, shown="`cluster/{cluster_name}`"),
+    Body(
+        r"instances",
+        r"instances?(\?.*)?",
+        "omits the list if it is empty",
+        LATER,
+        empty=True,
+        shown="`instances`, `instance`",
+    ),
+]
 STATUSES = [
-    Status(r".*=", (400,), (200, 500), "no time, number or word", LATER),
-    Status(r"associations\?(account|cluster)=(%2C)?", (200,), (500,), "an empty list is none", (OLD,)),
-    Status(r".*=maybe", (400,), (0, 200, 500), "no truth value"),
-    Status(r".*%27.*", (400,), (200, 404, 500), "a quote cannot be in a name"),
-    Status(r".*/.*%2C.*", (400,), (200, 400, 404, 422, 500), "a list is no name"),
+    Status(
+        r".*=",
+        (400,),
+        (200, 500),
+        "an empty value is no time, number or keyword",
+        LATER,
+        shown="a parameter with an empty value",
+    ),
+    Status(
+        r"associations\?(account|cluster)=(%2C)?",
+        (200,),
+        (500,),
+        "an empty list is no condition",
+        (OLD,),
+        shown="`associations?account=`, `associations?cluster=`",
+    ),
+    Status(r".*=maybe", (400,), (0, 200, 500), "not a boolean", shown="a boolean that is something else"),
+    Status(r".*%27.*", (400,), (200, 404, 500), "a name cannot contain a quote", shown="a quote in a name"),
+    Status(
+        r".*/.*%2C.*",
+        (400,),
+        (200, 400, 404, 422, 500),
+        "a path names one thing; a list is not allowed",
+        shown="a list in a path",
+    ),
     Status(
         r".*=(-1|many|1%20or%201%3D1|4294967295|nonsense|host%5B)",
         (400, 422),
         (0, 200, 422, 500),
-        "no number, time or host list",
+        "not a number, time or host list",
+        shown="a number, time or host list that is none",
     ),
-    Status(r".*=(HOPE|HAPPY|BIG|NO|king|1|FRONT_END|nothing)", (400, 501), (200, 422, 500), "no such word"),
-    Status(r"cluster/other\?flags=DELETED", (501,), (200,), "not in this release of Slurm", (MIDDLE,)),
-    Status(r"association(\?.*)?", (422,), (400, 500), "more than one is ambiguous"),
-    Status(r"job/.*", (400,), (422, 500), "no job's number", LATER),
-    Status(r"job/1\.batch", (200,), (404,), "a step is a part of its job", (OLD,)),
+    Status(
+        r".*=(HOPE|HAPPY|BIG|NO|king|1|FRONT_END|nothing)",
+        (400, 501),
+        (200, 422, 500),
+        "not one of the allowed keywords",
+        shown="an unknown keyword",
+    ),
+    Status(
+        r"cluster/other\?flags=DELETED",
+        (501,),
+        (200,),
+        "this release of Slurm does not have it",
+        (MIDDLE,),
+        shown="`cluster/{cluster_name}?flags=DELETED`",
+    ),
+    Status(
+        r"association(\?.*)?", (422,), (400, 500), "more than one association matches", shown="`association`"
+    ),
+    Status(r"job/.*", (400,), (422, 500), "not a job id", LATER, shown="`job/{job_id}`"),
+    Status(
+        r"job/1\.batch",
+        (200,),
+        (404,),
+        "a step belongs to its job, which is answered",
+        (OLD,),
+        shown="`job/1.batch`",
+    ),
     Status(
         r"(association|associations|user|cluster|wckey|account)[/?].*",
         (404,),
         (400, 500),
-        "nothing found",
+        "nothing matches",
         (OLD,),
+        shown="`association`, `user/…`, `cluster/…`, `wckey/…`, `account/…`",
     ),
-    Status(r"wckey/\d", (200,), (500,), "a WCKey is found by its id too, as later", (OLD,)),
-    Status(JOBS + r"&group=.*", (200, 422), (422, 500), "documented as group, read as groups", (OLD, FIRST)),
-    Status(r"job/(0|-1|4294967295)", (400,), (0, 200), "no job's number", (FIRST,)),
-    Status(JOBS + r"&users=nobodyatall", (422,), (500,), "no such user", (FIRST,)),
-    Status(JOBS + r"&state=.*", (200,), (422, 500), LOST, LATER),
-    Status(JOBS + r"&qos=.*", (200, 422), (200, 500), LOST),
-    Status(r"associations\?(default_)?qos=nobody", (422,), (200,), LOST, LATER),
-    Status(JOBS + r"&(users|groups|step)=.*", (200, 422), (0, 422), "it reads one alone, or none", LATER),
-    Status(r"associations\?Exclude%20parent%20id/name=.*", (200,), (400, 500), "a slash is a path's", NEWER),
-    Status(r".*(usage|time)_(start|end)=(\d.*)?", (200,), (0, 500), "no number is a time there", MIDDLES),
-    Status(r"wckeys\?(usage_start|only_defaults)=.*", (200,), (0,), "slurmrestd ends over it", MIDDLES),
-]  # fmt: skip
+    Status(
+        r"wckey/\d",
+        (200,),
+        (500,),
+        "a WCKey is found by its id too, as in later releases",
+        (OLD,),
+        shown="`wckey/{id}`",
+    ),
+    Status(
+        JOBS + r"&group=.*",
+        (200, 422),
+        (422, 500),
+        "the parameter is documented as group and read as groups; both are accepted",
+        (OLD, FIRST),
+        shown="`jobs?group=…`",
+    ),
+    Status(
+        r"job/(0|-1|4294967295)",
+        (400,),
+        (0, 200),
+        "not a job id",
+        (FIRST,),
+        shown="`job/0`, `job/4294967295`",
+    ),
+    Status(
+        JOBS + r"&users=nobodyatall",
+        (422,),
+        (500,),
+        "the user does not exist",
+        (FIRST,),
+        shown="`jobs?users=…`",
+    ),
+    Status(JOBS + r"&state=.*", (200,), (422, 500), LOST, LATER, shown="`jobs?state=…`"),
+    Status(JOBS + r"&qos=.*", (200, 422), (200, 500), LOST, shown="`jobs?qos=…`"),
+    Status(
+        r"associations\?(default_)?qos=nobody",
+        (422,),
+        (200,),
+        LOST,
+        LATER,
+        shown="`associations?qos=…` with an unknown QOS",
+    ),
+    Status(
+        JOBS + r"&(users|groups|step)=.*",
+        (200, 422),
+        (0, 422),
+        "slurmrestd reads a single value, or none",
+        LATER,
+        shown="`jobs?users=…`, `jobs?groups=…`, `jobs?step=…`",
+    ),
+    Status(
+        r"associations\?Exclude%20parent%20id/name=.*",
+        (200,),
+        (400, 500),
+        "slurmrestd takes the slash in the name for a path's",
+        NEWER,
+        shown="`associations?Exclude parent id/name=…`",
+    ),
+    Status(
+        r".*(usage|time)_(start|end)=(\d.*)?",
+        (200,),
+        (0, 500),
+        "slurmrestd refuses a number for a time",
+        MIDDLES,
+        shown="`?usage_start=…`, `?start_time=…` and their kin, a number",
+    ),
+    Status(
+        r"wckeys\?(usage_start|only_defaults)=.*",
+        (200,),
+        (0,),
+        "slurmrestd ends without an answer",
+        MIDDLES,
+        shown="`wckeys?usage_start=…`, `wckeys?only_defaults=…`",
+    ),
+]
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.
 UNSAID = re.compile(r"Expected OpenAPI type=.*|Ignoring unknown field \"update_time\" of type .*", re.DOTALL)
 #: What moves with each question, whoever asks.

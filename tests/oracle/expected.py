@@ -1,6 +1,7 @@
 """Where an answer differs from slurmrestd's on purpose, and why: a path in a body, or a status.
 
-A reason that explains nothing any more fails the test, in each version that it names.
+A reason that explains nothing any more fails the test, in each version that it names. docs/migration.md is
+generated from these rows (`make docs`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 
 class Body(NamedTuple):
-    """A path in a body. since, until: API versions. why: what slurmrestd says, and why it is not said here.
+    """A path in a body. since, until: API versions. why: what slurmrestd does, as a predicate.
 
     chance: it differs only as chance has it. slurm: the only releases whose slurmrestd says it.
     """
@@ -24,7 +25,7 @@ class Body(NamedTuple):
 
 
 class Status(NamedTuple):
-    """A target below the version, as a regular expression, and both statuses."""
+    """A target below the version, as a regular expression, and both statuses. shown: the same in words."""
 
     target: str
     since: int
@@ -33,49 +34,96 @@ class Status(NamedTuple):
     theirs: tuple[int, ...]
     why: str
     slurm: tuple[tuple[int, int], ...] = ()
+    shown: str = ""
 
 
 OLDER = ((22, 5), (24, 5), (24, 11))
 BODIES = (
-    Body("jobs[].cpus_per_task", 36, 38, "told only where cpu_freq_min is set, by mistake"),
-    Body("jobs[].cpus", 36, 38, "null where the number of tasks is not set, by mistake"),
-    Body("jobs[].cpu_frequency_minimum", 36, 38, "left out where it is set, by mistake"),
-    Body("jobs[].cpu_frequency_minumum", 36, 38, "its name then; the documentation has it right"),
-    Body("jobs[].core_spec", 36, 38, "cores and threads are taken for each other"),
-    Body("jobs[].thread_spec", 36, 38, "cores and threads are taken for each other"),
-    Body("nodes[].cpu_load", 36, 38, "NO_VAL as a number, of a node that never answered"),
-    Body("nodes[].free_memory", 36, 38, "NO_VAL64 as a number, of a node that never answered"),
-    Body("nodes[].state", 36, 36, "without SHOW_MIXED; sinfo, scontrol and later versions ask for it"),
-    Body("nodes[].partitions", 37, 42, "a node asked for by name has those of the first node", slurm=OLDER),
-    Body("partitions[].default_time_limit", 36, 37, "def_mem_per_cpu, by mistake"),
-    Body("partitions[].preemption_mode", 36, 37, "the bits of NO_VAL16, which is nothing said"),
-    Body("partitions[].default_memory_per_cpu", 36, 37, "the bit MEM_PER_CPU is taken for the number's"),
-    Body("partitions[].maximum_memory_per_node", 36, 37, "the bit MEM_PER_CPU is taken for the number's"),
-    Body("partitions[].defaults.memory_per_cpu", 39, 44, "the bit MEM_PER_CPU is taken for the number's"),
-    Body("partitions[].maximums.memory_per_cpu", 39, 44, "the bit MEM_PER_CPU is taken for the number's"),
-    Body("statistics.bf_queue_len_mean", 36, 36, "the mean of another sum, by mistake", chance=True),
-    Body("statistics.bf_table_size_mean", 39, 45, "bf_queue_len_mean, by mistake", chance=True),
-    Body("partitions", 40, 45, "without a hidden one, unless flags has ALL; shown here, as up to v0.0.38"),
-    Body("warnings", 39, 39, "that no job has changed, in other words, and that there are none to show"),
-    Body("warnings[].description", 42, 45, "that no job has changed, in other words"),
-    Body("warnings[].source", 42, 45, "its own function"),
-    Body("slurm_conf.CpuFreqGovernors", 45, 45, "it lists a single governor only, not several"),
+    Body("jobs[].cpus_per_task", 36, 38, "writes it only if cpu_freq_min is set (defect)"),
+    Body("jobs[].cpus", 36, 38, "writes null if the number of tasks is not set (defect)"),
+    Body("jobs[].cpu_frequency_minimum", 36, 38, "omits it if it is set (defect)"),
+    Body("jobs[].cpu_frequency_minumum", 36, 38, "misspells the name; its documentation has it right"),
+    Body("jobs[].core_spec", 36, 38, "confuses specialized cores with threads (defect)"),
+    Body("jobs[].thread_spec", 36, 38, "confuses specialized cores with threads (defect)"),
+    Body("nodes[].cpu_load", 36, 38, "writes NO_VAL as a number, for a node that never answered"),
+    Body("nodes[].free_memory", 36, 38, "writes NO_VAL64 as a number, for a node that never answered"),
+    Body("nodes[].state", 36, 36, "never writes MIXED; sinfo, scontrol and later versions do"),
+    Body(
+        "nodes[].partitions", 37, 42, "gives a single node the first node's partitions (defect)", slurm=OLDER
+    ),
+    Body("partitions[].default_time_limit", 36, 37, "writes def_mem_per_cpu (defect)"),
+    Body("partitions[].preemption_mode", 36, 37, "writes the bits of NO_VAL16, which means not set"),
+    Body(
+        "partitions[].default_memory_per_cpu", 36, 37, "takes the flag MEM_PER_CPU for a part of the number"
+    ),
+    Body(
+        "partitions[].maximum_memory_per_node", 36, 37, "takes the flag MEM_PER_CPU for a part of the number"
+    ),
+    Body(
+        "partitions[].defaults.memory_per_cpu", 39, 44, "takes the flag MEM_PER_CPU for a part of the number"
+    ),
+    Body(
+        "partitions[].maximums.memory_per_cpu", 39, 44, "takes the flag MEM_PER_CPU for a part of the number"
+    ),
+    Body("statistics.bf_queue_len_mean", 36, 36, "divides another sum (defect)", chance=True),
+    Body("statistics.bf_table_size_mean", 39, 45, "writes bf_queue_len_mean (defect)", chance=True),
+    Body(
+        "partitions", 40, 45, "omits hidden ones unless flags has ALL; here they are listed, as up to v0.0.38"
+    ),
+    Body("warnings", 39, 39, 'uses other words for "no job has changed", and warns of an empty list'),
+    Body("warnings[].description", 42, 45, 'uses other words for "no job has changed"'),
+    Body("warnings[].source", 42, 45, "names its own C function"),
+    Body("slurm_conf.CpuFreqGovernors", 45, 45, "writes it only for a single governor"),
 )
 
-NUMBER_REFUSED = "slurmrestd 24.11 takes no number for a time there, only a text such as now"
+NUMBER_REFUSED = "slurmrestd 24.11 refuses a number for a time there and takes only a text such as now"
 STATUSES = (
-    Status(r"partitions?(/\w+)?\?update_time=\d{2,}", 39, 39, 304, (200,), "null where nothing has changed"),
-    Status(r"resources/\d+", 44, 45, 409, (422,), "a job that does not run is a conflict"),
-    Status(r"node/\w+\?update_time=\d{2,}", 42, 45, 304, (200, 500), "it does not say that nothing changed"),
-    Status(r".*\?update_time=0", 40, 41, 200, (422, 500), NUMBER_REFUSED),
-    Status(r"(job/.*|jobs)\?update_time=\d+", 40, 41, 200, (422, 500), NUMBER_REFUSED),
-    Status(r".*\?update_time=\d+", 40, 41, 304, (422, 500), NUMBER_REFUSED),
+    Status(
+        r"partitions?(/\w+)?\?update_time=\d{2,}",
+        39,
+        39,
+        304,
+        (200,),
+        "slurmrestd answers null where nothing has changed",
+        shown="`partitions?update_time=` a recent time",
+    ),
+    Status(
+        r"resources/\d+",
+        44,
+        45,
+        409,
+        (422,),
+        "a job that is not running is a conflict",
+        shown="`resources/{job_id}` of a job that is not running",
+    ),
+    Status(
+        r"node/\w+\?update_time=\d{2,}",
+        42,
+        45,
+        304,
+        (200, 500),
+        "slurmrestd does not say that nothing has changed",
+        shown="`node/{node_name}?update_time=` a recent time",
+    ),
+    Status(r".*\?update_time=0", 40, 41, 200, (422, 500), NUMBER_REFUSED, shown="`update_time=0`"),
+    Status(
+        r"(job/.*|jobs)\?update_time=\d+",
+        40,
+        41,
+        200,
+        (422, 500),
+        NUMBER_REFUSED,
+        shown="`jobs?update_time=` an old time",
+    ),
+    Status(
+        r".*\?update_time=\d+", 40, 41, 304, (422, 500), NUMBER_REFUSED, shown="`update_time=` a recent time"
+    ),
 )
 
 #: Targets whose answers have another form than slurmrestd's on purpose; their statuses are compared.
 FORMS = {
-    r"jobs/state(\?.*)?": "as documented, job_id a number; slurmrestd has texts, and always the whole array",
-    r"shares(\?.*)?": "of the accounts that are named alone; no limit is infinite, not a large number",
+    r"jobs/state(\?.*)?": "job_id is a number, as documented; slurmrestd writes texts and whole arrays",
+    r"shares(\?.*)?": "only the named accounts; no limit is infinite, where slurmrestd has a large number",
 }
 
 #: What moves with each question, whoever asks.

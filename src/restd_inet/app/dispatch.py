@@ -244,7 +244,7 @@ class Dispatcher:
                     identity.become(credential, request)
                 return credential
         what = "a token" if carries_token(request.headers) else "no authentication"
-        raise Problem(401, f"{what} was given; accepted is: {', '.join(self._settings.auth)}")
+        raise Problem(401, f"{what} was given; accepted methods: {', '.join(self._settings.auth)}")
 
     def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
         """The answer to a request that failed, in the shape of its API version."""

@@ -43,7 +43,7 @@ def find(path: tuple[str, ...], method: str, served: Served = EVERYTHING) -> tup
         raise Problem(404, f"there is nothing at {_shown(path)} in this version of the API")
     methods = allow(allowed)
     raise Problem(
-        405, f"{method} is not understood at {_shown(path)}; it takes {methods}", headers=[("Allow", methods)]
+        405, f"{method} is not allowed at {_shown(path)}; allowed: {methods}", headers=[("Allow", methods)]
     )
 
 

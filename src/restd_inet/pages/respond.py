@@ -29,7 +29,7 @@ def answer(name: str, request: Request, served: Served, encode: Encode) -> Respo
     if request.method == "OPTIONS":
         return Response(204, [("Allow", ALLOWED)])
     if request.method not in ("GET", "HEAD"):
-        text = f"{request.method} is not understood here; this path takes {ALLOWED}"
+        text = f"{request.method} is not allowed at this path; allowed: {ALLOWED}"
         raise Problem(405, text, headers=[("Allow", ALLOWED)])
     media = negotiate.accept(request.headers.get("accept"), page.offers)
     if media is None:
