@@ -59,9 +59,9 @@ def facts(document: dict[str, Any]) -> set[str]:
 
 
 def lines(where: str, schema: dict[str, Any], document: dict[str, Any]) -> Iterator[str]:
-    while "$ref" in schema or len(schema.get("allOf", ())) == 1:
+    while "$ref" in schema or len(schema.get("allOf", ())) == 1 or "anyOf" in schema:
         found = document["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2])
-        schema = found or schema["allOf"][0]
+        schema = found or (schema.get("allOf") or schema["anyOf"])[0]  # beside an alternative stands null
     yield f"{where} type={schema.get('type')} {schema.get('format', '')}".rstrip()
     yield from (f"{where} enum {word}" for word in schema.get("enum", ()))
     yield from (f"{where} required {name}" for name in schema.get("required", ()))

@@ -33,28 +33,28 @@ METHODS = ("GET", "POST", "DELETE")
 MEDIA = {V1: ("application/json", "application/x-yaml"), V39: ("application/json",)}
 
 TAGS = {
-    "slurm": "What slurmctld knows and does: jobs, nodes, partitions, reservations.",
-    "slurmdb": "What slurmdbd keeps: accounting, users, accounts, associations, QOS.",
-    "util": "What needs no daemon of Slurm.",
+    "slurm": "Operations of slurmctld: jobs, nodes, partitions, reservations.",
+    "slurmdb": "Operations of slurmdbd: accounting, users, accounts, associations, QOS.",
+    "util": "Operations that need no daemon of Slurm.",
 }
 SCHEMES = {
     "user": {
         "type": "apiKey",
         "in": "header",
         "name": "X-SLURM-USER-NAME",
-        "description": "The name of the user, who must be the token's unless that is root's or SlurmUser's.",
+        "description": "Name of the user: the token's, or any if the token is root's or SlurmUser's.",
     },
     "token": {
         "type": "apiKey",
         "in": "header",
         "name": "X-SLURM-USER-TOKEN",
-        "description": "A token, as `scontrol token` gives it.",
+        "description": "JSON web token, such as `scontrol token` prints.",
     },
     "bearerAuth": {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The same token as RFC 6750 has it.",
+        "description": "The same token as a bearer token (RFC 6750).",
     },
 }
 SECURITY: dict[int, list[dict[str, list[str]]]] = {
@@ -241,9 +241,9 @@ class Version:
         fails = names.filled(failure_schema(route.answer, self.version))
         refused = {"description": "The client is not authenticated.", "content": self._content(fails)}
         return {
-            "200": {"description": route.summary or "What was asked for.", "content": self._content(schema)},
+            "200": {"description": route.summary or "Success.", "content": self._content(schema)},
             at(REFUSED, self.version): refused,
-            "default": {"description": "What went wrong, in errors.", "content": self._content(fails)},
+            "default": {"description": "Error; see `errors`.", "content": self._content(fails)},
         }
 
     def _content(self, schema: Schema) -> Schema:

@@ -26,9 +26,11 @@ Schema = dict[str, Any]
 def frame(version: int) -> dict[str, Schema]:
     """What every answer has."""
     return {
-        "meta": documented(META.schema(version), "Who answers."),
-        "errors": documented(PROBLEM.list_schema(version), "What went wrong."),
-        "warnings": documented(CAUTION.list_schema(version), "What was passed over."),
+        "meta": documented(META.schema(version), "Meta data: program, release, client."),
+        "errors": documented(PROBLEM.list_schema(version), "Errors."),
+        "warnings": documented(
+            CAUTION.list_schema(version), "Warnings: parts of the request that were ignored."
+        ),
     }
 
 

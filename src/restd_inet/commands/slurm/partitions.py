@@ -94,6 +94,6 @@ ROUTES = (
         DONE,
         body=Body(PARTITION_UPDATES, _batch.named("partitions")),
         since=V45,
-        summary="Make and change partitions",
+        summary="Create or change partitions",
     ),
 )

@@ -10,4 +10,14 @@ def get(call: Call) -> Result:
     return Result()
 
 
-ROUTES = (Route("GET", "reconfigure/", get, DONE, since=V40, summary="Read slurm.conf anew", strict=True),)
+ROUTES = (
+    Route(
+        "GET",
+        "reconfigure/",
+        get,
+        DONE,
+        since=V40,
+        summary="Make slurmctld read slurm.conf again",
+        strict=True,
+    ),
+)

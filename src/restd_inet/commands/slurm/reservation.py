@@ -75,6 +75,6 @@ ROUTES = (
         _reserve.ANSWER,
         body=BODY,
         since=V43,
-        summary="Make or change a reservation",
+        summary="Create or change a reservation",
     ),
 )

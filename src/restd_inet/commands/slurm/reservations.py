@@ -45,6 +45,6 @@ ROUTES = (
         _reserve.ANSWER,
         body=BODY,
         since=V43,
-        summary="Make and change reservations",
+        summary="Create or change reservations",
     ),
 )

@@ -27,4 +27,6 @@ def get(call: Call) -> Result:
         raise known(call, job, error) from None
 
 
-ROUTES = (Route("GET", "resources/{job_id}", get, ANSWER, since=V44, summary="The resources that a job has"),)
+ROUTES = (
+    Route("GET", "resources/{job_id}", get, ANSWER, since=V44, summary="The resources allocated to a job"),
+)

@@ -10,8 +10,8 @@ from restd_inet.schema.versions import V40
 QUERY = Record(
     "query of shares",
     "",
-    Field("accounts", WORDS, doc="Of these accounts only, comma separated."),
-    Field("users", WORDS, doc="Of these users only, comma separated."),
+    Field("accounts", WORDS, doc="Accounts to show, comma-separated."),
+    Field("users", WORDS, doc="Users to show, comma-separated."),
 )
 ANSWER = Answer(SHARES, "shares", {V40: named_last}, component="openapi_shares_resp", required=("shares",))
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 QUERY = Record(
     "query",
     "",
-    Field("with_assocs", BOOL, since=V39, doc="With its associations."),
-    Field("with_coords", BOOL, since=V39, doc="With its coordinators."),
-    Field("with_deleted", BOOL, doc="Though it was deleted."),
+    Field("with_assocs", BOOL, since=V39, doc="Include its associations."),
+    Field("with_coords", BOOL, since=V39, doc="Include its coordinators."),
+    Field("with_deleted", BOOL, doc="Also if it is deleted."),
 )
 REMOVED = removed({V36: "removed_associations", V39: "removed_accounts"}, "openapi_accounts_removed_resp")
 

@@ -30,13 +30,29 @@ QUERY = Record(
     "query",
     "",
     Field(
-        "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, commas between."
+        "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, comma-separated."
     ),
-    Field("with_assocs", BOOL, "with_assocs", {V41: "WithAssociations"}, since=V39, doc="With associations."),
-    Field("with_coords", BOOL, "with_coords", {V41: "WithCoordinators"}, since=V39, doc="With coordinators."),
-    Field("with_deleted", BOOL, "with_deleted", {V41: "DELETED"}, doc="Deleted ones too."),
-    Field("no_users_are_coords", BOOL, "NoUsersAreCoords", since=V41, doc="Whose users may not change them."),
-    Field("users_are_coords", BOOL, "UsersAreCoords", since=V41, doc="Whose users may change them."),
+    Field(
+        "with_assocs", BOOL, "with_assocs", {V41: "WithAssociations"}, since=V39, doc="Include associations."
+    ),
+    Field(
+        "with_coords", BOOL, "with_coords", {V41: "WithCoordinators"}, since=V39, doc="Include coordinators."
+    ),
+    Field("with_deleted", BOOL, "with_deleted", {V41: "DELETED"}, doc="Include deleted ones."),
+    Field(
+        "no_users_are_coords",
+        BOOL,
+        "NoUsersAreCoords",
+        since=V41,
+        doc="Accounts with the flag NoUsersAreCoords.",
+    ),
+    Field(
+        "users_are_coords",
+        BOOL,
+        "UsersAreCoords",
+        since=V41,
+        doc="Accounts whose users are coordinators (UsersAreCoords).",
+    ),
 )
 BODY = posted(
     Field("accounts", Held(ACCOUNT, "accounts"), required=True),

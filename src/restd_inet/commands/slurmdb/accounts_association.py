@@ -21,16 +21,18 @@ SHORT = Record(
 CONDITION = Record(
     "accounts to be",
     "slurmdb_add_assoc_cond_t",
-    Field("acct_list", NameList(), "accounts", required=True, doc="Accounts, a list or commas between."),
-    Field("assoc", Object(ASSOCIATION_SET), "association", doc="Limits of their associations."),
-    Field("cluster_list", NameList(cluster), "clusters", doc="Clusters, a list or commas between."),
+    Field("acct_list", NameList(), "accounts", required=True, doc="Accounts: a list, or comma-separated."),
+    Field("assoc", Object(ASSOCIATION_SET), "association", doc="Limits of the associations."),
+    Field("cluster_list", NameList(cluster), "clusters", doc="Clusters: a list, or comma-separated."),
     component="accounts_add_cond",
 )
 BODY = Record(
     "accounts and associations",
     "",
-    Field("add_assoc", Object(CONDITION), "association_condition", required=V44, doc="What to add."),
-    Field("acct", Object(SHORT), "account", doc="What is said of the accounts."),
+    Field(
+        "add_assoc", Object(CONDITION), "association_condition", required=V44, doc="The association to add."
+    ),
+    Field("acct", Object(SHORT), "account", doc="Properties of the accounts."),
     component="openapi_accounts_add_cond_resp",
 )
 

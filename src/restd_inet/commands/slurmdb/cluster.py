@@ -27,18 +27,16 @@ CLASSES = Enum(
 QUERY = Record(
     "query of a cluster",
     "",
-    Field("classification", CLASSES, since=V39, doc="How it is classified."),
+    Field("classification", CLASSES, since=V39, doc="Classification."),
     Field(None, Ignored("the path names the cluster", TEXT), "cluster", since=V39),
-    Field("federation_list", NameList(), "federation", since=V39, doc="Federations, commas between."),
-    Field("flags", FLAGS, since=V39, doc="What is to be so."),
+    Field("federation_list", NameList(), "federation", since=V39, doc="Federations, comma-separated."),
+    Field("flags", FLAGS, since=V39, doc="Flags that the clusters must have."),
     FORMAT,
-    Field(
-        "rpc_version_list", NameList(identifier), "rpc_version", since=V39, doc="Versions of the protocol."
-    ),
-    Field("usage_end", Moment(0), since=V39, doc="Of usage up to then."),
-    Field("usage_start", Moment(0), since=V39, doc="Of usage from then on."),
-    Field("with_deleted", BOOL, since=V39, doc="Though it was deleted."),
-    Field("with_usage", BOOL, since=V39, doc="With its usage."),
+    Field("rpc_version_list", NameList(identifier), "rpc_version", since=V39, doc="Protocol versions."),
+    Field("usage_end", Moment(0), since=V39, doc="End of the usage period."),
+    Field("usage_start", Moment(0), since=V39, doc="Start of the usage period."),
+    Field("with_deleted", BOOL, since=V39, doc="Also if it is deleted."),
+    Field("with_usage", BOOL, since=V39, doc="Include usage."),
 )
 
 

@@ -164,11 +164,13 @@ ROUTES = (
         ANSWER,
         since=V36,
         until=V37,
-        summary="All of the database but jobs",
+        summary="All accounting records except jobs",
         operation="get_db_config",
     ),
-    Route("GET", "config", get_old, ANSWER, since=V38, until=V39, summary="All of the database but jobs"),
-    Route("GET", "config", get, ANSWER, since=V40, summary="All of the database but jobs"),
+    Route(
+        "GET", "config", get_old, ANSWER, since=V38, until=V39, summary="All accounting records except jobs"
+    ),
+    Route("GET", "config", get, ANSWER, since=V40, summary="All accounting records except jobs"),
     Route(
         "POST",
         "config",
@@ -176,7 +178,7 @@ ROUTES = (
         CHANGED,
         body=Body(BODY, like=ANSWER),
         since=V36,
-        summary="Add or change any of it",
+        summary="Add or change accounting records of any kind",
         operation={V36: "set_db_config", V38: "set_config", V40: ""},
     ),
 )

@@ -25,7 +25,7 @@ ROUTES = (
         get,
         ANSWER,
         since=V36,
-        summary="What slurmdbd has been asked for",
+        summary="Statistics of slurmdbd",
         operation={V36: "diag", V40: ""},
     ),
 )

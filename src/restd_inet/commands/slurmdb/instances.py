@@ -24,14 +24,19 @@ ANSWER = Answer(
 QUERY = Record(
     "query of instances",
     "",
-    Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, commas between."),
-    Field("extra_list", NameList(phrase), "extra", doc="What nodes said of themselves, commas between."),
+    Field("cluster_list", NameList(cluster), "cluster", doc="Clusters, comma-separated."),
+    Field("extra_list", NameList(phrase), "extra", doc="Extra texts of nodes, comma-separated."),
     FORMAT,
-    Field("instance_id_list", NameList(phrase), "instance_id", doc="What the cloud calls them."),
-    Field("instance_type_list", NameList(phrase), "instance_type", doc="Sorts of machines, commas between."),
+    Field("instance_id_list", NameList(phrase), "instance_id", doc="Ids of cloud instances."),
+    Field(
+        "instance_type_list",
+        NameList(phrase),
+        "instance_type",
+        doc="Types of cloud instances, comma-separated.",
+    ),
     Field("node_list", HostList(), doc="Nodes, as a host list."),
-    Field("time_end", Moment(0), doc="Those that were there before then."),
-    Field("time_start", Moment(0), doc="Those that were there after then."),
+    Field("time_end", Moment(0), doc="Instances that existed before this time."),
+    Field("time_start", Moment(0), doc="Instances that existed after this time."),
 )
 
 
@@ -43,4 +48,4 @@ def get(call: Call) -> Result:
     return found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
 
 
-ROUTES = (Route("GET", "instances/", get, ANSWER, query=QUERY, since=V40, summary="Instances of clouds"),)
+ROUTES = (Route("GET", "instances/", get, ANSWER, query=QUERY, since=V40, summary="Cloud instances"),)

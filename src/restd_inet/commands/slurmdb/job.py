@@ -60,6 +60,6 @@ ROUTES = (
         CHANGED,
         body=Body(PAST_CHANGE),
         since=V44,
-        summary="Change what the accounting database says of a job",
+        summary="Change a job in the accounting database",
     ),
 )

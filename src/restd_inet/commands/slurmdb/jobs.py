@@ -100,5 +100,5 @@ ROUTES = (
     Route("GET", "jobs/", get_of_today, ANSWER, query=PAST_QUERY, since=V40,
           summary="Past and present jobs of the accounting database"),
     Route("POST", "jobs/", post, CHANGED, body=Body(PAST_CHANGES), since=V44,
-          summary="Change what the accounting database says of jobs"),
+          summary="Change jobs in the accounting database"),
 )  # fmt: skip

@@ -41,17 +41,17 @@ ANSWER = Answer(
     required=("qos",),
 )
 REMOVED = removed("removed_qos", "openapi_slurmdbd_qos_removed_resp")
-ONE = Record("query", "", Field("with_deleted", BOOL, doc="Though it was deleted."))
+ONE = Record("query", "", Field("with_deleted", BOOL, doc="Also if it is deleted."))
 QUERY = Record(
     "query",
     "",
     Field(
-        "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, commas between."
+        "description_list", NameList(phrase), "description", since=V39, doc="Descriptions, comma-separated."
     ),
-    Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted QOS"}, doc="Deleted ones too."),
+    Field("with_deleted", BOOL, "with_deleted", {V42: "Include deleted QOS"}, doc="Include deleted ones."),
     FORMAT,
-    Field("id_list", QosIds(), "id", since=V39, doc="Ids or names, commas between."),
-    Field("name_list", NameList(), "name", since=V39, doc="Names, commas between."),
+    Field("id_list", QosIds(), "id", since=V39, doc="Ids or names, comma-separated."),
+    Field("name_list", NameList(), "name", since=V39, doc="Names, comma-separated."),
     Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),
 )
 BODY = posted(

@@ -46,6 +46,6 @@ ROUTES = (
         CHANGED,
         body=Body(BODY, like=ANSWER),
         since=V36,
-        summary="Add TRES (no Slurm can)",
+        summary="Add TRES (not possible in any release of Slurm)",
     ),
 )

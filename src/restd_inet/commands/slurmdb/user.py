@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 QUERY = Record(
     "query",
     "",
-    Field("with_deleted", BOOL, doc="Though deleted."),
-    Field("with_assocs", BOOL, since=V39, doc="With associations."),
-    Field("with_coords", BOOL, since=V39, doc="With the accounts that the user coordinates."),
-    Field("with_wckeys", BOOL, since=V39, doc="With WCKeys."),
+    Field("with_deleted", BOOL, doc="Also if the user is deleted."),
+    Field("with_assocs", BOOL, since=V39, doc="Include associations."),
+    Field("with_coords", BOOL, since=V39, doc="Include the accounts that the user coordinates."),
+    Field("with_wckeys", BOOL, since=V39, doc="Include WCKeys."),
 )
 REMOVED_OLD = removed("removed_users", "")
 REMOVED = removed("removed_users", "", like=DONE)

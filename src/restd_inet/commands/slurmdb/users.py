@@ -31,15 +31,17 @@ QUERY = Record(
     "query",
     "",
     Field("admin_level", LEVEL, since=V39, doc="Administrator level."),
-    Field("def_acct_list", NameList(), "default_account", since=V39, doc="Default accounts, commas between."),
     Field(
-        "def_wckey_list", NameList(wckey), "default_wckey", since=V39, doc="Default WCKeys, commas between."
+        "def_acct_list", NameList(), "default_account", since=V39, doc="Default accounts, comma-separated."
     ),
-    Field("with_assocs", BOOL, since=V39, doc="With associations."),
-    Field("with_coords", BOOL, since=V39, doc="With the accounts that they coordinate."),
-    Field("with_deleted", BOOL, doc="Deleted ones too."),
-    Field("with_wckeys", BOOL, since=V39, doc="With WCKeys."),
-    Field("without_defaults", BOOL, since=V39, doc="Without default account and WCKey."),
+    Field(
+        "def_wckey_list", NameList(wckey), "default_wckey", since=V39, doc="Default WCKeys, comma-separated."
+    ),
+    Field("with_assocs", BOOL, since=V39, doc="Include associations."),
+    Field("with_coords", BOOL, since=V39, doc="Include the accounts that they coordinate."),
+    Field("with_deleted", BOOL, doc="Include deleted ones."),
+    Field("with_wckeys", BOOL, since=V39, doc="Include WCKeys."),
+    Field("without_defaults", BOOL, since=V39, doc="Omit default account and WCKey."),
 )
 BODY = posted(
     Field("users", Held(USER, "users"), required=True),

@@ -24,19 +24,21 @@ SHORT = Record(
 CONDITION = Record(
     "users to be",
     "slurmdb_add_assoc_cond_t",
-    Field("acct_list", NameList(), "accounts", doc="Accounts, a list or commas between."),
-    Field("assoc", Object(ASSOCIATION_SET), "association", doc="Limits of their associations."),
-    Field("cluster_list", NameList(cluster), "clusters", doc="Clusters, a list or commas between."),
-    Field("partition_list", NameList(), "partitions", doc="Partitions, a list or commas between."),
-    Field("user_list", NameList(), "users", required=True, doc="Users, a list or commas between."),
-    Field("wckey_list", NameList(), "wckeys", doc="WCKeys, a list or commas between."),
+    Field("acct_list", NameList(), "accounts", doc="Accounts: a list, or comma-separated."),
+    Field("assoc", Object(ASSOCIATION_SET), "association", doc="Limits of the associations."),
+    Field("cluster_list", NameList(cluster), "clusters", doc="Clusters: a list, or comma-separated."),
+    Field("partition_list", NameList(), "partitions", doc="Partitions: a list, or comma-separated."),
+    Field("user_list", NameList(), "users", required=True, doc="Users: a list, or comma-separated."),
+    Field("wckey_list", NameList(), "wckeys", doc="WCKeys: a list, or comma-separated."),
     component="users_add_cond",
 )
 BODY = Record(
     "users and associations",
     "",
-    Field("add_assoc", Object(CONDITION), "association_condition", required=True, doc="What to add."),
-    Field("user", Object(SHORT), required=True, doc="What is said of the users."),
+    Field(
+        "add_assoc", Object(CONDITION), "association_condition", required=True, doc="The association to add."
+    ),
+    Field("user", Object(SHORT), required=True, doc="Properties of the users."),
     component="openapi_users_add_cond_resp",
 )
 

@@ -29,16 +29,16 @@ ANSWER = Answer(
 QUERY = Record(
     "query of wckeys",
     "",
-    Field("cluster_list", NameList(cluster), "cluster", since=V39, doc="Clusters, commas between."),
+    Field("cluster_list", NameList(cluster), "cluster", since=V39, doc="Clusters, comma-separated."),
     FORMAT,
-    Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, commas between."),
-    Field("name_list", NameList(wckey), "name", since=V39, doc="Names, commas between."),
-    Field("only_defs", BOOL, "only_defaults", since=V39, doc="Only those that users have by default."),
-    Field("usage_end", Moment(0), since=V39, doc="Of usage up to then."),
-    Field("usage_start", Moment(0), since=V39, doc="Of usage from then on."),
-    Field("user_list", NameList(), "user", since=V39, doc="Users, commas between."),
-    Field("with_usage", BOOL, since=V39, doc="With their usage."),
-    Field("with_deleted", BOOL, since=V39, doc="Deleted ones too."),
+    Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, comma-separated."),
+    Field("name_list", NameList(wckey), "name", since=V39, doc="Names, comma-separated."),
+    Field("only_defs", BOOL, "only_defaults", since=V39, doc="Only default WCKeys of users."),
+    Field("usage_end", Moment(0), since=V39, doc="End of the usage period."),
+    Field("usage_start", Moment(0), since=V39, doc="Start of the usage period."),
+    Field("user_list", NameList(), "user", since=V39, doc="Users, comma-separated."),
+    Field("with_usage", BOOL, since=V39, doc="Include usage."),
+    Field("with_deleted", BOOL, since=V39, doc="Include deleted ones."),
 )
 BODY = posted(Field("wckeys", Held(WCKEY, "wckeys"), required=True), "")
 

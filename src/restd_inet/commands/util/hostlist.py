@@ -13,5 +13,13 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("POST", "hostlist", post, _hosts.HOST_LIST, body=BODY, since=V44, summary="Names as a host list"),
+    Route(
+        "POST",
+        "hostlist",
+        post,
+        _hosts.HOST_LIST,
+        body=BODY,
+        since=V44,
+        summary="Turn host names into a host list",
+    ),
 )

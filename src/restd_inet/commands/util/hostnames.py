@@ -14,6 +14,12 @@ def post(call: Call) -> Result:
 
 ROUTES = (
     Route(
-        "POST", "hostnames", post, _hosts.HOST_NAMES, body=BODY, since=V44, summary="The names in a host list"
+        "POST",
+        "hostnames",
+        post,
+        _hosts.HOST_NAMES,
+        body=BODY,
+        since=V44,
+        summary="Turn a host list into host names",
     ),
 )

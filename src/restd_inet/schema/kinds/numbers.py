@@ -76,7 +76,7 @@ def numbered(bits: int, version: int) -> dict[str, Any]:
                 "set": {"type": "boolean", "description": "Whether there is a number."},
                 "infinite": {
                     "type": "boolean",
-                    "description": "Whether there is no limit; goes before the number.",
+                    "description": "Whether there is no limit; overrides the number.",
                 },
                 "number": {**number, "description": "The number, if set is true and infinite is not."},
             },

@@ -14,13 +14,18 @@ from restd_inet.schema.versions import V44
 
 _TEXT = DbText(prose)
 _FIELDS = (
-    ("admin_comment", _TEXT, "comment.administrator", "What operators say of it."),
-    ("derived_ec", Status(), "derived_exit_code", "The highest exit code of its steps, or what replaces it."),
-    ("derived_es", _TEXT, "comment.job", "What its owner says of it."),
-    ("extra", _TEXT, "extra", "A text of any meaning."),
-    ("system_comment", _TEXT, "comment.system", "What slurmctld says of it."),
-    ("tres_alloc_str", Tres(TRES), "tres.allocated", "What was allocated to it."),
-    ("wckey", DbText(prose), "wckey", "Its wckey."),
+    ("admin_comment", _TEXT, "comment.administrator", "Comment of an administrator."),
+    (
+        "derived_ec",
+        Status(),
+        "derived_exit_code",
+        "Highest exit code of its steps, or the value set instead.",
+    ),
+    ("derived_es", _TEXT, "comment.job", "Comment of the user."),
+    ("extra", _TEXT, "extra", "Arbitrary text."),
+    ("system_comment", _TEXT, "comment.system", "Comment of slurmctld."),
+    ("tres_alloc_str", Tres(TRES), "tres.allocated", "Allocated resources."),
+    ("wckey", DbText(prose), "wckey", "WCKey."),
 )
 
 PAST_CHANGE = Record(

@@ -20,6 +20,6 @@ EXTREME = Record(
     "extreme",
     "",
     *TRES.fields,
-    Field("task", INT32, doc="Which task that was."),
-    Field("node", DbText(name), doc="Where it ran."),
+    Field("task", INT32, doc="Task with this value."),
+    Field("node", DbText(name), doc="Node of that task."),
 )

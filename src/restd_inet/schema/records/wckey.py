@@ -25,7 +25,7 @@ WCKEY = Record(
     Field("user", DbText(name), doc="Name of the user.", required=V39),
     # Up to v0.0.38 the default WCKey of a user had a flag.
     Field(None, Computed({V36: "wckey_flags"}, [], FLAGS), "flags", until=V38),
-    Field("flags", Shown(FLAGS), since=V39, doc="What else there is to say of it."),
+    Field("flags", Shown(FLAGS), since=V39, doc="Flags."),
     component="wckey",
     plural={V39: "wckey_list"},
 )
