@@ -544,8 +544,8 @@ def test_what_the_machine_has_run_out_of_is_503(
     answer = ask("GET", "/slurm/v0.0.44/ping")
     assert answer.status == 503
     assert ("Retry-After", "1") in answer.headers
-    assert "has run out of something" in content(answer)["errors"][0]["description"]
-    assert any("has run out of something" in line for line in lines)
+    assert "has run out of a resource" in content(answer)["errors"][0]["description"]
+    assert any("has run out of a resource" in line for line in lines)
 
 
 def test_another_error_of_the_system_is_500(slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,16 @@ def test_the_security_model_names_tests_that_exist():
         assert any(name == file and f"def {test}(" in text for name, text in files), f"{file}::{test}"
 
 
+def test_contributing_names_files_that_exist():
+    roots = ROOT, ROOT / "src/restd_inet", ROOT / "src/restd_inet/schema/kinds"
+    named = re.findall(r"`((?:[\w-]+/)*[\w.-]+(?:\.\w+|/))`", (ROOT / "CONTRIBUTING.md").read_text())
+
+    assert len(named) > 30
+    for name in named:
+        module = re.sub(r"\.[A-Z]+$", ".py", name)  # settings.OPTIONS
+        assert any((root / module).exists() for root in roots), name
+
+
 @cache
 def _texts() -> list[str]:
     """Every text in the source, its words alone; "…" stands for what a format fills in."""

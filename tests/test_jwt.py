@@ -235,7 +235,7 @@ def test_nobody_else_speaks_for_others(library: Library) -> None:
     for name in (PEBBLES, ROOT, SLURM, "0", "FRED"):
         assert refused(mint(), name) == (
             f'X-SLURM-USER-NAME is "{name}", and the token is "fred"\'s: '
-            "only a token of root or SlurmUser speaks for others"
+            "only a token of root or SlurmUser can name another user"
         )
 
 
@@ -364,7 +364,7 @@ def test_a_changed_claim(library: Library) -> None:
 def test_only_two_algorithms_are_taken(library: Library, alg: Any) -> None:
     for signature in (b"", b"x"):
         text = refused(raw({"alg": alg, "typ": "JWT"}, GOOD, signature))
-        assert text.endswith("; accepted are: HS256, RS256")
+        assert text.endswith("; accepted algorithms: HS256, RS256")
 
 
 @pytest.fixture(scope="module")
@@ -476,7 +476,7 @@ def test_a_reading_is_judged_by_what_it_asks(forwarding: Library) -> None:
 
 def test_what_can_be_seen_without_the_key_is_not_asked(forwarding: Library) -> None:
     assert "expired at" in refused(mint(exp=1))
-    assert "speaks for others" in refused(mint(), PEBBLES)
+    assert "can name another user" in refused(mint(), PEBBLES)
     assert "malformed" in refused("x.y.z")
     assert forwarding.asked == 0
 

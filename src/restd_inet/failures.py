@@ -19,8 +19,8 @@ def unexpected(error: Exception) -> Problem:
     where = f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     reason = _none_left(error)
     if reason:
-        log.write(log.ERROR, f"this machine has run out of something: {reason}, {where}")
-        text = f"this machine has run out of something: {reason}; try again in a moment"
+        log.write(log.ERROR, f"this machine has run out of a resource: {reason}, {where}")
+        text = f"this machine has run out of a resource: {reason}; try again in a moment"
         return Problem(503, text, headers=[("Retry-After", "1")])
     # Not what the exception says: that may hold a secret.
     log.write(log.ERROR, f"internal error: {type(error).__name__} {where}")

@@ -149,7 +149,7 @@ class TestRefused:
         )
 
     def test_a_name_that_is_not_the_token_s(self, cluster, tokens, user):
-        assert "speaks for others" in self.refused(cluster, user, *bearing(tokens["fred"], "pebbles"))
+        assert "can name another user" in self.refused(cluster, user, *bearing(tokens["fred"], "pebbles"))
 
     def test_no_token_is_taken_where_only_local_is(self, cluster, tokens, user):
         text = self.refused(cluster, user, *bearing(tokens[user]), options=["-a", "local"])

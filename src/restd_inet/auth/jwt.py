@@ -105,7 +105,7 @@ def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     algorithm = header.get("alg")
     if algorithm not in ALGORITHMS:
         found = quoted(algorithm) if isinstance(algorithm, str) else "none"
-        raise Problem(401, f"the token is signed with {found}; accepted are: {', '.join(ALGORITHMS)}")
+        raise Problem(401, f"the token is signed with {found}; accepted algorithms: {', '.join(ALGORITHMS)}")
     if not match[3]:
         raise _malformed("it has no signature")
     return header, claims
@@ -166,7 +166,7 @@ def _on_behalf_of(headers: dict[str, str], owner: str, slurm_user: int) -> str:
         raise Problem(
             401,
             f"X-SLURM-USER-NAME is {quoted(name)}, and the token is {quoted(owner)}'s: "
-            "only a token of root or SlurmUser speaks for others",
+            "only a token of root or SlurmUser can name another user",
         )
     return name
 

@@ -162,7 +162,7 @@ def requeue(call: Call) -> Result:
 
 def requeue_flags(call: Call, names: frozenset[str]) -> int:
     if "JOB_SPECIAL_EXIT" in names and "JOB_REQUEUE_HOLD" not in names:
-        raise Problem(400, "SpecialExit: expected Hold with it")
+        raise Problem(400, "SpecialExit: expected Hold too")
     return call.slurm.bits(names)
 
 

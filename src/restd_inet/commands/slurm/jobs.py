@@ -64,7 +64,7 @@ def delete(call: Call) -> Result:
     chosen = Choice(call.body)
     if not chosen.jobs and not chosen.filters:
         number = call.slurm.constant("ESLURM_SIGNAL_JOBS_INVALID") or 0
-        raise Problem(422, "expected at least one job id, or something that jobs must fit", number=number)
+        raise Problem(422, "expected at least one job id or one filter", number=number)
     return Result(list(_signalled(call, chosen)))
 
 

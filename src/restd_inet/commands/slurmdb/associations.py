@@ -168,7 +168,7 @@ def write(call: Call, body: Mapping[str, Any]) -> None:
         needed(members, "acct", "account", path)
         needed(members, "user", "user", path, empty=True)
         if members.get("partition") and not members["user"]:
-            text = "a partition is of a user's association; of an account itself expected none"
+            text = "a partition is allowed for the association of a user, not for that of an account"
             raise Problem(400, f"{path_text(path)}: {text}", path=(*path, "partition"))
         with at_place(path):
             write_one(call, members)

@@ -25,7 +25,7 @@ def needing(key: str, such_as: str) -> Callable[[dict[str, Any], int], Any]:
 
     def finish(members: dict[str, Any], version: int) -> Any:
         if key not in members:
-            raise Problem(400, f"{key}: expected, such as {such_as}", path=())
+            raise Problem(400, f"{key}: expected a value, such as {such_as}", path=())
         return members[key]
 
     return finish

@@ -81,7 +81,7 @@ GONE = "slurmdbd broke off the connection"
 #: libslurm prints one of these if the connection was taken, and not answered as slurmdbd answers.
 NO_SLURMDBD = ("persistent connection init resp", "No response to persist_init")
 NO_DATABASE = (
-    "there is no accounting to ask: AccountingStorageType of slurm.conf is {found}, expected "
+    "accounting is not configured: AccountingStorageType of slurm.conf is {found}; expected "
     "accounting_storage/slurmdbd, with AccountingStorageHost naming where slurmdbd runs"
 )
 
@@ -252,7 +252,7 @@ class Database:
     def configuration(self) -> Any:
         """slurmdbd_conf_t: how slurmdbd is configured. Raises Problem 501 before 26.05."""
         if not self._lib.HAS_SLURMDBD_CONF:
-            raise Problem(501, "the configuration of slurmdbd can be asked for from Slurm 26.05 on")
+            raise Problem(501, "the configuration of slurmdbd can be read with Slurm 26.05 or newer only")
         out = self._ffi.new("slurmdbd_conf_t **")
         rc = self._call("slurmdb_config_get", self._connection, out)
         if rc or not out[0]:
