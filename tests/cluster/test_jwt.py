@@ -151,10 +151,6 @@ class TestRefused:
     def test_a_name_that_is_not_the_token_s(self, cluster, tokens, user):
         assert "can name another user" in self.refused(cluster, user, *bearing(tokens["fred"], "pebbles"))
 
-    def test_no_token_is_taken_where_only_local_is(self, cluster, tokens, user):
-        text = self.refused(cluster, user, *bearing(tokens[user]), options=["-a", "local"])
-        assert text == "a token was given; accepted methods: local"
-
     def test_no_token_where_only_tokens_are_taken(self, cluster, user):
         text = self.refused(cluster, user, options=["-a", "rest_auth/jwt"])
         assert text == "no authentication was given; accepted methods: jwt"

@@ -33,11 +33,11 @@ def _page(operation: str, *media: str) -> dict[str, Any]:
             "tags": [TAG["name"]],
             "operationId": operation,
             "summary": "The OpenAPI document.",
-            "description": "Accept chooses the format, and the ending of the path where it does not.",
+            "description": "The format is chosen by Accept, or else by the extension of the path.",
             "security": [],
             "responses": {
                 "200": {"description": "The document.", "content": dict.fromkeys(media, SPECIFICATION)},
-                "406": {"description": "Accept names no format that is offered."},
+                "406": {"description": "No format in Accept is offered."},
             },
         }
     }

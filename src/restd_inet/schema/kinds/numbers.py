@@ -73,7 +73,7 @@ def numbered(bits: int, version: int) -> dict[str, Any]:
         {
             "type": "object",
             "properties": {
-                "set": {"type": "boolean", "description": "Whether there is a number."},
+                "set": {"type": "boolean", "description": "Whether the number is set."},
                 "infinite": {
                     "type": "boolean",
                     "description": "Whether there is no limit; overrides the number.",

@@ -322,7 +322,7 @@ class Preempted(Whole):
 
 
 def words(value: object, check: Callable[[object], str]) -> list[str]:
-    """A list of names, or a text of them with commas between. Raises Invalid."""
+    "A list of names, or a text of them comma-separated. Raises Invalid."
     if isinstance(value, str):
         return [check(word) for word in value.split(",") if word]
     if type(value) is int:

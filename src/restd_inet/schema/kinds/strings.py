@@ -221,7 +221,7 @@ class Flags(Kind):
         return Memo(names).__getitem__
 
     def parse(self, value: Any) -> frozenset[str]:
-        """A list of names, or a text of them with commas between."""
+        "A list of names, or a text of them comma-separated."
         words = value.split(",") if isinstance(value, str) else value
         if not isinstance(words, list):
             raise Invalid(f"expected a list of names, found {kind_of(value)}")

@@ -9,7 +9,7 @@ LIMIT = Limit()
 ASSOCIATION_SET = Record(
     "association to be",
     "slurmdb_assoc_rec_t",
-    Field("comment", TEXT, doc="Any text."),
+    Field("comment", TEXT, doc="Arbitrary text."),
     Field("def_qos_id", QosName(), "defaultqos", doc="Default QOS."),
     Field("grp_jobs", LIMIT, "grpjobs", doc="Maximum number of running jobs, child associations included."),
     Field(

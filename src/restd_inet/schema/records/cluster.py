@@ -43,7 +43,7 @@ ROOT = Changed({V36: Constant(None), V39: Part(ASSOCIATION_SHORT, "root_associat
 CLUSTER = Record(
     "cluster",
     "slurmdb_cluster_rec_t",
-    Field("control_host", Shown(DbText()), "controller.host", doc="Where slurmctld runs."),
+    Field("control_host", Shown(DbText()), "controller.host", doc="Host of slurmctld."),
     Field("control_port", Shown(INT32), "controller.port", doc="Port of slurmctld."),
     Field("flags", Shown(FLAGS), doc="Flags."),
     Field("name", DbText(cluster), doc="Name of the cluster."),

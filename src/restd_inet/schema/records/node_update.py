@@ -65,7 +65,7 @@ HOSTS = Words("hostlist_string")
 NODE_UPDATE = Record(
     "update of nodes",
     "update_node_msg_t",
-    Field("comment", TEXT, doc="Any text."),
+    Field("comment", TEXT, doc="Arbitrary text."),
     Field("cpu_bind", Binding(32, style=PLAIN), doc="Default binding of tasks to CPUs."),
     Field("extra", TEXT, doc="Arbitrary text by which jobs can select nodes."),
     Field("features", WORDS, doc="Available features."),

@@ -94,7 +94,7 @@ RESERVATION_UPDATE = Record(
     "resv_desc_msg_t",
     Field("accounts", WORDS, doc='Names that may use it; "-name" denies one.'),
     Field("burst_buffer", TEXT, doc="Burst buffers to reserve."),
-    Field("comment", TEXT, doc="Any text."),
+    Field("comment", TEXT, doc="Arbitrary text."),
     Field("core_cnt", COUNT, "core_count", doc="Number of cores to reserve."),
     Field("duration", U32, doc="Duration, in minutes."),
     Field("end_time", TIME, doc="Seconds since 1970, or a time in any form that Slurm takes."),

@@ -12,7 +12,7 @@ GRES_LAYOUT = Record(
     Field("name", TEXT, required=True),
     Field("type", TEXT),
     Field("count", INT64),
-    Field(None, Computed({V1: "gres_indexes"}, "", TEXT), "index", doc="Which ones, such as 0-1."),
+    Field(None, Computed({V1: "gres_indexes"}, "", TEXT), "index", doc="Indices, such as 0-1."),
     component="node_gres_layout",
     plural="node_gres_layout_list",
 )

@@ -72,7 +72,7 @@ SHARE = Record(
     Field("assoc_id", INT32, "id", doc="The association's number in accounting."),
     Field("cluster", TEXT),
     Field("name", TEXT, doc="The user, or the account."),
-    Field("parent", TEXT, doc="The account that it is in."),
+    Field("parent", TEXT, doc="Parent account."),
     Field("partition", TEXT),
     Field("shares_norm", DOUBLE, "shares_normalized", doc="Normalized shares: its part of all shares."),
     Field("shares_raw", U32, "shares", doc="Raw shares."),

@@ -56,7 +56,7 @@ def feature(value: object) -> str:
 
 
 class Steps(Kind):
-    """Jobs and steps, with commas between."""
+    "Jobs and steps, comma-separated."
 
     several = ",".join
 
