@@ -28,7 +28,7 @@ from restd_inet.schema.convert import parse, tree
 from restd_inet.schema.kinds.composite import Items, Object
 from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import NAME, DbText, Limit, PlainNumber, prose
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Library, Several
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, Several
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.association_set import ASSOCIATION_SET as SET
@@ -87,7 +87,7 @@ def document(path: tuple[str, ...], value: Any) -> Any:
 
 def texts(value: Any) -> Iterator[str]:
     """Every text in what was read."""
-    if isinstance(value, Library):
+    if isinstance(value, Deferred):
         yield from value.text.split(",")
     elif isinstance(value, str):
         yield value
@@ -207,7 +207,7 @@ def test_tres_are_told_by_name_by_id_or_by_both() -> None:
         {"type": "cpu", "id": 1, "count": -1},
     ]
     read = parse(ASSOCIATION, V45, {"max": {"tres": {"total": given}}})
-    assert read == {"grp_tres": Library("tres_numbers", "gres/gpu#=2,#2=5,cpu#1=-1")}
+    assert read == {"grp_tres": Deferred("tres_numbers", "gres/gpu#=2,#2=5,cpu#1=-1")}
     for wrong in ({"count": 1}, {"type": "cpu", "count": -2}, {"type": "cpu", "cuont": 1}, "cpu=4"):
         with pytest.raises(Problem) as caught:
             parse(ASSOCIATION, V45, {"max": {"tres": {"total": [wrong]}}})

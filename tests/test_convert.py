@@ -16,7 +16,7 @@ from restd_inet.schema.kinds.base import Kind
 from restd_inet.schema.kinds.composite import Computed, Parsed
 from restd_inet.schema.kinds.numbers import BOOL16, INT32, U16, U32, Int, Number
 from restd_inet.schema.kinds.strings import TEXT, Flags
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Invalid, Library
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, Invalid
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39
@@ -160,7 +160,7 @@ READ = Record(
     Field(None, Parsed(lambda value: {"low": 1, "bits": frozenset({"A"})}), "pair"),
     Field(None, Parsed(lambda value: {"bits": frozenset({"B"})}), "bit"),
     Field("low", INT32),
-    Field("begin", Parsed(lambda value: Library("parse_time", value))),
+    Field("begin", Parsed(lambda value: Deferred("parse_time", value))),
     Field("gone", INT32, until=V1),
 )
 
@@ -224,7 +224,7 @@ def test_flags_of_several_properties_are_joined() -> None:
 
 def test_a_library_value_knows_its_place() -> None:
     found = parse(READ, V35, {"begin": "now"}, ("job",))["begin"]
-    assert found == Library("parse_time", "now")
+    assert found == Deferred("parse_time", "now")
     assert found.path == ("job", "begin")
 
 

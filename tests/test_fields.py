@@ -34,8 +34,8 @@ from restd_inet.schema.kinds.values import (
     INFINITE,
     NO_VAL,
     TIMES,
+    Deferred,
     Invalid,
-    Library,
     boolean,
     choice,
     integer,
@@ -370,9 +370,9 @@ def test_a_field_has_a_first_and_a_last_version() -> None:
 
 
 def test_a_library_value_is_equal_by_what_it_asks() -> None:
-    assert Library("parse_time", "now") == Library("parse_time", "now")
-    assert Library("parse_time", "now") != Library("parse_time", "noon")
-    assert Library("parse_time", "now") != "now"
+    assert Deferred("parse_time", "now") == Deferred("parse_time", "now")
+    assert Deferred("parse_time", "now") != Deferred("parse_time", "noon")
+    assert Deferred("parse_time", "now") != "now"
 
 
 def test_a_kind_without_a_direction_says_so() -> None:

@@ -14,7 +14,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema.kinds import sbatch
 from restd_inet.schema.kinds.composite import Parsed
 from restd_inet.schema.kinds.job_desc import WishedTime
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, UNSET, Invalid, Library
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, UNSET, Deferred, Invalid
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.versions import V38
 from restd_inet.slurm.structs import Filled
@@ -27,8 +27,8 @@ def bits(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def tres(text: str) -> Library:
-    return Library("tres", text)
+def tres(text: str) -> Deferred:
+    return Deferred("tres", text)
 
 
 FUNCTIONS = {
@@ -124,7 +124,7 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
     "gpus_per_node": [("2", {"tres_per_node": tres("gpu:2")})],
     "gpus_per_socket": [("2", {"tres_per_socket": tres("gpu:2")})],
     "gpus_per_task": [("a:2K", {"tres_per_task": tres("gpu:a:2K")})],
-    "gpu_binding": [("closest", {"tres_bind": Library("tres_bind", "gpu:closest")})],
+    "gpu_binding": [("closest", {"tres_bind": Deferred("tres_bind", "gpu:closest")})],
     "gpu_frequency": [("medium,memory=high", {"tres_freq": "gpu:medium,memory=high"})],
     "core_specification": [
         (-1, {}),
@@ -231,15 +231,15 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
     "begin_time": [
         (1700000000, 1700000000),
         ("1700000000", 1700000000),
-        ("now+1hour", Library("parse_time", "now+1hour")),
+        ("now+1hour", Deferred("parse_time", "now+1hour")),
     ],
-    "deadline": [("2030-01-31T12:00:00", Library("parse_time", "2030-01-31T12:00:00"))],
+    "deadline": [("2030-01-31T12:00:00", Deferred("parse_time", "2030-01-31T12:00:00"))],
     "delay_boot": [
         (5, 300),
         (-1, INFINITE[32]),
         (INFINITE[32], INFINITE[32]),
         ("5", 300),
-        ("1:30", Library("time_seconds", "1:30")),
+        ("1:30", Deferred("time_seconds", "1:30")),
     ],
     "time_limit": [
         (5, 5),
@@ -252,7 +252,7 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
         (INFINITE[32], INFINITE[32]),
         (INFINITE[64], INFINITE[32]),
         (1.5, 1),
-        ("1-12:30:00", Library("time_minutes", "1-12:30:00")),
+        ("1-12:30:00", Deferred("time_minutes", "1-12:30:00")),
     ],
     "time_minimum": [(5, 5)],
     "get_user_environment": [(True, True), (0, False)],
@@ -452,13 +452,13 @@ def test_what_is_no_signal_is_refused(value: object) -> None:
     ],
 )
 def test_libslurm_reads_times(name: str, text: str, number: int | None) -> None:
-    found = SLURM.function(name)(Library(name, text))
+    found = SLURM.function(name)(Deferred(name, text))
     assert found == number if number is not None else found > 1 << 30
 
 
 @pytest.mark.parametrize("name", ["time_minutes", "time_seconds", "parse_time"])
 def test_a_time_that_libslurm_does_not_take_is_told_with_its_place(name: str) -> None:
-    value = Library(name, "soon\n\n")
+    value = Deferred(name, "soon\n\n")
     value.path = ("job", 1, "time_limit")
     with pytest.raises(Problem) as caught:
         SLURM.function(name)(value)
@@ -471,6 +471,6 @@ def test_a_time_from_v39_on_is_left_to_slurm_if_it_is_unset() -> None:
     kind = WishedTime()
     assert kind.parse({"set": False}) is UNSET
     assert kind.parse({"number": 5}) == kind.parse(" 5 ") == 5
-    assert kind.parse("now+1hour") == Library("parse_time", "now+1hour")
+    assert kind.parse("now+1hour") == Deferred("parse_time", "now+1hour")
     assert kind.parse("infinite") is kind.parse("") is UNSET
     assert kind.parse({"infinite": True}) == -1

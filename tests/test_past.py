@@ -10,7 +10,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.slurmdb_job import Governor, Status, Usage, WckeyTag, Wide, sluid
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
-from restd_inet.schema.kinds.values import Library
+from restd_inet.schema.kinds.values import Deferred
 from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
 from restd_inet.schema.records.slurmdb_query import PAST_QUERY
 from restd_inet.schema.records.tres import TRES
@@ -135,7 +135,7 @@ def test_lists_with_commas() -> None:
     found = said({"account": "physics,test", "association": "3,4", "step": "1,2_3,4+1,5.batch,6_7.0"})
     assert found["acct_list"] == ["physics", "test"]
     assert found["associd_list"] == ["3", "4"]
-    assert found["step_list"] == Library("selected_steps", "1,2_3,4+1,5.batch,6_7.0")
+    assert found["step_list"] == Deferred("selected_steps", "1,2_3,4+1,5.batch,6_7.0")
 
 
 def test_flags_are_parameters_of_their_own() -> None:

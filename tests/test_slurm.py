@@ -22,7 +22,7 @@ from restd_inet.app.dispatch import Dispatcher
 from restd_inet.codec import json as codec
 from restd_inet.problems import STATUS_OF_ERROR, Problem
 from restd_inet.schema.convert import dumper
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Library
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred
 from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
@@ -220,8 +220,8 @@ def test_members_are_filled_with_what_they_hold() -> None:
             "argc": 2,
             "open_mode": frozenset({"OPEN_MODE_APPEND"}),
             "bitflags": frozenset({"JOB_NTASKS_SET", "SPREAD_JOB"}),
-            "time_limit": Library("time_minutes", "1-0"),
-            "tres_per_job": Library("tres", "gpu:2,gpu:b:1"),
+            "time_limit": Deferred("time_minutes", "1-0"),
+            "tres_per_job": Deferred("tres", "gpu:2,gpu:b:1"),
         },
     )
     struct = desc.struct

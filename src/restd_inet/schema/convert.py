@@ -10,7 +10,7 @@ from __future__ import annotations
 from restd_inet.problems import Caution, Path, Problem, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
 from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, Part, Whole
-from restd_inet.schema.kinds.values import UNSET, Invalid, Library, Several, clip, kind_of
+from restd_inet.schema.kinds.values import UNSET, Deferred, Invalid, Several, clip, kind_of
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
 
@@ -179,7 +179,7 @@ class _Reading:
         except Invalid as error:
             raise Problem(400, f"{_show(where)}: {error}", path=where) from None
         for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
-            if isinstance(content, Library):
+            if isinstance(content, Deferred):
                 content.path = where
             if content is UNSET or (member in self.values and self.values[member] == content):
                 continue

@@ -10,7 +10,7 @@ import os
 
 from restd_inet.problems import Path, Problem, path_text
 from restd_inet.schema.kinds.base import at
-from restd_inet.schema.kinds.values import INFINITE, Library
+from restd_inet.schema.kinds.values import INFINITE, Deferred
 from restd_inet.schema.versions import V1, V36, V39
 
 TYPE_CHECKING = False
@@ -71,7 +71,7 @@ def description(members: Members, path: Path, version: int) -> Members:
     if gres is not None and gres.lower() != "none":
         if "tres_per_node" in members:
             raise Problem(400, "gres: cannot be given together with gpus_per_node", path=(*path, "gres"))
-        members["tres_per_node"] = Library("tres", gres)
+        members["tres_per_node"] = Deferred("tres", gres)
     hold = members.pop("hold", None)
     if hold is not None and (hold or "priority" not in members):
         # A held job has priority 0, whichever was given; false releases one (scontrol(1): Priority=INFINITE).

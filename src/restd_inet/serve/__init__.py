@@ -9,6 +9,7 @@ overdue       which processes are past their limits of time
 per_user      privileged mode: each process of a connection is one user's
 refusals      connections refused before a byte of them is read
 run_as        -u and -g
+service       what supervisor and worker have in common
 signals       signals as bytes on a pipe
 socket_files  the file of a Unix socket
 sockets       listening sockets

@@ -19,7 +19,6 @@ import signal
 from contextlib import suppress
 from mmap import mmap
 from time import monotonic
-from typing import Protocol
 
 from restd_inet import log, process, rights
 from restd_inet.problems import Problem
@@ -27,16 +26,14 @@ from restd_inet.serve import notify, run_as
 from restd_inet.serve.addresses import resolve
 from restd_inet.serve.limits import FOREVER, of_one_host
 from restd_inet.serve.refusals import Refusals
+from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
-from restd_inet.serve.worker import ADMIT, READY, RETIRE, Server, keep_only
+from restd_inet.serve.worker import Server
 from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from restd_inet.message import Peer, Request, Response
     from restd_inet.settings import Settings
 
 FAILED = 1
@@ -52,25 +49,6 @@ _STEADY_SECONDS = 10.0
 _NOT_NOW = b"restd-inet cannot serve at the moment; its log says why.\n"
 #: Under inetd with "wait", which starts us again when the next connection comes.
 _INETD_IDLE_SECONDS = 60.0
-
-
-class Service(Protocol):
-    """What answers requests: the dispatcher."""
-
-    def warm(self) -> None:
-        """Loads and initialises what requests need. Raises Problem."""
-
-    def rehearse(self) -> Iterator[None]:
-        """After `warm`: does what first requests would have to do, a little with each step."""
-
-    def slurm_user(self) -> int:
-        """The uid of SlurmUser in slurm.conf, once warm."""
-
-    def after_fork(self) -> None:
-        """Parts from the process that this one comes from."""
-
-    def handle(self, request: Request, peer: Peer) -> Response:
-        """The answer to a request."""
 
 
 def serve(settings: Settings, service: Service, inherited: list[int]) -> int:

@@ -22,6 +22,7 @@ from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, Gate
 from restd_inet.serve.overdue import PATIENCE, Overdue
 from restd_inet.serve.refusals import Refusals
+from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import Signals, blocked, handle
 
 TYPE_CHECKING = False
@@ -30,13 +31,7 @@ if TYPE_CHECKING:
 
     from restd_inet.message import Peer
     from restd_inet.serve.sockets import Listener
-    from restd_inet.serve.supervisor import Service
     from restd_inet.settings import Settings
-
-#: What the supervisor is told, and what it tells: to accept, and to stop accepting.
-READY = b"R"
-ADMIT = b"A"
-RETIRE = b"H"
 
 _SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
 _RETRY_SECONDS = 0.2
@@ -297,12 +292,3 @@ def rehearse_http() -> None:
     wire.request(bytes)
     list(wire.respond(Response(200, [("Content-Type", "text/plain")], b"")))
     wire.skip()
-
-
-def keep_only(*descriptors: int) -> None:
-    """Closes all but 0, 1, 2 and these."""
-    last = 2
-    for descriptor in sorted(number for number in descriptors if number > 2):
-        os.closerange(last + 1, descriptor)
-        last = descriptor
-    os.closerange(last + 1, os.sysconf("SC_OPEN_MAX"))

@@ -1,69 +1,53 @@
 """What administrators ask of slurmctld: nodes, partitions, reservations and the configuration, changed.
 
-A part of Slurm, of which it takes the rest. Every change is one struct, filled with what is to change.
+Every change is one struct, filled with what is to change.
 """
 
 from __future__ import annotations
 
 from restd_inet.problems import Problem
+from restd_inet.slurm.library import Library
 from restd_inet.slurm.lists import items
 from restd_inet.slurm.structs import Filled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from restd_inet.slurm import SlurmError
-    from restd_inet.slurm.exit_guard import Guard
 
-#: As slurm.calls.CALLS: what a call gives, what frees that, and where it is described.
-CALLS = {
-    "slurm_update_node": ("", "", "slurm.h: `scontrol update nodename=`"),
-    "slurm_create_node": ("", "", "slurm.h: `scontrol create nodename=`"),
-    "slurm_delete_node": ("", "", "slurm.h: `scontrol delete nodename=`"),
-    "slurm_create_partition": ("", "", "slurm.h: `scontrol create partitionname=`"),
-    "slurm_update_partition": ("", "", "slurm.h: `scontrol update partitionname=`"),
-    "slurm_delete_partition": ("", "", "slurm.h: `scontrol delete partitionname=`"),
-    "compat_create_reservation": ("", "", "slurm.h: `scontrol create reservationname=`"),
-    "slurm_update_reservation": ("", "", "slurm.h: `scontrol update reservationname=`"),
-    "slurm_delete_reservation": ("", "", "slurm.h: `scontrol delete reservationname=`"),
-    "slurm_reconfigure": ("", "", "slurm_reconfigure(3)"),
-    "slurm_associations_get_shares": (
-        "shares_response_msg_t",
-        "slurm_free_shares_response_msg",
-        "src/common/slurm_protocol_api.h: what sshare(1) shows",
-    ),
-    "compat_get_resource_layout": (
-        "resource_layout_msg_t",
-        "compat_free_resource_layout",
-        "slurm.h: the cores and devices of a job, node by node",
-    ),
-}
-
-
-class Administration:
+class Administration(Library):
     """The calls. Each raises SlurmError as slurmctld answers, and Problem 501 where libslurm lacks it."""
 
-    if TYPE_CHECKING:
-        ffi: Any
-        lib: Any
-        guard: Guard
-        proven: bool
-        constant: Callable[[str], int | None]
-        error: Callable[[str, int], SlurmError]
-        lacking: Callable[[str], Problem]
-        text: Callable[[Any], str | None]
-        _check: Callable[[str, int], None]
-        _load: Callable[..., Any]
-        _status: Callable[[int], int]
+    CALLS = {  # noqa: RUF012  # a table
+        "slurm_update_node": ("", "", "slurm.h: `scontrol update nodename=`"),
+        "slurm_create_node": ("", "", "slurm.h: `scontrol create nodename=`"),
+        "slurm_delete_node": ("", "", "slurm.h: `scontrol delete nodename=`"),
+        "slurm_create_partition": ("", "", "slurm.h: `scontrol create partitionname=`"),
+        "slurm_update_partition": ("", "", "slurm.h: `scontrol update partitionname=`"),
+        "slurm_delete_partition": ("", "", "slurm.h: `scontrol delete partitionname=`"),
+        "compat_create_reservation": ("", "", "slurm.h: `scontrol create reservationname=`"),
+        "slurm_update_reservation": ("", "", "slurm.h: `scontrol update reservationname=`"),
+        "slurm_delete_reservation": ("", "", "slurm.h: `scontrol delete reservationname=`"),
+        "slurm_reconfigure": ("", "", "slurm_reconfigure(3)"),
+        "slurm_associations_get_shares": (
+            "shares_response_msg_t",
+            "slurm_free_shares_response_msg",
+            "src/common/slurm_protocol_api.h: what sshare(1) shows",
+        ),
+        "compat_get_resource_layout": (
+            "resource_layout_msg_t",
+            "compat_free_resource_layout",
+            "slurm.h: the cores and devices of a job, node by node",
+        ),
+    }
 
     def change(self, call: str, struct: str, members: Mapping[str, Any]) -> Filled:
         """A call of one struct. members: what is to change (schema.convert.parse); the rest stays as it is.
 
         Gives the struct that was sent.
         """
-        filled = Filled(self, struct, members)  # type: ignore[arg-type]  # a part of Slurm
+        filled = Filled(self, struct, members)
         self._send(call, filled)
         return filled
 

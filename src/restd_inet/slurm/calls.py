@@ -1,39 +1,6 @@
-"""The calls of libslurm that give something, and what only later releases of Slurm have."""
+"""Which call stands for which, and what only later releases of Slurm have."""
 
 from __future__ import annotations
-
-from restd_inet.slurm import admin
-from restd_inet.slurm.jobs import JOB_CALLS
-
-#: A call → the type of what it gives, the function that frees that, and where the call is described.
-CALLS = {
-    "slurm_get_statistics": (
-        "stats_info_response_msg_t",
-        "slurm_free_stats_response_msg",
-        "slurm.h: what sdiag(1) shows",
-    ),
-    "slurm_load_node": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm_load_node(3)"),
-    "slurm_load_node_single": ("node_info_msg_t", "slurm_free_node_info_msg", "slurm.h: one node by name"),
-    "slurm_load_partitions": (
-        "partition_info_msg_t",
-        "slurm_free_partition_info_msg",
-        "slurm_load_partitions(3)",
-    ),
-    "slurm_load_reservations": (
-        "reserve_info_msg_t",
-        "slurm_free_reservation_info_msg",
-        "slurm_load_reservations(3)",
-    ),
-    "slurm_load_licenses": (
-        "license_info_msg_t",
-        "slurm_free_license_info_msg",
-        "slurm.h: what `scontrol show licenses` shows",
-    ),
-    "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
-    "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
-    **admin.CALLS,
-    **JOB_CALLS,
-}
 
 #: A call of compat/ → the one of libslurm that it stands for, which is what a client is told.
 STANDS_FOR = {

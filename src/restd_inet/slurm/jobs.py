@@ -6,6 +6,7 @@ import re
 
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.slurm.library import Library
 from restd_inet.slurm.structs import Filled
 
 TYPE_CHECKING = False
@@ -13,45 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from restd_inet.slurm import SlurmError
     from restd_inet.slurm.results import Records
-
-#: Rows of restd_inet.slurm.calls.CALLS.
-JOB_CALLS = {
-    "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
-    "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
-    "slurm_submit_batch_job": (
-        "submit_response_msg_t",
-        "slurm_free_submit_response_response_msg",
-        "slurm_submit_batch_job(3)",
-    ),
-    "slurm_submit_batch_het_job": (
-        "submit_response_msg_t",
-        "slurm_free_submit_response_response_msg",
-        "slurm.h: a heterogeneous job, as sbatch(1) submits it",
-    ),
-    "compat_allocate": (
-        "resource_allocation_response_msg_t",
-        "slurm_free_resource_allocation_response_msg",
-        "slurm_allocate_resources_blocking(3)",
-    ),
-    "compat_allocate_het_job": (
-        "resource_allocation_response_msg_t",
-        "slurm_free_resource_allocation_response_msg",
-        "slurm.h: a heterogeneous job, as salloc(1) asks for it; what its first component is given",
-    ),
-    "slurm_update_job2": (
-        "job_array_resp_msg_t",
-        "slurm_free_job_array_resp",
-        "slurm_update_job(3); slurm.h for the answer of each array task",
-    ),
-    "slurm_requeue2": (
-        "job_array_resp_msg_t",
-        "slurm_free_job_array_resp",
-        "slurm.h: scontrol(1)'s requeue, for ids such as 123_4",
-    ),
-    "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
-}
 
 
 class Outcome:
@@ -74,22 +37,44 @@ class Outcome:
         self.sibling = ""
 
 
-class JobCalls:
-    """The part of Slurm (restd_inet.slurm) that is about jobs."""
+class JobCalls(Library):
+    """Each raises SlurmError as slurmctld answers."""
 
-    if TYPE_CHECKING:
-        ffi: Any
-        lib: Any
-        guard: Any
-        _wait: float
-
-        def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any: ...
-        def _check(self, call: str, rc: int) -> None: ...
-        def _status(self, index: int) -> int: ...
-        def constant(self, name: str) -> int | None: ...
-        def text(self, pointer: Any) -> str | None: ...
-        def error(self, call: str, number: int) -> SlurmError: ...
-        def records(self, message: Any, array: Any, count: int) -> Records: ...
+    CALLS = {  # noqa: RUF012  # a table
+        "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
+        "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
+        "slurm_submit_batch_job": (
+            "submit_response_msg_t",
+            "slurm_free_submit_response_response_msg",
+            "slurm_submit_batch_job(3)",
+        ),
+        "slurm_submit_batch_het_job": (
+            "submit_response_msg_t",
+            "slurm_free_submit_response_response_msg",
+            "slurm.h: a heterogeneous job, as sbatch(1) submits it",
+        ),
+        "compat_allocate": (
+            "resource_allocation_response_msg_t",
+            "slurm_free_resource_allocation_response_msg",
+            "slurm_allocate_resources_blocking(3)",
+        ),
+        "compat_allocate_het_job": (
+            "resource_allocation_response_msg_t",
+            "slurm_free_resource_allocation_response_msg",
+            "slurm.h: a heterogeneous job, as salloc(1) asks for it; what its first component is given",
+        ),
+        "slurm_update_job2": (
+            "job_array_resp_msg_t",
+            "slurm_free_job_array_resp",
+            "slurm_update_job(3); slurm.h for the answer of each array task",
+        ),
+        "slurm_requeue2": (
+            "job_array_resp_msg_t",
+            "slurm_free_job_array_resp",
+            "slurm.h: scontrol(1)'s requeue, for ids such as 123_4",
+        ),
+        "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
+    }
 
     def jobs(self, update_time: int, flags: int = 0) -> Records:
         """slurm_job_info_t of every job that the user may see; SlurmError 304 if none has changed.
@@ -135,7 +120,7 @@ class JobCalls:
         return self._load("compat_allocate_het_job", self._component_list(filled), seconds, ...)
 
     def _descriptions(self, components: list[dict[str, Any]]) -> list[Filled]:
-        return [Filled(self, "job_desc_msg_t", members) for members in components]  # type: ignore[arg-type]
+        return [Filled(self, "job_desc_msg_t", members) for members in components]
 
     def _component_list(self, filled: list[Filled]) -> Any:
         jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
@@ -149,7 +134,7 @@ class JobCalls:
         What slurmctld says of an array's tasks; nothing if there is nothing to say.
         """
         members = {**members, "job_id_str": job_id}
-        desc = Filled(self, "job_desc_msg_t", members)  # type: ignore[arg-type]  # self is a Slurm
+        desc = Filled(self, "job_desc_msg_t", members)
         try:
             answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
         except Problem as failed:

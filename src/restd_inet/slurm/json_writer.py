@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
     from restd_inet.slurm.results import Records
 
 #: Kinds of pointers that the writer writes itself.
@@ -36,7 +36,7 @@ _PIECE = 1 << 16
 class StructRows:
     """The records of a message: as dicts one by one, or all at once as JSON (see codec.json)."""
 
-    def __init__(self, slurm: Slurm, record: Record, version: int, records: Records) -> None:
+    def __init__(self, slurm: Library, record: Record, version: int, records: Records) -> None:
         self._slurm = slurm
         self._record = record
         self._version = version
@@ -95,7 +95,7 @@ class _Answers:
 class _Writer:
     """One writer_t, its plan, and the answers to what it asks."""
 
-    def __init__(self, slurm: Slurm, record: Record, version: int) -> None:
+    def __init__(self, slurm: Library, record: Record, version: int) -> None:
         self._slurm = slurm
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._struct = slurm.ffi.typeof(record.struct)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.values import NO_VAL, Library, Several
+from restd_inet.schema.kinds.values import NO_VAL, Deferred, Several
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
 #: Struct → libslurm's function that gives its members what counts for unset, and its further arguments.
 INITIALISED: Mapping[str, tuple[Any, ...]] = {
@@ -39,7 +39,7 @@ class Filled:
     release of Slurm does not have. All memory is this object's, and ends with it.
     """
 
-    def __init__(self, slurm: Slurm, struct: str, members: Mapping[str, Any]) -> None:
+    def __init__(self, slurm: Library, struct: str, members: Mapping[str, Any]) -> None:
         self._slurm = slurm
         self._kept: list[Any] = []
         self._name = struct
@@ -71,7 +71,7 @@ class Filled:
         setattr(struct, member, self._content(value, types[member].type))
 
     def _content(self, value: Any, ctype: Any) -> Any:
-        if isinstance(value, Library):
+        if isinstance(value, Deferred):
             return self._content(self._slurm.function(value.name)(value), ctype)
         if isinstance(value, str):
             return self._chars(value)

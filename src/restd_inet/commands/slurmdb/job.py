@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.commands.slurmdb.jobs import ANSWER, CHANGED, change, complete
 from restd_inet.problems import Problem
-from restd_inet.schema.kinds.values import Invalid, Library
+from restd_inet.schema.kinds.values import Deferred, Invalid
 from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
 from restd_inet.schema.records.slurmdb_query import USUAL, step
 from restd_inet.schema.versions import V36, V37, V38, V44
@@ -34,10 +34,10 @@ def post(call: Call) -> Result:
     return change(call, steps(call.parameters["job_id"]), call.body)
 
 
-def steps(text: str) -> Library:
+def steps(text: str) -> Deferred:
     """The job that a path names. Raises Problem 400."""
     try:
-        return Library("selected_steps", step(text))
+        return Deferred("selected_steps", step(text))
     except Invalid as error:
         raise Problem(400, str(error)) from None
 

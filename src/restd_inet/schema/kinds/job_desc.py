@@ -23,8 +23,8 @@ from restd_inet.schema.kinds.values import (
     NO_VAL,
     PLAIN,
     UNSET,
+    Deferred,
     Invalid,
-    Library,
     boolean,
     choice,
     integer,
@@ -339,8 +339,8 @@ def flag_named(member: str, constant: str) -> Parsed:
 
 
 #: What of TRES is asked for, and how tasks are bound to it.
-TRES = Parsed(lambda value: Library("tres_text", text(value)), TEXT)
-TRES_BIND = Parsed(lambda value: Library("tres_bind", text(value)), TEXT)
+TRES = Parsed(lambda value: Deferred("tres_text", text(value)), TEXT)
+TRES_BIND = Parsed(lambda value: Deferred("tres_bind", text(value)), TEXT)
 #: Nodes: a list of names, or a text as Slurm writes several.
 HOSTS = Words("hostlist_string")
 USER = Owner("user", lambda name: pwd.getpwnam(name).pw_uid)

@@ -13,8 +13,8 @@ from restd_inet.schema.kinds.values import (
     STRUCTURE,
     UNKNOWN_TIME,
     UNSET,
+    Deferred,
     Invalid,
-    Library,
     boolean,
     integer,
     number,
@@ -243,7 +243,7 @@ class Moment(Time):
             given = seconds(value)
         except Invalid:
             if isinstance(value, str):
-                return Library(self.library, value)
+                return Deferred(self.library, value)
             raise
         return self.no_val if given == UNKNOWN_TIME else given
 

@@ -16,8 +16,8 @@ from restd_inet.schema.kinds.values import (
     NO_VAL,
     STRUCTURE,
     TIMES,
+    Deferred,
     Invalid,
-    Library,
     boolean,
     choice,
     clip,
@@ -185,11 +185,11 @@ def memory_per_cpu(value: object) -> dict[str, Any]:
 
 
 def memory_per_gpu(value: object) -> dict[str, Any]:
-    return {"mem_per_tres": Library("tres", f"gpu:{mebibytes(value)}")}
+    return {"mem_per_tres": Deferred("tres", f"gpu:{mebibytes(value)}")}
 
 
 def cpus_per_gpu(value: object) -> dict[str, Any]:
-    return {"cpus_per_tres": Library("tres", f"gpu:{integer(value, 1, NO_VAL[16])}")}
+    return {"cpus_per_tres": Deferred("tres", f"gpu:{integer(value, 1, NO_VAL[16])}")}
 
 
 def gpus(member: str) -> Any:
@@ -199,7 +199,7 @@ def gpus(member: str) -> Any:
         parts = [part.strip() for part in short(value, 4096).split(",")]
         if not all(re.fullmatch(r"([^\s:,]+:)?\d+[KMG]?", part, re.I | re.A) for part in parts):
             raise Invalid(f'expected [type:]number, such as 2 or tesla:1; found "{clip(text(value))}"')
-        return {member: Library("tres", ",".join(f"gpu:{part}" for part in parts))}
+        return {member: Deferred("tres", ",".join(f"gpu:{part}" for part in parts))}
 
     return parse
 
@@ -211,7 +211,7 @@ def gpu_text(member: str) -> Any:
 
 def gpu_binding(value: object) -> dict[str, Any]:
     """How tasks are bound to GPUs."""
-    return {"tres_bind": Library("tres_bind", f"gpu:{text(value)}")}
+    return {"tres_bind": Deferred("tres_bind", f"gpu:{text(value)}")}
 
 
 def core_specification(value: object) -> dict[str, Any]:
@@ -386,7 +386,7 @@ def start(value: object) -> Any:
         given = seconds(value)
     except Invalid:
         if isinstance(value, str):
-            return Library("parse_time", value)
+            return Deferred("parse_time", value)
         raise
     return integer(given, 0, 1 << 62)
 
@@ -407,7 +407,7 @@ def _minutes(value: object, function: str, most: int) -> Any:
     """Minutes, or no limit; a text that is neither is read by a function of libslurm."""
     if isinstance(value, str) and not value.strip().removeprefix("-").isdecimal():
         unlimited = value.strip().upper() in ("UNLIMITED", "INFINITE")
-        return INFINITE[32] if unlimited else Library(function, value)
+        return INFINITE[32] if unlimited else Deferred(function, value)
     return number(value, 0, most, NO_VAL[32], INFINITE[32], _NO_TIME)
 
 

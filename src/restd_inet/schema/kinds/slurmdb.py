@@ -2,7 +2,7 @@
 
 Whatever is read here ends up in an SQL statement of slurmdbd's, so a value that cannot be a name is
 refused before slurmdbd is asked. What must be looked up there, such as the id of a QOS, is a
-`values.Library` that the accounting library works out.
+`values.Deferred` that the accounting library works out.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from restd_inet.schema.kinds.values import (
     OLD,
     PLAIN,
     STRUCTURE,
+    Deferred,
     Invalid,
-    Library,
     clip,
     integer,
     kind_of,
@@ -229,10 +229,10 @@ class Tres(Kind):
 
         return dump
 
-    def parse(self, value: Any) -> Library:
+    def parse(self, value: Any) -> Deferred:
         if not isinstance(value, list):
             raise Invalid(f"expected a list of TRES, found {kind_of(value)}")
-        return Library("tres_numbers", ",".join(_tres(item) for item in value))
+        return Deferred("tres_numbers", ",".join(_tres(item) for item in value))
 
 
 def _tres(item: object) -> str:
@@ -268,7 +268,7 @@ class QosName(DbText):
 
     def parse(self, value: Any) -> Any:
         """ "" is none."""
-        return INFINITE[32] if value == "" else Library("qos_id", name(value))
+        return INFINITE[32] if value == "" else Deferred("qos_id", name(value))
 
 
 class QosNames(Kind):
@@ -281,8 +281,8 @@ class QosNames(Kind):
         names = binding.function("qos_names" if version >= V38 else "texts")
         return (lambda x: sorted(names(x))) if version == V38 else names
 
-    def parse(self, value: Any) -> Library:
-        return Library("qos_ids", ",".join(words(value, name)))
+    def parse(self, value: Any) -> Deferred:
+        return Deferred("qos_ids", ",".join(words(value, name)))
 
     def schema(self, version: int) -> dict[str, Any]:
         return ListOf(Text(), {V39: "qos_string_id_list"}).schema(version)
@@ -297,7 +297,7 @@ class HostList(Kind):
         word = ",".join(map(text, value)) if isinstance(value, list) else text(value)
         if not HOSTS.fullmatch(word):
             raise Invalid(f'"{clip(ascii(word)[1:-1])}" is not a host list')
-        return Library("asked_hosts", word) if word else ""
+        return Deferred("asked_hosts", word) if word else ""
 
     def schema(self, version: int) -> dict[str, Any]:
         return {"type": "string"}
@@ -315,7 +315,7 @@ class Preempted(Whole):
         return binding.function("preempted")
 
     def parse(self, value: Any) -> dict[str, Any]:
-        return {"preempt_list": Library("qos_ids", ",".join(words(value, name)))}
+        return {"preempt_list": Deferred("qos_ids", ",".join(words(value, name)))}
 
     def schema(self, version: int) -> dict[str, Any]:
         return ListOf(Text(), {V39: "qos_preempt_list"}).schema(version)
@@ -361,8 +361,8 @@ class UserNames(NameList):
 class QosIds(NameList):
     """A condition: QOS by their names or ids, as ids."""
 
-    def parse(self, value: Any) -> Library:  # type: ignore[override]  # worked out with slurmdbd's list
-        return Library("qos_ids_or_numbers", ",".join(super().parse(value)))
+    def parse(self, value: Any) -> Deferred:  # type: ignore[override]  # worked out with slurmdbd's list
+        return Deferred("qos_ids_or_numbers", ",".join(super().parse(value)))
 
 
 class Members(Items):

@@ -77,10 +77,10 @@ class Several:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Several) and (self.struct, self.items) == (other.struct, other.items)
 
-    __hash__ = None  # type: ignore[assignment]  # as Library
+    __hash__ = None  # type: ignore[assignment]  # as Deferred
 
 
-class Library:
+class Deferred:
     """A value that only libslurm can work out: slurm.lookups has the function `name` for it.
 
     path: where the text stands in the document, for the message if libslurm does not take it.
@@ -94,7 +94,7 @@ class Library:
         self.path: tuple[str | int, ...] = ()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Library) and (self.name, self.text) == (other.name, other.text)
+        return isinstance(other, Deferred) and (self.name, self.text) == (other.name, other.text)
 
     __hash__ = None  # type: ignore[assignment]  # equal by value, kept in dicts as a value only
 

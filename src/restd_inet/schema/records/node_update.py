@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.schema.kinds.base import Kind
 from restd_inet.schema.kinds.numbers import INT32, U32, Wish
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags, Words, named
-from restd_inet.schema.kinds.values import NO_VAL, PLAIN, Invalid, Library, spells_number
+from restd_inet.schema.kinds.values import NO_VAL, PLAIN, Deferred, Invalid, spells_number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node import STATES
 from restd_inet.schema.versions import V43
@@ -40,7 +40,7 @@ class UserId(Kind):
 
     def parse(self, value: Any) -> Any:
         if isinstance(value, str) and not spells_number(value):
-            return Library("user_id", value)
+            return Deferred("user_id", value)
         return INT32.parse(value)
 
     def schema(self, version: int) -> dict[str, Any]:

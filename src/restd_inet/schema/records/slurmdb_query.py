@@ -16,8 +16,8 @@ from restd_inet.schema.kinds.values import (
     NO_VAL,
     UNKNOWN_TIME,
     UNSET,
+    Deferred,
     Invalid,
-    Library,
     boolean,
     clip,
     short,
@@ -60,9 +60,9 @@ class Steps(Kind):
 
     several = ",".join
 
-    def parse(self, value: Any) -> Library:
+    def parse(self, value: Any) -> Deferred:
         words = text(value).split(",") if not isinstance(value, list) else value
-        return Library("selected_steps", ",".join(step(word) for word in words if word != ""))
+        return Deferred("selected_steps", ",".join(step(word) for word in words if word != ""))
 
     def schema(self, version: int) -> dict[str, Any]:
         return ListOf(TEXT, {V44: "selected_step_list"}).schema(version)
@@ -76,8 +76,8 @@ class Looked(Kind):
     def __init__(self, function: str) -> None:
         self.function = function
 
-    def parse(self, value: Any) -> Library:
-        return Library(self.function, ",".join(map(text, value)) if isinstance(value, list) else text(value))
+    def parse(self, value: Any) -> Deferred:
+        return Deferred(self.function, ",".join(map(text, value)) if isinstance(value, list) else text(value))
 
 
 class When(Moment):
@@ -97,7 +97,7 @@ class Date(When):
 
     def parse(self, value: Any) -> Any:
         date = isinstance(value, str) and value.isdecimal() and 2 < len(value) <= 8
-        return Library("past_date", value) if date else super().parse(value)
+        return Deferred("past_date", value) if date else super().parse(value)
 
 
 WHEN = Changed({V36: Date(), V39: When()})

@@ -1,4 +1,4 @@
-"""What record tables ask by name: the Name and Computed kinds, and Library values (schema.kinds.base)."""
+"""What record tables ask by name: the Name and Computed kinds, and Deferred values (schema.kinds.base)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pwd
 import re
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, TIMES, Library, clip
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, TIMES, Deferred, clip
 from restd_inet.slurm.lookups.cluster import ClusterLookups
 from restd_inet.slurm.lookups.jobs import JobLookups
 
@@ -46,44 +46,44 @@ class Lookups(JobLookups, ClusterLookups):
     def submitted_error(self, answer: Any) -> str:
         return self._text(self._lib.slurm_strerror(int(self._ffi.cast("int", answer.error_code)))) or ""
 
-    # Library values.
+    # Deferred values.
 
-    def parse_time(self, value: Library) -> int:
+    def parse_time(self, value: Deferred) -> int:
         """A time in any form of sbatch's --begin, as seconds since the epoch."""
         seconds: int = self._lib.slurm_parse_time(value.text.encode(), 0)
         if not seconds:
             raise _not_taken(value, TIMES)
         return seconds
 
-    def user_id(self, value: Library) -> int:
+    def user_id(self, value: Deferred) -> int:
         try:
             return pwd.getpwnam(value.text).pw_uid
         except (KeyError, ValueError):
             raise _not_taken(value, "the name of a user, or a number") from None
 
-    def time_minutes(self, value: Library) -> int:
+    def time_minutes(self, value: Deferred) -> int:
         """Minutes of a text such as 1-12:30:00; 0 is no limit."""
         minutes: int = self._lib.slurm_time_str2mins(value.text.encode())
         if not 0 <= minutes < NO_VAL[32]:
             raise _not_taken(value, "minutes, or [days-]hours:minutes:seconds")
         return minutes or INFINITE[32]
 
-    def time_seconds(self, value: Library) -> int:
+    def time_seconds(self, value: Deferred) -> int:
         """Seconds of a text of minutes, as above."""
         seconds: int = self._lib.slurm_time_str2secs(value.text.encode())
         if not 0 <= seconds < NO_VAL[32]:
             raise _not_taken(value, "minutes, or [days-]hours:minutes:seconds")
         return seconds
 
-    def tres(self, value: Library) -> str:
+    def tres(self, value: Deferred) -> str:
         """A list of GRES as TRES members take it: each with its type."""
         return ",".join(f"{self._gres}{part}" for part in value.text.split(","))
 
-    def tres_text(self, value: Library) -> str:
+    def tres_text(self, value: Deferred) -> str:
         """A list of TRES as this release takes it: "gres:gpu:1" up to 23.02, "gres/gpu:1" from 23.11 on."""
         return re.sub(r"\bgres[:/]", self._gres, _bounded(value))
 
-    def tres_bind(self, value: Library) -> str:
+    def tres_bind(self, value: Deferred) -> str:
         """How tasks are bound to GRES: "gpu:closest" up to 23.02, "gres/gpu:closest" from 23.11 on."""
         bare = re.sub(r"^gres[:/]", "", _bounded(value))
         return bare if self._gres == "gres:" else f"gres/{bare}"
@@ -93,12 +93,12 @@ class Lookups(JobLookups, ClusterLookups):
         return "gres/" if self._lib.HAS_TRES_SLASH else "gres:"
 
 
-def _bounded(value: Library) -> str:
+def _bounded(value: Deferred) -> str:
     if len(value.text) > LONGEST_TRES:
         raise _not_taken(value, f"at most {LONGEST_TRES} characters")
     return value.text
 
 
-def _not_taken(value: Library, expected: str) -> Problem:
+def _not_taken(value: Deferred, expected: str) -> Problem:
     text = f'{path_text(value.path)}: expected {expected}; found "{clip(value.text)}"'
     return Problem(400, text, path=value.path)

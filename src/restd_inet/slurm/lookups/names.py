@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
 #: The longest path, limits.h.
 PATH_MAX = 4096
@@ -34,7 +34,7 @@ def _is_host_list(hosts: str) -> bool:
 class Names:
     """The part of Lookups that the others are built on."""
 
-    def __init__(self, slurm: Slurm) -> None:
+    def __init__(self, slurm: Library) -> None:
         self._slurm = slurm
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._text = slurm.text

@@ -6,7 +6,7 @@ slurmdbd is asked for all QOS and all TRES once in a request, when the first num
 from __future__ import annotations
 
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Library, clip
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, clip
 from restd_inet.slurm.lists import items
 from restd_inet.slurm.lookups.deferred import Lookups
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
     Tres = tuple[str, str, int, int]
 
@@ -28,7 +28,7 @@ NO_QOS = "''"
 class Numbers:
     """The QOS and TRES of one connection to slurmdbd, by number and by name."""
 
-    def __init__(self, slurm: Slurm, database: Any) -> None:
+    def __init__(self, slurm: Library, database: Any) -> None:
         self.database = database
         self._slurm = slurm
         self._qos: dict[int, str] | None = None
@@ -54,7 +54,7 @@ class Numbers:
         self._qos = None
 
 
-def deleted(slurm: Slurm, struct: str) -> dict[str, Any]:
+def deleted(slurm: Library, struct: str) -> dict[str, Any]:
     """A condition that finds what was deleted too."""
     return conditions(slurm, struct, {"with_deleted": 1})
 
@@ -81,7 +81,7 @@ FLAGS = {
 }
 
 
-def conditions(slurm: Slurm, struct: str, members: dict[str, Any]) -> dict[str, Any]:
+def conditions(slurm: Library, struct: str, members: dict[str, Any]) -> dict[str, Any]:
     """A condition as the installed release has it: what is a member in one is a bit of `flags` in another.
 
     Raises Problem 501 for what this release can say in neither way.
@@ -103,7 +103,7 @@ def conditions(slurm: Slurm, struct: str, members: dict[str, Any]) -> dict[str, 
 class Accounting(Lookups):
     """Those that ask slurmdbd."""
 
-    def __init__(self, slurm: Slurm) -> None:
+    def __init__(self, slurm: Library) -> None:
         super().__init__(slurm)
         self._asked: Numbers | None = None
 
@@ -182,16 +182,16 @@ class Accounting(Lookups):
             names[number] for number in range(1, size) if lib.slurm_bit_test(bits, number) and number in names
         ]
 
-    # On the way in: Library values.
+    # On the way in: Deferred values.
 
-    def qos_id(self, name: Library) -> int:
+    def qos_id(self, name: Deferred) -> int:
         return self._id_of_qos(name.text, name)
 
-    def qos_ids(self, names: Library) -> list[str]:
+    def qos_ids(self, names: Deferred) -> list[str]:
         found = [str(self._id_of_qos(name, names)) for name in names.text.split(",") if name]
         return found or [NO_QOS]
 
-    def qos_ids_or_numbers(self, names: Library) -> list[str]:
+    def qos_ids_or_numbers(self, names: Deferred) -> list[str]:
         """A condition: what is not the name of a QOS may be its id."""
         found = []
         for name in filter(None, names.text.split(",")):
@@ -203,7 +203,7 @@ class Accounting(Lookups):
             found.append(str(number))
         return found
 
-    def _id_of_qos(self, name: str, where: Library) -> int:
+    def _id_of_qos(self, name: str, where: Deferred) -> int:
         number = self._named_qos(name)
         if number is None and name.isdecimal() and int(name) in self.numbers.qos:
             number = int(name)
@@ -218,7 +218,7 @@ class Accounting(Lookups):
         anyhow = (number for number, label in known if label.lower() == name.lower())
         return next(exactly, None) or next(anyhow, None)
 
-    def tres_numbers(self, given: Library) -> str:
+    def tres_numbers(self, given: Deferred) -> str:
         """ "cpu#=4,gres/gpu#1002=2" with ids alone: "1=4,1002=2"."""
         known = {
             f"{type_}/{name}" if name else type_: id_ for id_, (type_, name) in self.numbers.tres.items()
@@ -239,11 +239,11 @@ class Accounting(Lookups):
             counts[id_] = str(NONE) if count == "-1" else count
         return ",".join(f"{id_}={count}" for id_, count in sorted(counts.items()))
 
-    def _unknown(self, what: str, name: str, where: Library) -> Problem:
+    def _unknown(self, what: str, name: str, where: Deferred) -> Problem:
         text = f"{path_text(where.path)}: there is no {what} {clip(name)}"
         return self._invalid("ESLURM_INVALID_QOS" if what == "QOS" else "ESLURM_INVALID_TRES", text, where)
 
-    def _invalid(self, error: str, text: str, where: Library) -> Problem:
+    def _invalid(self, error: str, text: str, where: Deferred) -> Problem:
         slurm = self._slurm
         number = slurm.constant(error) or 0
         reason = (slurm.text(slurm.lib.slurm_strerror(number)) or "") if number else ""

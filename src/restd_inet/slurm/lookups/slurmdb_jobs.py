@@ -11,7 +11,7 @@ from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.kinds.base import ABSENT
 from restd_inet.schema.kinds.numbers import structure
 from restd_inet.schema.kinds.slurmdb_job import sluid
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, TIMES, Library, clip
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, TIMES, Deferred, clip
 from restd_inet.slurm.lists import items
 from restd_inet.slurm.lookups.slurmdb import Accounting
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
     Extreme = tuple[str, str, int, int, int, "str | None"]
 
@@ -54,7 +54,7 @@ class Rollup:
 class Past(Accounting):
     """The part of Lookups that is about jobs in the accounting database."""
 
-    def __init__(self, slurm: Slurm) -> None:
+    def __init__(self, slurm: Library) -> None:
         super().__init__(slurm)
         self._steps = {getattr(self._lib, name, -1): word for name, word in STEPS.items()}
         self._association = slurm.ffi.new("slurmdb_assoc_rec_t *")
@@ -127,25 +127,25 @@ class Past(Accounting):
 
     # Conditions.
 
-    def past_time(self, value: Library) -> int:
+    def past_time(self, value: Deferred) -> int:
         """A time in any form of sacct's -S, as seconds since the epoch."""
         seconds: int = self._lib.slurm_parse_time(value.text.encode("utf-8", "replace"), 1)
         if not seconds:
             raise refused(value, TIMES)
         return seconds
 
-    def past_date(self, value: Library) -> int:
+    def past_date(self, value: Deferred) -> int:
         """The same of digits, which are seconds where they are no date."""
         return int(self._lib.slurm_parse_time(value.text.encode(), 1)) or int(value.text)
 
-    def selected_steps(self, value: Library) -> Any:
+    def selected_steps(self, value: Deferred) -> Any:
         """A list of slurm_selected_step_t."""
         destroy = self._ffi.addressof(self._lib, "slurm_destroy_selected_step")
         found = self._ffi.gc(self._lib.slurm_list_create(destroy), self._lib.slurm_list_destroy)
         self._lib.slurm_addto_step_list(found, self._ffi.new("char[]", value.text.encode()))
         return found
 
-    def asked_hosts(self, value: Library) -> str:
+    def asked_hosts(self, value: Deferred) -> str:
         """A host list as it is. Raises Problem 400 for what libslurm does not read: slurmdbd is not asked."""
         try:
             self.host_list(value.text)
@@ -153,7 +153,7 @@ class Past(Accounting):
             raise refused(value, "a host list, such as host[1-3,7]") from None
         return value.text
 
-    def state_ids(self, value: Library) -> list[str]:
+    def state_ids(self, value: Deferred) -> list[str]:
         base = self._lib.JOB_STATE_BASE
         found = []
         for word in words(value):
@@ -163,7 +163,7 @@ class Past(Accounting):
             found.append(str(number & base))
         return found
 
-    def reason_ids(self, value: Library) -> list[str]:
+    def reason_ids(self, value: Deferred) -> list[str]:
         names: dict[str, int] = {}
         for number in range(_REASONS):
             names.setdefault(self.past_reason(number).lower(), number)
@@ -175,13 +175,13 @@ class Past(Accounting):
             found.append(str(number))
         return found
 
-    def user_ids(self, value: Library) -> list[str]:
+    def user_ids(self, value: Deferred) -> list[str]:
         return [str(self._number(word, value, "user")) for word in words(value)]
 
-    def group_ids(self, value: Library) -> list[str]:
+    def group_ids(self, value: Deferred) -> list[str]:
         return [str(self._number(word, value, "group")) for word in words(value)]
 
-    def _number(self, word: str, value: Library, what: str) -> int:
+    def _number(self, word: str, value: Deferred, what: str) -> int:
         """The uid or gid of a name, or of its digits."""
         try:
             if word.isdecimal() and int(word) < NO_VAL[32]:
@@ -306,11 +306,11 @@ def _counts(text: str | None) -> dict[int, int]:
     return {number: count - (count >> 63 << 64) for number, count in found.items()}
 
 
-def words(value: Library) -> list[str]:
+def words(value: Deferred) -> list[str]:
     """The words of a text with commas between."""
     return [word.strip() for word in value.text.split(",") if word.strip()]
 
 
-def refused(value: Library, expected: str) -> Problem:
+def refused(value: Deferred, expected: str) -> Problem:
     text = f'{path_text(value.path)}: expected {expected}; found "{clip(ascii(value.text)[1:-1])}"'
     return Problem(400, text, path=value.path)

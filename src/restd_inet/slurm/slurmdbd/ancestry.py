@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
 ROOT = "root"
 READ = "slurmdb_associations_get"
 
 
-def row(slurm: Slurm, account: str, cluster: str) -> Any:
+def row(slurm: Library, account: str, cluster: str) -> Any:
     """slurmdb_assoc_rec_t of an account itself on a cluster, with the list that owns it; None without one."""
     where = {"acct_list": [account], "cluster_list": [cluster], "user_list": [""], "partition_list": [""]}
     found = slurm.db.get(READ, where)
@@ -29,13 +29,13 @@ def row(slurm: Slurm, account: str, cluster: str) -> Any:
     return None if first is None else (found, first)
 
 
-def name_of(slurm: Slurm, account: str, cluster: str) -> str | None:
+def name_of(slurm: Library, account: str, cluster: str) -> str | None:
     """The name of an account as its row on a cluster has it; None without one."""
     found = row(slurm, account, cluster)
     return None if found is None else slurm.text(found[1].acct)
 
 
-def check(slurm: Slurm, account: str, parent: str, cluster: str, source: str, new: bool) -> None:
+def check(slurm: Library, account: str, parent: str, cluster: str, source: str, new: bool) -> None:
     """Raises Problem 404 for a parent that is not there; 422 for root or an account below itself.
 
     account: as its row has it, if it has one. new: the row is to be added; that restores a deleted row, with
@@ -60,7 +60,7 @@ def check(slurm: Slurm, account: str, parent: str, cluster: str, source: str, ne
         above = slurm.text(found[1].parent_acct) or ROOT
 
 
-def check_removal(slurm: Slurm, names: Iterable[str | None], source: str) -> None:
+def check_removal(slurm: Library, names: Iterable[str | None], source: str) -> None:
     """Raises Problem 422 for root among accounts that are to be removed."""
     if any((name or "").lower() == ROOT for name in names):
         text = (
@@ -70,7 +70,7 @@ def check_removal(slurm: Slurm, names: Iterable[str | None], source: str) -> Non
         raise Problem(422, text, number=number, source=source)
 
 
-def _invalid(slurm: Slurm, status: int, text: str, source: str) -> Problem:
+def _invalid(slurm: Library, status: int, text: str, source: str) -> Problem:
     number = slurm.constant("ESLURM_INVALID_PARENT_ACCOUNT") or 0
     reason = (slurm.text(slurm.lib.slurm_strerror(number)) or "") if number else ""
     return Problem(status, text, number=number, source=source, reason=reason)

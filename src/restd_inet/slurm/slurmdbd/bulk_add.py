@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
     Members = dict[str, Any]
 
@@ -25,7 +25,7 @@ SOURCE = "slurmdb_accounts_add_cond"
 class Additions:
     """A part of Lookups. What is given: the members of slurmdb_add_assoc_cond_t, and of the record."""
 
-    _slurm: Slurm
+    _slurm: Library
 
     def add_accounts(self, given: tuple[Members | None, Members]) -> str:
         """What slurmdbd tells of it. Raises Problem 400 for a condition without accounts."""
@@ -86,7 +86,8 @@ class Additions:
     def _told(self, call: str, condition: Members, struct: str, record: Members) -> str:
         said = {member: value for member, value in record.items() if value != ""}
         filled = Filled(self._slurm, "slurmdb_add_assoc_cond_t", condition), Filled(self._slurm, struct, said)
-        return self._slurm.db.told(call, *(each.struct for each in filled))
+        text: str = self._slurm.db.told(call, *(each.struct for each in filled))
+        return text
 
     def _accounts_by_hand(self, condition: Members, account: Members) -> str:
         db, names = self._slurm.db, condition["acct_list"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
 
 #: A call that reads → the structs of its condition ("" for none) and of the items of its list.
 READS = {
@@ -91,7 +91,7 @@ class Items:
 
     __slots__ = ("_cast", "_lib", "_list", "_type")
 
-    def __init__(self, slurm: Slurm, found: Any, struct: str) -> None:
+    def __init__(self, slurm: Library, found: Any, struct: str) -> None:
         self._lib = slurm.lib
         self._list = slurm.ffi.gc(found, slurm.lib.slurm_list_destroy)
         self._type = slurm.ffi.typeof(f"{struct} *")
@@ -111,7 +111,7 @@ class Database:
     broke off, 504 if it is silent.
     """
 
-    def __init__(self, slurm: Slurm) -> None:
+    def __init__(self, slurm: Library) -> None:
         self._slurm = slurm
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._wrote = False
@@ -373,7 +373,7 @@ def _inode(descriptor: int) -> int:
         return 0
 
 
-def _check_configured(slurm: Slurm) -> None:
+def _check_configured(slurm: Library) -> None:
     found = slurm.text(slurm.lib.compat_conf().accounting_storage_type) or ""
     if not found.endswith("slurmdbd"):
         number = slurm.constant("ESLURM_DB_CONNECTION") or 0
@@ -395,7 +395,7 @@ class DatabasePing:
         self.text = text or "No error"
 
 
-def pings(slurm: Slurm) -> list[DatabasePing]:
+def pings(slurm: Library) -> list[DatabasePing]:
     """Every slurmdbd of slurm.conf. Raises Problem 503 if there is none."""
     _check_configured(slurm)
     conf = slurm.lib.compat_conf()
@@ -403,7 +403,7 @@ def pings(slurm: Slurm) -> list[DatabasePing]:
     return [_ping(slurm, host, index == 0) for index, host in enumerate(hosts) if host]
 
 
-def _ping(slurm: Slurm, host: str, primary: bool) -> DatabasePing:
+def _ping(slurm: Library, host: str, primary: bool) -> DatabasePing:
     """By slurmdbd's own RPC where the release has it; whether it ends a connection, where not."""
     began = monotonic()
     deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout(), host)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.schema.record import Record
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.library import Library
     from restd_inet.slurm.slurmdbd.connection import Items
 
 CALL = "slurmdb_jobs_get"
@@ -39,7 +39,7 @@ NO_LIST = 0xFFFFFFFE
 PAGES = 1 << 22
 
 
-def history(slurm: Slurm, condition: Mapping[str, Any] | None, *, by_day: bool) -> Items | History:
+def history(slurm: Library, condition: Mapping[str, Any] | None, *, by_day: bool) -> Items | History:
     """slurmdb_job_rec_t of what a condition finds, None of all that there are.
 
     by_day: without a time it is today's, as slurmdb_job_cond_def_start_end has it. Raises SlurmError.
@@ -51,11 +51,12 @@ def history(slurm: Slurm, condition: Mapping[str, Any] | None, *, by_day: bool) 
     version = slurm.lib.compat_slurmdbd_protocol()
     socket = slurm.db.socket
     if not version or socket is None:
-        return slurm.db.found(CALL, struct, "slurmdb_job_rec_t")
+        found: Items = slurm.db.found(CALL, struct, "slurmdb_job_rec_t")
+        return found
     return History(slurm, _ask(slurm, struct, version, socket), version)
 
 
-def _ask(slurm: Slurm, condition: Any, version: int, socket: int) -> mmap:
+def _ask(slurm: Library, condition: Any, version: int, socket: int) -> mmap:
     """The message that slurmdbd answers."""
     ffi, lib = slurm.ffi, slurm.lib
     buffer = lib.slurm_init_buf(1 << 12)
@@ -90,7 +91,7 @@ def _unreadable() -> Problem:
 class History:
     """slurmdb_job_rec_t's of a message; each lives until the next."""
 
-    def __init__(self, slurm: Slurm, message: mmap, version: int) -> None:
+    def __init__(self, slurm: Library, message: mmap, version: int) -> None:
         self._slurm = slurm
         self._message = message
         self._version = version
@@ -148,7 +149,7 @@ class History:
 class HistoryRows:
     """Jobs as dicts, one by one (see schema.answers.Answer)."""
 
-    def __init__(self, slurm: Slurm, record: Record, version: int, jobs: Any) -> None:
+    def __init__(self, slurm: Library, record: Record, version: int, jobs: Any) -> None:
         self._rows = map(dumper(record, version, slurm), jobs)
 
     def __iter__(self) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,12 @@
+"""SlurmError: a call of libslurm that failed."""
+
+from __future__ import annotations
+
+from restd_inet.problems import Problem
+
+#: What a site must install before tokens can be used.
+NO_JWT = "libslurm cannot use tokens here: its plugin auth/jwt is missing (Debian: slurm-wlm-jwt-plugin)"
+
+
+class SlurmError(Problem):
+    """A call that failed. number: Slurm's or the system's errno; text: Slurm's own; source: the call."""

@@ -1,0 +1,245 @@
+"""The library: loaded and started, its constants and structs, and how a call's answer or error is taken.
+
+Every call is a row of CALLS with its source. What a call gives is owned by a handle that frees it with the
+matching function; a failed call is a SlurmError. Strings are UTF-8 with surrogateescape.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from errno import ENOMEM
+from time import monotonic, time
+
+from restd_inet import lazy
+from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
+from restd_inet.schema.kinds.values import Deferred
+from restd_inet.slurm import jwt_refusal
+from restd_inet.slurm.calls import SINCE, STANDS_FOR
+from restd_inet.slurm.errors import SlurmError
+from restd_inet.slurm.exit_guard import Guard
+from restd_inet.slurm.results import Keys, Records
+from restd_inet.slurm.rpc_credential import Identity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from restd_inet.settings import Settings
+
+#: Seconds: MessageTimeout's default, slurm.conf(5).
+_MESSAGE_TIMEOUT = 10
+
+#: What libslurm prints over an answer that is no message of Slurm's; the number is that of no error.
+_UNREADABLE = re.compile(r"unpack|[Rr]eceive fail")
+
+#: Seconds: no record has changed since then, whatever the clocks say.
+_AHEAD = 366 * 86400
+
+
+class Library:
+    """The loaded library, without the calls that classes of their own add.
+
+    CALLS: a call → the type of what it gives, the function that frees that, and where it is described.
+    """
+
+    CALLS: dict[str, tuple[str, str, str]] = {}  # noqa: RUF012  # a table
+
+    def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
+        bound = lazy.bindings()
+        self.ffi, self.lib = bound.ffi, bound.lib
+        self.string = self.ffi.string
+        self.guard = Guard(self.ffi, self.lib, last_words)
+        if settings.conf:
+            os.environ["SLURM_CONF"] = os.path.abspath(settings.conf)
+        self._timeout = settings.slurm_timeout
+        self._wait = settings.request_timeout
+        self._started = False
+        self.proven = True  # slurmctld has accepted the token in use, or there is none to accept
+        self.identity = Identity(self.lib, self._start, by_token)
+
+    def _start(self) -> None:
+        if self._started:
+            self.lib.slurm_fini()
+            if hasattr(self.lib, "slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
+                self.lib.slurm_auth_fini()
+        self._started = True
+        self.guard.call(self.lib.slurm_init, self.ffi.NULL)
+        if self._timeout:
+            self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
+        elif not self.lib.compat_get_msg_timeout():  # MessageTimeout=0: no wait would have an end
+            self.lib.compat_set_msg_timeout(_MESSAGE_TIMEOUT)
+
+    def warm(self) -> None:
+        """Loads the plugins that jobs need, which libslurm does at the first one: to free it will do."""
+        message, job = self._zeroed("job_info_msg_t"), self._zeroed("slurm_job_info_t")
+        message.job_array, message.record_count = job, 1
+        self.guard.call(self.lib.slurm_free_job_info_msg, message)
+
+    def _zeroed(self, struct: str) -> Any:
+        """Memory that libslurm may free."""
+        size = self.ffi.sizeof(struct)
+        memory = self.lib.slurm_xstrdup(b"x" * size)
+        self.ffi.memmove(memory, bytes(size), size)
+        return self.ffi.cast(f"{struct} *", memory)
+
+    # What record tables ask (schema.kinds.base.Binding).
+
+    def constant(self, name: str) -> int | None:
+        """The value of a C constant; None if this release has none of that name."""
+        value: int | None = getattr(self.lib, name, None)
+        return value
+
+    def knows(self, struct: str) -> bool:
+        """Whether this release has a struct of that name."""
+        try:
+            self.ffi.typeof(struct)
+        except self.ffi.error:
+            return False
+        return True
+
+    def members(self, struct: str) -> frozenset[str]:
+        """The names of a struct's members."""
+        return frozenset(name for name, _ in self.ffi.typeof(struct).fields)
+
+    def text(self, pointer: Any) -> str | None:
+        """A char pointer as str; None for NULL."""
+        return self.string(pointer).decode("utf-8", "surrogateescape") if pointer else None
+
+    def function(self, name: str) -> Callable[[Any], Any]:
+        """A function that tables ask for by name."""
+        raise NotImplementedError
+
+    @property
+    def db(self) -> Any:
+        """This request's connection to slurmdbd."""
+        raise NotImplementedError
+
+    def bits(self, names: Iterable[str]) -> int:
+        """C constants, or-ed together. Raises Problem 501 for one that this release does not have."""
+        bits = 0
+        for name in names:
+            number = self.constant(name)
+            if number is None:
+                raise self.lacking(name)
+            bits |= number
+        return bits
+
+    def resolved(self, value: Any) -> Any:
+        """What only libslurm can work out of a client's text, worked out (schema.kinds.values.Deferred)."""
+        return self.function(value.name)(value) if isinstance(value, Deferred) else value
+
+    def lacking(self, name: str, struct: str = "") -> Problem:
+        """The Problem of a call, a constant or a member of a struct that this release does not have."""
+        if not self.lib.HAS_KNOWN_LAYOUTS:
+            known = "restd-inet does not know that release yet"
+            return Problem(501, f"{name} cannot be used with Slurm {lazy.release()}: {known}")
+        since = SINCE.get(f"{struct}.{name}" if struct else name)
+        needed = f"; Slurm {since} or a newer one has it" if since else ""
+        return Problem(501, f"Slurm {lazy.release()} has no {name}{needed}")
+
+    # Tokens.
+
+    def jwt_keys(self) -> Keys:
+        """Where slurm.conf says that tokens' keys are."""
+        conf = self.lib.compat_conf()
+        return Keys(
+            self.text(conf.authalttypes) or "",
+            self.text(conf.authtype) or "",
+            self.text(conf.authalt_params) or "",
+            self.text(conf.state_save_location) or "",
+            conf.slurm_user_id,
+        )
+
+    def prove(self) -> None:
+        """Lets slurmctld judge the token in use, by an RPC that it verifies and that has no answer.
+
+        A ping would prove nothing: slurmctld answers it to anyone.
+        """
+        try:
+            self._load("slurm_load_partitions", int(time()) + _AHEAD, ..., 0)
+        except SlurmError as error:
+            if error.status == 401 and not self.jwt_keys().enabled:
+                error.text += "; AuthAltTypes of slurm.conf has no auth/jwt"
+            if error.status != 304:
+                raise
+        self.proven = True
+
+    # Calls.
+
+    def _status(self, index: int) -> int:
+        if not self.proven and self.lib.compat_conf().control_cnt == 1:
+            self.prove()  # which shows that it answers
+            return 0
+        began = monotonic()
+        rc = self.guard.call(self.lib.slurm_ping, index)
+        if rc and monotonic() - began >= self.lib.compat_conf().msg_timeout:
+            # slurm_ping gives the same number for silence and for a connection that broke.
+            return int(self.constant("SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT") or rc)
+        return int(rc if rc >= 0 else self.ffi.errno)
+
+    def records(self, message: Any, array: Any, count: int) -> Records:
+        """The structs of a message."""
+        return Records(message, array, range(count))
+
+    @property
+    def _detail(self) -> int:
+        flags: int = self.lib.SHOW_ALL | self.lib.SHOW_DETAIL
+        return flags
+
+    def missing(self, error: str, text: str, source: str) -> Problem:
+        """The Problem of what a path names and is not there. error: the name of Slurm's."""
+        number = self.constant(error) or 0
+        reason = self.text(self.lib.slurm_strerror(number)) or ""
+        return Problem(404, text, number=number, source=source, reason=reason)
+
+    def error(self, call: str, number: int) -> SlurmError:
+        """The SlurmError of an error number."""
+        call = STANDS_FOR.get(call, call)
+        reason = text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
+        statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
+        status = statuses.get(number) or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
+        if not number:  # such as a host name of slurm.conf that cannot be resolved
+            status, text = 503, f"{call} failed"
+        if number == self.constant("SLURM_ERROR") and self.guard.said:
+            text = self.guard.said  # the number says nothing, but libslurm has logged why
+        if status < 500:
+            return SlurmError(status, text, number=number, source=call)
+        used = self.identity.token
+        if used is not None and number in map(self.constant, jwt_refusal.SIGNS) and not self.guard.said:
+            status, text = 401, jwt_refusal.refusal(used, self.identity.is_clients)
+        elif self.guard.said:
+            text = f"{text}: {self.guard.said}"
+        return SlurmError(status, text, number=number, source=call, reason=reason)
+
+    def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any:
+        """What a call gives, owned. `...` among the arguments is where it takes the address for it.
+
+        empty: it may give nothing, None here.
+        """
+        struct, free, _ = self.CALLS[call]
+        out = self.ffi.new(f"{struct} **")
+        given = [out if argument is ... else argument for argument in arguments]
+        self._check(call, self.guard.call(getattr(self.lib, call), *given))
+        if out[0]:
+            self.proven = True
+            return self.ffi.gc(out[0], getattr(self.lib, free))
+        if empty:
+            return None
+        call = STANDS_FOR.get(call, call)
+        raise SlurmError(502, f"{call} gave no answer", source=call)
+
+    def _check(self, call: str, rc: int) -> None:
+        """Most calls return -1 and set errno; some return the error number."""
+        if rc:
+            error = self.error(call, rc if rc > 0 else self.ffi.errno)
+            # libslurm ends the process if there is no memory, and sets ENOMEM for a length that cannot be.
+            unreadable = error.number == ENOMEM or (error.number < 0 and _UNREADABLE.search(self.guard.said))
+            if unreadable:
+                text = f"what answered {call} is not slurmctld, or speaks another protocol"
+                said = self.guard.said or error.text
+                raise SlurmError(
+                    502, f"{text}: {said}", number=error.number, source=call, reason=error.reason
+                )
+            raise error
