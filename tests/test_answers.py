@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from restd_inet import lazy
+from restd_inet import installed
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import (
     DONE,
@@ -121,7 +121,7 @@ META = {
 
 @pytest.fixture
 def release(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lazy, "release", lambda: "22.05.8")
+    monkeypatch.setattr(installed, "release", lambda: "22.05.8")
 
 
 @pytest.mark.usefixtures("release")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from fake_slurm import FakeSlurm, ffi, lib, records
 
-from restd_inet import lazy
+from restd_inet import installed
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
 from restd_inet.schema.answers import Frame
 from restd_inet.schema.convert import dumper
@@ -79,7 +79,7 @@ def test_an_envelope_is_that_of_slurmrestd(name, version, monkeypatch):
     found = sorted(RESPONSES.glob(f"*/v0.0.{version}/get_slurm__v0.0.{version}__{name}.json"))
     if not found:
         pytest.skip(AWAY)
-    monkeypatch.setattr(lazy, "release", lambda: "26.05.5")
+    monkeypatch.setattr(installed, "release", lambda: "26.05.5")
     answer, _, _ = ANSWERS[name]
     expected = body(found[-1])
     problems = [SLURM.error("slurm_load_job", lib.ESLURM_INVALID_JOB_ID)] if expected["errors"] else []
@@ -292,7 +292,7 @@ def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
         for write in writes
         if write["request"]["path"].endswith("/job/submit") and write["body"].get("warnings")
     )
-    monkeypatch.setattr(lazy, "release", lambda: "26.05.5")
+    monkeypatch.setattr(installed, "release", lambda: "26.05.5")
     number = lib.ESLURM_JOB_HELD
     members = {"job_id": expected["job_id"], "step_id": lib.SLURM_BATCH_SCRIPT, "error_code": number}
     struct = SLURM.struct("submit_response_msg_t", **members)
@@ -317,7 +317,7 @@ def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypa
         for write in asked
         if re.search(r"/slurm/.*/job/\d+$", write["request"]["path"]) and not write["body"]["warnings"]
     )
-    monkeypatch.setattr(lazy, "release", lambda: "26.05.5")
+    monkeypatch.setattr(installed, "release", lambda: "26.05.5")
     document = answer.document(Frame(version, SLURM), [], [])
     assert list(document) == list(expected)
     told = {name: list(value) if isinstance(value, map) else value for name, value in document.items()}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from restd_inet import lazy
+from restd_inet import installed
 from restd_inet.app.api import EVERYTHING, Served
 from restd_inet.app.plugins import of, parser_names
 from restd_inet.app.router import find
@@ -158,7 +158,7 @@ def route(path: str, **more: int) -> Route:
 
 def install(monkeypatch: pytest.MonkeyPatch, **contents: object) -> None:
     points = [Point(name, content) for name, content in contents.items()]
-    monkeypatch.setattr(lazy, "plugins", lambda: points)
+    monkeypatch.setattr(installed, "plugins", lambda: points)
 
 
 def test_a_package_adds_a_family(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +179,7 @@ def test_a_package_adds_to_a_family_of_ours(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_not_named_is_not_added(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lazy, "plugins", lambda: pytest.fail("looked for packages"))
+    monkeypatch.setattr(installed, "plugins", lambda: pytest.fail("looked for packages"))
     assert status(chosen("slurmctld"), "/site/v0.0.44/queue") == 404
 
 
@@ -208,7 +208,7 @@ def test_a_broken_package_is_told_at_the_start(
 
 def test_two_packages_of_one_name_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     point = Point("site", Module(ROUTES=(route("queue"),)))
-    monkeypatch.setattr(lazy, "plugins", lambda: [point, point])
+    monkeypatch.setattr(installed, "plugins", lambda: [point, point])
     with pytest.raises(Usage, match='the plugin "site" is in two packages'):
         chosen("site")
 
@@ -273,7 +273,9 @@ def test_an_unknown_plugin_ends_the_program() -> None:
 
 
 def test_a_document_that_is_not_installed_is_told(tmp_path: Path) -> None:
-    code = "from restd_inet import lazy; lazy.document = lambda name: ''; lazy.release = lambda: '22.05.8';"
+    code = (
+        "from restd_inet import installed as i; i.document = lambda name: ''; i.release = lambda: '22.05.8';"
+    )
     code += "from restd_inet.__main__ import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "--generate-openapi-spec"], capture_output=True, text=True
@@ -288,7 +290,7 @@ def test_an_unknown_flag_is_logged() -> None:
     assert '-d: v0.0.44 has no flag "nope", which is ignored' in done.stderr
 
 
-@pytest.mark.skipif(not lazy.document("v0.0.42"), reason="specs/ is not here")
+@pytest.mark.skipif(not installed.document("v0.0.42"), reason="specs/ is not here")
 def test_slinky_s_way_to_a_document() -> None:
     """Without a slurm.conf: https://github.com/SlinkyProject/slurm-client generates its types like this."""
     done = program(

@@ -13,7 +13,7 @@ import pytest
 from fake_slurm import SLURM_USER, FakeSlurm, lib
 
 import restd_inet.slurm
-from restd_inet import lazy, log
+from restd_inet import auth, codec, commands, log
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.dispatch import ALLOWED, NOT_STORED, OFFERED, Dispatcher
 from restd_inet.app.router import allow
@@ -216,7 +216,7 @@ def test_methods_are_asked_in_their_order(monkeypatch: pytest.MonkeyPatch, slurm
             return self._credential
 
     methods = {"a": Method("a", None), "b": Method("b", Credential(1, 2, "", "b")), "c": Method("c", None)}
-    monkeypatch.setattr(lazy, "auth", methods.__getitem__)
+    monkeypatch.setattr(auth, "method", methods.__getitem__)
     assert ask("GET", "/slurm/v1/ping", settings=Settings(auth=("a", "b", "c"))).status == 200
     assert asked == ["a", "b"]
 
@@ -281,15 +281,15 @@ def test_a_body_is_made_as_the_caller_or_not_at_all(
 ) -> None:
     """What is still asked of Slurm while the body is made is asked with the request's credential."""
     done: list[str] = []
-    codec = lazy.codec("json")
-    encode = codec.encode
+    json = codec.get("json")
+    encode = json.encode
 
     def encoded(*arguments: Any, **options: Any) -> Iterator[bytes]:
         for piece in encode(*arguments, **options):
             done.append("made")
             yield piece
 
-    monkeypatch.setattr(codec, "encode", encoded)
+    monkeypatch.setattr(json, "encode", encoded)
     monkeypatch.setattr(restd_inet.slurm, "act_for", lambda credential: done.append("acts"))
     monkeypatch.setattr(restd_inet.slurm, "release", lambda: done.append("released"))
     wire = Wire(Limits(), strict=False, chunked=chunked)
@@ -321,7 +321,7 @@ def test_options_of_nothing_is_404(no_slurm: None) -> None:
 def test_options_of_all_names_every_method(no_slurm: None) -> None:
     answer = ask("OPTIONS", "*", peer=FOREIGN, headers={"accept": "image/png"})
     assert (answer.status, answer.headers, answer.body) == (204, [("Allow", ALLOWED)], b"")
-    modules = lazy.commands(EVERYTHING.own)
+    modules = commands.every(EVERYTHING.own)
     assert allow([route.method for module in modules for route in getattr(module, "ROUTES", ())]) == ALLOWED
 
 
@@ -488,7 +488,7 @@ def test_only_root_and_slurm_user_name_another(
         def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential:
             return Credential(uid, uid, "", "test")
 
-    monkeypatch.setattr(lazy, "auth", lambda name: Method)
+    monkeypatch.setattr(auth, "method", lambda name: Method)
     answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(**{name: 1001}), JSON)
     assert answer.status == status
     assert ask("POST", "/slurm/v0.0.35/job/submit", submission(**{name: uid}), JSON).status == 200
@@ -564,7 +564,7 @@ def test_a_module_that_does_not_load_is_500_not_404(no_slurm: None, monkeypatch:
     def broken(family: str, segment: str) -> Any:
         raise ModuleNotFoundError("No module named 'secret'", name="secret")
 
-    monkeypatch.setattr(lazy, "command", broken)
+    monkeypatch.setattr(commands, "find", broken)
     monkeypatch.setattr(log, "write", lambda level, line: None)
     assert ask("GET", "/slurm/v0.0.35/diag").status == 500
 

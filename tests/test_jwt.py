@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet import lazy, log, slurm
+from restd_inet import auth, log, slurm
 from restd_inet.auth import carries_token, jwt, order
 from restd_inet.message import Credential, Peer, Request
 from restd_inet.problems import Problem
@@ -485,7 +485,7 @@ def test_forwarding_does_not_load_what_verifies(forwarding: Library, monkeypatch
     def door(name: str) -> None:
         raise AssertionError(name)
 
-    monkeypatch.setattr(lazy, "auth", door)
+    monkeypatch.setattr(auth, "method", door)
     assert ask(mint()) is not None
 
 

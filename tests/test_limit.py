@@ -253,7 +253,7 @@ CRASHES = {
 @pytest.mark.parametrize("number", CRASHES)
 def test_a_crash_is_answered_502_with_what_libslurm_printed(number: signal.Signals) -> None:
     do = f"""
-    from restd_inet.slurm import guard
+    from restd_inet.slurm import exit_guard as guard
     guard._capture_stderr()
     os.write(2, b'restd-inet: something else\\nfatal: "a" is no \\\\ plugin\\n')
     {CRASHES[number]}

@@ -57,7 +57,7 @@ def test_the_build_puts_the_documents_of_several_versions_together(packed: Path)
 
 
 def test_installed_code_finds_its_own_documents(packed: Path) -> None:
-    code = "from restd_inet import lazy; print(lazy.document('all'))"
+    code = "from restd_inet import installed; print(installed.document('all'))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=packed / "lib", capture_output=True, text=True, check=True
     )

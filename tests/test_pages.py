@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from restd_inet import lazy
+from restd_inet import codec, installed, lazy
 from restd_inet.app.api import EVERYTHING, Served
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.app.plugins import of
 from restd_inet.message import Peer, Request, Response
+from restd_inet.openapi import subset
 from restd_inet.openapi.subset import PAGES
 from restd_inet.schema.versions import NAMES
 from restd_inet.settings import Settings
+from restd_inet.slurm import library
 
 STRANGER = Peer("inet", "192.0.2.1:4242")
 
@@ -70,8 +72,8 @@ def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, content in BUILT.items():
         (tmp_path / f"{name}.json").write_text(json.dumps({"x-name": name, **content}))
     found = lambda name: f"{tmp_path}/{name}.json" if (tmp_path / f"{name}.json").exists() else ""  # noqa: E731
-    monkeypatch.setattr(lazy, "document", found)
-    monkeypatch.setattr(lazy, "bindings", lambda: pytest.fail("libslurm was loaded"))
+    monkeypatch.setattr(installed, "document", found)
+    monkeypatch.setattr(library, "bindings", lambda: pytest.fail("libslurm was loaded"))
 
 
 def ask(
@@ -136,7 +138,7 @@ def test_accept_chooses_the_format_before_the_ending(target: str, accept: str, m
     assert (answer.status, field(answer, "Content-Type")) == (200, media)
     assert field(answer, "Vary") == "Accept"
     found = body(answer)
-    read = lazy.codec("yaml").decode(found) if "yaml" in media else json.loads(found)
+    read = codec.get("yaml").decode(found) if "yaml" in media else json.loads(found)
     assert read["paths"] == BUILT["v0.0.44"]["paths"]
 
 
@@ -203,8 +205,8 @@ def test_every_content_has_a_tag_of_its_own() -> None:
 
 def test_a_new_document_has_a_new_tag() -> None:
     first = field(ask("/openapi"), "ETag")
-    status = os.stat(lazy.document("listed"))
-    os.utime(lazy.document("listed"), ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+    status = os.stat(installed.document("listed"))
+    os.utime(installed.document("listed"), ns=(status.st_atime_ns, status.st_mtime_ns + 1))
     assert field(ask("/openapi"), "ETag") != first
 
 
@@ -253,7 +255,7 @@ def test_what_a_package_adds_is_in_the_document_and_no_more_of_its_family(
             assert version == 44
             return part
 
-    monkeypatch.setattr(lazy, "generator", lambda: Generator)
+    monkeypatch.setattr(subset, "generator", lambda: Generator)
     found = json.loads(body(ask("/openapi", served=Served({}, {("slurm", "queue"): ()}, [44]))))
     assert set(found["paths"]) == {"/slurm/v0.0.44/queue", *PAGES}
     assert list(found["components"]["schemas"]) == ["v0.0.44_queue"]
@@ -290,7 +292,7 @@ def listed(target: str, served: Served) -> list[str]:
     found = body(answer)
     assert answer.status == 200, found
     yaml = field(answer, "Content-Type") == "application/yaml"
-    document = lazy.codec("yaml").decode(found) if yaml else json.loads(found)
+    document = codec.get("yaml").decode(found) if yaml else json.loads(found)
     paths = [path for path in document["paths"] if path.startswith("/slurm")]
     named = [parser["plugin"] for parser in document["info"]["x-slurm"]["data_parsers"]]
     assert document["info"]["version"] == ", ".join(named)
@@ -306,15 +308,15 @@ def listed(target: str, served: Served) -> list[str]:
 def test_the_installed_release_decides_what_is_listed(
     release: str, versions: list[int], target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lazy, "release", lambda: release)
-    built = lazy.document
-    monkeypatch.setattr(lazy, "document", lambda name: "" if name == "listed" else built(name))
+    monkeypatch.setattr(installed, "release", lambda: release)
+    built = installed.document
+    monkeypatch.setattr(installed, "document", lambda name: "" if name == "listed" else built(name))
     assert listed(target, EVERYTHING) == [NAMES[number] for number in versions]
 
 
 def test_of_an_unknown_release_the_newest_versions_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     for release, versions in (("26.05.5", (45, 44, 43, 42)), ("31.05.0", (45, 44, 43, 42))):
-        monkeypatch.setattr(lazy, "release", lambda release=release: release)
+        monkeypatch.setattr(installed, "release", lambda release=release: release)
         assert EVERYTHING.listed == versions
     assert len(NAMES) == len(EVERYTHING.numbers)  # and all are served
 
@@ -332,7 +334,7 @@ def test_of_an_unknown_release_the_newest_versions_are_listed(monkeypatch: pytes
 def test_what_is_chosen_is_listed(
     plugins: str | None, parsers: str | None, versions: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lazy, "release", lambda: "24.11.5")
+    monkeypatch.setattr(installed, "release", lambda: "24.11.5")
     served = of(Settings(plugins=plugins, parsers=parsers))
     for target in DISCOVERY:
         assert listed(target, served) == versions
@@ -356,7 +358,7 @@ def swagger_ui(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"):
         (dist / name).write_text(f"content of {name}")
     (dist / "LICENSE").write_text("secret")
-    monkeypatch.setattr(lazy, "directory", lambda package: str(dist.parent))
+    monkeypatch.setattr(installed, "directory", lambda package: str(dist.parent))
     return dist
 
 
@@ -408,7 +410,7 @@ def test_the_page_offers_the_versions_that_are_served_the_newest_first(swagger_u
 
 
 def test_without_swagger_ui_the_answer_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lazy, "directory", lambda package: None)
+    monkeypatch.setattr(installed, "directory", lambda package: None)
     answer = ask("/docs")
     assert (answer.status, field(answer, "Content-Type")) == (501, "text/plain; charset=utf-8")
     assert b"pip install 'restd-inet[docs]'" in body(answer)
@@ -416,5 +418,5 @@ def test_without_swagger_ui_the_answer_says_what_to_install(monkeypatch: pytest.
 
 
 def test_a_package_is_found_without_being_imported() -> None:
-    assert lazy.directory("no_such_package") is None
-    assert lazy.directory("restd_inet") == str(Path(lazy.__file__).parent)
+    assert installed.directory("no_such_package") is None
+    assert installed.directory("restd_inet") == str(Path(lazy.__file__).parent)

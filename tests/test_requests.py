@@ -16,7 +16,7 @@ import pytest
 from fake_slurm import FakeSlurm, lib
 
 import restd_inet.slurm
-from restd_inet import lazy
+from restd_inet import installed
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Credential, Peer, Response
@@ -131,7 +131,7 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip(f"this release's {struct} has no {member}")
     slurm = cluster()
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(lazy, "release", lambda: "22.05.8")
+    monkeypatch.setattr(installed, "release", lambda: "22.05.8")
     for lookup in ("user_name", "group_name"):
         monkeypatch.setattr(AllLookups, lookup, lambda lookups, number: NAMES.get(number))
     monkeypatch.setattr(Credential, "user_name", lambda credential: "fred")

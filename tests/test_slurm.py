@@ -17,7 +17,7 @@ from fake_slurm import FakeSlurm, ffi, lib, records
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from restd_inet import lazy, slurm
+from restd_inet import commands, slurm
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.codec import json as codec
 from restd_inet.problems import STATUS_OF_ERROR, Problem
@@ -29,7 +29,8 @@ from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
-from restd_inet.slurm.calls import CALLS, SINCE, STANDS_FOR
+from restd_inet.slurm import Slurm
+from restd_inet.slurm.calls import SINCE, STANDS_FOR
 from restd_inet.slurm.json_writer import StructRows
 from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.slurmdbd.connection import Database
@@ -41,9 +42,9 @@ SLURM = FakeSlurm()
 # Calls and errors.
 
 
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", Slurm.CALLS)
 def test_every_call_its_free_and_its_type_exist(call: str) -> None:
-    type, free, source = CALLS[call]
+    type, free, source = Slurm.CALLS[call]
     assert hasattr(lib, call) or call in SINCE
     assert source
     if type:
@@ -52,7 +53,7 @@ def test_every_call_its_free_and_its_type_exist(call: str) -> None:
 
 
 def test_no_call_is_told_by_a_name_of_compat_s() -> None:
-    ours = {call for call in CALLS if call.startswith("compat_")}
+    ours = {call for call in Slurm.CALLS if call.startswith("compat_")}
     assert ours == set(STANDS_FOR)
     for call in ours:
         assert SLURM.error(call, lib.ESLURM_ACCESS_DENIED).source == STANDS_FOR[call]
@@ -444,7 +445,7 @@ def test_doubles_are_numbers() -> None:
 def test_a_process_that_waits_can_make_everything_in_advance() -> None:
     """Records that ask libslurm without a struct, or whose struct this release lacks, do not end it."""
     dispatcher = Dispatcher(read([], {}), pretty=False)
-    dispatcher._commands = list(lazy.commands(("slurm", "slurmdb")))
+    dispatcher._commands = list(commands.every(("slurm", "slurmdb")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slurm, "connect", lambda *arguments: SLURM)
         assert sum(1 for _ in dispatcher.rehearse()) > 100

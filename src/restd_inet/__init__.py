@@ -2,29 +2,31 @@
 
 A request passes serve, http, app, auth, codec, commands, schema and slurm, in this order.
 
-    __main__  the program: arguments and environment to settings, a serve mode, an exit status
-    failures  exceptions that nobody expected, in the answer and in the log
-    in_child  a function run in a child process
-    lazy      imports that wait until they are needed
-    limit     the time of a request, enforced by a timer in C
-    log       lines for the administrator
-    message   Request, Response, Peer and Credential: what passes between the layers
-    problems  Problem, and the table from Slurm's errors to statuses
-    process   core dumps, and with which parent a process ends
-    rights    as whom a process may answer network clients
-    settings  the options
-    spool     temporary files without names
-    app       what is served, and the way of a request through it
-    auth      authentication methods
-    cli       sub-commands of the program
-    codec     JSON, YAML and forms
-    commands  the operations of the API
-    http      HTTP/1.1, without I/O
-    openapi   the OpenAPI documents
-    pages     paths without a version
-    schema    records and answers at each API version
-    serve     connections, listening sockets and processes
-    slurm     libslurm
+    __main__      the program: arguments and environment to settings, a serve mode, an exit status
+    _dataclasses  dataclasses without inspect
+    failures      exceptions that nobody expected, in the answer and in the log
+    in_child      a function run in a child process
+    installed     the release of Slurm, prebuilt documents, packages that add commands
+    lazy          imports what not every request needs
+    limit         the time of a request, enforced by a timer in C
+    log           lines for the administrator
+    message       Request, Response, Peer and Credential: what passes between the layers
+    problems      Problem, and the table from Slurm's errors to statuses
+    process       core dumps, and with which parent a process ends
+    rights        as whom a process may answer network clients
+    settings      the options
+    spool         temporary files without names
+    app           what is served, and the way of a request through it
+    auth          authentication methods
+    cli           sub-commands of the program
+    codec         JSON, YAML and forms
+    commands      the operations of the API
+    http          HTTP/1.1, without I/O
+    openapi       the OpenAPI documents
+    pages         paths without a version
+    schema        records and answers at each API version
+    serve         connections, listening sockets and processes
+    slurm         libslurm
 """
 
 __version__ = "0.1.0"

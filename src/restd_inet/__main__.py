@@ -12,7 +12,15 @@ import os
 import sys
 from typing import NoReturn
 
-from restd_inet import __version__, lazy, log, process, rights, settings
+from restd_inet import (
+    __version__,
+    _dataclasses,  # noqa: F401  # before h11, which needs dataclasses
+    lazy,
+    log,
+    process,
+    rights,
+    settings,
+)
 from restd_inet.app.api import EVERYTHING, Served
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.problems import Problem
@@ -32,7 +40,7 @@ def main() -> NoReturn:
     process.start()
     try:
         if sys.argv[1:2] == ["token"]:
-            status = lazy.subcommand("token").main(sys.argv[2:])
+            status = lazy.module("restd_inet.cli.token").main(sys.argv[2:])
         else:
             status = run(settings.read(sys.argv[1:], os.environ))
     except settings.Usage as error:
@@ -64,11 +72,13 @@ def run(options: settings.Settings) -> int:
     for note in chosen.notes:
         log.write(log.INFO, note)
     if options.generate_openapi_spec:
-        sys.stdout.write(lazy.page("openapi").text(chosen))
+        sys.stdout.write(lazy.module("restd_inet.pages.openapi").text(chosen))
         return 0
     sockets = systemd.listeners(os.environ)
     if options.addresses or sockets:
-        status: int = lazy.mode("supervisor").serve(options, Dispatcher(options, False, chosen), sockets)
+        status: int = lazy.module("restd_inet.serve.supervisor").serve(
+            options, Dispatcher(options, False, chosen), sockets
+        )
         return status
     network = inet.from_network()
     if network and (refusal := rights.refusal(options, remedy=rights.BY_SUPER_SERVER)):
@@ -80,7 +90,7 @@ def _served(options: settings.Settings) -> Served:
     """What -s and -d choose."""
     if options.plugins is None and options.parsers is None:
         return EVERYTHING
-    chosen: Served = lazy.choice().of(options)
+    chosen: Served = lazy.module("restd_inet.app.plugins").of(options)
     return chosen
 
 
@@ -90,9 +100,9 @@ def _lists(options: settings.Settings) -> bool:
     if "list" in options.auth:
         heading, names = "REST authentication", [f"rest_auth/{name}" for name in settings.METHODS]
     elif (options.parsers or "").lower() == "list":
-        heading, names = "data_parser", lazy.choice().parser_names()
+        heading, names = "data_parser", lazy.module("restd_inet.app.plugins").parser_names()
     elif (options.plugins or "").lower() == "list":
-        heading, names = "OpenAPI", lazy.choice().plugin_names()
+        heading, names = "OpenAPI", lazy.module("restd_inet.app.plugins").plugin_names()
     else:
         return False
     print(f"Possible {heading} plugins:", file=sys.stderr, flush=True)

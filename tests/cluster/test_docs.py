@@ -12,18 +12,18 @@ from pathlib import Path
 import pytest
 from browser import PROGRAM, chromium
 
-from restd_inet import lazy
+from restd_inet import installed
 
 from .cluster import CHECKOUT, identity
 from .serving import accepts, free_port, get, running, until
 from .test_xinetd import adapted
 from .typed import as_root, no_jobs_left  # noqa: F401
 
-SWAGGER_UI = lazy.directory("flask_swagger_ui")
+SWAGGER_UI = installed.directory("flask_swagger_ui")
 pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed"),
     pytest.mark.skipif(SWAGGER_UI is None, reason="flask-swagger-ui is not installed"),
-    pytest.mark.skipif(not lazy.document("v0.0.44"), reason="specs/ is not built"),
+    pytest.mark.skipif(not installed.document("v0.0.44"), reason="specs/ is not built"),
 ]
 
 SELECT = ".topbar select"

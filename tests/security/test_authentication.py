@@ -20,7 +20,7 @@ from typing import Any
 import jwt as pyjwt
 import pytest
 
-from restd_inet import in_child, lazy, log, slurm
+from restd_inet import codec, in_child, log, slurm
 from restd_inet.app.dispatch import OFFERED, Dispatcher
 from restd_inet.auth import _become_user
 from restd_inet.message import Credential, HandOver, Peer, Request, Response
@@ -116,10 +116,10 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A codec that may write, and must not read."""
-    codec = lazy.codec
+    get = codec.get
 
     def door(name: str) -> Any:
-        module = codec(name)
+        module = get(name)
 
         class Writer:
             encode = staticmethod(module.encode)
@@ -129,7 +129,7 @@ def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return module if name.startswith("_") else Writer()
 
-    monkeypatch.setattr(lazy, "codec", door)
+    monkeypatch.setattr(codec, "get", door)
 
 
 def unread() -> bytes:
@@ -350,7 +350,7 @@ def test_nothing_of_a_credential_is_left_after_an_answer(
     released: list[str], monkeypatch: pytest.MonkeyPatch, method: str, pieces: int, reads: bool
 ) -> None:
     """Whether the body was made to its end, in part, or not at all."""
-    monkeypatch.setattr(lazy.codec("json"), "encode", lambda *_, **__: (b"x" * 65536 for _ in range(pieces)))
+    monkeypatch.setattr(codec.get("json"), "encode", lambda *_, **__: (b"x" * 65536 for _ in range(pieces)))
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.sendall(f"{method} /slurm/v1/ping HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet import lazy
+from restd_inet import commands, installed
 from restd_inet.schema.versions import RELEASES, USUAL, V1, V35, V36, V44, VERSIONS
 
 TYPE_CHECKING = False
@@ -83,12 +83,12 @@ class Served:
             return self.added[family, segment]
         if version not in self.own.get(family, ()) or not SEGMENT.fullmatch(segment):
             return ()
-        return getattr(lazy.command(family, segment), "ROUTES", ())
+        return getattr(commands.find(family, segment), "ROUTES", ())
 
 
 def expected(numbers: Iterable[int]) -> frozenset[int]:
     """Of some versions those that the slurmrestd of the installed release has; the newest if it has none."""
-    oldest, newest = RELEASES.get(".".join(lazy.release().split(".")[:2]), (0, 0))
+    oldest, newest = RELEASES.get(".".join(installed.release().split(".")[:2]), (0, 0))
     numbers = sorted(numbers)
     known = [number for number in numbers if oldest <= number <= newest]
     return frozenset(known or numbers[-USUAL:])

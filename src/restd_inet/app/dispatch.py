@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import lazy, limit, log, process, rights, slurm
+from restd_inet import auth, codec, commands, lazy, limit, log, process, rights, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.parameters import OFFERED
@@ -62,15 +62,17 @@ class Dispatcher:
     def warm(self) -> None:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
         for name in ("json", "form"):
-            lazy.codec(name)
-        self._commands = list(lazy.commands(self._served.own))
+            codec.get(name)
+        self._commands = list(commands.every(self._served.own))
         if self._settings.privileged:
             os.environ.pop("SLURM_JWT", None)  # root's own token is nobody else's
-            lazy.auth("_become_user")
+            lazy.module("restd_inet.auth._become_user")
         if self._each_starts_libslurm():
             failed = Problem(503, "libslurm ended the process")
-            self._slurm_user = int(lazy.in_child().run(lambda: str(self._user_of_slurm()), failed))
-            lazy.auth("_jwt_verify")
+            self._slurm_user = int(
+                lazy.module("restd_inet.in_child").run(lambda: str(self._user_of_slurm()), failed)
+            )
+            lazy.module("restd_inet.auth._jwt_verify")
             return
         by_token = self._by_token()
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
@@ -80,7 +82,7 @@ class Dispatcher:
             library.ping()  # libslurm loads its plugins at the first RPC, whatever comes of that
         library.warm()
         for method in self._settings.auth:
-            warm = getattr(lazy.auth(method), "warm", None)
+            warm = getattr(auth.method(method), "warm", None)
             if warm:
                 warm(self._settings)
 
@@ -226,19 +228,21 @@ class Dispatcher:
         """A path without a version, answered to anyone."""
 
         def encode(document: object, media: str) -> Iterable[bytes]:
-            encoded: Iterable[bytes] = lazy.codec(OFFERED[media]).encode(document, pretty=self._pretty)
+            encoded: Iterable[bytes] = codec.get(OFFERED[media]).encode(document, pretty=self._pretty)
             return encoded
 
-        response: Response = lazy.pages().answer(PAGES[request.path[0]], request, self._served, encode)
+        response: Response = lazy.module("restd_inet.pages.respond").answer(
+            PAGES[request.path[0]], request, self._served, encode
+        )
         return response
 
     def _authenticate(self, request: Request, peer: Peer) -> Credential:
         """The credential of the first method that the request is for (RFC 9110 11)."""
-        identity = lazy.auth("_become_user") if self._settings.privileged else None
+        identity = lazy.module("restd_inet.auth._become_user") if self._settings.privileged else None
         if identity and "jwt" in self._settings.auth:
             identity.begin(request)
         for method in order(self._settings.auth, request.headers):
-            credential: Credential | None = lazy.auth(method).authenticate(request, peer, self._settings)
+            credential: Credential | None = auth.method(method).authenticate(request, peer, self._settings)
             if credential is not None:
                 if identity:
                     identity.become(credential, request)
@@ -274,8 +278,8 @@ class Dispatcher:
 
     def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
         if "complex" in self._served.flags.get(version, ()):
-            answer = lazy.values("complex").plain(answer)
-        body = lazy.codec(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
+            answer = lazy.module("restd_inet.schema.complex").plain(answer)
+        body = codec.get(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
         return Response(status, [("Content-Type", media), NOT_STORED], body)
 
 

@@ -7,7 +7,7 @@ that have no body, and a body with POST.
 
 from __future__ import annotations
 
-from restd_inet import lazy
+from restd_inet import codec
 from restd_inet.http import negotiate
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.convert import parse, tree
@@ -51,7 +51,7 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
         raise Problem(400, text if version < V39 else f"{text}; or a query")
     try:
         if body and media in OFFERED:
-            document = lazy.codec(OFFERED[media]).decode(body, settings)
+            document = codec.get(OFFERED[media]).decode(body, settings)
             # As slurmrestd: an answer may be posted, with properties that only answers have.
             strict = route.method != "POST" and not _is_reading(route)
             return _parsed(request, route, version, document, strict)
@@ -85,7 +85,7 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
 
 def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[dict[str, Any], Any]:
     """A query or a form: its values are texts, of which each is read as the kind of its field."""
-    given = lazy.codec("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
+    given = codec.get("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
     known = tree(_table(route), version)
     reading = _is_reading(route)
     document = {}
@@ -150,7 +150,7 @@ def located(request: Request, problem: Problem) -> Problem:
         return problem
     media, _ = negotiate.content_type(request.headers.get("content-type"))
     body = request.read() if media in OFFERED else b""
-    place = lazy.codec(OFFERED[media]).locate(body, problem.path) if body else None
+    place = codec.get(OFFERED[media]).locate(body, problem.path) if body else None
     if place:
         problem.text = f"line {place[0]}, column {place[1]}: {problem.text}"
     problem.path = None

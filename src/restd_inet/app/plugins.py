@@ -7,7 +7,7 @@ adds commands (entry point group restd_inet.commands).
 
 from __future__ import annotations
 
-from restd_inet import lazy
+from restd_inet import commands, installed
 from restd_inet.app.api import EVERYTHING, FAMILIES, SEGMENT, Served, expected
 from restd_inet.commands import Route
 from restd_inet.schema.kinds.base import Changed
@@ -115,7 +115,7 @@ def _flags(number: int, text: str, notes: list[str]) -> frozenset[str]:
 
 def _package(name: str) -> dict[tuple[str, str], tuple[Route, ...]]:
     """The routes of a package that adds commands, by family and first segment."""
-    points = [point for point in lazy.plugins() if point.name == name]
+    points = [point for point in installed.plugins() if point.name == name]
     if not points:
         raise Usage(f'-s: there is no plugin "{name}"; "-s list" names those that are installed')
     point = points[0]
@@ -178,7 +178,7 @@ def _fault(family: str, route: Route) -> str:
     segment = route.path[0]
     if not SEGMENT.fullmatch(segment):
         return f'expected a path to begin with small letters; found "{"/".join(route.path)}"'
-    if family in FAMILIES and lazy.command(family, segment):
+    if family in FAMILIES and commands.find(family, segment):
         return f"/{family}/<version>/{segment} is restd-inet's own"
     return ""
 
@@ -186,7 +186,7 @@ def _fault(family: str, route: Route) -> str:
 def plugin_names() -> list[str]:
     """For "-s list": slurmrestd's, and those of packages. v1 is not among them: who takes the last of the
     list wants the newest version."""
-    names = [*PLUGINS, *sorted({point.name for point in lazy.plugins()})]
+    names = [*PLUGINS, *sorted({point.name for point in installed.plugins()})]
     return [f"openapi/{name}" for name in names if name != "v1"]
 
 

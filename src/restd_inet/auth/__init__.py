@@ -11,9 +11,12 @@ and no other method is asked after it. dispatch makes 403 of it for the versions
 
 from __future__ import annotations
 
+from restd_inet import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 def schemes(authorization: str) -> list[str]:
@@ -37,3 +40,8 @@ def order(methods: Sequence[str], headers: Mapping[str, str]) -> list[str]:
     if set(methods) == {"local"} or not carries_token(headers):
         return list(methods)
     return [method for method in methods if method != "local"]
+
+
+def method(name: str) -> Any:
+    """The module of an authentication method."""
+    return lazy.module(f"restd_inet.auth.{name}")

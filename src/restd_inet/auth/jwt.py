@@ -55,7 +55,7 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     owner = _owner(claims, keys.claim)
     name = _on_behalf_of(request.headers, owner, keys.slurm_user)
     if settings.privileged:
-        if not lazy.auth("_become_user").aside(_verified, text, header, keys):
+        if not lazy.module("restd_inet.auth._become_user").aside(_verified, text, header, keys):
             raise Problem(401, "the token cannot be verified here: there is no key for it")
         return _credential(name, "")
     credential = _credential(name, text)
@@ -70,7 +70,7 @@ def warm(settings: Settings) -> None:
     """Loads what verifies tokens, in a process that will serve many, if there is a key for it here."""
     keys = slurm.connect(settings, lambda reason: None).jwt_keys()
     if any(path and os.access(path, os.R_OK) for path in (keys.key, keys.jwks)):
-        lazy.auth("_jwt_verify")
+        lazy.module("restd_inet.auth._jwt_verify")
 
 
 def _given(headers: dict[str, str]) -> str | None:
@@ -201,7 +201,9 @@ def _verified(text: str, header: dict[str, Any], keys: Keys) -> bool:
     except OSError as error:
         log.write(log.DEBUG, f"{path}: {error.strerror}: slurmctld is to judge the token")
         return False
-    verified: bool = lazy.auth("_jwt_verify").verified(text, algorithm, header.get("kid"), content)
+    verified: bool = lazy.module("restd_inet.auth._jwt_verify").verified(
+        text, algorithm, header.get("kid"), content
+    )
     return verified
 
 

@@ -15,6 +15,12 @@ yaml           YAML
 
 from __future__ import annotations
 
+from restd_inet import lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Limits:
     """How large a document may be; a subclass or any object with these attributes will do.
@@ -36,3 +42,8 @@ LIMITS = Limits()
 #: Slurm has nothing wider than int64_t and uint64_t.
 SMALLEST_INTEGER = -(2**63)
 LARGEST_INTEGER = 2**64 - 1
+
+
+def get(name: str) -> Any:
+    """The module of a format."""
+    return lazy.module(f"restd_inet.codec.{name}")

@@ -28,12 +28,12 @@ _WHOLE_LIST = 16
 
 def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     """The document; Problem 400 with line, column and path when there is none."""
-    return lazy.codec("_json_read").decode(body, limits)
+    return lazy.module("restd_inet.codec._json_read").decode(body, limits)
 
 
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
-    place: tuple[int, int] | None = lazy.codec("_json_read").locate(body, path)
+    place: tuple[int, int] | None = lazy.module("restd_inet.codec._json_read").locate(body, path)
     return place
 
 

@@ -27,13 +27,13 @@ def decode(body: bytes, limits: Limits = LIMITS) -> Any:
     if len(body) > limits.max_yaml:
         most = f"at most {limits.max_yaml} bytes (--max-yaml)"
         raise Problem(413, f"a YAML document of {len(body)} bytes; expected {most}, or JSON")
-    reader = lazy.codec("_yaml_read")
+    reader = lazy.module("restd_inet.codec._yaml_read")
     return reader.Reader(reader.text_of(body), limits).document()
 
 
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
-    reader = lazy.codec("_yaml_read")
+    reader = lazy.module("restd_inet.codec._yaml_read")
     try:
         place: tuple[int, int] | None = reader.Reader(reader.text_of(body), LIMITS).locate(path)
     except Problem:

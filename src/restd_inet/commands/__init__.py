@@ -10,13 +10,17 @@ project adds commands in the same way.
 
 from __future__ import annotations
 
+import os
+
+from restd_inet import lazy
 from restd_inet.problems import Caution
 from restd_inet.schema.convert import parse
 from restd_inet.schema.versions import V1, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+    from types import ModuleType
     from typing import Any
 
     from restd_inet.message import Credential
@@ -181,3 +185,19 @@ class Route:
             elif expected != segment:
                 return None
         return parameters
+
+
+def find(family: str, segment: str) -> ModuleType | None:
+    """The module of the commands under /<family>/<version>/<segment>; None if there is none."""
+    return lazy.optional(f"restd_inet.commands.{family}.{segment}")
+
+
+def every(families: Iterable[str]) -> Iterator[ModuleType]:
+    """Every module of the families' commands: for a process that will answer many requests."""
+    for family in families:
+        package = lazy.optional(f"restd_inet.commands.{family}")
+        for path in package.__path__ if package else ():
+            for entry in sorted(os.listdir(path)):
+                name, dot, ending = entry.partition(".")
+                if (dot, ending) == (".", "py"):
+                    yield lazy.module(f"restd_inet.commands.{family}.{name}")

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from restd_inet import lazy
+from restd_inet import commands
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi.prose import QUERIES, describe, described
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
@@ -92,7 +92,7 @@ def found_routes() -> list[tuple[str, Route]]:
     """(family, route) of every command that is installed."""
     return [
         (module.__name__.split(".")[-2], route)
-        for module in lazy.commands(TAGS)
+        for module in commands.every(TAGS)
         for route in getattr(module, "ROUTES", ())
     ]
 

@@ -60,7 +60,7 @@ def made(files: list[str], apart: bool, served: Served) -> dict[str, Any]:
     numbers = [VERSIONS[name] for name in document["info"]["version"].split(", ")]
     for number in MINIMIZED:
         if number in numbers and "prefer_refs" in served.flags.get(number, ()):
-            document = _with(_without(document, NAMES[number]), lazy.generator().preferring_refs(number))
+            document = _with(_without(document, NAMES[number]), generator().preferring_refs(number))
     document = _cut(document, served)
     for number, flags in served.flags.items():
         for flag, style in STYLES.items():
@@ -152,7 +152,7 @@ def _without(document: dict[str, Any], version: str) -> dict[str, Any]:
 def _added(served: Served, versions: list[int]) -> dict[str, Any]:
     """The document of what packages add."""
     routes = [(place[0], route) for place, added in served.added.items() for route in added]
-    return assembled([lazy.generator().document(routes, version) for version in versions])
+    return assembled([generator().document(routes, version) for version in versions])
 
 
 def _with(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
@@ -208,3 +208,8 @@ def _references(node: Any) -> set[str]:
         elif isinstance(item, list):
             waiting.extend(item)
     return found
+
+
+def generator() -> Any:
+    """What makes documents of tables: needed for what packages add only; ours are built before."""
+    return lazy.module("restd_inet.openapi.generate")

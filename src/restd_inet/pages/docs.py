@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import __version__, lazy
+from restd_inet import __version__, installed
 from restd_inet.pages.page import Page, tag_of
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.versions import NAMES
@@ -79,7 +79,7 @@ window.ui = SwaggerUIBundle({{
 
 def page(path: tuple[str, ...], target: str, served: Served) -> Page:
     """The page, or a file that it loads; Problem 404 for others, 501 without Swagger UI."""
-    package = lazy.directory(PACKAGE)
+    package = installed.directory(PACKAGE)
     if package is None:
         raise Problem(
             501,

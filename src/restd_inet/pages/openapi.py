@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import __version__, lazy
+from restd_inet import __version__, installed, lazy
 from restd_inet.app.api import EVERYTHING
 from restd_inet.pages.page import Page, tag_of
 from restd_inet.problems import Problem, quoted
@@ -35,7 +35,7 @@ class Found:
 
     def __init__(self, name: str, numbers: tuple[int, ...], served: Served) -> None:
         self.name = name
-        built = lazy.document(name) if served.everything else ""
+        built = installed.document(name) if served.everything else ""
         self.apart = name in (ALL, LISTED) and not built
         self.files = [built] if built else [_file(NAMES[number]) for number in numbers]
 
@@ -45,7 +45,7 @@ class Found:
         return tag_of(self.name, parts, None if served.everything else _choice(served))
 
     def made(self, served: Served) -> Any:
-        return lazy.subset().made(self.files, self.apart, served)
+        return lazy.module("restd_inet.openapi.subset").made(self.files, self.apart, served)
 
 
 def page(path: tuple[str, ...], target: str, served: Served) -> Page:
@@ -81,7 +81,7 @@ def write(directory: str) -> None:
 
 
 def _written(document: Any, indent: int) -> str:
-    found: str = lazy.subset().text(document, indent)
+    found: str = lazy.module("restd_inet.openapi.subset").text(document, indent)
     return found
 
 
@@ -114,7 +114,7 @@ def _named(path: tuple[str, ...], name: str, served: Served) -> Found:
 
 
 def _file(document: str) -> str:
-    found = lazy.document(document)
+    found = installed.document(document)
     if not found:
         raise Problem(500, f"this installation lacks the OpenAPI document {document}.json")
     return found

@@ -25,7 +25,7 @@ ALLOWED = "GET, HEAD, OPTIONS"
 
 def answer(name: str, request: Request, served: Served, encode: Encode) -> Response:
     """The answer of a module of commands/ that has a page. Raises Problem."""
-    page = lazy.page(name).page(request.path, request.target, served)
+    page = lazy.module(f"restd_inet.pages.{name}").page(request.path, request.target, served)
     if request.method == "OPTIONS":
         return Response(204, [("Allow", ALLOWED)])
     if request.method not in ("GET", "HEAD"):

@@ -6,7 +6,7 @@ document's Parts; it knows nothing of versions.
 
 from __future__ import annotations
 
-from restd_inet import lazy
+from restd_inet import installed
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.kinds.base import at
 from restd_inet.schema.kinds.numbers import structure
@@ -78,7 +78,7 @@ class Meta:
         self.plugin = f"openapi/{daemon if version >= V40 else prefix + name}"
         self.plugin_name = daemon if version >= V40 else f"DB {name}" if prefix else name
         self.parser = f"{'data_parser/' if version >= V40 else ''}{name}{frame.flags}"
-        self.release = lazy.release()
+        self.release = installed.release()
         self.major, self.minor, self.micro = self.release.split(".")
         self.client, self.user, self.group = frame.client, frame.user, frame.group
         self.command: list[str] = []

@@ -23,7 +23,7 @@ def serve(settings: Settings, handle: Handle) -> int:
     try:
         peer = identify(source)
         if settings.privileged:
-            status: int = lazy.mode("per_user").run(source, sink, peer, settings, handle)
+            status: int = lazy.module("restd_inet.serve.per_user").run(source, sink, peer, settings, handle)
             return status
         connection = Connection(source, sink, peer, settings, handle)
     except OSError as error:  # a socket whose client has gone already

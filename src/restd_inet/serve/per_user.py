@@ -86,7 +86,7 @@ class _Keeper:
             if not left:
                 return status
             if "jwt" in self._settings.auth:
-                lazy.auth("_jwt_verify")  # once here instead of in every worker from now on
+                lazy.module("restd_inet.auth._jwt_verify")  # once here instead of in every worker from now on
 
     def _one(self, begun: bytes) -> tuple[int, bytes]:
         """A worker's whole life: its exit status, and what it has left for the next."""

@@ -198,7 +198,7 @@ class Server:
         try:
             if self._settings.privileged:
                 ends = descriptor, descriptor
-                privileged = lazy.mode("per_user")
+                privileged = lazy.module("restd_inet.serve.per_user")
                 privileged.run(*ends, peer, self._settings, self._service.handle, self._service.after_fork)
                 return 0
             connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)

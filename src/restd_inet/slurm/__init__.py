@@ -28,6 +28,7 @@ from restd_inet.slurm.admin import Administration
 from restd_inet.slurm.cluster import ClusterCalls
 from restd_inet.slurm.errors import NO_JWT, SlurmError
 from restd_inet.slurm.jobs import JobCalls
+from restd_inet.slurm.library import bindings
 from restd_inet.slurm.results import Ping, Records
 
 TYPE_CHECKING = False
@@ -54,7 +55,7 @@ class Slurm(Administration, JobCalls, ClusterCalls):
     def db(self) -> Database:
         """This request's connection to slurmdbd, opened if it has none. Raises SlurmError, Problem 503."""
         if self._database is None:
-            self._database = lazy.library("slurmdbd.connection").Database(self)
+            self._database = lazy.module("restd_inet.slurm.slurmdbd.connection").Database(self)
         return self._database
 
     def end_database(self, commit: bool) -> None:
@@ -71,9 +72,9 @@ class Slurm(Administration, JobCalls, ClusterCalls):
     def function(self, name: str) -> Callable[[Any], Any]:
         """A function of Lookups, loaded when the first is asked for."""
         if self._lookups is None:
-            self._lookups = lazy.library("lookups.deferred").Lookups(self)
+            self._lookups = lazy.module("restd_inet.slurm.lookups.deferred").Lookups(self)
         if not hasattr(self._lookups, name):
-            self._lookups = lazy.library("lookups.with_slurmdb").AllLookups(self)
+            self._lookups = lazy.module("restd_inet.slurm.lookups.with_slurmdb").AllLookups(self)
         found: Callable[[Any], Any] = getattr(self._lookups, name)
         return found
 
@@ -97,7 +98,7 @@ def connect(settings: Settings, last_words: Callable[[str], None], by_token: boo
 
 def starts_once() -> bool:
     """Whether a process that has started libslurm for one kind of request cannot serve the other."""
-    return not lazy.bindings().lib.HAS_RESTART
+    return not bindings().lib.HAS_RESTART
 
 
 def after_fork() -> None:
@@ -152,7 +153,7 @@ def become() -> None:
 
 def renounce() -> None:
     """No program that this process becomes has more rights than the process. Raises OSError."""
-    if lazy.bindings().lib.compat_no_new_privileges():
+    if bindings().lib.compat_no_new_privileges():
         raise OSError("prctl(PR_SET_NO_NEW_PRIVS) failed")
 
 

@@ -11,7 +11,7 @@ import re
 from errno import ENOMEM
 from time import monotonic, time
 
-from restd_inet import lazy
+from restd_inet import installed, lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.slurm import jwt_refusal
@@ -38,6 +38,11 @@ _UNREADABLE = re.compile(r"unpack|[Rr]eceive fail")
 _AHEAD = 366 * 86400
 
 
+def bindings() -> Any:
+    """The package that holds libslurm: `ffi` and `lib`."""
+    return lazy.module("libslurm_cffi")
+
+
 class Library:
     """The loaded library, without the calls that classes of their own add.
 
@@ -47,7 +52,7 @@ class Library:
     CALLS: dict[str, tuple[str, str, str]] = {}  # noqa: RUF012  # a table
 
     def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
-        bound = lazy.bindings()
+        bound = bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
         self.string = self.ffi.string
         self.guard = Guard(self.ffi, self.lib, last_words)
@@ -134,10 +139,10 @@ class Library:
         """The Problem of a call, a constant or a member of a struct that this release does not have."""
         if not self.lib.HAS_KNOWN_LAYOUTS:
             known = "restd-inet does not know that release yet"
-            return Problem(501, f"{name} cannot be used with Slurm {lazy.release()}: {known}")
+            return Problem(501, f"{name} cannot be used with Slurm {installed.release()}: {known}")
         since = SINCE.get(f"{struct}.{name}" if struct else name)
         needed = f"; Slurm {since} or a newer one has it" if since else ""
-        return Problem(501, f"Slurm {lazy.release()} has no {name}{needed}")
+        return Problem(501, f"Slurm {installed.release()} has no {name}{needed}")
 
     # Tokens.
 
