@@ -45,12 +45,12 @@ def test_an_address_is_taken_once() -> None:
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("6820", "is no address to listen on"),
-        ("localhost", "is no address to listen on"),
-        ("", "is no address to listen on"),
+        ("6820", "is not an address to listen on"),
+        ("localhost", "is not an address to listen on"),
+        ("", "is not an address to listen on"),
         ("localhost:", "has no port"),
         ("::1:7272", r'did you mean "\[::1\]:7272"'),
-        ("http://localhost:80", "is no address to listen on"),
+        ("http://localhost:80", "is not an address to listen on"),
         ("localhost:65536", "a port is a number from 1 to 65535"),
         ("localhost:99999999999999999999", "a port is a number"),
         ("localhost:-1", "expected an address such as"),

@@ -115,7 +115,7 @@ def test_what_is_not_chosen_is_404() -> None:
     assert status(served, "/slurm/v0.0.44/ping") == status(served, "/slurm/v0.0.38/ping") == 200
     assert status(served, "/slurm/v0.0.43/ping") == status(served, "/slurm/v1/ping") == 404
     assert status(served, "/slurmdb/v0.0.44/jobs") == 404
-    with pytest.raises(Problem, match=re.escape("served are: v0.0.38, v0.0.44")):
+    with pytest.raises(Problem, match=re.escape("served versions: v0.0.38, v0.0.44")):
         find(("slurm", "v0.0.45", "ping"), "GET", served)
 
 

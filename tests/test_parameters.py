@@ -100,7 +100,7 @@ def test_up_to_v38_a_body_goes_with_post(
 ) -> None:
     answer = ask(method, f"/slurm/{version}/job/7", {"signal": "USR1"}, headers)
     assert (answer.status, slurm.calls) == (400, [])
-    assert f"a body is not expected with {method}" in text(answer)
+    assert f"a body is not allowed with {method}" in text(answer)
 
 
 @pytest.mark.parametrize("version", ["v0.0.36", "v0.0.38", "v0.0.39", "v0.0.45"])

@@ -157,7 +157,7 @@ class TestReload:
             wait(lambda: len(children(supervisor)) == 2, "another listening process")
             limit(supervisor, 0)
             listener.process.send_signal(signal.SIGHUP)
-            listener.wait_log("going on with what it was")
+            listener.wait_log("continuing with the previous configuration")
             assert ask(port, "/x")[2] == "first"
             limit(supervisor, MANY)
             hold.unlink()

@@ -137,7 +137,7 @@ class TestRefused:
         token = tokens["fred"][:-4] + "AAAA"
         text = self.refused(cluster, user, *bearing(token))
         has_key = user == "slurm"
-        assert ("not signed with this cluster's key" if has_key else "not verifiable with its key") in text
+        assert ("not signed with this cluster's key" if has_key else "cannot verify it") in text
 
     def test_an_expired_token(self, cluster, user):
         token = cluster.token("fred", lifespan=1)

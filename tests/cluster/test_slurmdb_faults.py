@@ -42,7 +42,7 @@ def gone(answer, prefix=V45):
     """Whether the answer says, in its version's shape, that slurmdbd has gone."""
     assert {"meta", "errors", "warnings"} & set(answer.json) == SHAPES[prefix]
     told = answer.error.get("description") or answer.error["error"]
-    return answer.status == 502 and "slurmdbd broke off the connection" in told
+    return answer.status == 502 and "slurmdbd closed the connection" in told
 
 
 @pytest.mark.parametrize("prefix", SHAPES)

@@ -210,7 +210,7 @@ class Dispatcher:
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
         if refusal:
             log.write(log.ERROR, refusal)
-            raise Problem(500, "restd-inet must not run as SlurmUser; its log says more", close=True)
+            raise Problem(500, "restd-inet must not run as SlurmUser; see its log", close=True)
 
     def _health(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):

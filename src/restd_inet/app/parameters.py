@@ -68,12 +68,12 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
     if not announced and ("transfer-encoding" not in request.headers or not request.read()):
         return "", b""
     if version < V39 and route.body is None:
-        raise Problem(400, f"a body is not expected with {request.method} here, and nothing was done")
+        raise Problem(400, f"a body is not allowed with {request.method} here; nothing was changed")
     if request.query:
         raise Problem(400, "expected parameters in the query or in the body; found a query and a body")
     coding = request.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity"):
-        text = f"Content-Encoding: expected a body as it is (identity); found {coding!a}"
+        text = f"Content-Encoding: expected an unencoded body (identity); found {coding!a}"
         raise Problem(415, text, headers=[("Accept-Encoding", "identity")])
     media, attributes = negotiate.content_type(request.headers.get("content-type", FORM))
     charset = attributes.get("charset", "utf-8").lower()

@@ -28,7 +28,7 @@ def find(path: tuple[str, ...], method: str, served: Served = EVERYTHING) -> tup
     if not version:
         versions = served.versions(path[0]) if len(path) > 1 else ()
         if versions:
-            text = f"{quoted(path[1])} is not a version of the API; served are: {', '.join(versions)}"
+            text = f"{quoted(path[1])} is not a version of the API; served versions: {', '.join(versions)}"
             raise Problem(404, text)
         raise Problem(404, f"there is nothing at {_shown(path)}; see /openapi, or /docs in a browser")
     allowed: dict[str, Route] = {}

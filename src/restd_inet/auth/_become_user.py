@@ -70,7 +70,7 @@ def _entry(credential: Credential) -> pwd.struct_passwd:
     if uid == 0 and credential.method != "local":
         raise Problem(401, "root is not served by token here: name another user in X-SLURM-USER-NAME")
     if uid == OVERFLOW_UID:
-        raise Problem(401, f"uid {uid} stands for all users whom this machine does not know")
+        raise Problem(401, f"uid {uid} is the overflow uid: it stands for users that this host does not know")
     try:
         return pwd.getpwuid(uid)
     except (KeyError, OverflowError):

@@ -48,7 +48,7 @@ def _rsa_key(content: bytes, kid: object) -> Any:
     for key in _listed(content):
         if key.get("kid") == kid and key.get("kty") == "RSA" and key.get("alg") in (None, "RS256"):
             if not jwt.algorithms.has_crypto:
-                log.write(log.INFO, "slurmctld is to judge RS256 tokens: the package cryptography is missing")
+                log.write(log.INFO, "RS256 tokens are left to slurmctld: the package cryptography is missing")
                 return None
             try:
                 return jwt.PyJWK(key, "RS256").key

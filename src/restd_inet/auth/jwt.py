@@ -199,7 +199,7 @@ def _verified(text: str, header: dict[str, Any], keys: Keys) -> bool:
         with open(path, "rb") as file:
             content = file.read()
     except OSError as error:
-        log.write(log.DEBUG, f"{path}: {error.strerror}: slurmctld is to judge the token")
+        log.write(log.DEBUG, f"{path}: {error.strerror}: slurmctld verifies the token")
         return False
     verified: bool = lazy.module("restd_inet.auth._jwt_verify").verified(
         text, algorithm, header.get("kid"), content

@@ -30,11 +30,11 @@ _LINE_FAULTS = (
         "the request line holds a backslash and an 'r' where a carriage return belongs. "
         "Use printf or bash's echo -e.",
     ),
-    (rb"\x16.*", "this looks like TLS; plain HTTP is spoken here. Put TLS into a proxy in front."),
+    (rb"\x16.*", "this looks like TLS; only plain HTTP is supported. Use a proxy for TLS."),
     (rb".*[\x00-\x08\x0a-\x1f\x7f].*", "the request line holds a control character."),
     (rb"[ \t].*", "the request line begins with a space; expected 'GET /path HTTP/1.1'."),
     (rb".*[\x80-\xff].*", "the request line holds a character that must be percent-encoded there."),
-    (rb"[^ ]+ [^ ]+ HTTP/(?!1\.[0-9]$)[0-9.]+", "HTTP/1.1 and HTTP/1.0 are spoken here, no other version."),
+    (rb"[^ ]+ [^ ]+ HTTP/(?!1\.[0-9]$)[0-9.]+", "only HTTP/1.1 and HTTP/1.0 are supported."),
     (rb"[^ ]+ [^ ]+", "the request line has no version; expected 'GET /path HTTP/1.1'."),
     (rb".*", "the request line is not a method, a target and a version; expected 'GET /path HTTP/1.1'."),
 )
@@ -171,7 +171,7 @@ def _check_transfer_encoding(headers: dict[str, str], minor: int) -> bool:
         return True
     if "" in codings or "chunked" in codings[:-1]:
         raise malformed("chunked must be the last transfer coding, and there only once.")
-    raise malformed("the only transfer coding understood here is chunked.", 501)
+    raise malformed("the only supported transfer coding is chunked.", 501)
 
 
 def _check_content_length(value: str | None) -> int:
@@ -190,5 +190,5 @@ def _check_expect(headers: dict[str, str], minor: int) -> bool:
     if value is None or minor == 0:
         return False
     if _list(value) != ["100-continue"]:
-        raise malformed("the only expectation understood here is 100-continue.", 417)
+        raise malformed("the only supported expectation is 100-continue.", 417)
     return True

@@ -12,7 +12,7 @@ from restd_inet.problems import Problem
 def split(method: str, target: str) -> tuple[tuple[str, ...], str]:
     """The decoded segments of the path, and the query as it was sent."""
     if method == "CONNECT":
-        raise _bad("CONNECT asks for a proxy; this is none.", 501)
+        raise _bad("CONNECT is for proxies; restd-inet is not a proxy.", 501)
     if target == "*":
         if method != "OPTIONS":
             raise _bad("the target '*' goes with OPTIONS only.")

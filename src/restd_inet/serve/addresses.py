@@ -91,7 +91,7 @@ def _split(text: str) -> tuple[str, str]:
     bracketed = host.startswith("[") and host.endswith("]")
     if not colon or "/" in text or (":" in host and not bracketed):
         hint = f'; did you mean "[{host}]:{port}"?' if ":" in host and "/" not in text else ""
-        raise Usage(f'"{text}" is no address to listen on; expected one such as {EXAMPLES}{hint}')
+        raise Usage(f'"{text}" is not an address to listen on; expected one such as {EXAMPLES}{hint}')
     if port.isascii() and port.isdecimal():
         if len(port) > 5 or int(port) > 65535:
             raise Usage(f'"{text}": a port is a number from 1 to 65535 or the name of a service')

@@ -75,7 +75,7 @@ class SocketFile:
         try:
             found = os.fstat(inside)  # another may have been put in its place
             if (found.st_uid, found.st_mode & 0o777) != (os.geteuid(), _PRIVATE):
-                raise PermissionError(1, "its directory is not left alone by another user")
+                raise PermissionError(1, "another user changes its directory")
             socket.bind(f"/proc/self/fd/{inside}/{_NAME}")
             _give(_NAME, inside, mode, owner)
             socket.listen(BACKLOG)

@@ -124,7 +124,7 @@ def _remove_stale(file: SocketFile, text: str) -> None:
     except FileNotFoundError:
         return
     if not is_socket:
-        raise CannotListen(f"cannot listen on {text}: there is a file of that name that is no socket")
+        raise CannotListen(f"cannot listen on {text}: a file of that name exists and is not a socket")
     probe = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
         probe.setblocking(False)

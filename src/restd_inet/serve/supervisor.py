@@ -272,7 +272,9 @@ class Supervisor:
         if not self._started:
             self._status = FAILED
         elif self._current is not None:
-            log.write(log.ERROR, "slurm.conf could not be read again; going on with what it was")
+            log.write(
+                log.ERROR, "slurm.conf could not be read again; continuing with the previous configuration"
+            )
             notify.tell("READY=1")
         elif not self._stopping:
             self._begin_later()

@@ -28,7 +28,7 @@ def refusal(token: str, is_clients: bool) -> str:
     begin = _time(token, b"nbf")
     if begin is not None and begin > time.time():
         return f"{name} is not yet valid: it begins at {utc(begin)} (nbf)"
-    return f"slurmctld refused {name}: it is not verifiable with its key, or for another user"
+    return f"slurmctld refused {name}: it cannot verify it, or it is for another user"
 
 
 def utc(seconds: float) -> str:

@@ -75,9 +75,9 @@ COMMIT = "slurmdb_connection_commit"
 #: compat_receive_file could not write to its file.
 _NOT_WRITTEN = -2
 #: What is said of a commit that was not answered.
-MAYBE = "; what was asked for may have been written all the same"
+MAYBE = "; the change may have been written nevertheless"
 
-GONE = "slurmdbd broke off the connection"
+GONE = "slurmdbd closed the connection"
 #: libslurm prints one of these if the connection was taken, and not answered as slurmdbd answers.
 NO_SLURMDBD = ("persistent connection init resp", "No response to persist_init")
 NO_DATABASE = (
