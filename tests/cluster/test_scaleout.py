@@ -235,6 +235,29 @@ def test_an_ordinary_user_has_a_whole_cluster(cluster):
         shutil.rmtree(home)
 
 
+#: With an /etc and a /home of its own: users that are not there are made by several at once.
+MAKE_USERS = """
+cp -a /etc "$1/etc" && mount --bind "$1/etc" /etc
+mkdir "$1/home" && mount --bind "$1/home" /home
+sed -i '/^fred:/d; /^pebbles:/d' /etc/passwd /etc/shadow /etc/group /etc/gshadow /etc/subuid /etc/subgid
+mkdir -p /home/fred && touch /home/fred/left && chown -R 54321 /home/fred
+for each in 1 2 3 4; do "$2" -c 'from cluster.lifecycle import make_users; make_users()' & done
+wait
+stat -c '%U %n' /home/fred /home/fred/left /home/pebbles
+cut -d: -f1 /etc/subuid
+"""
+
+
+@as_root
+def test_users_made_by_several_at_once_own_their_homes(tmp_path):
+    """Also one that an earlier user of the name left."""
+    command = ["unshare", "--mount", "sh", "-euc", MAKE_USERS, "sh", str(tmp_path), sys.executable]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=SCALEOUT.parent)
+    owned = ["fred /home/fred", "fred /home/fred/left", "pebbles /home/pebbles"]
+    assert done.stdout.splitlines()[:3] == owned, done.stderr
+    assert sorted(done.stdout.splitlines()[3:]) == ["fred", "pebbles"]
+
+
 def in_cluster(pid, directory):
     try:
         return f"SCALEOUT_CLUSTER={directory}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(
@@ -264,7 +287,8 @@ class TestOtherReleases:
         fred = pwd.getpwnam("fred")
         assert re.match(rf"slurm(-wlm)? {release}\.", done.stdout)
         assert f"uid={fred.pw_uid}(fred) gid={fred.pw_gid}(fred)" in done.stdout
-        assert f"\n{fred.pw_uid}:{fred.pw_gid}\n" in done.stdout
+        home = os.stat(fred.pw_dir)
+        assert f"\n{home.st_uid}:{home.st_gid}\n" in done.stdout
         assert scaleout("status", "--dir", directory).returncode == 0
 
     def test_nothing_is_mounted_for_others(self, directory):

@@ -1,5 +1,6 @@
 """up and down."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -101,21 +102,44 @@ def slurm_user():
 
 
 def make_users():
-    """fred and pebbles, the users of Slurm's own examples; fred is the ordinary one."""
-    for name in ("fred", "pebbles"):
-        for _ in range(50):
-            try:
-                pwd.getpwnam(name)
-                break
-            except KeyError:
-                # Fails when another useradd runs at the same time: then look again.
-                useradd = [program("useradd"), "--create-home", "--shell=/bin/bash", name]
-                made = subprocess.run(useradd, capture_output=True, text=True)
-                if made.returncode:
-                    time.sleep(0.1)
-        else:
-            raise Failure(f"cannot make the user {name}: {made.stderr.strip()}")
+    """fred and pebbles, the users of Slurm's own examples; fred is the ordinary one.
+
+    One process at a time: useradd looks for the name before it locks the file, and two that run at the same
+    time for one name both succeed; the user then has the second one's uid, and a home of the first one's.
+    """
+    directory = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        for name in ("fred", "pebbles"):
+            make_user(name)
+    finally:
+        os.close(directory)
     return "fred"
+
+
+def make_user(name):
+    for _ in range(50):
+        try:
+            pwd.getpwnam(name)
+            return
+        except KeyError:
+            useradd = [program("useradd"), "--create-home", "--shell=/bin/bash", name]
+            made = subprocess.run(useradd, capture_output=True, text=True)
+        if made.returncode == 0:
+            take_home(pwd.getpwnam(name))
+            return
+        # Fails while another program has /etc/passwd locked: then look again.
+        time.sleep(0.1)
+    raise Failure(f"cannot make the user {name}: {made.stderr.strip()}")
+
+
+def take_home(user):
+    """useradd leaves a home that exists as it is; what an earlier user of that name left is the new one's."""
+    owner = os.stat(user.pw_dir).st_uid
+    if owner == user.pw_uid or owner in {known.pw_uid for known in pwd.getpwall()}:
+        return
+    options = ["--recursive", "--no-dereference", f"--from={owner}"]
+    subprocess.run(["chown", *options, f"{user.pw_uid}:{user.pw_gid}", user.pw_dir], check=True)
 
 
 def bring_up(cluster):
