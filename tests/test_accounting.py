@@ -177,9 +177,11 @@ def test_a_number_for_no_limit_or_not_set_is_what_slurmrestd_takes_it_for(versio
         *leaves(SET, max(version, V39)),
     ):
         kind = field.kind_at(version)
-        if not isinstance(kind, (Limit, PlainNumber)) or (version < V39 and number > INFINITE[32]):
+        if not isinstance(kind, (Limit, PlainNumber)) or (version == V38 and number > INFINITE[32]):
             continue
         unset = {-2, NO_VAL[32]} if version < V39 and record is not SET else {-2}
+        if version < V38 and record is not SET:
+            unset |= {NO_VAL[64], INFINITE[64]}
         if isinstance(kind, PlainNumber):
             unset = {*SENTINELS, -1, -2} - {INFINITE[32]}
         expected = NO_VAL[32] if number in unset else INFINITE[32]

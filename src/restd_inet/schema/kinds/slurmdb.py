@@ -17,6 +17,7 @@ from restd_inet.schema.kinds.values import (
     INFINITE,
     NO_VAL,
     OLD,
+    OLDEST,
     PLAIN,
     STRUCTURE,
     Deferred,
@@ -136,8 +137,8 @@ class OldLimit(Limit):
 
     null = INFINITE[32]
 
-    def __init__(self, most: int = MOST) -> None:
-        super().__init__(most, OLD)
+    def __init__(self, most: int = MOST, style: str = OLD) -> None:
+        super().__init__(most, style)
 
 
 class Factor(Double):
@@ -432,7 +433,7 @@ class Truth(Bool):
 
 def limits(most: int = MOST) -> dict[int, Kind]:
     """A limit at every version."""
-    return {V36: OldLimit(most), V39: Limit(most)}
+    return {V36: OldLimit(most, OLDEST), V38: OldLimit(most), V39: Limit(most)}
 
 
 LIMITS = limits()

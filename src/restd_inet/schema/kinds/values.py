@@ -15,8 +15,9 @@ NO_VAL = {16: 0xFFFE, 32: 0xFFFFFFFE, 64: 0xFFFFFFFFFFFFFFFE}
 MEM_PER_CPU = 1 << 63
 INFINITE = {16: 0xFFFF, 32: 0xFFFFFFFF, 64: 0xFFFFFFFFFFFFFFFF}
 
-#: How a document writes a number: as up to v0.0.38; from v0.0.39 on a plain one, or one that may be unset.
-OLD, PLAIN, STRUCTURE = "old", "plain", "structure"
+#: How a document writes a number: as up to v0.0.37, which accounting read differently; as up to v0.0.38; from
+#: v0.0.39 on a plain one, or one that may be unset.
+OLDEST, OLD, PLAIN, STRUCTURE = "oldest", "old", "plain", "structure"
 _16, _32, _64 = INFINITE.values()
 #: The numbers that slurmrestd takes for "no limit" and "not set", by the width of the member. To it a JSON
 #: number beyond 63 bits is the largest of these, which a plain number of 32 bits cannot hold.
@@ -24,6 +25,7 @@ NO_LIMIT = {
     (16, OLD): (-1, _16),
     (16, PLAIN): (-1, _16, _32, _64, _64 - 1),
     (16, STRUCTURE): (-1, _16, _32, _32 - 1, _64, _64 - 1),
+    (32, OLDEST): (-1, _32),
     (32, OLD): (-1, _32),
     (32, PLAIN): (_32,),
     (32, STRUCTURE): (-1, _32, _32 - 1, _64, _64 - 1),
@@ -33,6 +35,7 @@ NOT_SET = {
     (16, OLD): (-2, _16 - 1),
     (16, PLAIN): (-2, _16 - 1, _32 - 1),
     (16, STRUCTURE): (-2, _16 - 1),
+    (32, OLDEST): (-2, _32 - 1, _64, _64 - 1),
     (32, OLD): (-2, _32 - 1),
     (32, PLAIN): (-1, -2, _32 - 1, _64, _64 - 1),
     (32, STRUCTURE): (-2,),

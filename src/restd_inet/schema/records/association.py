@@ -110,7 +110,7 @@ ASSOCIATION = Record(
     Field("partition", NAME),
     Field("priority", LIMIT),
     Field("qos_list", QosNames(), "qos"),
-    Field("shares_raw", Changed({V36: LIMITS[V36], V39: PlainNumber()})),
+    Field("shares_raw", Changed({**LIMITS, V39: PlainNumber()})),
     Field(None, Changed({V36: Constant(None), V39: Constant({}, COUNTED)}), "usage", until=V39),
     Field("user", NAME, required=V39),
     component={V36: "association", V39: "assoc"},
