@@ -151,6 +151,13 @@ class TestRefused:
     def test_a_name_that_is_not_the_token_s(self, cluster, tokens, user):
         assert "can name another user" in self.refused(cluster, user, *bearing(tokens["fred"], "pebbles"))
 
+    def test_only_one_s_own_name_is_taken_where_only_local_is(self, cluster, tokens, user):
+        """Tokens are ignored there."""
+        local = ["-a", "local"]
+        assert ask(cluster, ping(*bearing(tokens["fred"], user)), *local, user=user).status == 200
+        text = self.refused(cluster, user, *bearing(tokens["fred"], "fred"), options=local)
+        assert text.startswith('X-SLURM-USER-NAME is "fred"')
+
     def test_no_token_where_only_tokens_are_taken(self, cluster, user):
         text = self.refused(cluster, user, options=["-a", "rest_auth/jwt"])
         assert text == "no authentication was given; accepted methods: jwt"
