@@ -39,7 +39,7 @@ matrix: $(VENV)/.installed  ## all tests on every release of Slurm; RELEASES="24
 bench: $(VENV)/.installed  ## restd-inet and slurmrestd side by side
 	@$(BIN)/python -m tests.bench
 
-soak: $(VENV)/.installed  ## 50,000 requests over 30 clients while slurmctld restarts
+soak: $(VENV)/.installed  ## 50,000 requests while daemons, processes, disk and log fail; REQUESTS=5000 for fewer
 	@$(BIN)/python -m tests.soak
 
 schemathesis: $(VENV)/.installed  ## many requests made from every OpenAPI document; some 20 minutes

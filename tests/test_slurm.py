@@ -88,6 +88,8 @@ def test_an_error_has_its_status_number_and_text(name: str) -> None:
     ("number", "status"),
     [(2, 503), (110, 504), (111, 503), (113, 503), (22, 422), (0, 503), (-1, 422)]
     + [(number, 503) for number in (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC)]
+    + [(number, 502) for number in (errno.ENOTCONN, errno.ESHUTDOWN, errno.ECONNABORTED, errno.ENETRESET)]
+    + [(number, 503) for number in (errno.ENETDOWN, errno.EHOSTDOWN)]
     + [(number, 500) for number in (errno.EACCES, errno.EPERM, errno.EIO, errno.ENOSYS)],
 )
 def test_an_error_of_the_system_has_a_status(number: int, status: int) -> None:

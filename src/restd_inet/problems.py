@@ -105,9 +105,13 @@ STATUS_OF_ERROR = {
 
 #: Slurm's own error numbers begin here (slurm_errno.h); smaller ones are errno(3)'s.
 FIRST_OF_SLURM = 1000
-#: errno(3) → status, for what a daemon or the network did: ENOENT (munge's socket), EPIPE, ENETUNREACH,
-#: ECONNRESET, ETIMEDOUT, ECONNREFUSED, EHOSTUNREACH.
-_OF_PEERS = {2: 503, 32: 502, 101: 503, 104: 502, 110: 504, 111: 503, 113: 503}
+#: errno(3) → status, for what a daemon or the network did: ENOENT (munge's socket), EPIPE, ENETDOWN,
+#: ENETUNREACH, ENETRESET, ECONNABORTED, ECONNRESET, ENOTCONN and ESHUTDOWN (a connection that ended before it
+#: was used), ETIMEDOUT, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH.
+_OF_PEERS = {
+    2: 503, 32: 502, 100: 503, 101: 503, 102: 502, 103: 502, 104: 502, 107: 502, 108: 502, 110: 504, 111: 503,
+    112: 503, 113: 503,
+}  # fmt: skip
 #: The same for what this machine lacks: EAGAIN, ENOMEM, ENFILE, EMFILE, EFBIG, ENOSPC, ENOBUFS, EDQUOT.
 _OF_RESOURCES = {11: 503, 12: 503, 23: 503, 24: 503, 27: 503, 28: 503, 105: 503, 122: 503}
 #: The same for what slurmctld itself gives as an answer to a request: E2BIG, EEXIST, EINVAL, ERANGE.

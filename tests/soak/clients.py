@@ -1,7 +1,7 @@
 """Many clients at once, each of which knows what its answers must be; run as the user of the cluster.
 
 Reads a plan (JSON) on standard input, prints "<requests so far>" now and then and at last a JSON line: how
-many requests, what was wrong, and when slurmctld was said to be away.
+many requests, what was wrong, and what only a fault excuses: when, of which request, and what came instead.
 """
 
 import http.client
@@ -12,9 +12,11 @@ import threading
 import time
 
 VERSION = "v0.0.35"
-KINDS = ("job", "ping", "job", "diag", "job", "ping", "jobs")
+PAST = "v0.0.45"
 AWAY = (502, 503, 504)
-#: Longer than a slurmctld that is away can delay an answer.
+#: What comes of a connection that ends too early.
+CLOSED = (ConnectionError, http.client.HTTPException)
+#: Longer than a fault can delay an answer.
 PATIENCE = 90
 
 
@@ -31,51 +33,70 @@ class Connection(http.client.HTTPConnection):
 
 
 class Client(threading.Thread):
-    """where, headers: how it comes in; uid, job, name: what is its own; keep: the connection."""
+    """where, headers: how it comes in; uid, job, name: what is its own; keep: the connection.
 
-    def __init__(self, counter, where, headers, uid, job, name, keep):
+    kinds: what it asks for, in turn; sees_all: others' jobs too.
+    """
+
+    def __init__(self, counter, where, headers, uid, job, name, keep, kinds, sees_all):
         super().__init__()
         self.counter = counter
         self.connection = Connection(where)
         self.headers = headers if keep else {**headers, "Connection": "close"}
         self.own = {"user_id": uid, "job_id": job, "name": name}
+        self.kinds = kinds
+        self.sees_all = sees_all
         self.wrong = []
-        self.away = []
+        self.odd = []
 
     def run(self):
         while (turn := self.counter.next()) is not None and len(self.wrong) < 5:
-            kind = KINDS[turn % len(KINDS)]
+            kind = self.kinds[turn % len(self.kinds)]
             began = time.monotonic()
             try:
                 status, document = self.ask(kind)
+            except CLOSED:
+                self.connection.close()
+                self.odd.append((began, time.monotonic(), kind, "closed"))
+                continue
             except Exception as error:
                 self.connection.close()
                 self.wrong.append(f"{kind}: {type(error).__name__}: {error}")
                 continue
-            down = status == 200 and kind == "ping" and document["ping"]["ping"] == "DOWN"
-            if status in AWAY or down:
-                self.away.append((began, time.monotonic(), kind, status))
+            if status == 200 and kind == "ping" and document["ping"]["ping"] == "DOWN":
+                status = "down"
+            if status in (*AWAY, "down"):
+                self.odd.append((began, time.monotonic(), kind, status))
             elif fault := self.fault(kind, status, document):
                 self.wrong.append(f"{kind} of {self.own}: {fault}")
         self.connection.close()
 
     def ask(self, kind):
-        what = f"job/{self.own['job_id']}" if kind == "job" else kind
-        self.connection.request("GET", f"/slurm/{VERSION}/{what}", headers=self.headers)
+        job = f"job/{self.own['job_id']}"
+        what = job if kind == "job" else kind
+        path = f"/slurmdb/{PAST}/{job}" if kind == "past" else f"/slurm/{VERSION}/{what}"
+        self.connection.request("GET", path, headers=self.headers)
         answer = self.connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        text = answer.read()
+        plain = (answer.getheader("Content-Type") or "").startswith("text/plain")
+        return answer.status, text.decode() if plain else json.loads(text)
 
     def fault(self, kind, status, document):
         """What is wrong with an answer; None if it is this client's, and to this request."""
         if status != 200:
             return f"status {status}: {document}"
+        if kind == "past":
+            (found,) = document["jobs"]
+            mine = found["name"] == self.own["name"] and found["job_id"] == self.own["job_id"]
+            return None if mine else f"another's past: {found['name']}"
         if kind == "job":
             found = {key: document.get(key) for key in self.own}
             return None if found == self.own else f"another's job: {found}"
         if kind == "jobs":  # slurmctld shows a user nobody else's (PrivateData)
             users = {record["user_id"] for record in document}
             mine = any(self.own.items() <= record.items() for record in document)
-            return None if mine and users == {self.own["user_id"]} else f"the jobs of {users}"
+            alone = self.sees_all or users == {self.own["user_id"]}
+            return None if mine and alone else f"the jobs of {users}"
         expected = "ping" if kind == "ping" else "statistics"
         return None if expected in document else f"another answer: {list(document)[:5]}"
 
@@ -108,7 +129,7 @@ def main():
     result = {
         "requests": counter.dealt,
         "wrong": [fault for client in clients for fault in client.wrong],
-        "away": [entry for client in clients for entry in client.away],
+        "odd": [entry for client in clients for entry in client.odd],
     }
     print(json.dumps(result), flush=True)
 
