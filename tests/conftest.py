@@ -17,7 +17,12 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# No seconds of performance: the machine may be busy.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 SCALEOUT = Path(__file__).resolve().parents[1] / "contrib" / "scaleout" / "scaleout"
 #: Seconds for a test, as many before it and after it for its fixtures: what needs more hangs.
