@@ -162,7 +162,9 @@ class Soak:
         self.windows.append((began, time.monotonic() + GRACE, fault))
 
     def _check(self, result):
-        assert not result["wrong"], "\n".join(result["wrong"])
+        logs = "".join(listener.log.path.read_text(errors="replace") for listener in self.listeners)
+        said = [line for line in logs.splitlines() if "internal error" in line]
+        assert not result["wrong"], "\n".join([*result["wrong"], *said])
         assert result["requests"] == self.requests
         self.told = collections.Counter()
         for began, ended, kind, what in result["odd"]:
