@@ -12,7 +12,7 @@ from pathlib import Path
 #: In the environment of each of its processes, so that those that are left are found.
 MARK = "RESTD_INET_SOAK"
 #: Seconds in which a new warm process may still grow: its rehearsal.
-YOUTH = 5.0
+YOUTH = 20.0
 
 
 class Log:
