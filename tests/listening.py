@@ -24,7 +24,7 @@ sys.path.insert(0, {source!r})
 from restd_inet import log, process
 from restd_inet.message import Response
 from restd_inet.problems import Problem
-from restd_inet.serve import inherited, supervise
+from restd_inet.serve import supervisor, systemd
 from restd_inet.settings import Settings, Usage
 
 TEXT = [("Content-Type", "text/plain")]
@@ -77,7 +77,7 @@ settings = Settings({settings})
 settings.addresses = {addresses!r}
 log.level = 7
 try:
-    sys.exit(supervise.serve(settings, Service(), inherited.listeners(os.environ)))
+    sys.exit(supervisor.serve(settings, Service(), systemd.listeners(os.environ)))
 except Usage as error:
     sys.exit(f"usage: {{error}}")
 """

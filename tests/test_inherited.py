@@ -1,4 +1,4 @@
-"""serve.inherited: what systemd says of sockets, and what is there."""
+"""serve.systemd: what systemd says of sockets, and what is there."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ SOURCE = str(Path(__file__).parent.parent / "src")
 SCRIPT = f"""
 import os, sys
 sys.path.insert(0, {SOURCE!r})
-from restd_inet.serve import inherited
+from restd_inet.serve import systemd
 from restd_inet.settings import Usage
 try:
-    print(inherited.listeners(os.environ), "LISTEN_FDS" in os.environ)
+    print(systemd.listeners(os.environ), "LISTEN_FDS" in os.environ)
 except Usage as error:
     sys.exit(f"usage: {{error}}")
 """
