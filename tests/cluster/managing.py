@@ -6,7 +6,7 @@ import re
 #: restd-inet; `what` happens before it writes or commits, when `calls` such calls have been made.
 BEFORE_A_CALL = """
 import os, signal
-import restd_inet.slurm.slurmdb as slurmdb
+import restd_inet.slurm.slurmdbd.connection as slurmdb
 from restd_inet.__main__ import main
 Database, left = slurmdb.Database, [{calls}]
 def watched(function):

@@ -1,4 +1,4 @@
-"""What is served: families of paths, each at its API versions. -s and -d choose (restd_inet.choice)."""
+"""What is served: families of paths, each at its API versions. -s and -d choose (app.plugins)."""
 
 from __future__ import annotations
 
