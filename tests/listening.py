@@ -13,7 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-SOURCE = str(Path(__file__).parent.parent / "src")
+import restd_inet
+
+#: Where restd_inet is installed, with its modules in C.
+SOURCE = str(Path(restd_inet.__file__).parents[1])
 
 # A configuration "waits FILE" is read when the file is gone.
 # /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds

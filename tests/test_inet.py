@@ -17,7 +17,10 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = str(Path(__file__).parent.parent / "src")
+import restd_inet
+
+#: Where restd_inet is installed, with its modules in C.
+SOURCE = str(Path(restd_inet.__file__).parents[1])
 
 # The handler reads the body unless the path says otherwise, and answers with what it was given.
 CHILD = """

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = str(Path(__file__).parent.parent / "src")
+import restd_inet
+
+#: Where restd_inet is installed, with its modules in C.
+SOURCE = str(Path(restd_inet.__file__).parents[1])
 SCRIPT = f"""
 import os, sys
 sys.path.insert(0, {SOURCE!r})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from restd_inet import auth, codec, commands
+from restd_inet import auth, codec, commands, lazy
 from restd_inet.slurm.library import bindings
 
 SOURCE = Path(__file__).parent.parent / "src"
@@ -210,7 +210,7 @@ restd_inet.openapi.prose_jobs
 
 def modules(request: bytes, before: str = "") -> tuple[bytes, set[str]]:
     """The answer to a request, and what a cold process imported for it."""
-    path = [str(SOURCE), str(SOURCE.parent), str(Path(__file__).parent)]
+    path = [str(Path(lazy.__file__).parents[1]), str(Path(__file__).parent)]
     done = subprocess.run(
         [sys.executable, "-c", CHILD.format(path=path, before=before)],
         input=request,

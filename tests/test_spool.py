@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 from wire_cases import get, talk
 
+import restd_inet
 from restd_inet import spool
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 
-SOURCE = str(Path(__file__).parent.parent / "src")
+#: Where restd_inet is installed, with its modules in C.
+SOURCE = str(Path(restd_inet.__file__).parents[1])
 LONG = 3 << 20
 
 # /jobs is answered with a long body in pieces, anything else with a word.

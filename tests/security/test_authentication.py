@@ -20,6 +20,7 @@ from typing import Any
 import jwt as pyjwt
 import pytest
 
+import restd_inet
 from restd_inet import codec, in_child, log, slurm
 from restd_inet.app.dispatch import OFFERED, Dispatcher
 from restd_inet.auth import _become_user
@@ -29,7 +30,8 @@ from restd_inet.serve.connection import Connection
 from restd_inet.settings import Settings
 from restd_inet.slurm.results import Keys
 
-SOURCE = str(Path(__file__).parents[2] / "src")
+#: Where restd_inet is installed, with its modules in C.
+SOURCE = str(Path(restd_inet.__file__).parents[1])
 KEY = b"k" * 32
 TCP = Peer("inet", "[::1]:50122")
 OTHERS = Peer("pipe", "pipe:[1]", os.geteuid() + 1, 0, 0o600)
