@@ -353,7 +353,7 @@ STATUSES = [
         shown="`associations?Exclude parent id/name=…`",
     ),
     Status(
-        r".*(usage|time)_(start|end)=(\d.*)?",
+        r".*(usage|time)_(start|end)=(-?\d.*)?",
         (200,),
         (0, 500),
         "slurmrestd refuses a number for a time",
