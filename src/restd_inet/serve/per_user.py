@@ -99,8 +99,11 @@ class _Keeper:
                 os.close(writer)
                 raise
             if not pid:
-                os.close(reader)
-                os._exit(self._work(begun, writer))
+                try:
+                    os.close(reader)
+                    os._exit(self._work(begun, writer))
+                finally:  # whatever fails, a worker never goes on as its keeper
+                    os._exit(BROKEN)
         os.close(writer)
         os.set_blocking(reader, False)
         try:

@@ -177,10 +177,13 @@ class Server:
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
                 return False
             if not pid:
-                descriptor = connection.detach()
-                limit.publish(self._overdue.memory(place))
-                self._part(descriptor)
-                os._exit(self._child(descriptor, peer))
+                try:
+                    descriptor = connection.detach()
+                    limit.publish(self._overdue.memory(place))
+                    self._part(descriptor)
+                    os._exit(self._child(descriptor, peer))
+                finally:  # whatever fails, it never goes on as the listener
+                    os._exit(BROKEN)
         connection.close()
         self._gate.enter(pid, peer)
         self._overdue.enter(pid, place)
