@@ -203,8 +203,7 @@ restd_inet.slurm.connect = lambda settings, last_words: FakeSlurm()
 HEAVY = """
 jwt ruamel ruamel.yaml logging http http.client cffi urllib urllib.parse importlib.metadata socket ssl
 email datetime argparse subprocess tempfile shutil asyncio unittest pickle hashlib hmac inspect dis tokenize
-restd_inet.openapi.generate restd_inet.openapi.schemas restd_inet.openapi.order restd_inet.openapi.prose
-restd_inet.openapi.prose_jobs
+restd_inet.openapi.generate restd_inet.openapi.schemas restd_inet.openapi.order
 """
 
 

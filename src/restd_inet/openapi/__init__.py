@@ -2,8 +2,6 @@
 
 generate    tables and ROUTES to a document for each API version
 order       the order of names, and what is deprecated
-prose       what fields and operations mean
-prose_jobs  what fields of jobs and of accounting mean
 refs        other forms of a finished document
 schemas     schemas of answers and bodies
 subset      documents made of others, cut down to what is served

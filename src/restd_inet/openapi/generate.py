@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from restd_inet import commands
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
-from restd_inet.openapi.prose import QUERIES, describe, described
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.openapi.schemas import Schema, answer_schema, body_schema, failure_schema
 from restd_inet.schema.answers import PLUGINS
@@ -82,7 +81,6 @@ PARAMETERS = {
 
 def documents() -> Iterator[tuple[str, Schema]]:
     """(name, document) for every version."""
-    describe()
     routes = found_routes()
     for version, name in NAMES.items():
         yield name, document(routes, version)
@@ -129,7 +127,6 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
 
 def preferring_refs(version: int) -> Schema:
     """What of a document is of one version, all of it by name."""
-    describe()
     return Version(version, found_routes()).document()
 
 
@@ -170,9 +167,9 @@ class Version:
             "operationId": self._operation(family, route),
             "responses": self._responses(route, names),
         }
-        for key, text in zip(("summary", "description"), described(family, route), strict=True):
-            if text:
-                operation[key] = text
+        if route.summary:
+            operation["summary"] = route.summary
+            operation["description"] = route.description or route.summary
         where = f"{family} {'/'.join(route.path)}"
         found = parameters(where, self.version, list(self._parameters(route, names)))
         if found:
@@ -218,7 +215,7 @@ class Version:
             name = field.name_at(self.version) or ""
             if name:
                 schema = names.filled(self._query_schema(field))
-                doc = field.doc or QUERIES.get(name, "")
+                doc = field.description(self.version)
                 found = self._parameter(name, "query", doc, bool(field.required), schema)
                 yield found | ({"deprecated": True} if is_deprecated(name, self.version) else {})
 
@@ -241,7 +238,7 @@ class Version:
         fails = names.filled(failure_schema(route.answer, self.version))
         refused = {"description": "The client is not authenticated.", "content": self._content(fails)}
         return {
-            "200": {"description": route.summary or "Success.", "content": self._content(schema)},
+            "200": {"description": "Success.", "content": self._content(schema)},
             at(REFUSED, self.version): refused,
             "default": {"description": "Error; see `errors`.", "content": self._content(fails)},
         }

@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 class Field:
     """One row of a record table: a C member, its kind, and its name in documents.
 
-    member: of the C struct; None for a kind that works on the whole struct, or fills several members.
-    name: "" if it is the member's. v1: the name in v1, "" if it is the same.
-    changes: the name by the version that changed it; None where the field is gone. A name is a path:
-    "maximums.nodes" is a field of the object "maximums".
-    since, until: the versions that have it. aliases: other names that are understood in a body.
-    doc: a sentence for the OpenAPI document, with the unit; required: the version from which that
-    document promises it in answers, or wants it in bodies, V1 for all. like: by the version that began it,
-    the kind that has its schema there, where that is less than what the field takes.
+    member    of the C struct; None for a kind that works on the whole struct, or fills several members
+    name      "" if it is the member's; a path: "maximums.nodes" is a field of the object "maximums"
+    v1        the name in v1, "" if it is the same
+    changes   the name by the version that changed it; None where the field is gone
+    since, until  the versions that have it
+    aliases   other names that a body may use
+    doc       its description in the OpenAPI document, with the unit; by default its kind's
+    required  the version from which that document requires it, V1 for all
+    like      by the version that began it, the kind that has its schema there, where that is narrower than
+              what the field takes
     """
 
     __slots__ = ("aliases", "doc", "kind", "like", "member", "names", "required", "since", "until")
@@ -66,6 +68,10 @@ class Field:
         kind: Kind = at(self.kind.kinds, version) if isinstance(self.kind, Changed) else self.kind
         return kind
 
+    def description(self, version: int) -> str:
+        """Its description in the OpenAPI document of a version; "" for none."""
+        return self.doc or self.kind_at(version).doc
+
     def schema(self, version: int) -> dict[str, Any]:
         """Its OpenAPI schema at a version."""
         known = [since for since in self.like if since <= version]
@@ -76,13 +82,16 @@ class Field:
 class Record:
     """A table: the rows of one record, in the order in which they are written.
 
-    struct: the C type, for members that a Slurm release may lack; "" for records that are not C's.
-    component, plural: the names that it and a list of it have in the OpenAPI document, after the version's;
-    by the version that began them where they changed, "" where it is not named there. parts: the same for
-    objects that are made of the paths of rows, by path.
+    struct     the C type, for members that a Slurm release may lack; "" for records that are not C's
+    component  its name in the OpenAPI document, after the version's; by the version that began it where it
+               changed, "" where it has none
+    plural     the same for a list of them
+    parts      the same for objects that are made of the paths of rows, by path
+    docs       the descriptions of such objects, by path
+    doc        the description of rows that have none, {} for the name of the row
     """
 
-    __slots__ = ("component", "fields", "name", "parts", "plural", "struct")
+    __slots__ = ("component", "doc", "docs", "fields", "name", "parts", "plural", "struct")
 
     def __init__(
         self,
@@ -92,6 +101,8 @@ class Record:
         component: Names = "",
         plural: Names = "",
         parts: Mapping[str, Names] | None = None,
+        docs: Mapping[str, str] | None = None,
+        doc: str = "",
     ) -> None:
         self.name = name
         self.struct = struct
@@ -99,6 +110,8 @@ class Record:
         self.component = component
         self.plural = plural
         self.parts = parts or {}
+        self.docs = docs or {}
+        self.doc = doc
 
     def schema(self, version: int) -> dict[str, Any]:
         """The OpenAPI schema of the record at a version."""
@@ -109,10 +122,13 @@ class Record:
                 continue
             *parents, leaf = path.split(".")
             inner = schema
-            for parent in parents:
-                inner = inner["properties"].setdefault(parent, {"type": "object", "properties": {}})
-            found = field.schema(version)
-            inner["properties"][leaf] = documented(found, field.doc)
+            for depth, parent in enumerate(parents, start=1):
+                known = documented(
+                    {"type": "object", "properties": {}}, self.docs.get(".".join(parents[:depth]), "")
+                )
+                inner = inner["properties"].setdefault(parent, known)
+            doc = field.description(version) or self.doc.format(path)
+            inner["properties"][leaf] = documented(field.schema(version), doc)
             if field.required and version >= field.required:
                 inner.setdefault("required", []).append(leaf)
         for path, name in self.parts.items():
@@ -121,7 +137,11 @@ class Record:
             for parent in parents:
                 inner = inner["properties"].get(parent, {"properties": {}})
             if leaf in inner["properties"]:
-                inner["properties"][leaf] = called(name, version, inner["properties"][leaf])
+                found = inner["properties"][leaf]
+                bare = {key: value for key, value in found.items() if key != "description"}
+                inner["properties"][leaf] = documented(
+                    called(name, version, bare), found.get("description", "")
+                )
         return called(self.component, version, schema)
 
     def list_schema(self, version: int, component: Names = "") -> dict[str, Any]:

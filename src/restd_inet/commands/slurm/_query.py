@@ -13,9 +13,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.commands import Call
 
-SINCE = Field("update_time", Changed({V1: TIME, V39: Moment()}))
+SINCE = Field(
+    "update_time",
+    Changed({V1: TIME, V39: Moment()}),
+    doc="Seconds since the epoch; 304 if nothing has changed since then.",
+)
 UPDATE = Record("query", "", SINCE)
-SHOWN = Record("query of what is shown", "", SINCE, Field("flags", SHOW, since=V39))
+SHOWN = Record("query of what is shown", "", SINCE, Field("flags", SHOW, since=V39, doc="Flags."))
 
 
 def update_time(call: Call) -> int:

@@ -22,4 +22,15 @@ def get(call: Call) -> Result:
     return Result()
 
 
-ROUTES = (Route("GET", "conf", get, ANSWER, query=_query.UPDATE, since=V45, summary="The configuration"),)
+ROUTES = (
+    Route(
+        "GET",
+        "conf",
+        get,
+        ANSWER,
+        query=_query.UPDATE,
+        since=V45,
+        summary="The configuration",
+        description="Like scontrol show config.",
+    ),
+)

@@ -18,4 +18,14 @@ def get(call: Call) -> Result:
     return Result([call.slurm.statistics()])
 
 
-ROUTES = (Route("GET", "diag/", get, ANSWER, operation={V36: "diag", V40: ""}),)
+ROUTES = (
+    Route(
+        "GET",
+        "diag/",
+        get,
+        ANSWER,
+        operation={V36: "diag", V40: ""},
+        summary="Statistics of slurmctld.",
+        description="Like sdiag.",
+    ),
+)

@@ -123,8 +123,43 @@ REQUEUED = Answer(
 )
 
 ROUTES = (
-    Route("GET", "jobs/", get, ANSWER, query=JOBS_QUERY),
-    Route("DELETE", "jobs/", delete, SIGNALLED, body=Body(KILL_JOBS), since=V40),
-    Route("GET", "jobs/state/", get_states, STATES, query=STATE_QUERY, since=V40),
-    Route("POST", "jobs/requeue", requeue, REQUEUED, body=Body(JOBS_REQUEUE), since=V45),
+    Route(
+        "GET",
+        "jobs/",
+        get,
+        ANSWER,
+        query=JOBS_QUERY,
+        summary="All jobs that you may see.",
+        description="Like squeue and scontrol show job.",
+    ),
+    Route(
+        "DELETE",
+        "jobs/",
+        delete,
+        SIGNALLED,
+        body=Body(KILL_JOBS),
+        since=V40,
+        summary="Cancels jobs, or sends them a signal.",
+        description="Like scancel.",
+    ),
+    Route(
+        "GET",
+        "jobs/state/",
+        get_states,
+        STATES,
+        query=STATE_QUERY,
+        since=V40,
+        summary="Job states only; cheaper for slurmctld than the whole jobs.",
+        description="Like squeue --only-job-state.",
+    ),
+    Route(
+        "POST",
+        "jobs/requeue",
+        requeue,
+        REQUEUED,
+        body=Body(JOBS_REQUEUE),
+        since=V45,
+        summary="Requeues jobs.",
+        description="Like scontrol requeue.",
+    ),
 )

@@ -35,4 +35,15 @@ def post(call: Call) -> Result:
 
 BODY = Body(NEW_NODE, _described)
 
-ROUTES = (Route("POST", "new/node/", post, DONE, body=BODY, since=V44, summary="Add a dynamic node"),)
+ROUTES = (
+    Route(
+        "POST",
+        "new/node/",
+        post,
+        DONE,
+        body=BODY,
+        since=V44,
+        summary="Add a dynamic node",
+        description="Like scontrol create node.",
+    ),
+)

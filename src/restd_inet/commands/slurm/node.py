@@ -63,7 +63,33 @@ def _missing(call: Call, verb: str, source: str) -> Problem:
 
 
 ROUTES = (
-    Route("GET", "node/{node_name}", get, ANSWER, query=_query.SHOWN, since=V35),
-    Route("POST", "node/{node_name}", post, DONE, body=Body(NODE_UPDATE), since=V39, summary="Change a node"),
-    Route("DELETE", "node/{node_name}", delete, DONE, since=V39, summary="Delete a dynamic node"),
+    Route(
+        "GET",
+        "node/{node_name}",
+        get,
+        ANSWER,
+        query=_query.SHOWN,
+        since=V35,
+        summary="One node.",
+        description="Like sinfo and scontrol show node.",
+    ),
+    Route(
+        "POST",
+        "node/{node_name}",
+        post,
+        DONE,
+        body=Body(NODE_UPDATE),
+        since=V39,
+        summary="Change a node",
+        description="Like scontrol update node.",
+    ),
+    Route(
+        "DELETE",
+        "node/{node_name}",
+        delete,
+        DONE,
+        since=V39,
+        summary="Delete a dynamic node",
+        description="Like scontrol delete node.",
+    ),
 )

@@ -52,6 +52,24 @@ def update(call: Call, names: str, members: dict[str, Any]) -> None:
 
 
 ROUTES = (
-    Route("GET", "nodes/", get, ANSWER, query=_query.SHOWN, since=V35),
-    Route("POST", "nodes/", post, DONE, body=Body(NODE_UPDATE), since=V40, summary="Change several nodes"),
+    Route(
+        "GET",
+        "nodes/",
+        get,
+        ANSWER,
+        query=_query.SHOWN,
+        since=V35,
+        summary="All nodes.",
+        description="Like sinfo and scontrol show node.",
+    ),
+    Route(
+        "POST",
+        "nodes/",
+        post,
+        DONE,
+        body=Body(NODE_UPDATE),
+        since=V40,
+        summary="Change several nodes",
+        description="Like scontrol update node.",
+    ),
 )

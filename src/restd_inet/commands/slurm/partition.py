@@ -43,6 +43,16 @@ ROUTES = (
         ANSWER,
         query=_query.SHOWN,
         since=V35,
+        summary="One partition.",
+        description="Like sinfo and scontrol show partition.",
     ),
-    Route("DELETE", "partition/{partition_name}", delete, DONE, since=V45, summary="Delete a partition"),
+    Route(
+        "DELETE",
+        "partition/{partition_name}",
+        delete,
+        DONE,
+        since=V45,
+        summary="Delete a partition",
+        description="Like scontrol delete partition.",
+    ),
 )

@@ -86,6 +86,8 @@ ROUTES = (
         ANSWER,
         query=_query.SHOWN,
         since=V35,
+        summary="All partitions that you may see.",
+        description="Like sinfo and scontrol show partition.",
     ),
     Route(
         "POST",
@@ -95,5 +97,6 @@ ROUTES = (
         body=Body(PARTITION_UPDATES, _batch.named("partitions")),
         since=V45,
         summary="Create or change partitions",
+        description="Like scontrol create partition and scontrol update partition.",
     ),
 )

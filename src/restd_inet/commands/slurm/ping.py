@@ -34,6 +34,22 @@ def ping(call: Call) -> Result:
 
 # The first release's documentation typed a POST.
 ROUTES = (
-    Route("GET", "ping/", ping, ANSWER, operation={V36: "ping", V40: ""}),
-    Route("POST", "ping/", ping, ANSWER, until=V35),
+    Route(
+        "GET",
+        "ping/",
+        ping,
+        ANSWER,
+        operation={V36: "ping", V40: ""},
+        summary="Whether each slurmctld answers.",
+        description="Like scontrol ping.",
+    ),
+    Route(
+        "POST",
+        "ping/",
+        ping,
+        ANSWER,
+        until=V35,
+        summary="Whether each slurmctld answers.",
+        description="Like scontrol ping.",
+    ),
 )

@@ -19,5 +19,6 @@ ROUTES = (
         since=V40,
         summary="Make slurmctld read slurm.conf again",
         strict=True,
+        description="Like scontrol reconfigure.",
     ),
 )

@@ -64,9 +64,17 @@ ROUTES = (
         ANSWER,
         query=_query.UPDATE,
         since=V37,
+        summary="One reservation.",
+        description="Like scontrol show reservation.",
     ),
     Route(
-        "DELETE", "reservation/{reservation_name}", delete, DONE, since=V42, summary="Delete a reservation"
+        "DELETE",
+        "reservation/{reservation_name}",
+        delete,
+        DONE,
+        since=V42,
+        summary="Delete a reservation",
+        description="Like scontrol delete reservation.",
     ),
     Route(
         "POST",
@@ -76,5 +84,6 @@ ROUTES = (
         body=BODY,
         since=V43,
         summary="Create or change a reservation",
+        description="Like scontrol create reservation and scontrol update reservation.",
     ),
 )

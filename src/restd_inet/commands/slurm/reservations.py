@@ -37,6 +37,8 @@ ROUTES = (
         ANSWER,
         query=_query.UPDATE,
         since=V37,
+        summary="All reservations that you may see.",
+        description="Like scontrol show reservation.",
     ),
     Route(
         "POST",
@@ -46,5 +48,6 @@ ROUTES = (
         body=BODY,
         since=V43,
         summary="Create or change reservations",
+        description="Like scontrol create reservation and scontrol update reservation.",
     ),
 )

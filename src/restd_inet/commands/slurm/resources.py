@@ -28,5 +28,13 @@ def get(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "resources/{job_id}", get, ANSWER, since=V44, summary="The resources allocated to a job"),
+    Route(
+        "GET",
+        "resources/{job_id}",
+        get,
+        ANSWER,
+        since=V44,
+        summary="The resources allocated to a job",
+        description="Like scontrol show job --details.",
+    ),
 )

@@ -23,4 +23,8 @@ def get(call: Call) -> Result:
     return Result([call.slurm.shares(accounts, users)])
 
 
-ROUTES = (Route("GET", "shares", get, ANSWER, query=QUERY, since=V40, summary="Fair share"),)
+ROUTES = (
+    Route(
+        "GET", "shares", get, ANSWER, query=QUERY, since=V40, summary="Fair share", description="Like sshare."
+    ),
+)

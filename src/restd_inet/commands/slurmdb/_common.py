@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from restd_inet.schema.kinds.base import Names
 
 #: A parameter that slurmrestd takes and does nothing with.
-FORMAT = Field(None, Ignored("", TEXT), "format", since=V39, until=V44)
+FORMAT = Field(None, Ignored("", TEXT), "format", since=V39, until=V44, doc="Ignored.")
 #: What is answered to a change.
 CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_last}, component={V39: "openapi_resp"})
 

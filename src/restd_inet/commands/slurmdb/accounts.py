@@ -135,9 +135,38 @@ def coordinators(call: Call, accounts: list[str], users: list[str]) -> None:
 
 
 ROUTES = (
-    Route("GET", "accounts/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All accounts"),
-    Route("GET", "accounts/", get_whole, ANSWER, query=QUERY, since=V38, until=V39, summary="All accounts"),
-    Route("GET", "accounts/", get, ANSWER, query=QUERY, since=V40, summary="All accounts"),
+    Route(
+        "GET",
+        "accounts/",
+        get_ever,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V37,
+        summary="All accounts",
+        description="Like sacctmgr show account.",
+    ),
+    Route(
+        "GET",
+        "accounts/",
+        get_whole,
+        ANSWER,
+        query=QUERY,
+        since=V38,
+        until=V39,
+        summary="All accounts",
+        description="Like sacctmgr show account.",
+    ),
+    Route(
+        "GET",
+        "accounts/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="All accounts",
+        description="Like sacctmgr show account.",
+    ),
     Route(
         "POST",
         "accounts/",
@@ -147,5 +176,6 @@ ROUTES = (
         since=V36,
         summary="Add or change accounts",
         operation={V36: "update_account", V39: ""},
+        description="Like sacctmgr add account and sacctmgr modify account.",
     ),
 )

@@ -52,5 +52,6 @@ ROUTES = (
         body=Body(BODY),
         since=V40,
         summary="Add accounts to clusters",
+        description="Like sacctmgr add account.",
     ),
 )

@@ -34,9 +34,35 @@ def ambiguous(call: Call, count: int, error: str) -> Problem:
 
 
 ROUTES = (
-    Route("GET", "association/", get_all, ANSWER, query=QUERY, since=V36, until=V37, summary="Associations"),
-    Route("GET", "association/", get, ANSWER, query=QUERY, since=V38, summary="One association"),
     Route(
-        "DELETE", "association/", delete, REMOVED, query=QUERY, since=V36, summary="Remove one association"
+        "GET",
+        "association/",
+        get_all,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V37,
+        summary="Associations",
+        description="Like sacctmgr show association.",
+    ),
+    Route(
+        "GET",
+        "association/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V38,
+        summary="One association",
+        description="Like sacctmgr show association.",
+    ),
+    Route(
+        "DELETE",
+        "association/",
+        delete,
+        REMOVED,
+        query=QUERY,
+        since=V36,
+        summary="Remove one association",
+        description="Like sacctmgr delete user and sacctmgr delete account.",
     ),
 )

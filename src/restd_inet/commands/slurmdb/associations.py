@@ -243,9 +243,26 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
 
 ROUTES = (
     Route(
-        "GET", "associations/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="Associations"
+        "GET",
+        "associations/",
+        get_ever,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V37,
+        summary="Associations",
+        description="Like sacctmgr show association.",
     ),
-    Route("GET", "associations/", get, ANSWER, query=QUERY, since=V38, summary="Associations"),
+    Route(
+        "GET",
+        "associations/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V38,
+        summary="Associations",
+        description="Like sacctmgr show association.",
+    ),
     Route(
         "POST",
         "associations/",
@@ -254,6 +271,16 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V37,
         summary="Add or change associations",
+        description="Like sacctmgr add user and sacctmgr modify user and sacctmgr modify account.",
     ),
-    Route("DELETE", "associations/", delete, REMOVED, query=QUERY, since=V38, summary="Remove associations"),
+    Route(
+        "DELETE",
+        "associations/",
+        delete,
+        REMOVED,
+        query=QUERY,
+        since=V38,
+        summary="Remove associations",
+        description="Like sacctmgr delete user and sacctmgr delete account.",
+    ),
 )

@@ -28,7 +28,13 @@ QUERY = Record(
     "query of a cluster",
     "",
     Field("classification", CLASSES, since=V39, doc="Classification."),
-    Field(None, Ignored("the path names the cluster", TEXT), "cluster", since=V39),
+    Field(
+        None,
+        Ignored("the path names the cluster", TEXT),
+        "cluster",
+        since=V39,
+        doc="Clusters, comma-separated.",
+    ),
     Field("federation_list", NameList(), "federation", since=V39, doc="Federations, comma-separated."),
     Field("flags", FLAGS, since=V39, doc="Flags that the clusters must have."),
     FORMAT,
@@ -63,7 +69,35 @@ def _wanted(call: Call) -> dict[str, Any]:
 
 PATH = "cluster/{cluster_name}"
 ROUTES = (
-    Route("GET", PATH, get_ever, ANSWER, query=QUERY, since=V36, until=V39, summary="One cluster"),
-    Route("GET", PATH, get, ANSWER, query=QUERY, since=V40, summary="One cluster"),
-    Route("DELETE", PATH, delete, REMOVED, query=QUERY, since=V36, summary="Remove a cluster"),
+    Route(
+        "GET",
+        PATH,
+        get_ever,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V39,
+        summary="One cluster",
+        description="Like sacctmgr show cluster.",
+    ),
+    Route(
+        "GET",
+        PATH,
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="One cluster",
+        description="Like sacctmgr show cluster.",
+    ),
+    Route(
+        "DELETE",
+        PATH,
+        delete,
+        REMOVED,
+        query=QUERY,
+        since=V36,
+        summary="Remove a cluster",
+        description="Like sacctmgr delete cluster.",
+    ),
 )

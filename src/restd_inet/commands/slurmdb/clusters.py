@@ -26,7 +26,16 @@ ANSWER = Answer(
     required=("clusters",),
 )
 #: slurmdbd does not say when a cluster changed.
-QUERY = Record("query of clusters", "", Field("update_time", Ignored("", Moment()), since=V39))
+QUERY = Record(
+    "query of clusters",
+    "",
+    Field(
+        "update_time",
+        Ignored("", Moment()),
+        since=V39,
+        doc="Seconds since the epoch; 304 if nothing has changed since then.",
+    ),
+)
 BODY = posted(
     Field("clusters", Held(CLUSTER, "clusters"), required=True), {V38: "clusters_properties", V39: ""}
 )
@@ -54,8 +63,27 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "clusters/", get_ever, ANSWER, query=QUERY, since=V36, until=V38, summary="All clusters"),
-    Route("GET", "clusters/", get, ANSWER, query=QUERY, since=V39, summary="All clusters"),
+    Route(
+        "GET",
+        "clusters/",
+        get_ever,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V38,
+        summary="All clusters",
+        description="Like sacctmgr show cluster.",
+    ),
+    Route(
+        "GET",
+        "clusters/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V39,
+        summary="All clusters",
+        description="Like sacctmgr show cluster.",
+    ),
     Route(
         "POST",
         "clusters/",
@@ -66,5 +94,6 @@ ROUTES = (
         since=V36,
         summary="Add clusters",
         operation={V36: "add_clusters", V40: ""},
+        description="Like sacctmgr add cluster.",
     ),
 )

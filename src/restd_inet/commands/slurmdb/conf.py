@@ -18,4 +18,14 @@ def get(call: Call) -> Result:
     return Result([call.slurm.db.configuration()])
 
 
-ROUTES = (Route("GET", "conf", get, ANSWER, since=V45, summary="The configuration of slurmdbd"),)
+ROUTES = (
+    Route(
+        "GET",
+        "conf",
+        get,
+        ANSWER,
+        since=V45,
+        summary="The configuration of slurmdbd",
+        description="Like sacctmgr show configuration.",
+    ),
+)

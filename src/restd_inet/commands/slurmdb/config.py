@@ -166,11 +166,27 @@ ROUTES = (
         until=V37,
         summary="All accounting records except jobs",
         operation="get_db_config",
+        description="Like sacctmgr dump.",
     ),
     Route(
-        "GET", "config", get_old, ANSWER, since=V38, until=V39, summary="All accounting records except jobs"
+        "GET",
+        "config",
+        get_old,
+        ANSWER,
+        since=V38,
+        until=V39,
+        summary="All accounting records except jobs",
+        description="Like sacctmgr dump.",
     ),
-    Route("GET", "config", get, ANSWER, since=V40, summary="All accounting records except jobs"),
+    Route(
+        "GET",
+        "config",
+        get,
+        ANSWER,
+        since=V40,
+        summary="All accounting records except jobs",
+        description="Like sacctmgr dump.",
+    ),
     Route(
         "POST",
         "config",
@@ -180,5 +196,6 @@ ROUTES = (
         since=V36,
         summary="Add or change accounting records of any kind",
         operation={V36: "set_db_config", V38: "set_config", V40: ""},
+        description="Like sacctmgr load.",
     ),
 )

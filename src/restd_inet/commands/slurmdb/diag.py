@@ -27,5 +27,6 @@ ROUTES = (
         since=V36,
         summary="Statistics of slurmdbd",
         operation={V36: "diag", V40: ""},
+        description="Like sacctmgr show stats.",
     ),
 )

@@ -4,4 +4,15 @@ from restd_inet.commands import Route
 from restd_inet.commands.slurmdb.instances import ANSWER, QUERY, get
 from restd_inet.schema.versions import V40
 
-ROUTES = (Route("GET", "instance/", get, ANSWER, query=QUERY, since=V40, summary="Cloud instances"),)
+ROUTES = (
+    Route(
+        "GET",
+        "instance/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="Cloud instances",
+        description="Like sacctmgr show instance.",
+    ),
+)

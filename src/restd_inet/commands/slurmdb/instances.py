@@ -48,4 +48,15 @@ def get(call: Call) -> Result:
     return found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
 
 
-ROUTES = (Route("GET", "instances/", get, ANSWER, query=QUERY, since=V40, summary="Cloud instances"),)
+ROUTES = (
+    Route(
+        "GET",
+        "instances/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="Cloud instances",
+        description="Like sacctmgr show instance.",
+    ),
+)

@@ -51,8 +51,17 @@ ROUTES = (
         since=V36,
         until=V37,
         summary="One job of the accounting database",
+        description="Like sacct.",
     ),
-    Route("GET", "job/{job_id}", get, ANSWER, since=V38, summary="One job of the accounting database"),
+    Route(
+        "GET",
+        "job/{job_id}",
+        get,
+        ANSWER,
+        since=V38,
+        summary="One job of the accounting database",
+        description="Like sacct.",
+    ),
     Route(
         "POST",
         "job/{job_id}",
@@ -61,5 +70,6 @@ ROUTES = (
         body=Body(PAST_CHANGE),
         since=V44,
         summary="Change a job in the accounting database",
+        description="Like sacctmgr modify job.",
     ),
 )

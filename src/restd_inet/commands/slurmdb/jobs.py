@@ -96,9 +96,9 @@ def change(call: Call, steps: Any, members: dict[str, Any]) -> Result:
 CHANGED = removed("results", "openapi_job_modify_resp")
 ROUTES = (
     Route("GET", "jobs/", get, ANSWER, query=PAST_QUERY, since=V36, until=V39, strict=True,
-          summary="Past and present jobs of the accounting database"),
+          summary="Past and present jobs of the accounting database", description="Like sacct."),
     Route("GET", "jobs/", get_of_today, ANSWER, query=PAST_QUERY, since=V40,
-          summary="Past and present jobs of the accounting database"),
+          summary="Past and present jobs of the accounting database", description="Like sacct."),
     Route("POST", "jobs/", post, CHANGED, body=Body(PAST_CHANGES), since=V44,
-          summary="Change jobs in the accounting database"),
+          summary="Change jobs in the accounting database", description="Like sacctmgr modify job."),
 )  # fmt: skip

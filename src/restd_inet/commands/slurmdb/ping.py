@@ -22,4 +22,14 @@ def get(call: Call) -> Result:
     return Result(found)
 
 
-ROUTES = (Route("GET", "ping/", get, ANSWER, since=V42, summary="Whether slurmdbd answers"),)
+ROUTES = (
+    Route(
+        "GET",
+        "ping/",
+        get,
+        ANSWER,
+        since=V42,
+        summary="Whether slurmdbd answers",
+        description="Like sacctmgr ping.",
+    ),
+)

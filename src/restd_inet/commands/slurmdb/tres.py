@@ -38,7 +38,7 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "tres/", get, ANSWER, since=V36, summary="All TRES"),
+    Route("GET", "tres/", get, ANSWER, since=V36, summary="All TRES", description="Like sacctmgr show tres."),
     Route(
         "POST",
         "tres/",

@@ -176,9 +176,38 @@ def _associate(call: Call, user: str, default: str, associations: Several) -> No
 
 
 ROUTES = (
-    Route("GET", "users/", get_ever, ANSWER, query=QUERY, since=V36, until=V37, summary="All users"),
-    Route("GET", "users/", get_whole, ANSWER, query=QUERY, since=V38, until=V39, summary="All users"),
-    Route("GET", "users/", get, ANSWER, query=QUERY, since=V40, summary="All users"),
+    Route(
+        "GET",
+        "users/",
+        get_ever,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V37,
+        summary="All users",
+        description="Like sacctmgr show user.",
+    ),
+    Route(
+        "GET",
+        "users/",
+        get_whole,
+        ANSWER,
+        query=QUERY,
+        since=V38,
+        until=V39,
+        summary="All users",
+        description="Like sacctmgr show user.",
+    ),
+    Route(
+        "GET",
+        "users/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="All users",
+        description="Like sacctmgr show user.",
+    ),
     Route(
         "POST",
         "users/",
@@ -187,5 +216,6 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add or change users",
+        description="Like sacctmgr add user and sacctmgr modify user.",
     ),
 )

@@ -51,6 +51,13 @@ def post(call: Call) -> Result:
 
 ROUTES = (
     Route(
-        "POST", "users_association/", post, ADDED, body=Body(BODY), since=V40, summary="Add users to accounts"
+        "POST",
+        "users_association/",
+        post,
+        ADDED,
+        body=Body(BODY),
+        since=V40,
+        summary="Add users to accounts",
+        description="Like sacctmgr add user.",
     ),
 )

@@ -49,8 +49,34 @@ def _found(call: Call, **more: int) -> tuple[dict[str, Any], Items]:
 
 OLD, PATH = "wckey/{wckey}", "wckey/{id}"
 ROUTES = (
-    Route("GET", OLD, get_ever, ANSWER, since=V36, until=V39, summary="A WCKey"),
-    Route("GET", PATH, get, ANSWER, since=V40, summary="A WCKey"),
-    Route("DELETE", OLD, delete, REMOVED, since=V36, until=V39, summary="Remove a WCKey"),
-    Route("DELETE", PATH, delete, REMOVED, since=V40, summary="Remove a WCKey"),
+    Route(
+        "GET",
+        OLD,
+        get_ever,
+        ANSWER,
+        since=V36,
+        until=V39,
+        summary="A WCKey",
+        description="Like sacctmgr show wckey.",
+    ),
+    Route("GET", PATH, get, ANSWER, since=V40, summary="A WCKey", description="Like sacctmgr show wckey."),
+    Route(
+        "DELETE",
+        OLD,
+        delete,
+        REMOVED,
+        since=V36,
+        until=V39,
+        summary="Remove a WCKey",
+        description="Like sacctmgr delete user.",
+    ),
+    Route(
+        "DELETE",
+        PATH,
+        delete,
+        REMOVED,
+        since=V40,
+        summary="Remove a WCKey",
+        description="Like sacctmgr delete user.",
+    ),
 )

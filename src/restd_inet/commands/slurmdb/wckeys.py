@@ -63,8 +63,27 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "wckeys/", get_ever, ANSWER, query=QUERY, since=V36, until=V39, summary="All WCKeys"),
-    Route("GET", "wckeys/", get, ANSWER, query=QUERY, since=V40, summary="All WCKeys"),
+    Route(
+        "GET",
+        "wckeys/",
+        get_ever,
+        ANSWER,
+        query=QUERY,
+        since=V36,
+        until=V39,
+        summary="All WCKeys",
+        description="Like sacctmgr show wckey.",
+    ),
+    Route(
+        "GET",
+        "wckeys/",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="All WCKeys",
+        description="Like sacctmgr show wckey.",
+    ),
     Route(
         "POST",
         "wckeys/",
@@ -75,5 +94,6 @@ ROUTES = (
         since=V36,
         summary="Add WCKeys",
         operation={V36: "add_wckeys", V40: ""},
+        description="Like sacctmgr add user.",
     ),
 )

@@ -21,5 +21,6 @@ ROUTES = (
         body=BODY,
         since=V44,
         summary="Turn host names into a host list",
+        description="Like scontrol show hostlist.",
     ),
 )

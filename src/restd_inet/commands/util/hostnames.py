@@ -21,5 +21,6 @@ ROUTES = (
         body=BODY,
         since=V44,
         summary="Turn a host list into host names",
+        description="Like scontrol show hostnames.",
     ),
 )

@@ -73,6 +73,8 @@ class Kind:
 
     #: What a member that the installed release lacks is written as.
     empty: Any = None
+    #: The description of a row that has none, in the OpenAPI document.
+    doc = ""
     #: What null in a body says; nothing, as if the property were not there, where that is ABSENT.
     null: Any = ABSENT
     #: Whether a body's value is read; if not, what the client is told.

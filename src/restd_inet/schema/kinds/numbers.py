@@ -147,6 +147,8 @@ class Mebibytes(Kind):
     Up to v0.0.38 null otherwise, and for 0, which is no limit.
     """
 
+    doc = "MiB."
+
     def __init__(self, per: str) -> None:
         self.per_cpu = per == "cpu"
 
@@ -202,6 +204,7 @@ class Double(Kind):
 class Time(Int):
     """Seconds since the epoch, 0 for none (time_t). From v0.0.40 on a number that may be unset."""
 
+    doc = "Seconds since the epoch."
     valued = True
 
     def __init__(self) -> None:

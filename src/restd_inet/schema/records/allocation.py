@@ -55,14 +55,26 @@ HOST = Record(
 ALLOCATION = Record(
     "allocation",
     "",
-    Field("cr_type", SELECT_TYPE, "select_type", required=V1),
-    Field("nhosts", INT32, "nodes.count", required=V1),
-    Field("node_req", NODE_REQUEST, "nodes.select_type", required=V1),
-    Field("nodes", PLAIN, "nodes.list", required=V1),
-    Field("whole_node", BOOL, "nodes.whole", required=V1),
-    Field("hosts", Formula({V1: "x"}, Items(HOST)), "nodes.allocation", required=V1),
-    Field("ncpus", INT32, "cpus", required=V1),
-    Field("threads_per_core", U16, required=V1),
+    Field(
+        "cr_type",
+        SELECT_TYPE,
+        "select_type",
+        required=V1,
+        doc="Unit of allocation: CPUs, cores, sockets, memory.",
+    ),
+    Field("nhosts", INT32, "nodes.count", required=V1, doc="Number of hosts."),
+    Field("node_req", NODE_REQUEST, "nodes.select_type", required=V1, doc="How the hosts may be shared."),
+    Field("nodes", PLAIN, "nodes.list", required=V1, doc="The hosts, as a host list."),
+    Field("whole_node", BOOL, "nodes.whole", required=V1, doc="Whether whole hosts are allocated."),
+    Field(
+        "hosts",
+        Formula({V1: "x"}, Items(HOST)),
+        "nodes.allocation",
+        required=V1,
+        doc="Allocation on each host.",
+    ),
+    Field("ncpus", INT32, "cpus", required=V1, doc="Total number of CPUs."),
+    Field("threads_per_core", U16, required=V1, doc="Threads of a core that the job uses."),
     component="job_res",
 )
 
@@ -85,12 +97,14 @@ BY_INDEX = Shape({"type": "object"})
 OLD_ALLOCATION = Record(
     "allocation up to v0.0.40",
     "",
-    Field("nodes", TEXT),
-    Field("allocated_cores", INT32, since=V38),
-    Field("allocated_cpus", INT32),
-    Field("allocated_hosts", INT32),
+    Field("nodes", TEXT, doc="The hosts, as a host list."),
+    Field("allocated_cores", INT32, since=V38, doc="Total number of cores, if cores are allocated."),
+    Field("allocated_cpus", INT32, doc="Total number of CPUs, if CPUs are allocated."),
+    Field("allocated_hosts", INT32, doc="Number of hosts."),
     Field(
-        "allocated_nodes", Changed({V1: BY_INDEX, V38: Items(OLD_HOST), V39: ListOf(ANY, "job_res_nodes")})
+        "allocated_nodes",
+        Changed({V1: BY_INDEX, V38: Items(OLD_HOST), V39: ListOf(ANY, "job_res_nodes")}),
+        doc="Allocated resources of each host.",
     ),
     component={V36: "job_resources", V39: "job_res"},
 )

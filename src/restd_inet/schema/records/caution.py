@@ -10,8 +10,8 @@ PLAIN = Formula({V1: "x"}, TEXT)
 CAUTION = Record(
     "caution",
     "",
-    Field("text", PLAIN, "description"),
-    Field("source", PLAIN),
+    Field("text", PLAIN, "description", doc="What was ignored, and why."),
+    Field("source", PLAIN, doc="Its place in the request, or the function that warns."),
     component="openapi_warning",
     plural="openapi_warnings",
 )

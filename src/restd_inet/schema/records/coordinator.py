@@ -7,8 +7,8 @@ from restd_inet.schema.versions import V36, V39
 COORDINATOR = Record(
     "coordinator",
     "slurmdb_coord_rec_t",
-    Field("name", DbText(name), required=V39),
-    Field("direct", Truth(16)),
+    Field("name", DbText(name), required=V39, doc="Name of the user or account."),
+    Field("direct", Truth(16), doc="Whether the user is a coordinator of this account itself."),
     component={V36: "coordinator_info", V39: "coord"},
     plural={V39: "coord_list"},
 )

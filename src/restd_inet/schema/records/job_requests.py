@@ -21,35 +21,44 @@ EITHER, ONE = {V1: True, V39: False}, {V1: False}
 JOB_SUBMIT = Record(
     "job_submit_req",
     "",
-    Field("script", TEXT),
-    Field("jobs", Inner(JOB_DESC, EITHER, listed=V39), like={V1: Items(JOB_DESC)}),
-    Field("job", Inner(JOB_DESC, EITHER)),
+    Field("script", TEXT, doc="The batch script, from its #! line on."),
+    Field(
+        "jobs",
+        Inner(JOB_DESC, EITHER, listed=V39),
+        like={V1: Items(JOB_DESC)},
+        doc="Descriptions of the components of a heterogeneous job.",
+    ),
+    Field("job", Inner(JOB_DESC, EITHER), doc="Job description."),
     component={V35: "job_submission", V40: "job_submit_req"},
 )
 JOB_ALLOC = Record(
     "job_alloc_req",
     "",
-    Field("hetjob", Inner(JOB_DESC, ONE, listed=V1)),
-    Field("job", Inner(JOB_DESC, ONE)),
+    Field(
+        "hetjob",
+        Inner(JOB_DESC, ONE, listed=V1),
+        doc="Descriptions of the components of a heterogeneous job.",
+    ),
+    Field("job", Inner(JOB_DESC, ONE), doc="Description of the allocation."),
     component="job_alloc_req",
 )
 #: kill_jobs_msg_t (slurm.h): which jobs get a signal; all that fit what is named.
 KILL_JOBS = Record(
     "kill_jobs_msg",
     "",
-    Field("account", TEXT),
-    Field("flags", SIGNALLING),
-    Field("job_name", TEXT),
-    Field("jobs", JobIds(ranges=True)),
-    Field("partition", TEXT),
-    Field("qos", TEXT),
-    Field("reservation", TEXT),
-    Field("signal", SIGNAL),
-    Field("job_state", STATE),
-    Field("user_id", USER),
-    Field("user_name", USER),
-    Field("wckey", TEXT),
-    Field("nodes", job_desc.HOSTS),
+    Field("account", TEXT, doc="Jobs of this account."),
+    Field("flags", SIGNALLING, doc="How the signal is sent."),
+    Field("job_name", TEXT, doc="Jobs of this name."),
+    Field("jobs", JobIds(ranges=True), doc="Jobs with these ids."),
+    Field("partition", TEXT, doc="Jobs in this partition."),
+    Field("qos", TEXT, doc="Jobs with this QOS."),
+    Field("reservation", TEXT, doc="Jobs in this reservation."),
+    Field("signal", SIGNAL, doc="Signal by name or number; without it the jobs are cancelled."),
+    Field("job_state", STATE, doc="Jobs in these states."),
+    Field("user_id", USER, doc="Jobs of this user, by uid."),
+    Field("user_name", USER, doc="Jobs of this user, by name."),
+    Field("wckey", TEXT, doc="Jobs with this workload characterization key."),
+    Field("nodes", job_desc.HOSTS, doc="Jobs on these nodes."),
     component="kill_jobs_msg",
 )
 REQUEUE = Flags(
@@ -67,15 +76,29 @@ JOBS_REQUEUE = Record(
 JOBS_QUERY = Record(
     "jobs query",
     "",
-    Field("update_time", TIME, until=38),
-    Field("changed_since", job_desc.WishedTime(), "update_time", since=V39),
-    Field("flags", SHOW, since=V39),
+    Field(
+        "update_time", TIME, until=38, doc="Seconds since the epoch; 304 if nothing has changed since then."
+    ),
+    Field(
+        "changed_since",
+        job_desc.WishedTime(),
+        "update_time",
+        since=V39,
+        doc="Seconds since the epoch; 304 if nothing has changed since then.",
+    ),
+    Field("flags", SHOW, since=V39, doc="Flags."),
 )
 JOB_QUERY = Record(
     "job query",
     "",
-    Field("changed_since", job_desc.WishedTime(), "update_time", since=V40),
-    Field("flags", SHOW, since=V40),
+    Field(
+        "changed_since",
+        job_desc.WishedTime(),
+        "update_time",
+        since=V40,
+        doc="Seconds since the epoch; 304 if nothing has changed since then.",
+    ),
+    Field("flags", SHOW, since=V40, doc="Flags."),
 )
 #: As documents up to v0.0.38 list them; numbers are taken too.
 SIGNALS = "HUP INT QUIT ABRT KILL ALRM TERM USR1 USR2 URG CONT STOP TSTP TTIN TTOU"
@@ -83,19 +106,26 @@ BY_NAME = Shape(Component("signal", {"type": "string", "enum": [*SIGNALS.split()
 DELETE_QUERY = Record(
     "job signal query",
     "",
-    Field("signal", Parsed(signal_number, TEXT), like={V1: BY_NAME, V39: TEXT}),
-    Field("flags", SIGNALLING, since=V39),
+    Field(
+        "signal",
+        Parsed(signal_number, TEXT),
+        like={V1: BY_NAME, V39: TEXT},
+        doc="Signal by name or number; without it the job is cancelled.",
+    ),
+    Field("flags", SIGNALLING, since=V39, doc="Flags."),
 )
-STATE_QUERY = Record("job state query", "", Field("jobs", JobIds(), "job_id"))
+STATE_QUERY = Record(
+    "job state query", "", Field("jobs", JobIds(), "job_id", doc="Job ids, comma-separated.")
+)
 REQUEUE_QUERY = Record(
     "job requeue query",
     "",
     *(
-        Field(None, job_desc.flag_named("flags", constant), name)
-        for name, constant in (
-            ("Incomplete", "JOB_RUNNING"),
-            ("Hold", "JOB_REQUEUE_HOLD"),
-            ("SpecialExit", "JOB_SPECIAL_EXIT"),
+        Field(None, job_desc.flag_named("flags", constant), name, doc=doc)
+        for name, constant, doc in (
+            ("Incomplete", "JOB_RUNNING", "Requeue the job even if it has not ended."),
+            ("Hold", "JOB_REQUEUE_HOLD", "Hold the job after it is requeued."),
+            ("SpecialExit", "JOB_SPECIAL_EXIT", "Put the job into the state SPECIAL_EXIT."),
         )
     ),
 )
@@ -104,11 +134,11 @@ REQUEUE_QUERY = Record(
 ARRAY_RESULT = Record(
     "job_array_response_msg_entry",
     "",
-    Field("job_id", INT32),
-    Field("step_id", PLAIN),
-    Field("error", PLAIN),
-    Field("error_code", INT32),
-    Field("why", PLAIN),
+    Field("job_id", INT32, doc="Number of the job."),
+    Field("step_id", PLAIN, doc="The job or tasks of an array."),
+    Field("error", PLAIN, doc="Slurm's text of the error."),
+    Field("error_code", INT32, doc="Slurm's number of the error, 0 for none."),
+    Field("why", PLAIN, doc="Message of a plugin."),
     component="job_array_response_msg_entry",
     plural="job_array_response_array",
 )
@@ -116,12 +146,12 @@ ARRAY_RESULT = Record(
 KILL_STATUS = Record(
     "kill_jobs_resp_job",
     "",
-    Field("error", PLAIN, "error.string", required=V1),
-    Field("error_code", INT32, "error.code", required=V1),
-    Field("why", PLAIN, "error.message", required=V1),
-    Field("step_id", PLAIN, required=V1),
-    Field("found_job_id", U32, "job_id", required=V1),
-    Field("sibling", PLAIN, "federation.sibling", required=V1),
+    Field("error", PLAIN, "error.string", required=V1, doc="Slurm's text of the error."),
+    Field("error_code", INT32, "error.code", required=V1, doc="Slurm's number of the error, 0 for none."),
+    Field("why", PLAIN, "error.message", required=V1, doc="Details of the error."),
+    Field("step_id", PLAIN, required=V1, doc="The job id of the request."),
+    Field("found_job_id", U32, "job_id", required=V1, doc="Its number."),
+    Field("sibling", PLAIN, "federation.sibling", required=V1, doc="Sibling cluster of the job."),
     component="kill_jobs_resp_job",
     plural="kill_jobs_resp_msg",
 )

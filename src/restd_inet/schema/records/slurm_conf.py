@@ -544,6 +544,7 @@ SLURM_CONF = Record(
     Field("wait_time", INT16, "WaitTime"),
     Field("x11_params", WORDS, "X11Parameters"),
     component="slurm_conf",
+    doc="{} of slurm.conf(5).",
 )
 
 SLURM_CONF_META = Record(

@@ -52,4 +52,5 @@ DBD_CONF = Record(
     Field("track_wckey", BOOL16, "TrackWCKey"),
     Field("track_ctld", BOOL16, "TrackSlurmctldDown"),
     component={V45: "slurmdbd_conf"},
+    doc="{} of slurmdbd.conf(5).",
 )

@@ -22,7 +22,7 @@ NAME = DbText(name)
 USER = Record(
     "user",
     "slurmdb_user_rec_t",
-    Field("admin_level", LEVEL, "administrator_level"),
+    Field("admin_level", LEVEL, "administrator_level", doc="Administrator level in the accounting database."),
     Field(
         "assoc_list",
         Changed(
@@ -34,6 +34,7 @@ USER = Record(
             }
         ),
         "associations",
+        doc="Associations of the user, if requested.",
     ),
     Field(
         "coord_accts",
@@ -44,20 +45,28 @@ USER = Record(
             }
         ),
         "coordinators",
+        doc="Accounts that the user coordinates, if requested.",
     ),
-    Field("def_qos_id", PlainNumber(), "default.qos", since=V44),
-    Field("default_acct", NAME, "default.account"),
-    Field("default_wckey", DbText(wckey), "default.wckey"),
+    Field("def_qos_id", PlainNumber(), "default.qos", since=V44, doc="Number of the default QOS."),
+    Field("default_acct", NAME, "default.account", doc="Default account."),
+    Field("default_wckey", DbText(wckey), "default.wckey", doc="Default workload characterization key."),
     Field(
         "flags",
         Changed(
             {V36: Shown(Flags(DELETED)), V39: Shown(Flags(DELETED, zero="NONE", component="user_flags"))}
         ),
         since=V38,
+        doc="Flags of the user.",
     ),
-    Field("name", NAME, required=V39),
-    Field("old_name", NAME, since=V39),
-    Field("wckey_list", Members(WCKEY, "wckey_list"), "wckeys", since=V39),
+    Field("name", NAME, required=V39, doc="Name of the user."),
+    Field("old_name", NAME, since=V39, doc="The name to change."),
+    Field(
+        "wckey_list",
+        Members(WCKEY, "wckey_list"),
+        "wckeys",
+        since=V39,
+        doc="Workload characterization keys of the user, if requested.",
+    ),
     component="user",
     plural={V39: "user_list"},
 )
