@@ -3,15 +3,14 @@
 import ast
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
+from places import CHECKOUT
 from write_docs import MARKED, TABLES, documents, written
 
 from restd_inet.settings import OPTIONS
 
-ROOT = Path(__file__).resolve().parents[1]
-MAN_PAGE = (ROOT / "contrib/man/restd-inet.8").read_text().replace("\\-", "-")
+MAN_PAGE = (CHECKOUT / "contrib/man/restd-inet.8").read_text().replace("\\-", "-")
 WORDS = re.compile(r"[^\W_]+|…")
 
 
@@ -26,15 +25,17 @@ def test_the_man_page_has_every_environment_variable():
 
 
 def test_links_in_the_documents_lead_somewhere():
-    for document in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+    for document in (*CHECKOUT.glob("*.md"), *(CHECKOUT / "docs").glob("*.md")):
         for target in re.findall(r"\]\((?!http)([^)#]+)\)", document.read_text()):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
 def test_every_document_is_linked_from_the_readme():
-    readme = (ROOT / "README.md").read_text()
+    readme = (CHECKOUT / "README.md").read_text()
 
-    assert [file.name for file in (ROOT / "docs").glob("*.md") if f"(docs/{file.name})" not in readme] == []
+    assert [
+        file.name for file in (CHECKOUT / "docs").glob("*.md") if f"(docs/{file.name})" not in readme
+    ] == []
 
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
@@ -52,8 +53,8 @@ def test_every_table_that_can_be_made_stands_in_a_document():
 
 def test_the_security_model_names_tests_that_exist():
     """By the name of their file: where it lies does not matter."""
-    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", (ROOT / "docs/security.md").read_text())
-    files = [(file.name, file.read_text()) for file in (ROOT / "tests").rglob("test_*.py")]
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", (CHECKOUT / "docs/security.md").read_text())
+    files = [(file.name, file.read_text()) for file in (CHECKOUT / "tests").rglob("test_*.py")]
 
     assert len(named) > 30
     for file, test in named:
@@ -61,8 +62,8 @@ def test_the_security_model_names_tests_that_exist():
 
 
 def test_contributing_names_files_that_exist():
-    roots = ROOT, ROOT / "src/restd_inet", ROOT / "src/restd_inet/schema/kinds"
-    named = re.findall(r"`((?:[\w-]+/)*[\w.-]+(?:\.\w+|/))`", (ROOT / "CONTRIBUTING.md").read_text())
+    roots = CHECKOUT, CHECKOUT / "src/restd_inet", CHECKOUT / "src/restd_inet/schema/kinds"
+    named = re.findall(r"`((?:[\w-]+/)*[\w.-]+(?:\.\w+|/))`", (CHECKOUT / "CONTRIBUTING.md").read_text())
 
     assert len(named) > 30
     for name in named:
@@ -74,7 +75,7 @@ def test_contributing_names_files_that_exist():
 def _texts() -> list[str]:
     """Every text in the source, its words alone; "…" stands for what a format fills in."""
     found = []
-    for file in (ROOT / "src").rglob("*.py"):
+    for file in (CHECKOUT / "src").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.JoinedStr):
                 parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
@@ -96,7 +97,7 @@ def _is_said(text: str) -> bool:
 
 
 def test_troubleshooting_quotes_texts_that_the_program_has():
-    quoted = re.findall(r"^\*\*`(.+?)`\*\*", (ROOT / "docs/troubleshooting.md").read_text(), re.MULTILINE)
+    quoted = re.findall(r"^\*\*`(.+?)`\*\*", (CHECKOUT / "docs/troubleshooting.md").read_text(), re.MULTILINE)
 
     assert len(quoted) > 40
     assert [text for text in quoted if not _is_said(text)] == []

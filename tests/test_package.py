@@ -10,11 +10,11 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from places import CHECKOUT
 
 from restd_inet.app.api import EVERYTHING
 from restd_inet.schema.versions import NAMES, VERSIONS
 
-CHECKOUT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(path.name for path in (CHECKOUT / "specs").glob("*.json"))
 PARTS = ("src", "libslurm_cffi", "specs", "contrib", "setup.py", "setup.cfg", "pyproject.toml", "MANIFEST.in")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from generated import java
+from places import SPECS
 
-SPECS = Path(__file__).resolve().parents[2] / "specs"
 #: The versions that clients of today speak.
 VERSIONS = ["v0.0.40", "v0.0.41", "v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"]
 PROGRAMS = Path(sys.executable).parent

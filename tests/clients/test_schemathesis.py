@@ -18,6 +18,7 @@ from cluster.conftest import running
 from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
 from hypothesis import HealthCheck, Phase, given, settings
+from places import SPECS
 
 schemathesis = pytest.importorskip("schemathesis")
 
@@ -26,7 +27,6 @@ from schemathesis.checks import CHECKS, load_all_checks  # noqa: E402  # after i
 Server = tuple[str, dict[str, str], Path]
 
 load_all_checks()
-SPECS = Path(__file__).resolve().parents[2] / "specs"
 VERSIONS = os.environ.get("SCHEMATHESIS_VERSIONS", "v0.0.35 v0.0.38 v0.0.44").split()
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 #: slurmctld reads its configuration anew, for every other test on the cluster too.

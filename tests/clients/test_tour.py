@@ -23,12 +23,12 @@ from cluster.conftest import running
 from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
 from generated import PROGRAMS, Client, FromOurs, FromSlurmrestds, generate, java, slurmrestd_says
+from places import REFERENCE, SPECS
 
 from restd_inet.openapi.subset import assembled
 
-ROOT = Path(__file__).resolve().parents[2]
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.
-REFERENCE = ROOT.parent / "shared" / "reference" / "openapi"
+PUBLISHED = REFERENCE / "openapi"
 #: slurmrestd's documents call the oldest versions that it serves deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
@@ -62,20 +62,20 @@ def said_by(document: dict[str, Any], release: str) -> bool:
 OURS = Generated(
     "ours",
     FromOurs,
-    ROOT / "specs",
+    SPECS,
     ["v0.0.40", "v0.0.41", "v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
 )
 OLDER = Generated(
     "slurmrestd_24_11",
     FromSlurmrestds,
-    REFERENCE / "24.11.5.json",
+    PUBLISHED / "24.11.5.json",
     ["v0.0.40", "v0.0.41", "v0.0.42"],
     "24.11",
 )
 NEWER = Generated(
     "slurmrestd_26_05",
     FromSlurmrestds,
-    REFERENCE / "26.05.5.json",
+    PUBLISHED / "26.05.5.json",
     ["v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"],
     "26.05",
 )

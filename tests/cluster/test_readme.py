@@ -2,13 +2,14 @@
 
 import json
 import re
-from pathlib import Path
+
+from places import CHECKOUT
 
 from .typed import answers, no_jobs_left
 
 __all__ = ["no_jobs_left"]
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+README = CHECKOUT / "README.md"
 
 
 def test_the_example_can_be_pasted_as_it_stands(cluster):

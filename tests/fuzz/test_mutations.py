@@ -9,15 +9,10 @@ from __future__ import annotations
 
 import os
 import random
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import h11
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from wire_cases import ACCEPTED, REFUSED, TRUNCATED, echo, talk, undated
 
 from restd_inet.message import Request, Response

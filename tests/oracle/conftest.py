@@ -10,16 +10,12 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from cluster.cluster import SYSTEM_PATH, Cluster
 from cluster.conftest import reachable, running
 

@@ -7,13 +7,13 @@ import json
 import re
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cluster.cluster import identity
 from cluster.serving import accepts, free_port, running, until
+from places import REFERENCE
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "errors"
+ERRORS = REFERENCE / "errors"
 FILES = {(22, 5): "22.05.8.json", (24, 11): "24.11.5.json", (26, 5): "26.05.5.json"}
 #: Of the command line, of files, and of daemons that are down: tests of their own ask these.
 ELSEWHERE = re.compile(
@@ -34,7 +34,7 @@ class Case(NamedTuple):
 
 def cases(slurm: tuple[int, ...]) -> list[Case]:
     """Those of a release; none if they are not here."""
-    path = REFERENCE / FILES.get(slurm, "none")
+    path = ERRORS / FILES.get(slurm, "none")
     if not path.is_file():
         return []
     found = [one for one in json.loads(path.read_text()) if not ELSEWHERE.match(one["name"])]

@@ -1,7 +1,7 @@
 """Every version on every release validates against the OpenAPI document that slurmrestd published for it.
 
 The documents are of the releases that served each version, and lie beside the checkout. v0.0.39's was half
-written by hand: see tests/test_openapi_v0_0_39.py. Nothing may be missing, of another type, or (from v0.0.40
+written by hand: see tests/openapi/test_v0_0_39.py. Nothing may be missing, of another type, or (from v0.0.40
 on) undocumented, but for UNTRUE.
 
 Up to v0.0.38 the documents were written by hand, beside the answers. slurmrestd writes null for what is not
@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ask import ours, request
 from asked import NAMES
+from places import REFERENCE
 
-REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "openapi"
+PUBLISHED = REFERENCE / "openapi"
 #: Version → whose document.
 DOCUMENTS = {
     **dict.fromkeys((36, 37, 38), "22.05.8.json"),
@@ -45,9 +45,9 @@ BY_HAND = range(36, 39)
 
 @pytest.fixture(scope="module")
 def documents() -> Any:
-    if not REFERENCE.is_dir():
-        pytest.skip(f"the published documents are not there: {REFERENCE.name} beside the checkout")
-    return {name: json.loads((REFERENCE / name).read_text()) for name in set(DOCUMENTS.values())}
+    if not PUBLISHED.is_dir():
+        pytest.skip(f"the published documents are not there: {PUBLISHED.name} beside the checkout")
+    return {name: json.loads((PUBLISHED / name).read_text()) for name in set(DOCUMENTS.values())}
 
 
 def loosened(schema: Any, of_job: bool = False) -> Any:

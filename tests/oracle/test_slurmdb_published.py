@@ -6,17 +6,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from ask import ours, request
 from asked import operations
 from dbasked import targets
+from places import SPECS
 from test_published import BY_HAND, DOCUMENTS, closed, documents, loosened, place
 
 __all__ = ["documents"]
-SPECS = Path(__file__).resolve().parents[2] / "specs"
 #: Path in a body, with * for any index → versions in which the document says otherwise, and why.
 UNTRUE = {
     "jobs.*.allocation_nodes": (range(36, 39), "a number, where a text is documented"),

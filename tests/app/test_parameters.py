@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asking import JSON, ask, content, slurm, text, unread
 from fake_slurm import FakeSlurm
-from test_dispatch import JSON, ask, content, slurm, text, unread
 
 from restd_inet.problems import Problem
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from openapi_compare import facts, orders
 from openapi_expected import EXPECTED
+from places import REFERENCE, SPECS
 
 from restd_inet.app.plugins import of
 from restd_inet.openapi.generate import documents, text
@@ -21,10 +21,8 @@ from restd_inet.schema.kinds.composite import NULL
 from restd_inet.settings import Settings
 
 validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
-ROOT = Path(__file__).resolve().parent.parent
-SPECS = ROOT / "specs"
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.
-REFERENCE = ROOT.parent / "shared" / "reference" / "openapi"
+PUBLISHED = REFERENCE / "openapi"
 RELEASES = {
     "v0.0.35": "v0.0.35",
     "v0.0.36": "22.05.8",
@@ -40,7 +38,7 @@ RELEASES = {
 DOCUMENTS: dict[str, Any] = dict(documents())
 VERSIONS = list(DOCUMENTS)
 ALL = assembled([DOCUMENTS[name] for name in reversed(VERSIONS)])
-reference = pytest.mark.skipif(not REFERENCE.is_dir(), reason="slurmrestd's documents are not here")
+reference = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="slurmrestd's documents are not here")
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -63,7 +61,7 @@ def test_names_of_operations_are_unique_over_all_versions() -> None:
 @cache
 def differences(name: str) -> list[str]:
     """Lines that one of the documents has and the other has not."""
-    theirs = facts(json.loads((REFERENCE / f"{RELEASES[name]}.json").read_text()), name)
+    theirs = facts(json.loads((PUBLISHED / f"{RELEASES[name]}.json").read_text()), name)
     ours = facts(DOCUMENTS[name], name)
     lines = [f"+{line}" for line in ours - theirs] + [f"-{line}" for line in theirs - ours]
     return sorted(
@@ -88,7 +86,7 @@ def test_every_difference_from_slurmrestds_document_has_a_reason(name: str) -> N
 @pytest.mark.parametrize("name", [name for name in RELEASES if name != "v0.0.35"])
 def test_words_and_parameters_are_in_slurmrestds_order(name: str) -> None:
     """Parameters are arguments by position in some clients. What only one document has does not matter."""
-    theirs = orders(json.loads((REFERENCE / f"{RELEASES[name]}.json").read_text()), name)
+    theirs = orders(json.loads((PUBLISHED / f"{RELEASES[name]}.json").read_text()), name)
     ours = orders(DOCUMENTS[name], name)
     assert len(ours.keys() & theirs.keys()) > 40
     for place in sorted(ours.keys() & theirs.keys()):
@@ -223,7 +221,7 @@ def test_what_operations_do_not_have_themselves_is_in_place() -> None:
 @reference
 @pytest.mark.parametrize("release", ["24.05.8", "24.11.5"])
 def test_clients_of_v41_have_the_models_of_slurmrestds(release: str) -> None:
-    served = json.loads((REFERENCE / f"{release}.get.json").read_text())["components"]["schemas"]
+    served = json.loads((PUBLISHED / f"{release}.get.json").read_text())["components"]["schemas"]
     names = {name for name in served if name.startswith("v0.0.41_")}
     assert len(names) == 38
     assert set(DOCUMENTS["v0.0.41"]["components"]["schemas"]) == names

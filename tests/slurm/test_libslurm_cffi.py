@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 from fake_slurm import FakeSlurm
+from places import CHECKOUT
 
 from libslurm_cffi import ffi, lib
 
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGE = ROOT / "libslurm_cffi"
+PACKAGE = CHECKOUT / "libslurm_cffi"
 
 # What the record tables, the submissions and the updates are made of, with a member each that they need.
 STRUCTS = {

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from places import REFERENCE
 from ruamel.yaml import YAML
 
 from restd_inet.codec import LIMITS, Limits, yaml
 from restd_inet.problems import Problem
 
 #: Answers of slurmrestd, kept beside the checkout.
-CAPTURES = sorted((Path(__file__).parents[2] / "shared" / "reference" / "yaml").glob("*/*/*.yaml"))
+CAPTURES = sorted((REFERENCE / "yaml").glob("*/*/*.yaml"))
 
 
 class Small(Limits):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asking import JSON, ask, content, slurm
 from fake_slurm import FakeSlurm, ffi, lib
-from test_dispatch import JSON, ask, content, slurm
 
 from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper, parse

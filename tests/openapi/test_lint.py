@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from places import SPECS
 
 from restd_inet.openapi.subset import assembled
 
-SPECS = Path(__file__).resolve().parents[1] / "specs"
 PACKAGES = ("@redocly/cli@2.77.0", "@stoplight/spectral-cli@6.16.3")
 #: Rules that are broken on purpose.
 REASONS = {

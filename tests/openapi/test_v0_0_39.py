@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from places import REFERENCE, SPECS
 
-ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT.parent / "shared" / "reference" / "openapi" / "24.05.8.get.json"
+PUBLISHED = REFERENCE / "openapi" / "24.05.8.get.json"
 JSON = "application/json"
 #: Lines of `facts`, "+" before what only we say and "-" before what only slurmrestd says; and why.
 REASONS = {
@@ -71,10 +70,10 @@ def lines(where: str, schema: dict[str, Any], document: dict[str, Any]) -> Itera
         yield from lines(f"{where}.{name}", inner, document)
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason="slurmrestd's document is not here")
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="slurmrestd's document is not here")
 def test_answers_and_bodies_are_as_documented() -> None:
-    theirs = facts(json.loads(REFERENCE.read_text()))
-    ours = facts(json.loads((ROOT / "specs" / "v0.0.39.json").read_text()))
+    theirs = facts(json.loads(PUBLISHED.read_text()))
+    ours = facts(json.loads((SPECS / "v0.0.39.json").read_text()))
     different = sorted([f"+{line}" for line in ours - theirs] + [f"-{line}" for line in theirs - ours])
     unexplained = [line for line in different if not any(re.fullmatch(form, line) for form in REASONS)]
     assert unexplained == []

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from test_dispatch import ask, content, slurm
+from asking import ask, content, slurm
+from places import REFERENCE
 
 __all__ = ["slurm"]
 
-RESPONSES = Path(__file__).resolve().parents[2] / "shared/reference/responses"
+RESPONSES = REFERENCE / "responses"
 AWAY = "the captures of slurmrestd's answers are not here"
 OFFERED = ("application/json", "application/yaml", "application/x-yaml")
 #: Errors that slurmctld found (slurm_errno.h), but for those of a body without environment or filter.

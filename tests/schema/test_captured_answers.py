@@ -6,10 +6,10 @@ one. The captured answers lie beside a developer's checkout; without them these 
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 from fake_slurm import FakeSlurm, ffi, lib, records
+from places import REFERENCE
 
 from restd_inet import installed
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
@@ -29,7 +29,7 @@ from restd_inet.slurm.lookups.jobs import Allocation
 from restd_inet.slurm.results import Ping
 
 SLURM = FakeSlurm()
-RESPONSES = Path(__file__).resolve().parents[2] / "shared/reference/responses"
+RESPONSES = REFERENCE / "responses"
 AWAY = "the captures of slurmrestd's answers are not here"
 
 
