@@ -10,7 +10,6 @@ from typing import Any
 import libslurm_cffi
 from restd_inet.slurm import Ping, Records, Slurm, SlurmError
 from restd_inet.slurm.jobs import Outcome
-from restd_inet.slurm.lookups.with_slurmdb import AllLookups
 from restd_inet.slurm.structs import Filled
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
@@ -62,7 +61,7 @@ class FakeSlurm(Slurm):
         self.string = ffi.string
         self.guard = FakeGuard()  # type: ignore[assignment]
         self.identity = FakeIdentity()  # type: ignore[assignment]
-        self._lookups = AllLookups(self)
+        self.cache = {}
         self.calls: list[tuple[str, Any]] = []
         self.errors: dict[str, str] = {}
         self.pings = [Ping("ctl1", 0, 2, 0), Ping("ctl2", 1, 2, 0)]

@@ -227,7 +227,7 @@ def test_what_asks_slurmdbd_is_loaded_for_it_alone() -> None:
     assert "restd_inet.slurm" in found
     assert {
         f"restd_inet.slurm.{name}"
-        for name in ("slurmdbd.connection", "lookups.deferred", "lookups.slurmdb", "lookups.slurmdb_jobs")
+        for name in ("slurmdbd.connection", "lookups", "slurmdbd.bulk_add", "slurmdbd.calls")
     } & found == set()
 
 

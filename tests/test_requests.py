@@ -24,7 +24,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema import convert
 from restd_inet.serve.connection import plain
 from restd_inet.settings import Settings
-from restd_inet.slurm.lookups.with_slurmdb import AllLookups
+from restd_inet.slurm.lookups import jobs, names
 
 CASES = sorted((Path(__file__).parent / "requests").glob("*.http"))
 #: A case whose name begins so is sent by somebody else than the process's user.
@@ -133,12 +133,12 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(installed, "release", lambda: "22.05.8")
     for lookup in ("user_name", "group_name"):
-        monkeypatch.setattr(AllLookups, lookup, lambda lookups, number: NAMES.get(number))
+        monkeypatch.setattr(names, lookup, lambda slurm, number: NAMES.get(number))
+    monkeypatch.setattr(jobs, "user_name", lambda slurm, number: NAMES.get(number))
     monkeypatch.setattr(Credential, "user_name", lambda credential: "fred")
     monkeypatch.setattr(Credential, "group_name", lambda credential: "users")
-    monkeypatch.setattr(AllLookups, "cluster", lambda lookups, nothing: "test")
-    monkeypatch.setattr(AllLookups, "accounting_storage", lambda lookups, nothing: "accounting_storage/none")
-    slurm._lookups = AllLookups(slurm)
+    monkeypatch.setattr(FakeSlurm, "cluster_name", "test")
+    monkeypatch.setattr(FakeSlurm, "accounting_storage", "accounting_storage/none")
     monkeypatch.setattr(convert, "_dumpers", {})  # they keep the lookups that they were made with
     monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, last_words, *more: slurm)
     data = case.read_bytes()

@@ -15,6 +15,7 @@ from restd_inet import installed
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
 from restd_inet.schema.answers import Frame
 from restd_inet.schema.convert import dumper
+from restd_inet.schema.kinds.strings import sluid
 from restd_inet.schema.records.allocation import ALLOCATION
 from restd_inet.schema.records.diag import DIAG
 from restd_inet.schema.records.job import JOB
@@ -347,7 +348,7 @@ def test_a_job_has_the_shape_that_slurmrestd_gave_it(capture):
 
 @pytest.mark.parametrize(("number", "text"), [(0, ""), (1, "s0000000000001"), (2**64 - 1, "sFZZZZZZZZZZZZ")])
 def test_an_identifier_is_written_in_base_32(number, text):
-    assert SLURM.function("sluid")(number) == text
+    assert sluid(number) == text
 
 
 @captures("job__2")

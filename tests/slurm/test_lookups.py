@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import os
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_slurm import FakeSlurm, ffi, lib
 
+import restd_inet
+from restd_inet import commands, lazy
 from restd_inet.problems import Problem
+from restd_inet.schema import convert
 from restd_inet.schema.convert import dumper
+from restd_inet.schema.record import Record
 from restd_inet.schema.records.diag import DIAG
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.reservation import RESERVATION
-from restd_inet.schema.versions import V35, V36, V37, V38
+from restd_inet.schema.versions import V35, V36, V37, V38, VERSIONS
 from restd_inet.slurm.job_filter import _Fit
-from restd_inet.slurm.lookups.cluster import NodeUse
-from restd_inet.slurm.lookups.with_slurmdb import AllLookups
+from restd_inet.slurm.lookups import LOOKUPS
+from restd_inet.slurm.lookups.cluster import NodeUse, _use
+from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
 
 SLURM = FakeSlurm()
 UNSET = 0xFFFFFFFE
@@ -25,6 +34,78 @@ UNSET = 0xFFFFFFFE
 def array(type: str, *numbers: int) -> object:
     SLURM._kept.append(ffi.new(f"{type}[]", numbers))
     return SLURM._kept[-1]
+
+
+# The registry.
+
+SOURCE = Path(restd_inet.__file__).parent
+
+
+class Recording(FakeSlurm):
+    """asked: the names of the lookups that tables ask for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: set[str] = set()
+
+    def function(self, name: str) -> Any:
+        self.asked.add(name)
+        return lambda x: x
+
+
+def tables() -> Iterator[Record]:
+    """Every record that a module of records, or of commands, has."""
+    names = [
+        f"restd_inet.schema.records.{path.stem}" for path in (SOURCE / "schema/records").glob("[a-z]*.py")
+    ]
+    for module in [*map(lazy.module, names), *commands.every(("slurm", "slurmdb", "util"))]:
+        yield from (value for value in vars(module).values() if isinstance(value, Record))
+
+
+def asked_by_writing(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The lookups of every field of every record, at every version."""
+    monkeypatch.setattr(convert, "_dumpers", {})
+    slurm = Recording()
+    for record in tables():
+        for version in VERSIONS.values():
+            for field in record.fields:
+                try:
+                    convert.function(field.kind_at(version), version, slurm)
+                except (NotImplementedError, ValueError):  # of bodies; not at this version
+                    continue
+    return slurm.asked - {""}  # of lists that only bodies and documents have
+
+
+def named_in_requests() -> set[str]:
+    """The lookups of Deferred values: Deferred("name", …), lookup="name"."""
+    found = set()
+    for folder in ("schema", "commands"):
+        for path in (SOURCE / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call):
+                    named = [word.value for word in node.keywords if word.arg == "lookup"]
+                    if getattr(node.func, "id", "") == "Deferred":
+                        named.append(node.args[0])
+                elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "lookup":
+                    named = [node.value]
+                else:
+                    continue
+                found |= {name.value for name in named if isinstance(name, ast.Constant)}
+    return found
+
+
+def test_every_lookup_that_a_table_names_is_registered_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked_by_writing(monkeypatch) | named_in_requests() == set(LOOKUPS)
+
+
+@pytest.mark.parametrize("name", sorted(LOOKUPS))
+def test_a_registered_lookup_is_a_function_of_libslurm_and_a_value(name: str) -> None:
+    function = getattr(lazy.module(f"restd_inet.slurm.lookups.{LOOKUPS[name]}"), name)
+    assert next(iter(inspect.signature(function).parameters)) == "slurm"
+    assert SLURM.function(name).func is function  # type: ignore[attr-defined]
+
+
+# What they give.
 
 
 def test_a_node_s_flags_and_partitions() -> None:
@@ -46,10 +127,9 @@ def test_a_node_s_flags_and_partitions() -> None:
 
 
 def test_what_a_node_has_in_use_is_asked_once() -> None:
-    lookups = AllLookups(SLURM)
     one, other = SLURM.struct("node_info_t", cpus=4), SLURM.struct("node_info_t", cpus=2)
-    assert lookups._use(one) is lookups._use(one)
-    assert lookups._use(one) is not lookups._use(other)
+    assert _use(SLURM, one) is _use(SLURM, one)
+    assert _use(SLURM, one) is not _use(SLURM, other)
     assert NodeUse(1, 2, None, float("nan")).weighted == 0.0
 
 
@@ -106,27 +186,25 @@ def test_means_and_rpcs() -> None:
 
 
 def test_the_names_of_a_host_list_are_kept() -> None:
-    lookups = AllLookups(SLURM)
-    names = lookups.expanded_hosts("host[1-2],other")
+    names = expanded_hosts(SLURM, "host[1-2],other")
     assert names == ["host1", "host2", "other"]
-    assert lookups.expanded_hosts("host[1-2],other") is names
-    assert lookups.user_name(os.getuid()) is not None
+    assert expanded_hosts(SLURM, "host[1-2],other") is names
 
 
 LONG = "n" * 40
 
 
 def test_more_than_a_mebibyte_of_names_is_read_whole() -> None:
-    names = SLURM.function("host_names")(f"{LONG}[1-40000]")
+    names = host_names(SLURM, f"{LONG}[1-40000]")
     assert (len(names), names[-1]) == (40_000, f"{LONG}40000")
 
 
 def test_more_names_than_a_cluster_has_are_413(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("restd_inet.slurm.lookups.names.MOST_NAMES", 3)
-    assert len(SLURM.function("host_names")("host[1-3]")) == 3
+    monkeypatch.setattr("restd_inet.slurm.lookups.hosts.MOST_NAMES", 3)
+    assert len(host_names(SLURM, "host[1-3]")) == 3
     for hosts in ("host[1-4]", "a," * (1 << 20)):
         with pytest.raises(Problem) as caught:
-            SLURM.function("host_names")(hosts)
+            host_names(SLURM, hosts)
         assert caught.value.status == 413
 
 

@@ -32,6 +32,7 @@ from restd_inet.settings import read
 from restd_inet.slurm import Slurm
 from restd_inet.slurm.calls import SINCE, STANDS_FOR
 from restd_inet.slurm.json_writer import StructRows
+from restd_inet.slurm.lookups import jobs as lookups_of_jobs
 from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.slurmdbd.connection import Database
 from restd_inet.slurm.structs import Filled
@@ -352,7 +353,7 @@ def test_what_a_field_s_function_raises_reaches_the_caller(monkeypatch: pytest.M
     def broken(job: Any) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(type(SLURM._lookups), "gres_detail", lambda self, job: broken(job))
+    monkeypatch.setattr(lookups_of_jobs, "gres_detail", lambda slurm, job: broken(job))
     job = SLURM.struct("slurm_job_info_t", gres_detail_cnt=1)
     with pytest.raises(ZeroDivisionError):
         b"".join(StructRows(SLURM, JOB, V35, records("slurm_job_info_t", [job])).json())
@@ -382,11 +383,11 @@ class Watched:
 def test_the_writer_s_memory_ends_with_the_answer(ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a collection: those are rare, and do not know how much C holds."""
 
-    def broken(lookups: Any, job: Any) -> Any:
+    def broken(slurm: Any, job: Any) -> Any:
         raise ZeroDivisionError
 
     if ending == "failed":
-        monkeypatch.setattr(type(SLURM._lookups), "gres_detail", broken)
+        monkeypatch.setattr(lookups_of_jobs, "gres_detail", broken)
     jobs = [
         SLURM.struct("slurm_job_info_t", job_id=number, gres_detail_cnt=ending == "failed")
         for number in range(500)

@@ -83,8 +83,8 @@ class Meta:
         self.client, self.user, self.group = frame.client, frame.user, frame.group
         self.command: list[str] = []
         asked = structs is not None and version >= V40
-        self.accounting_storage = structs.function("accounting_storage")(None) if structs and asked else ""
-        self.cluster = structs.function("cluster")(None) if structs and asked else ""
+        self.accounting_storage = structs.accounting_storage if structs and asked else ""
+        self.cluster = structs.cluster_name if structs and asked else ""
 
 
 #: Family → what slurmrestd's plugin for it is called: before the version up to v0.0.39, and alone later.

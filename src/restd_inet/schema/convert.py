@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 
         string: Callable[[Any], bytes]  # ffi.string
 
+        @property
+        def cluster_name(self) -> str:
+            """ClusterName of slurm.conf."""
+
+        @property
+        def accounting_storage(self) -> str:
+            """AccountingStorageType of slurm.conf."""
+
         def members(self, struct: str) -> frozenset[str]:
             """The member names of a C struct."""
 

@@ -34,11 +34,9 @@ from restd_inet.slurm.results import Ping, Records
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from restd_inet.message import Credential
     from restd_inet.settings import Settings
-    from restd_inet.slurm.lookups.deferred import Lookups
     from restd_inet.slurm.slurmdbd.connection import Database
 
 __all__ = ["Ping", "Records", "Slurm", "SlurmError"]
@@ -48,7 +46,6 @@ class Slurm(Administration, JobCalls, ClusterCalls):
     """All calls of the loaded library. There is one in a process: see `connect`."""
 
     CALLS = {**ClusterCalls.CALLS, **JobCalls.CALLS, **Administration.CALLS}  # noqa: RUF012  # a table
-    _lookups: Lookups | None = None
     _database: Database | None = None
 
     @property
@@ -68,15 +65,6 @@ class Slurm(Administration, JobCalls, ClusterCalls):
         else:
             self._database = None
             database.close()
-
-    def function(self, name: str) -> Callable[[Any], Any]:
-        """A function of Lookups, loaded when the first is asked for."""
-        if self._lookups is None:
-            self._lookups = lazy.module("restd_inet.slurm.lookups.deferred").Lookups(self)
-        if not hasattr(self._lookups, name):
-            self._lookups = lazy.module("restd_inet.slurm.lookups.with_slurmdb").AllLookups(self)
-        found: Callable[[Any], Any] = getattr(self._lookups, name)
-        return found
 
 
 _slurm: Slurm | None = None

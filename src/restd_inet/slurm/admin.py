@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem
 from restd_inet.slurm.library import Library
-from restd_inet.slurm.lists import items
 from restd_inet.slurm.structs import Filled
 
 TYPE_CHECKING = False
@@ -86,7 +85,7 @@ class Administration(Library):
         lists = [self._list(names) for names in texts]
         request = self.ffi.new("shares_request_msg_t *", lists)
         message = self._load("slurm_associations_get_shares", request, ...)
-        objects = self._items(message.assoc_shares_list, "assoc_shares_object_t *")
+        objects = self.items(message.assoc_shares_list, "assoc_shares_object_t *")
         tres = [self.text(message.tres_names[index]) or "" for index in range(message.tres_cnt)]
         return Shares(message, objects, message.tot_shares, tres)
 
@@ -95,7 +94,7 @@ class Administration(Library):
         if not self.lib.HAS_RESOURCE_LAYOUT:
             raise self.lacking("slurm_get_resource_layout")
         message = self._load("compat_get_resource_layout", job_id, ...)
-        return Layout(message, self._items(message.nodes, "node_resource_layout_t *"))
+        return Layout(message, self.items(message.nodes, "node_resource_layout_t *"))
 
     def _texts(self, names: list[str]) -> list[Any]:
         return [self.ffi.new("char[]", name.encode("utf-8", "surrogateescape")) for name in names]
@@ -106,10 +105,6 @@ class Administration(Library):
         for item in items:
             self.lib.slurm_list_append(made, item)
         return made
-
-    def _items(self, found: Any, type: str) -> list[Any]:
-        """What a list of Slurm's holds."""
-        return list(items(self.ffi.cast, self.lib, found, self.ffi.typeof(type)))
 
 
 class Layout(list["Any"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from restd_inet.problems import Caution
 from restd_inet.schema.kinds.job_desc import task_ranges
 from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class _Fit:
         self._filters = filters
         self._states = {slurm.constant(name) for name in filters.get("job_state", ())}
         hosts = filters.get("nodes", "")
-        self._hosts = frozenset(slurm.function("host_names")(hosts) if hosts else ())
+        self._hosts = frozenset(host_names(slurm, hosts) if hosts else ())
 
     def lacks(self, job: Any) -> str:
         """What does not fit, as a text; "" if everything does."""
@@ -182,5 +183,4 @@ class _Fit:
 
     def _on_nodes(self, nodes: str) -> bool:
         """Whether one of the job's nodes is among those that are wanted."""
-        own: list[str] = self._slurm.function("expanded_hosts")(nodes)
-        return not self._hosts.isdisjoint(own)
+        return not self._hosts.isdisjoint(expanded_hosts(self._slurm, nodes))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from errno import ENOMEM
+from functools import partial
 from time import monotonic, time
 
 from restd_inet import installed, lazy
@@ -18,6 +19,7 @@ from restd_inet.slurm import jwt_refusal
 from restd_inet.slurm.calls import SINCE, STANDS_FOR
 from restd_inet.slurm.errors import SlurmError
 from restd_inet.slurm.exit_guard import Guard
+from restd_inet.slurm.lists import items
 from restd_inet.slurm.results import Keys, Records
 from restd_inet.slurm.rpc_credential import Identity
 
@@ -51,6 +53,9 @@ class Library:
 
     CALLS: dict[str, tuple[str, str, str]] = {}  # noqa: RUF012  # a table
 
+    #: What lookups keep from one record to the next.
+    cache: dict[str, Any]
+
     def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
         bound = bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
@@ -61,6 +66,7 @@ class Library:
         self._timeout = settings.slurm_timeout
         self._wait = settings.request_timeout
         self._started = False
+        self.cache = {}
         self.proven = True  # slurmctld has accepted the token in use, or there is none to accept
         self.identity = Identity(self.lib, self._start, by_token)
 
@@ -112,9 +118,32 @@ class Library:
         """A char pointer as str; None for NULL."""
         return self.string(pointer).decode("utf-8", "surrogateescape") if pointer else None
 
+    def take_text(self, pointer: Any) -> str:
+        """A text that libslurm hands over, which is freed here; "" for NULL."""
+        text = self.text(pointer) or ""
+        if pointer:
+            self.lib.slurm_xfree(self.ffi.new("void **", pointer))
+        return text
+
+    def items(self, found: Any, type: str) -> list[Any]:
+        """What a list of Slurm's holds: pointers of a type."""
+        return list(items(self.ffi.cast, self.lib, found, self.ffi.typeof(type)))
+
     def function(self, name: str) -> Callable[[Any], Any]:
-        """A function that tables ask for by name."""
-        raise NotImplementedError
+        """A lookup by its name (slurm.lookups), loaded when it is first asked for."""
+        module = lazy.module("restd_inet.slurm.lookups").LOOKUPS[name]
+        found = getattr(lazy.module(f"restd_inet.slurm.lookups.{module}"), name)
+        return partial(found, self)
+
+    @property
+    def cluster_name(self) -> str:
+        """ClusterName of slurm.conf."""
+        return self.text(self.lib.compat_conf().cluster_name) or ""
+
+    @property
+    def accounting_storage(self) -> str:
+        """AccountingStorageType of slurm.conf."""
+        return self.text(self.lib.compat_conf().accounting_storage_type) or ""
 
     @property
     def db(self) -> Any:

@@ -14,7 +14,7 @@ from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.kinds.values import Invalid, Several
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V36, V39, V44
-from restd_inet.slurm.lookups.slurmdb import conditions
+from restd_inet.slurm.slurmdbd.conditions import conditions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -114,10 +114,9 @@ def _write_one(call: Call, members: dict[str, Any]) -> None:
 def _coordinate(call: Call, account: str, wanted: list[str], old: Any) -> None:
     """Gives an account these coordinators; those of its parents are not its own."""
     slurm = call.slurm
-    listed = slurm.function("structs")("slurmdb_coord_rec_t")
     own = [
         slurm.text(coordinator.name) or ""
-        for coordinator in (listed(old.coordinators) if old is not None else ())
+        for coordinator in (slurm.items(old.coordinators, "slurmdb_coord_rec_t *") if old is not None else ())
         if coordinator.direct
     ]
     known = {name.lower() for name in own}

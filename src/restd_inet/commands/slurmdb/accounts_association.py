@@ -39,7 +39,7 @@ BODY = Record(
 
 def post(call: Call) -> Result:
     """As `sacctmgr add account` does it."""
-    text = call.slurm.function("add_accounts")((call.body.get("add_assoc"), call.body.get("acct") or {}))
+    text = call.slurm.db.add_accounts(call.body.get("add_assoc"), call.body.get("acct") or {})
     return Result([Told(text)])
 
 

@@ -24,7 +24,7 @@ from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, UserNames, c
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
 from restd_inet.schema.versions import V36, V37, V38, V39, V42
-from restd_inet.slurm.lookups.slurmdb import replaced
+from restd_inet.slurm.lookups.slurmdb import replaced, tres_numbers
 from restd_inet.slurm.slurmdbd import ancestry
 
 TYPE_CHECKING = False
@@ -208,7 +208,7 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
     slurm, db = call.slurm, call.slurm.db
     # slurmdbd takes an empty list for any: what is not said is the empty text.
     identity = {member: members.get(member) or "" for member in IDENTITY}
-    identity["cluster"] = identity["cluster"] or slurm.function("cluster")(None)
+    identity["cluster"] = identity["cluster"] or slurm.cluster_name
     where = {IDENTITY[member]: [value] for member, value in identity.items()}
     records = db.get("slurmdb_associations_get", where)
     old = next(iter(records), None)
@@ -234,7 +234,7 @@ def write_one(call: Call, members: dict[str, Any]) -> None:
     else:
         said.pop("parent_acct", None)
     for member in LIMITS & set(said):
-        new = slurm.function("tres_numbers")(said[member])
+        new = tres_numbers(slurm, said[member])
         said[member] = replaced(slurm.text(getattr(old, member)) or "", new)
     told = change(call, "slurmdb_associations_modify", where, said)
     if moves:

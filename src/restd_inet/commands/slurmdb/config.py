@@ -135,7 +135,7 @@ def write_clusters(call: Call) -> None:
 
 def check_tres(call: Call) -> None:
     """slurmdbd has no way to change them: those that are there may be posted again."""
-    known = set(call.slurm.function("tres_names")(None))
+    known = set(call.slurm.db.tres.values())
     for members, path in entries(call.body, "tres"):
         if (members.get("type", ""), members.get("name", "")) not in known:
             number = call.slurm.constant("ESLURM_NOT_SUPPORTED") or 0
@@ -149,7 +149,7 @@ def write_wckeys(call: Call) -> None:
     for members, path in entries(call.body, "wckeys"):
         name = needed(members, "name", "name", path, empty=True)
         user = needed(members, "user", "user", path)
-        cluster = members.get("cluster") or call.slurm.function("cluster")(None)
+        cluster = members.get("cluster") or call.slurm.cluster_name
         with at_place(path):
             where = {"name_list": [name], "cluster_list": [cluster], "user_list": [user]}
             if not len(db.get("slurmdb_wckeys_get", where)):

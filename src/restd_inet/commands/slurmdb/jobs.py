@@ -57,7 +57,7 @@ def complete(call: Call, condition: dict[str, Any]) -> dict[str, Any]:
         **condition,
         "db_flags": condition.get("db_flags") or frozenset({"SLURMDB_JOB_FLAG_NOTSET"}),
         "flags": condition.get("flags") or USUAL,
-        "cluster_list": condition.get("cluster_list") or [call.slurm.function("cluster")(None)],
+        "cluster_list": condition.get("cluster_list") or [call.slurm.cluster_name],
     }
 
 
@@ -78,7 +78,7 @@ def change(call: Call, steps: Any, members: dict[str, Any]) -> Result:
         "step_list": steps,
         "db_flags": frozenset({"SLURMDB_JOB_FLAG_NOTSET"}),
         "flags": frozenset({"JOBCOND_FLAG_NO_DEFAULT_USAGE"}),
-        "cluster_list": [call.slurm.function("cluster")(None)],
+        "cluster_list": [call.slurm.cluster_name],
     }
     try:
         results = call.slurm.db.modify("slurmdb_job_modify", condition, {"derived_ec": NO_VAL[32], **members})

@@ -25,6 +25,7 @@ from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
+from restd_inet.slurm.lookups.slurmdb import preempted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,8 +132,8 @@ def _write_one(call: Call, members: dict[str, Any], path: Path) -> None:
         where["name_list"] = [name]
     records = db.get("slurmdb_qos_get", where)
     old = next(iter(records), None)
-    preempted = members.get("preempt_list")
-    if preempted is not None and not preempted.text and (old is None or not slurm.function("preempted")(old)):
+    given = members.get("preempt_list")
+    if given is not None and not given.text and (old is None or not preempted(slurm, old)):
         # An empty list where there is one already is a loop to slurmdbd.
         del members["preempt_list"]
     if not len(records):
@@ -141,7 +142,7 @@ def _write_one(call: Call, members: dict[str, Any], path: Path) -> None:
                 404, f"{path_text(path)}: there is no QOS with the id {number} and this name", path=path
             )
         db.add("slurmdb_qos_add", [members])
-        slurm.function("forget_qos")(None)
+        db.forget_qos()
         return
     said = {member: value for member, value in members.items() if member != "name" and value != ""}
     change(call, "slurmdb_qos_modify", where, said)

@@ -142,7 +142,7 @@ def _check_default(call: Call, name: str, account: str | None) -> None:
 
 def _key(call: Call, members: Mapping[str, Any]) -> dict[str, Any]:
     """The WCKey that is to be a user's default on this cluster."""
-    cluster = call.slurm.function("cluster")(None)
+    cluster = call.slurm.cluster_name
     return {"name": members["default_wckey"], "user": members["name"], "cluster": cluster, "is_def": 1}
 
 
@@ -157,7 +157,7 @@ def _associate(call: Call, user: str, default: str, associations: Several) -> No
     """Adds the associations that a user does not have yet; its default account's are its default."""
     db = call.slurm.db
     for given in associations.items:
-        cluster = given.get("cluster") or call.slurm.function("cluster")(None)
+        cluster = given.get("cluster") or call.slurm.cluster_name
         account, partition = given.get("acct", ""), given.get("partition", "")
         lists = {
             "acct_list": account,

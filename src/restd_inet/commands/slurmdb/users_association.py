@@ -45,7 +45,7 @@ BODY = Record(
 
 def post(call: Call) -> Result:
     """As `sacctmgr add user` does it."""
-    text = call.slurm.function("add_users")((call.body.get("add_assoc"), call.body.get("user") or {}))
+    text = call.slurm.db.add_users(call.body.get("add_assoc"), call.body.get("user") or {})
     return Result([Told(text)])
 
 

@@ -4,12 +4,13 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.util import _hosts
 from restd_inet.schema.records.hosts import HOST_NAMES, Hosts
 from restd_inet.schema.versions import V44
+from restd_inet.slurm.lookups.hosts import host_list
 
 BODY = Body(HOST_NAMES, _hosts.needing("hostnames", '["host1", "host2"]'), like=_hosts.HOST_NAMES)
 
 
 def post(call: Call) -> Result:
-    return Result([Hosts(call.slurm.function("host_list")(call.body))])
+    return Result([Hosts(host_list(call.slurm, call.body))])
 
 
 ROUTES = (

@@ -4,12 +4,13 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.util import _hosts
 from restd_inet.schema.records.hosts import HOST_LIST, Hosts
 from restd_inet.schema.versions import V44
+from restd_inet.slurm.lookups.hosts import host_names
 
 BODY = Body(HOST_LIST, _hosts.needing("hostlist", '"host[1-3,7]"'), like=_hosts.HOST_LIST)
 
 
 def post(call: Call) -> Result:
-    return Result([Hosts(names=call.slurm.function("host_names")(call.body))])
+    return Result([Hosts(names=host_names(call.slurm, call.body))])
 
 
 ROUTES = (

@@ -226,10 +226,10 @@ class Time(Int):
 class Moment(Time):
     """A time as a client says it: the same, or a text in any form that Slurm takes, which libslurm reads.
 
-    no_val: what the member holds that is not set. library: the function of slurm.lookups that reads texts.
+    no_val: what the member holds that is not set. lookup: the one that reads texts (slurm.lookups).
     """
 
-    library = "parse_time"
+    lookup = "parse_time"
 
     def __init__(self, no_val: int = UNKNOWN_TIME) -> None:
         super().__init__()
@@ -246,7 +246,7 @@ class Moment(Time):
             given = seconds(value)
         except Invalid:
             if isinstance(value, str):
-                return Deferred(self.library, value)
+                return Deferred(self.lookup, value)
             raise
         return self.no_val if given == UNKNOWN_TIME else given
 

@@ -393,21 +393,21 @@ def start(value: object) -> Any:
 
 def minutes_as_seconds(value: object) -> Any:
     """Minutes, as sbatch's --delay-boot; job_desc_msg_t has seconds."""
-    given = _minutes(value, "time_seconds", NO_VAL[32] // 60)
+    given = _minutes(value, NO_VAL[32] // 60, lookup="time_seconds")
     return given * 60 if isinstance(given, int) and given < NO_VAL[32] else given
 
 
 def minutes(value: object) -> Any:
     """Minutes, or a text such as 1-12:30:00; 0 is no limit, as in sbatch(1)."""
-    parsed = _minutes(value, "time_minutes", NO_VAL[32] - 1)
+    parsed = _minutes(value, NO_VAL[32] - 1, lookup="time_minutes")
     return INFINITE[32] if parsed == 0 else parsed
 
 
-def _minutes(value: object, function: str, most: int) -> Any:
-    """Minutes, or no limit; a text that is neither is read by a function of libslurm."""
+def _minutes(value: object, most: int, lookup: str) -> Any:
+    """Minutes, or no limit; a lookup reads a text that is neither."""
     if isinstance(value, str) and not value.strip().removeprefix("-").isdecimal():
         unlimited = value.strip().upper() in ("UNLIMITED", "INFINITE")
-        return INFINITE[32] if unlimited else Deferred(function, value)
+        return INFINITE[32] if unlimited else Deferred(lookup, value)
     return number(value, 0, most, NO_VAL[32], INFINITE[32], _NO_TIME)
 
 

@@ -9,7 +9,7 @@ from restd_inet.schema.kinds.base import Changed, Component, Kind, Memo, at, cal
 from restd_inet.schema.kinds.composite import Items, Whole
 from restd_inet.schema.kinds.numbers import EXIT_WORDS, Int, exit_code, number_schema, numbered
 from restd_inet.schema.kinds.slurmdb import Tres
-from restd_inet.schema.kinds.strings import Flags, Name
+from restd_inet.schema.kinds.strings import Flags, Name, sluid
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Invalid, kind_of, number
 from restd_inet.schema.versions import V39, V40
 
@@ -192,12 +192,6 @@ class Sluid(Kind):
 
     def schema(self, version: int) -> dict[str, Any]:
         return {"type": "string"}
-
-
-def sluid(number: int) -> str:
-    """Its text."""
-    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    return "s" + "".join(digits[number >> shift & 31] for shift in range(60, -1, -5)) if number else ""
 
 
 #: slurm.h: CPU_FREQ_*, of which those that are no number of kHz have the highest bit.

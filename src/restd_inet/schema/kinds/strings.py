@@ -280,3 +280,9 @@ def _held(rows: tuple[Row, ...], version: int) -> list[tuple[str | int, str]]:
 
 
 TEXT, WORDS = Text(), Words()
+
+
+def sluid(number: int) -> str:
+    """Slurm's sortable identifier of a job: 64 bits in base 32 without I, L, O and U; "" for none."""
+    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    return "s" + "".join(digits[number >> shift & 31] for shift in range(60, -1, -5)) if number else ""

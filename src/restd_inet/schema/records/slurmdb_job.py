@@ -30,12 +30,12 @@ from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V42, V4
 PROSE, STATUS, USED = DbText(), Status(), Usage(TRES)
 #: A time: of 32 bits up to v0.0.38, plain later; of a step it may be unset since v0.0.40.
 STEP_TIME = Changed({V1: WIDE, V40: U64})
-STATE_WORD = Changed({V1: Word("job_state_word"), V40: STATE})
+STATE_WORD = Changed({V1: Word("job_state"), V40: STATE})
 #: Up to v0.0.38 documented as a number, and 0 where there is none.
 RESERVATION = Changed(
     {V1: Formula({V1: "string(x).decode('utf-8', 'surrogateescape') if x else 0"}, INT32), V39: PROSE}
 )
-REASON = Word("past_reason")
+REASON = Word("job_reason")
 REQUIRED_MEMORY = Formula({V1: "x & 0xFFFFFFFF"}, Changed({V1: INT32, V39: INT64}))
 _BITS = (
     ("SLURMDB_JOB_FLAG_NOTSET", "NOT_SET"),

@@ -69,21 +69,21 @@ class Steps(Kind):
 
 
 class Looked(Kind):
-    """Names with commas between, each of them a number in the database. function: of the lookups."""
+    """Comma-separated names, each of them a number in the database. lookup: gives the numbers."""
 
     several = ",".join
 
-    def __init__(self, function: str) -> None:
-        self.function = function
+    def __init__(self, lookup: str) -> None:
+        self.lookup = lookup
 
     def parse(self, value: Any) -> Deferred:
-        return Deferred(self.function, ",".join(map(text, value)) if isinstance(value, list) else text(value))
+        return Deferred(self.lookup, ",".join(map(text, value)) if isinstance(value, list) else text(value))
 
 
 class When(Moment):
     """A time in any form of sacct's -S, or seconds since 1970; one that is not set says nothing."""
 
-    library = "past_time"
+    lookup = "past_time"
 
     def parse(self, value: Any) -> Any:
         return UNSET if (given := super().parse(value)) == UNKNOWN_TIME else given
@@ -181,13 +181,19 @@ PAST_QUERY = Record(
     _flag("JOBCOND_FLAG_SCRIPT", "show_batch_script", doc="Include batch scripts."),
     _flag("JOBCOND_FLAG_ENV", "show_job_environment", doc="Include environments."),
     Field(None, Ignored("", ANY), "format", doc="Ignored."),
-    Field("groupid_list", Looked("group_ids"), "groups", aliases=("group",), doc="Groups, comma-separated."),
+    Field(
+        "groupid_list",
+        Looked(lookup="group_ids"),
+        "groups",
+        aliases=("group",),
+        doc="Groups, comma-separated.",
+    ),
     Field("jobname_list", NameList(phrase), "job_name", doc="Names, comma-separated."),
     Field("nodes_max", _COUNT, doc="Largest number of nodes."),
     Field("nodes_min", _COUNT, doc="Smallest number of nodes."),
     Field("partition_list", NameList(name), "partition", doc="Partitions, comma-separated."),
     Field("qos_list", QosIds(), "qos", doc="QOS, comma-separated."),
-    Field("reason_list", Looked("reason_ids"), "reason", doc="Reasons, comma-separated."),
+    Field("reason_list", Looked(lookup="reason_ids"), "reason", doc="Reasons, comma-separated."),
     Field("resv_list", NameList(name), "reservation", doc="Names of reservations, comma-separated."),
     Field(
         "resvid_list",
@@ -196,7 +202,7 @@ PAST_QUERY = Record(
         since=V39,
         doc="Ids of reservations, comma-separated.",
     ),
-    Field("state_list", Looked("state_ids"), "state", doc="States, comma-separated."),
+    Field("state_list", Looked(lookup="state_ids"), "state", doc="States, comma-separated."),
     Field("step_list", Steps(), "step", doc="Jobs and steps, comma-separated: 123, 123_4, 123.batch."),
     Field("timelimit_max", _COUNT, since=V39, doc="Largest time limit, in minutes."),
     Field("timelimit_min", _COUNT, since=V39, doc="Smallest time limit, in minutes."),
@@ -219,6 +225,6 @@ PAST_QUERY = Record(
         doc="Time of submission: seconds since the epoch, or a time as sacct(1) takes it.",
     ),
     Field("used_nodes", HostList(), "node", doc="Nodes, as a host list."),
-    Field("userid_list", Looked("user_ids"), "users", since=V39, doc="Users, comma-separated."),
+    Field("userid_list", Looked(lookup="user_ids"), "users", since=V39, doc="Users, comma-separated."),
     Field("wckey_list", NameList(phrase), "wckey", doc="Workload characterization keys, comma-separated."),
 )

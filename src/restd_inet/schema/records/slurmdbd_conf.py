@@ -32,7 +32,7 @@ DBD_CONF = Record(
     Field("flags", FLAGS, "Flags"),
     Field("log_file", TEXT, "LogFile"),
     Field("max_purge_limit", INT32, "MaxPurgeLimit"),
-    Field("max_time_range", Word("seconds_text"), "MaxQueryTimeRange"),
+    Field("max_time_range", Word("duration"), "MaxQueryTimeRange"),
     Field("parameters", WORDS, "Parameters"),
     Field("persist_conn_rc_flags", CONNECTION_FLAGS, "PersistConnFlags"),
     Field("pid_file", TEXT, "PidFile"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import isnan
 
 from restd_inet.schema.kinds.base import ABSENT
-from restd_inet.slurm.lookups.names import Names
+from restd_inet.slurm.lookups.names import user_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.slurm.admin import Shares
+    from restd_inet.slurm.library import Library
 
 
 class Rpcs:
@@ -63,128 +64,153 @@ class Controller:
         self.machine = machine
 
 
-class ClusterLookups(Names):
-    """The part of Lookups that is about the cluster."""
+"""The part of Lookups that is about the cluster."""
 
-    _used: tuple[Any, NodeUse] | None = None
+_used: tuple[Any, NodeUse] | None = None
 
-    # A partition.
+# A partition.
 
-    def partition_exclusive(self, partition: Any) -> str:
-        """What a job has for itself."""
-        if partition.flags & getattr(self._lib, "PART_FLAG_EXCLUSIVE_TOPO", 0):
-            return "TOPO"
-        if not partition.max_share & ~self._lib.SHARED_FORCE:
-            return "NODE"
-        return "USER" if partition.flags & self._lib.PART_FLAG_EXCLUSIVE_USER else "NO"
 
-    def oversubscription(self, max_share: int) -> str:
-        jobs = max_share & ~self._lib.SHARED_FORCE
-        if jobs and max_share & self._lib.SHARED_FORCE:
-            return f"FORCE:{jobs}"
-        return f"YES:{jobs}" if jobs > 1 else "NO"
+def partition_exclusive(slurm: Library, partition: Any) -> str:
+    """What a job has for itself."""
+    if partition.flags & getattr(slurm.lib, "PART_FLAG_EXCLUSIVE_TOPO", 0):
+        return "TOPO"
+    if not partition.max_share & ~slurm.lib.SHARED_FORCE:
+        return "NODE"
+    return "USER" if partition.flags & slurm.lib.PART_FLAG_EXCLUSIVE_USER else "NO"
 
-    # A node.
 
-    def node_partitions(self, node: Any) -> list[str]:
-        return (self._text(node.partitions) or "").split(",")
+def oversubscription(slurm: Library, max_share: int) -> str:
+    jobs = max_share & ~slurm.lib.SHARED_FORCE
+    if jobs and max_share & slurm.lib.SHARED_FORCE:
+        return f"FORCE:{jobs}"
+    return f"YES:{jobs}" if jobs > 1 else "NO"
 
-    def alloc_memory(self, node: Any) -> int:
-        return self._use(node).memory
 
-    def alloc_cpus(self, node: Any) -> int:
-        return self._use(node).cpus
+# A node.
 
-    def idle_cpus(self, node: Any) -> int:
-        return int(node.cpus - self._use(node).cpus)
 
-    def tres_used(self, node: Any) -> str | None:
-        return self._use(node).tres
+def node_partitions(slurm: Library, node: Any) -> list[str]:
+    return (slurm.text(node.partitions) or "").split(",")
 
-    def tres_used_text(self, node: Any) -> str:
-        return self._use(node).tres or ""
 
-    def reason_user(self, node: Any) -> str:
-        """Who gave the reason, if there is one."""
-        return (node.reason and self.user_name(node.reason_uid)) or ""
+def alloc_memory(slurm: Library, node: Any) -> int:
+    return _use(slurm, node).memory
 
-    def tres_weighted(self, node: Any) -> float:
-        return self._use(node).weighted
 
-    def _use(self, node: Any) -> NodeUse:
-        """Asked once for all fields of a node."""
-        if self._used is None or self._used[0] is not node:
-            use = self._ffi.new("compat_node_use_t *")
-            by_reference = self._ffi.typeof(node).kind == "struct"
-            self._lib.compat_node_use(self._ffi.addressof(node) if by_reference else node, use)
-            found = NodeUse(use.cpus, use.memory, self._text(use.tres), use.tres_weighted)
-            self._lib.slurm_xfree(self._ffi.cast("void **", self._ffi.addressof(use, "tres")))
-            self._used = (node, found)
-        return self._used[1]
+def alloc_cpus(slurm: Library, node: Any) -> int:
+    return _use(slurm, node).cpus
 
-    # A reservation, and diag.
 
-    def purge_completed(self, reservation: Any) -> Any:
-        """When it ends for want of jobs: only if it does."""
-        if reservation.flags & self._lib.RESERVE_FLAG_PURGE_COMP:
-            return {"time": reservation.purge_comp_time}
-        return ABSENT
+def idle_cpus(slurm: Library, node: Any) -> int:
+    return int(node.cpus - _use(slurm, node).cpus)
 
-    def reserved_cores(self, reservation: Any) -> list[Any]:
-        return [reservation.core_spec[i] for i in range(reservation.core_spec_cnt)]
 
-    def rpcs_by_type(self, stats: Any) -> list[Rpcs]:
-        found = [
-            Rpcs(stats.rpc_type_id[i], stats.rpc_type_cnt[i], stats.rpc_type_time[i])
-            for i in range(stats.rpc_type_size)
-        ]
-        if getattr(stats, "rpc_queue_enabled", 0):
-            for i, rpcs in enumerate(found):
-                rpcs.queued = stats.rpc_type_queued[i]
-                rpcs.dropped = stats.rpc_type_dropped[i]
-                rpcs.cycle_last = stats.rpc_type_cycle_last[i]
-                rpcs.cycle_max = stats.rpc_type_cycle_max[i]
-        return found
+def tres_used(slurm: Library, node: Any) -> str | None:
+    return _use(slurm, node).tres
 
-    def rpcs_by_user(self, stats: Any) -> list[Rpcs]:
-        return [
-            Rpcs(stats.rpc_user_id[i], stats.rpc_user_cnt[i], stats.rpc_user_time[i])
-            for i in range(stats.rpc_user_size)
-        ]
 
-    def rpcs_pending(self, stats: Any) -> list[Rpcs]:
-        return [
-            Rpcs(stats.rpc_queue_type_id[i], stats.rpc_queue_count[i])
-            for i in range(stats.rpc_queue_type_count)
-        ]
+def tres_used_text(slurm: Library, node: Any) -> str:
+    return _use(slurm, node).tres or ""
 
-    def rpcs_of_hosts(self, stats: Any) -> list[Rpcs]:
-        return [
-            Rpcs(stats.rpc_dump_types[i], 0, hosts=self._text(stats.rpc_dump_hostlist[i]) or "")
-            for i in range(stats.rpc_dump_count)
-        ]
 
-    def cycles_per_minute(self, stats: Any) -> int:
-        seconds = stats.req_time - stats.req_time_start
-        return int(stats.schedule_cycle_counter // (seconds // 60)) if seconds > 60 else 0
+def reason_user(slurm: Library, node: Any) -> str:
+    """Who gave the reason, if there is one."""
+    return (node.reason and user_name(slurm, node.reason_uid)) or ""
 
-    # Fair share, the resources of a job, the configuration.
 
-    def shares(self, found: Shares) -> list[Share]:
-        return [Share(one, found.tres) for one in found.objects]
+def tres_weighted(slurm: Library, node: Any) -> float:
+    return _use(slurm, node).weighted
 
-    def gres_layout(self, node: Any) -> list[Any]:
-        return self._items(node.gres, "node_gres_layout_t *")
 
-    def gres_indexes(self, gres: Any) -> str:
-        if not gres.index:
-            return ""
-        return self._taken(self._ffi.new("char **", self._lib.slurm_bit_fmt_full(gres.index)))
+def _use(slurm: Library, node: Any) -> NodeUse:
+    """Asked once for all fields of a node."""
+    used: tuple[Any, NodeUse] | None = slurm.cache.get("node_use")
+    if used is None or used[0] is not node:
+        use = slurm.ffi.new("compat_node_use_t *")
+        by_reference = slurm.ffi.typeof(node).kind == "struct"
+        slurm.lib.compat_node_use(slurm.ffi.addressof(node) if by_reference else node, use)
+        found = NodeUse(use.cpus, use.memory, slurm.text(use.tres), use.tres_weighted)
+        slurm.lib.slurm_xfree(slurm.ffi.cast("void **", slurm.ffi.addressof(use, "tres")))
+        used = slurm.cache["node_use"] = (node, found)
+    return used[1]
 
-    def controllers(self, conf: Any) -> list[Controller]:
-        hosts = ((conf.control_addr[i], conf.control_machine[i]) for i in range(conf.control_cnt))
-        return [Controller(self._text(address) or "", self._text(name) or "") for address, name in hosts]
 
-    def job_defaults(self, conf: Any) -> list[Any]:
-        found = getattr(conf, "job_defaults_list", None)
-        return self._items(found, "job_defaults_t *") if found else []
+# A reservation, and diag.
+
+
+def purge_completed(slurm: Library, reservation: Any) -> Any:
+    """When it ends for want of jobs: only if it does."""
+    if reservation.flags & slurm.lib.RESERVE_FLAG_PURGE_COMP:
+        return {"time": reservation.purge_comp_time}
+    return ABSENT
+
+
+def reserved_cores(slurm: Library, reservation: Any) -> list[Any]:
+    return [reservation.core_spec[i] for i in range(reservation.core_spec_cnt)]
+
+
+def rpcs_by_type(slurm: Library, stats: Any) -> list[Rpcs]:
+    found = [
+        Rpcs(stats.rpc_type_id[i], stats.rpc_type_cnt[i], stats.rpc_type_time[i])
+        for i in range(stats.rpc_type_size)
+    ]
+    if getattr(stats, "rpc_queue_enabled", 0):
+        for i, rpcs in enumerate(found):
+            rpcs.queued = stats.rpc_type_queued[i]
+            rpcs.dropped = stats.rpc_type_dropped[i]
+            rpcs.cycle_last = stats.rpc_type_cycle_last[i]
+            rpcs.cycle_max = stats.rpc_type_cycle_max[i]
+    return found
+
+
+def rpcs_by_user(slurm: Library, stats: Any) -> list[Rpcs]:
+    return [
+        Rpcs(stats.rpc_user_id[i], stats.rpc_user_cnt[i], stats.rpc_user_time[i])
+        for i in range(stats.rpc_user_size)
+    ]
+
+
+def rpcs_pending(slurm: Library, stats: Any) -> list[Rpcs]:
+    return [
+        Rpcs(stats.rpc_queue_type_id[i], stats.rpc_queue_count[i]) for i in range(stats.rpc_queue_type_count)
+    ]
+
+
+def rpcs_of_hosts(slurm: Library, stats: Any) -> list[Rpcs]:
+    return [
+        Rpcs(stats.rpc_dump_types[i], 0, hosts=slurm.text(stats.rpc_dump_hostlist[i]) or "")
+        for i in range(stats.rpc_dump_count)
+    ]
+
+
+def cycles_per_minute(slurm: Library, stats: Any) -> int:
+    seconds = stats.req_time - stats.req_time_start
+    return int(stats.schedule_cycle_counter // (seconds // 60)) if seconds > 60 else 0
+
+
+# Fair share, the resources of a job, the configuration.
+
+
+def shares(slurm: Library, found: Shares) -> list[Share]:
+    return [Share(one, found.tres) for one in found.objects]
+
+
+def gres_layout(slurm: Library, node: Any) -> list[Any]:
+    return slurm.items(node.gres, "node_gres_layout_t *")
+
+
+def gres_indexes(slurm: Library, gres: Any) -> str:
+    if not gres.index:
+        return ""
+    return slurm.take_text(slurm.lib.slurm_bit_fmt_full(gres.index))
+
+
+def controllers(slurm: Library, conf: Any) -> list[Controller]:
+    hosts = ((conf.control_addr[i], conf.control_machine[i]) for i in range(conf.control_cnt))
+    return [Controller(slurm.text(address) or "", slurm.text(name) or "") for address, name in hosts]
+
+
+def job_defaults(slurm: Library, conf: Any) -> list[Any]:
+    found = getattr(conf, "job_defaults_list", None)
+    return slurm.items(found, "job_defaults_t *") if found else []

@@ -14,10 +14,13 @@ import _socket
 import os
 import select
 from contextlib import suppress
-from time import monotonic
 
+from restd_inet import lazy
 from restd_inet.problems import FIRST_OF_SLURM, OURS, Problem, quoted, system_status
+from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.slurm.lists import items
+from restd_inet.slurm.slurmdbd.calls import ADDS, MODIFIES, READS, REMOVES
+from restd_inet.slurm.slurmdbd.conditions import conditions
 from restd_inet.slurm.slurmdbd.timeout import Deadline
 from restd_inet.slurm.structs import Filled
 
@@ -28,48 +31,7 @@ if TYPE_CHECKING:
 
     from restd_inet.slurm.library import Library
 
-#: A call that reads → the structs of its condition ("" for none) and of the items of its list.
-READS = {
-    "slurmdb_accounts_get": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
-    "slurmdb_associations_get": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
-    "slurmdb_clusters_get": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
-    "slurmdb_events_get": ("slurmdb_event_cond_t", "slurmdb_event_rec_t"),
-    "slurmdb_instances_get": ("slurmdb_instance_cond_t", "slurmdb_instance_rec_t"),
-    "slurmdb_jobs_get": ("slurmdb_job_cond_t", "slurmdb_job_rec_t"),
-    "slurmdb_qos_get": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
-    "slurmdb_tres_get": ("slurmdb_tres_cond_t", "slurmdb_tres_rec_t"),
-    "slurmdb_users_get": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
-    "slurmdb_wckeys_get": ("slurmdb_wckey_cond_t", "slurmdb_wckey_rec_t"),
-}
-#: A call that adds a list of records → their struct.
-ADDS = {
-    "slurmdb_accounts_add": "slurmdb_account_rec_t",
-    "slurmdb_associations_add": "slurmdb_assoc_rec_t",
-    "slurmdb_clusters_add": "slurmdb_cluster_rec_t",
-    "slurmdb_qos_add": "slurmdb_qos_rec_t",
-    "slurmdb_tres_add": "slurmdb_tres_rec_t",
-    "slurmdb_users_add": "slurmdb_user_rec_t",
-    "slurmdb_wckeys_add": "slurmdb_wckey_rec_t",
-}
-#: A call that changes what a condition finds → the structs of the condition and of the change.
-MODIFIES = {
-    "slurmdb_accounts_modify": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
-    "slurmdb_associations_modify": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
-    "slurmdb_clusters_modify": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
-    "slurmdb_job_modify": ("slurmdb_job_cond_t", "slurmdb_job_rec_t"),
-    "slurmdb_qos_modify": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
-    "slurmdb_users_modify": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
-    "slurmdb_wckeys_modify": ("slurmdb_wckey_cond_t", "slurmdb_wckey_rec_t"),
-}
-#: A call that removes what a condition finds → the struct of the condition.
-REMOVES = {
-    "slurmdb_accounts_remove": "slurmdb_account_cond_t",
-    "slurmdb_associations_remove": "slurmdb_assoc_cond_t",
-    "slurmdb_clusters_remove": "slurmdb_cluster_cond_t",
-    "slurmdb_qos_remove": "slurmdb_qos_cond_t",
-    "slurmdb_users_remove": "slurmdb_user_cond_t",
-    "slurmdb_wckeys_remove": "slurmdb_wckey_cond_t",
-}
+    Members = dict[str, Any]
 
 COMMIT = "slurmdb_connection_commit"
 #: compat_receive_file could not write to its file.
@@ -117,8 +79,10 @@ class Database:
         self._wrote = False
         self._connection: Any = None
         self._inodes: dict[int, int] = {}  # of the connection's sockets
+        self._qos: dict[int, str] | None = None
+        self._tres: dict[int, tuple[str, str]] | None = None
         self.deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout())
-        _check_configured(slurm)
+        check_configured(slurm)
         flags = self._ffi.new("uint16_t *")
         self._connection = self._call("slurmdb_connection_get", flags)
         opened = self.deadline.opened()
@@ -207,9 +171,37 @@ class Database:
         if rc:
             raise self.error(call, rc if rc > 0 else self._number)
 
-    def written(self, call: str, *arguments: Any) -> list[str]:
-        """Any other call that writes and gives a list of texts."""
-        return self._texts(call, *arguments)
+    @property
+    def qos(self) -> dict[int, str]:
+        """The name of each QOS by its id, deleted ones too; asked for once."""
+        if self._qos is None:
+            where = conditions(self._slurm, "slurmdb_qos_cond_t", {"with_deleted": 1})
+            text = self._slurm.text
+            self._qos = {qos.id: text(qos.name) or str(qos.id) for qos in self.get("slurmdb_qos_get", where)}
+        return self._qos
+
+    def forget_qos(self) -> None:
+        """After one was added: they are asked for again."""
+        self._qos = None
+
+    @property
+    def tres(self) -> dict[int, tuple[str, str]]:
+        """The type and name of each TRES by its id; asked for once."""
+        if self._tres is None:
+            found = self.get("slurmdb_tres_get", {"with_deleted": 1, "count": NO_VAL[32]})
+            text = self._slurm.text
+            self._tres = {tres.id: (text(tres.type) or "", text(tres.name) or "") for tres in found}
+        return self._tres
+
+    def add_accounts(self, condition: Members | None, account: Members) -> str:
+        """Adds accounts and their associations; gives what slurmdbd says of it (see bulk_add)."""
+        text: str = _bulk_add().add_accounts(self._slurm, condition, account)
+        return text
+
+    def add_users(self, condition: Members | None, user: Members) -> str:
+        """Adds users and their associations; gives what slurmdbd says of it (see bulk_add)."""
+        text: str = _bulk_add().add_users(self._slurm, condition, user)
+        return text
 
     def add_coordinators(self, accounts: list[str], users: list[str]) -> None:
         """Makes users coordinators of accounts."""
@@ -224,10 +216,7 @@ class Database:
     def told(self, call: str, *arguments: Any) -> str:
         """Any other call that writes and gives a text."""
         self._wrote = True
-        found = self._call(call, self._connection, *arguments)
-        text = self._slurm.text(found) or ""
-        if found:
-            self._lib.slurm_xfree(self._ffi.new("void **", found))
+        text = self._slurm.take_text(self._call(call, self._connection, *arguments))
         if self._number:
             error = self.error(call, self._number)
             if text and error.status < 500:
@@ -366,6 +355,10 @@ class Database:
         return error
 
 
+def _bulk_add() -> Any:
+    return lazy.module("restd_inet.slurm.slurmdbd.bulk_add")
+
+
 def _inode(descriptor: int) -> int:
     try:
         return os.fstat(descriptor).st_ino
@@ -373,45 +366,10 @@ def _inode(descriptor: int) -> int:
         return 0
 
 
-def _check_configured(slurm: Library) -> None:
+def check_configured(slurm: Library) -> None:
     found = slurm.text(slurm.lib.compat_conf().accounting_storage_type) or ""
     if not found.endswith("slurmdbd"):
         number = slurm.constant("ESLURM_DB_CONNECTION") or 0
         raise Problem(
             503, NO_DATABASE.format(found=quoted(found)), number=number, source="slurmdb_connection_get"
         )
-
-
-class DatabasePing:
-    """How one slurmdbd answered, within how many microseconds. text: what Slurm calls it."""
-
-    __slots__ = ("hostname", "latency", "primary", "responding", "text")
-
-    def __init__(self, hostname: str, primary: bool, latency: int, text: str) -> None:
-        self.hostname = hostname
-        self.primary = primary
-        self.latency = latency
-        self.responding = not text
-        self.text = text or "No error"
-
-
-def pings(slurm: Library) -> list[DatabasePing]:
-    """Every slurmdbd of slurm.conf. Raises Problem 503 if there is none."""
-    _check_configured(slurm)
-    conf = slurm.lib.compat_conf()
-    hosts = [slurm.text(conf.accounting_storage_host), slurm.text(conf.accounting_storage_backup_host)]
-    return [_ping(slurm, host, index == 0) for index, host in enumerate(hosts) if host]
-
-
-def _ping(slurm: Library, host: str, primary: bool) -> DatabasePing:
-    """By slurmdbd's own RPC where the release has it; whether it ends a connection, where not."""
-    began = monotonic()
-    deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout(), host)
-    if slurm.lib.HAS_SLURMDB_PING:
-        with deadline:
-            number = slurm.guard.call(slurm.lib.compat_slurmdb_ping, slurm.ffi.new("char[]", host.encode()))
-    else:
-        number = 0 if deadline.lives() else slurm.constant("ESLURM_DB_CONNECTION") or -1
-    latency = int((monotonic() - began) * 1e6)
-    text = (slurm.text(slurm.lib.slurm_strerror(number)) or str(number)) if number else ""
-    return DatabasePing(host, primary, latency, text)

@@ -1,0 +1,104 @@
+"""Deferred values of requests about jobs in the accounting database (schema.records.slurmdb_query)."""
+
+from __future__ import annotations
+
+import grp
+import pwd
+
+from restd_inet.problems import Problem, path_text, quoted
+from restd_inet.schema.kinds.values import NO_VAL, TIMES, Deferred, clip
+from restd_inet.slurm.lookups.hosts import host_list
+from restd_inet.slurm.lookups.names import job_reason
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.slurm.library import Library
+
+#: More than any release has of reasons why a job waits (enum job_state_reason).
+_REASONS = 512
+
+
+def past_time(slurm: Library, value: Deferred) -> int:
+    """A time in any form of sacct's -S, as seconds since the epoch."""
+    seconds: int = slurm.lib.slurm_parse_time(value.text.encode("utf-8", "replace"), 1)
+    if not seconds:
+        raise refused(value, TIMES)
+    return seconds
+
+
+def past_date(slurm: Library, value: Deferred) -> int:
+    """The same of digits, which are seconds where they are no date."""
+    return int(slurm.lib.slurm_parse_time(value.text.encode(), 1)) or int(value.text)
+
+
+def selected_steps(slurm: Library, value: Deferred) -> Any:
+    """A list of slurm_selected_step_t."""
+    destroy = slurm.ffi.addressof(slurm.lib, "slurm_destroy_selected_step")
+    found = slurm.ffi.gc(slurm.lib.slurm_list_create(destroy), slurm.lib.slurm_list_destroy)
+    slurm.lib.slurm_addto_step_list(found, slurm.ffi.new("char[]", value.text.encode()))
+    return found
+
+
+def asked_hosts(slurm: Library, value: Deferred) -> str:
+    """A host list as it is. Raises Problem 400 for what libslurm does not read: slurmdbd is not asked."""
+    try:
+        host_list(slurm, value.text)
+    except Problem:
+        raise refused(value, "a host list, such as host[1-3,7]") from None
+    return value.text
+
+
+def state_ids(slurm: Library, value: Deferred) -> list[str]:
+    base = slurm.lib.JOB_STATE_BASE
+    found = []
+    for word in words(value):
+        number = int(word) if word.isdecimal() else slurm.lib.slurm_job_state_num(word.encode())
+        if number == NO_VAL[32] or number & base >= slurm.lib.JOB_END:
+            raise refused(value, f"states of a job, such as COMPLETED,FAILED; {quoted(word)} is none")
+        found.append(str(number & base))
+    return found
+
+
+def reason_ids(slurm: Library, value: Deferred) -> list[str]:
+    names: dict[str, int] = {}
+    for number in range(_REASONS):
+        names.setdefault((job_reason(slurm, number) or "").lower(), number)
+    found = []
+    for word in words(value):
+        number = int(word) if word.isdecimal() else names.get(word.lower(), NO_VAL[32])
+        if number >= NO_VAL[32]:
+            raise refused(value, f"reasons of a job, such as Resources; {quoted(word)} is none")
+        found.append(str(number))
+    return found
+
+
+def user_ids(slurm: Library, value: Deferred) -> list[str]:
+    return [str(_number(slurm, word, value, "user")) for word in words(value)]
+
+
+def group_ids(slurm: Library, value: Deferred) -> list[str]:
+    return [str(_number(slurm, word, value, "group")) for word in words(value)]
+
+
+def _number(slurm: Library, word: str, value: Deferred, what: str) -> int:
+    """The uid or gid of a name, or of its digits."""
+    try:
+        if word.isdecimal() and int(word) < NO_VAL[32]:
+            return int(word)
+        return pwd.getpwnam(word).pw_uid if what == "user" else grp.getgrnam(word).gr_gid
+    except (KeyError, ValueError):  # ValueError: a NUL in it
+        number = slurm.constant(f"ESLURM_{what.upper()}_ID_MISSING") or 0
+        text = f"{path_text(value.path)}: there is no {what} {quoted(word)} here"
+        raise Problem(422, text, number=number) from None
+
+
+def words(value: Deferred) -> list[str]:
+    """The words of a text with commas between."""
+    return [word.strip() for word in value.text.split(",") if word.strip()]
+
+
+def refused(value: Deferred, expected: str) -> Problem:
+    text = f'{path_text(value.path)}: expected {expected}; found "{clip(ascii(value.text)[1:-1])}"'
+    return Problem(400, text, path=value.path)
