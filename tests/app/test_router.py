@@ -154,3 +154,31 @@ def test_any_path_is_found_or_refused(segments: list[str]) -> None:
         find(tuple(segments), "GET")
     except Problem as problem:
         assert problem.status in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("target", "version", "implied"),
+    [
+        ("accounts", "v0.0.37", {"with_deleted": 1, "with_assocs": 1, "with_coords": 1}),
+        ("accounts", "v0.0.39", {"with_assocs": 1, "with_coords": 1}),
+        ("accounts", "v0.0.40", {}),
+        ("user/fred", "v0.0.39", {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}),
+        ("user/fred", "v0.0.40", {}),
+        ("cluster/c1", "v0.0.39", {"with_deleted": 1}),
+        ("cluster/c1", "v0.0.40", {}),
+        ("clusters", "v0.0.39", {}),
+        ("associations", "v0.0.37", {"with_deleted": 1}),
+        ("association", "v0.0.37", {"with_deleted": 1}),
+        ("association", "v0.0.38", {}),
+        ("qos", "v0.0.38", {}),
+        ("qos/normal", "v0.0.36", {"with_deleted": 1}),
+        ("wckeys", "v0.0.39", {"with_deleted": 1}),
+        ("wckey/w", "v0.0.39", {"with_deleted": 1}),
+        ("wckey/w", "v0.0.40", {}),
+    ],
+)
+def test_what_a_query_implies_at_a_version(target: str, version: str, implied: dict[str, int]) -> None:
+    route = find(path(f"/slurmdb/{version}/{target}"), "GET")[0]
+    assert route.asked({}, VERSIONS[version]) == implied
+    # It holds whatever the client asks for.
+    assert route.asked({"with_deleted": 0}, VERSIONS[version]) == {"with_deleted": 0, **implied}

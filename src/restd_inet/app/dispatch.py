@@ -191,7 +191,9 @@ class Dispatcher:
         library = self._library = slurm.connect(self._settings, request.last_words)
         slurm.act_for(credential)
         try:
-            result = route.handler(Call(names, query, body, credential, library, request.cautions))
+            result = route.handler(
+                Call(names, route.asked(query, version), body, credential, library, request.cautions)
+            )
             slurm.confirm()
             slurm.commit()
             if result.nothing is not None:

@@ -15,11 +15,12 @@ import os
 from restd_inet import lazy
 from restd_inet.problems import Caution
 from restd_inet.schema.convert import parse
+from restd_inet.schema.kinds.base import at
 from restd_inet.schema.versions import V1, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import ModuleType
     from typing import Any
 
@@ -136,12 +137,12 @@ class Route:
     words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
     strict: a GET that refuses parameters that it does not know, as slurmrestd did there, or since it changes
-    something.
+    something. implied: by the version that began them, what its query always says, whatever is asked for.
     """
 
     __slots__ = (
-        "answer", "body", "description", "handler", "method", "operation", "path", "query", "since", "slash",
-        "strict", "summary", "until",
+        "answer", "body", "description", "handler", "implied", "method", "operation", "path", "query",
+        "since", "slash", "strict", "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -159,7 +160,9 @@ class Route:
         description: str = "",
         operation: Names = "",
         strict: bool = False,
+        implied: Mapping[int, Mapping[str, Any]] | None = None,
     ) -> None:
+        self.implied = {V1: {}, **(implied or {})}
         self.operation = operation
         self.strict = strict
         self.summary = summary
@@ -173,6 +176,10 @@ class Route:
         self.body = body
         self.since = since
         self.until = until
+
+    def asked(self, query: dict[str, Any], version: int) -> dict[str, Any]:
+        """A query with what is implied at a version."""
+        return {**query, **at(self.implied, version)}
 
     def match(self, path: tuple[str, ...], version: int) -> dict[str, str] | None:
         """The parameters of a path below the version; None if it is not this route's."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._common import condition, gone, path_name, removed
 from restd_inet.commands.slurmdb._lookup import found
-from restd_inet.commands.slurmdb.accounts import ANSWER
+from restd_inet.commands.slurmdb.accounts import ANSWER, IMPLIED
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V37, V38, V39, V40
+from restd_inet.schema.versions import V36, V39
 from restd_inet.slurm.slurmdbd import ancestry
 
 TYPE_CHECKING = False
@@ -28,15 +28,6 @@ REMOVED = removed({V36: "removed_associations", V39: "removed_accounts"}, "opena
 
 def get(call: Call) -> Result:
     return one(call, call.query)
-
-
-def get_whole(call: Call) -> Result:
-    return one(call, {**call.query, "with_assocs": 1, "with_coords": 1})
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 though it was deleted."""
-    return one(call, {"with_deleted": 1, "with_assocs": 1, "with_coords": 1})
 
 
 def one(call: Call, query: Mapping[str, Any]) -> Result:
@@ -59,32 +50,11 @@ ROUTES = (
     Route(
         "GET",
         PATH,
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V37,
-        summary="One account",
-        description="Like sacctmgr show account.",
-    ),
-    Route(
-        "GET",
-        PATH,
-        get_whole,
-        ANSWER,
-        query=QUERY,
-        since=V38,
-        until=V39,
-        summary="One account",
-        description="Like sacctmgr show account.",
-    ),
-    Route(
-        "GET",
-        PATH,
         get,
         ANSWER,
         query=QUERY,
-        since=V40,
+        since=V36,
+        implied=IMPLIED,
         summary="One account",
         description="Like sacctmgr show account.",
     ),

@@ -11,7 +11,7 @@ from restd_inet.schema.kinds.slurmdb import Held, NameList, phrase
 from restd_inet.schema.kinds.values import Several
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
-from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
+from restd_inet.schema.versions import V36, V38, V39, V40, V41
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,18 +60,13 @@ BODY = posted(
 )
 
 
+_WHOLE = {"with_assocs": 1, "with_coords": 1}
+#: Up to v0.0.39 associations and coordinators are always there, up to v0.0.37 deleted accounts too.
+IMPLIED = {V36: {"with_deleted": 1, **_WHOLE}, V38: _WHOLE, V40: {}}
+
+
 def get(call: Call) -> Result:
     return listed(call, call.query)
-
-
-def get_whole(call: Call) -> Result:
-    """Up to v0.0.39 associations and coordinators are always there."""
-    return listed(call, {**call.query, "with_assocs": 1, "with_coords": 1})
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 those that were deleted, too."""
-    return listed(call, {"with_deleted": 1, "with_assocs": 1, "with_coords": 1})
 
 
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
@@ -137,32 +132,11 @@ ROUTES = (
     Route(
         "GET",
         "accounts/",
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V37,
-        summary="All accounts",
-        description="Like sacctmgr show account.",
-    ),
-    Route(
-        "GET",
-        "accounts/",
-        get_whole,
-        ANSWER,
-        query=QUERY,
-        since=V38,
-        until=V39,
-        summary="All accounts",
-        description="Like sacctmgr show account.",
-    ),
-    Route(
-        "GET",
-        "accounts/",
         get,
         ANSWER,
         query=QUERY,
-        since=V40,
+        since=V36,
+        implied=IMPLIED,
         summary="All accounts",
         description="Like sacctmgr show account.",
     ),

@@ -42,6 +42,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         until=V37,
+        implied={V36: {"with_deleted": 1}},
         summary="Associations",
         description="Like sacctmgr show association.",
     ),

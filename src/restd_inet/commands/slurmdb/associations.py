@@ -98,11 +98,6 @@ def get(call: Call) -> Result:
     return listed(call, wanted(call))
 
 
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 those that were deleted, too."""
-    return listed(call, wanted(call, with_deleted=1))
-
-
 def listed(call: Call, where: Mapping[str, Any]) -> Result:
     records = call.slurm.db.get("slurmdb_associations_get", where)
     return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
@@ -245,21 +240,11 @@ ROUTES = (
     Route(
         "GET",
         "associations/",
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V37,
-        summary="Associations",
-        description="Like sacctmgr show association.",
-    ),
-    Route(
-        "GET",
-        "associations/",
         get,
         ANSWER,
         query=QUERY,
-        since=V38,
+        since=V36,
+        implied={V36: {"with_deleted": 1}, V38: {}},
         summary="Associations",
         description="Like sacctmgr show association.",
     ),

@@ -50,11 +50,6 @@ def get(call: Call) -> Result:
     return listed(call, **_wanted(call))
 
 
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.39 though it was deleted."""
-    return listed(call, **_wanted(call), with_deleted=1)
-
-
 def delete(call: Call) -> Result:
     return gone(
         call.slurm.db.remove(
@@ -72,21 +67,11 @@ ROUTES = (
     Route(
         "GET",
         PATH,
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V39,
-        summary="One cluster",
-        description="Like sacctmgr show cluster.",
-    ),
-    Route(
-        "GET",
-        PATH,
         get,
         ANSWER,
         query=QUERY,
-        since=V40,
+        since=V36,
+        implied={V36: {"with_deleted": 1}, V40: {}},
         summary="One cluster",
         description="Like sacctmgr show cluster.",
     ),

@@ -42,12 +42,7 @@ BODY = posted(
 
 
 def get(call: Call) -> Result:
-    return listed(call)
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.38 those that were deleted, too."""
-    return listed(call, with_deleted=1)
+    return listed(call, **call.query)
 
 
 def listed(call: Call, **members: Any) -> Result:
@@ -66,21 +61,11 @@ ROUTES = (
     Route(
         "GET",
         "clusters/",
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V38,
-        summary="All clusters",
-        description="Like sacctmgr show cluster.",
-    ),
-    Route(
-        "GET",
-        "clusters/",
         get,
         ANSWER,
         query=QUERY,
-        since=V39,
+        since=V36,
+        implied={V36: {"with_deleted": 1}, V39: {}},
         summary="All clusters",
         description="Like sacctmgr show cluster.",
     ),

@@ -20,7 +20,7 @@ from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.records.user import USER
 from restd_inet.schema.records.wckey import WCKEY
-from restd_inet.schema.versions import V36, V37, V38, V39, V40, V44
+from restd_inet.schema.versions import V36, V38, V39, V40, V44
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,31 +64,25 @@ class Config:
             setattr(self, name, records)
 
 
+_DELETED = {"with_deleted": 1}
+#: What is read, by kind of record: "within" of associations, "records" of accounts, users and QOS, "users" of
+#: users, "usage" of clusters and WCKeys.
+IMPLIED: dict[int, dict[str, Any]] = {
+    V36: {"within": _DELETED, "records": _DELETED, "users": {"with_wckeys": 1}, "usage": _DELETED},
+    V38: {"within": {}, "records": {}, "users": {"with_wckeys": 1}, "usage": _DELETED},
+    V40: {
+        "within": {**_DELETED, "with_usage": 1, "with_raw_qos": 1, "with_sub_accts": 1},
+        "records": _DELETED,
+        "users": {},
+        "usage": {**_DELETED, "with_usage": 1},
+    },
+}
+
+
 def get(call: Call) -> Result:
-    """From v0.0.40 on what was deleted is there too, and what was used."""
-    deep = {"with_deleted": 1, "with_usage": 1, "with_raw_qos": 1, "with_sub_accts": 1}
-    return read(call, deep, {"with_deleted": 1}, {}, {"with_deleted": 1, "with_usage": 1})
-
-
-def get_old(call: Call) -> Result:
-    """In v0.0.38 and v0.0.39 what there is, and clusters and WCKeys that were deleted."""
-    return read(call, {}, {}, {"with_wckeys": 1}, {"with_deleted": 1})
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 all that was deleted, too."""
-    gone = {"with_deleted": 1}
-    return read(call, gone, gone, {"with_wckeys": 1}, gone)
-
-
-def read(
-    call: Call,
-    deep: dict[str, Any],
-    gone: dict[str, Any],
-    user: dict[str, Any],
-    usage: dict[str, Any],
-) -> Result:
-    """deep: of associations; gone: of accounts, users and QOS; user: of users; usage: of clusters, WCKeys."""
+    """All lists, read one after the other."""
+    kinds = ("within", "records", "users", "usage")
+    deep, gone, user, usage = (call.query[kind] for kind in kinds)
     read_list = call.slurm.db.get
     within = condition(call, "slurmdb_assoc_cond_t", **deep)
     whole = {"assoc_cond": within, "with_assocs": 1, "with_coords": 1, **gone}
@@ -160,31 +154,12 @@ ROUTES = (
     Route(
         "GET",
         "config",
-        get_ever,
-        ANSWER,
-        since=V36,
-        until=V37,
-        summary="All accounting records except jobs",
-        operation="get_db_config",
-        description="Like sacctmgr dump.",
-    ),
-    Route(
-        "GET",
-        "config",
-        get_old,
-        ANSWER,
-        since=V38,
-        until=V39,
-        summary="All accounting records except jobs",
-        description="Like sacctmgr dump.",
-    ),
-    Route(
-        "GET",
-        "config",
         get,
         ANSWER,
-        since=V40,
+        since=V36,
+        implied=IMPLIED,
         summary="All accounting records except jobs",
+        operation={V36: "get_db_config", V38: ""},
         description="Like sacctmgr dump.",
     ),
     Route(

@@ -9,23 +9,15 @@ from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import Deferred, Invalid
 from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
 from restd_inet.schema.records.slurmdb_query import USUAL, step
-from restd_inet.schema.versions import V36, V37, V38, V44
+from restd_inet.schema.versions import V36, V38, V44
 from restd_inet.slurm.slurmdbd.job_stream import history
 
+#: Up to v0.0.37 all components of a heterogeneous job are found, whichever is named.
 WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
 
 
 def get(call: Call) -> Result:
-    return _get(call, USUAL)
-
-
-def get_whole(call: Call) -> Result:
-    """The same; of a het job all components, whichever is named."""
-    return _get(call, WHOLE)
-
-
-def _get(call: Call, flags: frozenset[str]) -> Result:
-    condition = complete(call, {"step_list": steps(call.parameters["job_id"]), "flags": flags})
+    condition = complete(call, {"step_list": steps(call.parameters["job_id"]), **call.query})
     jobs = history(call.slurm, condition, by_day=False)
     return found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
@@ -46,19 +38,10 @@ ROUTES = (
     Route(
         "GET",
         "job/{job_id}",
-        get_whole,
-        ANSWER,
-        since=V36,
-        until=V37,
-        summary="One job of the accounting database",
-        description="Like sacct.",
-    ),
-    Route(
-        "GET",
-        "job/{job_id}",
         get,
         ANSWER,
-        since=V38,
+        since=V36,
+        implied={V36: {"flags": WHOLE}, V38: {"flags": USUAL}},
         summary="One job of the accounting database",
         description="Like sacct.",
     ),

@@ -24,7 +24,7 @@ from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.qos import MODES, QOS
-from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
+from restd_inet.schema.versions import V36, V38, V39, V40, V42
 from restd_inet.slurm.lookups.slurmdb import preempted
 
 TYPE_CHECKING = False
@@ -78,21 +78,7 @@ def get_one(call: Call) -> Result:
 
 def get_one_old(call: Call) -> Result:
     """Up to v0.0.39 a QOS that is not there was an empty list, and no failure."""
-    return _one_old(call, call.query)
-
-
-def get_one_ever(call: Call) -> Result:
-    """Up to v0.0.37 though it was deleted."""
-    return _one_old(call, {"with_deleted": 1})
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 those that were deleted, too."""
-    return listed(call, {"with_deleted": 1})
-
-
-def _one_old(call: Call, query: Mapping[str, Any]) -> Result:
-    where = condition(call, "slurmdb_qos_cond_t", **query, name_list=[_named(call)])
+    where = condition(call, "slurmdb_qos_cond_t", **call.query, name_list=[_named(call)])
     return Result(call.slurm.db.get("slurmdb_qos_get", where))
 
 
@@ -153,23 +139,12 @@ ROUTES = (
     Route(
         "GET",
         OLD,
-        get_one_ever,
-        ANSWER,
-        query=ONE,
-        since=V36,
-        until=V37,
-        summary="One QOS",
-        operation="get_single_qos",
-        description="Like sacctmgr show qos.",
-    ),
-    Route(
-        "GET",
-        OLD,
         get_one_old,
         ANSWER,
         query=ONE,
-        since=V38,
+        since=V36,
         until=V39,
+        implied={V36: {"with_deleted": 1}, V38: {}},
         summary="One QOS",
         operation="get_single_qos",
         description="Like sacctmgr show qos.",
@@ -208,21 +183,11 @@ ROUTES = (
     Route(
         "GET",
         "qos/",
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V37,
-        summary="All QOS",
-        description="Like sacctmgr show qos.",
-    ),
-    Route(
-        "GET",
-        "qos/",
         get,
         ANSWER,
         query=QUERY,
-        since=V38,
+        since=V36,
+        implied={V36: {"with_deleted": 1}, V38: {}},
         summary="All QOS",
         description="Like sacctmgr show qos.",
     ),

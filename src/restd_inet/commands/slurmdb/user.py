@@ -5,11 +5,11 @@ from __future__ import annotations
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._common import condition, gone, path_name, removed
 from restd_inet.commands.slurmdb._lookup import found
-from restd_inet.commands.slurmdb.users import ANSWER, WHOLE
+from restd_inet.commands.slurmdb.users import ANSWER, IMPLIED
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V37, V38, V39, V40
+from restd_inet.schema.versions import V36, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,15 +32,6 @@ def get(call: Call) -> Result:
     return one(call, call.query)
 
 
-def get_whole(call: Call) -> Result:
-    return one(call, {**call.query, **WHOLE})
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 though deleted."""
-    return one(call, {"with_deleted": 1, **WHOLE})
-
-
 def named(call: Call) -> dict[str, Any]:
     parameter = "user_name" if "user_name" in call.parameters else "name"
     return {"user_list": [path_name(call, parameter)]}
@@ -60,22 +51,12 @@ ROUTES = (
     Route(
         "GET",
         OLD,
-        get_ever,
+        get,
         ANSWER,
         query=QUERY,
         since=V36,
-        until=V37,
-        summary="One user",
-        description="Like sacctmgr show user.",
-    ),
-    Route(
-        "GET",
-        OLD,
-        get_whole,
-        ANSWER,
-        query=QUERY,
-        since=V38,
         until=V39,
+        implied=IMPLIED,
         summary="One user",
         description="Like sacctmgr show user.",
     ),

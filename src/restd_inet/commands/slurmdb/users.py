@@ -13,7 +13,7 @@ from restd_inet.schema.kinds.slurmdb import Held, NameList, wckey
 from restd_inet.schema.kinds.values import Several
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.user import LEVEL, USER
-from restd_inet.schema.versions import V36, V37, V38, V39, V40
+from restd_inet.schema.versions import V36, V38, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,21 +47,13 @@ BODY = posted(
     Field("users", Held(USER, "users"), required=True),
     {V38: "update_users", V39: ""},
 )
-#: Up to v0.0.39 all of a user is always there.
-WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
+_WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
+#: Up to v0.0.39 all of a user is always there, up to v0.0.37 deleted users too.
+IMPLIED = {V36: {"with_deleted": 1, **_WHOLE}, V38: _WHOLE, V40: {}}
 
 
 def get(call: Call) -> Result:
     return listed(call, call.query)
-
-
-def get_whole(call: Call) -> Result:
-    return listed(call, {**call.query, **WHOLE})
-
-
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.37 those that were deleted, too."""
-    return listed(call, {"with_deleted": 1, **WHOLE})
 
 
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
@@ -179,32 +171,11 @@ ROUTES = (
     Route(
         "GET",
         "users/",
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V37,
-        summary="All users",
-        description="Like sacctmgr show user.",
-    ),
-    Route(
-        "GET",
-        "users/",
-        get_whole,
-        ANSWER,
-        query=QUERY,
-        since=V38,
-        until=V39,
-        summary="All users",
-        description="Like sacctmgr show user.",
-    ),
-    Route(
-        "GET",
-        "users/",
         get,
         ANSWER,
         query=QUERY,
-        since=V40,
+        since=V36,
+        implied=IMPLIED,
         summary="All users",
         description="Like sacctmgr show user.",
     ),

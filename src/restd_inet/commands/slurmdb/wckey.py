@@ -23,11 +23,6 @@ def get(call: Call) -> Result:
     return found(call, _found(call)[1], "slurmdb_wckeys_get", "_dump_wckeys")
 
 
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.39 though it was deleted."""
-    return found(call, _found(call, with_deleted=1)[1], "slurmdb_wckeys_get", "_dump_wckeys")
-
-
 def delete(call: Call) -> Result:
     where, records = _found(call)
     if len(records):
@@ -35,12 +30,12 @@ def delete(call: Call) -> Result:
     return found(call, records, "slurmdb_wckeys_remove", "_delete_wckey")
 
 
-def _found(call: Call, **more: int) -> tuple[dict[str, Any], Items]:
+def _found(call: Call) -> tuple[dict[str, Any], Items]:
     """The condition that finds it, and what it finds. A number may be a name, too."""
     text = path_name(call, "id" if "id" in call.parameters else "wckey", wckey)
-    names: dict[str, Any] = {"name_list": [text], **more}
+    names: dict[str, Any] = {"name_list": [text], **call.query}
     if text.isdecimal() and text.isascii() and int(text) < NO_VAL[32]:
-        where = {"id_list": [str(int(text))], **more}
+        where = {"id_list": [str(int(text))], **call.query}
         records = call.slurm.db.get("slurmdb_wckeys_get", where)
         if len(records):
             return where, records
@@ -52,10 +47,11 @@ ROUTES = (
     Route(
         "GET",
         OLD,
-        get_ever,
+        get,
         ANSWER,
         since=V36,
         until=V39,
+        implied={V36: {"with_deleted": 1}},
         summary="A WCKey",
         description="Like sacctmgr show wckey.",
     ),

@@ -47,11 +47,6 @@ def get(call: Call) -> Result:
     return listed(call, call.query)
 
 
-def get_ever(call: Call) -> Result:
-    """Up to v0.0.39 those that were deleted, too."""
-    return listed(call, {**call.query, "with_deleted": 1})
-
-
 def listed(call: Call, query: dict[str, Any]) -> Result:
     where = condition(call, "slurmdb_wckey_cond_t", **query)
     return found(call, call.slurm.db.get("slurmdb_wckeys_get", where), "slurmdb_wckeys_get", "_dump_wckeys")
@@ -66,21 +61,11 @@ ROUTES = (
     Route(
         "GET",
         "wckeys/",
-        get_ever,
-        ANSWER,
-        query=QUERY,
-        since=V36,
-        until=V39,
-        summary="All WCKeys",
-        description="Like sacctmgr show wckey.",
-    ),
-    Route(
-        "GET",
-        "wckeys/",
         get,
         ANSWER,
         query=QUERY,
-        since=V40,
+        since=V36,
+        implied={V36: {"with_deleted": 1}, V40: {}},
         summary="All WCKeys",
         description="Like sacctmgr show wckey.",
     ),
