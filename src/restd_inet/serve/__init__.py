@@ -3,11 +3,10 @@
 addresses     where to listen
 connection    one connection from its first byte to its last
 inet          inetd mode: one connection on descriptors 0 and 1
-limits        how many connections, of whom, how fast
+limits        how many connections, of whom, how fast; 503 for the others
 notify        sd_notify(3)
 overdue       which processes are past their limits of time
 per_user      privileged mode: each process of a connection is one user's
-refusals      connections refused before a byte of them is read
 run_as        -u and -g
 service       what supervisor and worker have in common
 signals       signals as bytes on a pipe

@@ -1,6 +1,11 @@
-"""Who may come in, and when: how many connections at once, how many of one source, how many a second."""
+"""Limits on connections: how many at once, how many of one source, how many a second; 503 for the others."""
 
 from __future__ import annotations
+
+import _socket
+from collections import deque
+from contextlib import suppress
+from time import monotonic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,12 +13,21 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 FOREVER = float("inf")
-#: Between looks at the connections of other listening processes, which say nothing when one ends.
+#: Seconds between reads of the counters of other listening processes, which report no end of a connection.
 _LOOK_SECONDS = 0.1
 
+_ANSWER = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    b"Retry-After: %d\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+)
+# A TCP connection that is closed while its request is on the way is reset, and the client may not see the
+# answer. So refused connections stay open for a moment, up to a limit.
+_LINGER_SECONDS = 1.0
+_MOST_LINGERING = 64
 
-class Gate:
-    """The connections that are open, by the process that serves each."""
+
+class ConnectionLimiter:
+    """Counts the open connections, by the process that serves each, and decides which may be added."""
 
     def __init__(self, settings: Settings) -> None:
         self._most = settings.max_connections
@@ -22,26 +36,29 @@ class Gate:
         self._rate = settings.accept_rate
         self._saved = float(max(self._rate, 1))  # connections that may be accepted at once
         self._counted_at = 0.0
-        self._inside: dict[int, Peer] = {}
+        self._peers: dict[int, Peer] = {}
         self._sources: dict[str, int] = {}
         self._count: memoryview | list[int] = [0]
         self._elsewhere: list[memoryview] = []
 
     def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
-        """Counts the connections of other listening processes too. count: where this one's are told."""
+        """Makes the limit common to several listening processes.
+
+        count: where this process publishes its number of connections. elsewhere: where the others do.
+        """
         self._count, self._elsewhere = count, elsewhere
 
     def __len__(self) -> int:
-        return len(self._inside)
+        return len(self._peers)
 
     @property
     def pids(self) -> list[int]:
-        return list(self._inside)
+        return list(self._peers)
 
     def wait(self, now: float) -> float:
         """Seconds until the next connection may be accepted; FOREVER: not before one has ended."""
         elsewhere = sum(count[0] for count in self._elsewhere)
-        if len(self._inside) + elsewhere >= self._most:
+        if len(self._peers) + elsewhere >= self._most:
             return _LOOK_SECONDS if elsewhere else FOREVER
         if not self._rate:
             return 0.0
@@ -49,22 +66,23 @@ class Gate:
         self._counted_at = now
         return max(0.0, (1 - self._saved) / self._rate)
 
-    def knock(self, peer: Peer) -> bool:
-        """Counts a connection that was accepted. False: its source has as many as it may."""
+    def admit(self, peer: Peer) -> bool:
+        """Counts an accepted connection against the rate. False: its source has reached its limit."""
         self._saved -= 1
         most = self._most_of_host if peer.kind == "inet" else self._most_of_one
         return not most or self._sources.get(source(peer), 0) < most
 
-    def enter(self, pid: int, peer: Peer) -> None:
-        self._inside[pid] = peer
-        self._count[0] = len(self._inside)
+    def add(self, pid: int, peer: Peer) -> None:
+        """Adds a connection and the process that serves it."""
+        self._peers[pid] = peer
+        self._count[0] = len(self._peers)
         name = source(peer)
         self._sources[name] = self._sources.get(name, 0) + 1
 
-    def leave(self, pid: int) -> Peer | None:
-        """Whose connection has ended; None if that process served none."""
-        peer = self._inside.pop(pid, None)
-        self._count[0] = len(self._inside)
+    def remove(self, pid: int) -> Peer | None:
+        """Removes the connection of a process that has ended; its peer, None if the process served none."""
+        peer = self._peers.pop(pid, None)
+        self._count[0] = len(self._peers)
         if peer is not None:
             name = source(peer)
             self._sources[name] -= 1
@@ -74,10 +92,35 @@ class Gate:
 
 
 def of_one_host(most: int) -> int:
-    """How many of all connections one host may have where nothing is said: others find a place beside it."""
+    """The default of --max-per-source for a host: half, so that others can still connect."""
     return max(2, most // 2)
 
 
 def source(peer: Peer) -> str:
-    """Whose connections are counted together: those of a host, or of a user of this machine."""
+    """The key by which connections are counted: a host, or a user of this machine."""
     return peer.name.rpartition(":")[0] if peer.kind == "inet" else f"uid {peer.uid}"
+
+
+class Refusals:
+    """Answers connections 503 without reading from them, and closes them; never blocks.
+
+    text: the body of the answer. later: its Retry-After, seconds.
+    """
+
+    def __init__(self, text: bytes, later: int) -> None:
+        self._answer = _ANSWER % (later, len(text), text)
+        self._lingering: deque[tuple[float, _socket.socket]] = deque()
+
+    def refuse(self, connection: _socket.socket) -> None:
+        with suppress(OSError):
+            connection.send(self._answer, _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
+            connection.shutdown(_socket.SHUT_WR)
+        self._lingering.append((monotonic() + _LINGER_SECONDS, connection))
+        if len(self._lingering) > _MOST_LINGERING:
+            self._lingering.popleft()[1].close()
+
+    def expire(self, now: float) -> float:
+        """Closes the connections that have lingered long enough; seconds until the next is due."""
+        while self._lingering and self._lingering[0][0] <= now:
+            self._lingering.popleft()[1].close()
+        return self._lingering[0][0] - now if self._lingering else FOREVER

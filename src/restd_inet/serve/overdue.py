@@ -41,10 +41,10 @@ class Overdue:
         """Where the process of that place publishes its deadline."""
         return memoryview(self._memory)[place * _BYTES : (place + 1) * _BYTES]
 
-    def enter(self, pid: int, place: int) -> None:
+    def add(self, pid: int, place: int) -> None:
         self._places[pid] = place
 
-    def leave(self, pid: int) -> None:
+    def remove(self, pid: int) -> None:
         self.give_back(self._places.pop(pid, -1))
 
     def give_back(self, place: int) -> None:

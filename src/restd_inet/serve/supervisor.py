@@ -24,8 +24,7 @@ from restd_inet import log, process, rights
 from restd_inet.problems import Problem
 from restd_inet.serve import notify, run_as
 from restd_inet.serve.addresses import resolve
-from restd_inet.serve.limits import FOREVER, of_one_host
-from restd_inet.serve.refusals import Refusals
+from restd_inet.serve.limits import FOREVER, Refusals, of_one_host
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind

@@ -19,9 +19,8 @@ from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Response
 from restd_inet.serve.connection import BROKEN, Connection
 from restd_inet.serve.inet import of_socket
-from restd_inet.serve.limits import FOREVER, Gate
+from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals
 from restd_inet.serve.overdue import PATIENCE, Overdue
-from restd_inet.serve.refusals import Refusals
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import Signals, blocked, handle
 
@@ -59,7 +58,7 @@ class Server:
         self._idle_exit = idle_exit
         self._idle_since = monotonic()
         self._listeners = {listener.socket.fileno(): listener for listener in listeners}
-        self._gate = Gate(settings)
+        self._limiter = ConnectionLimiter(settings)
         self._overdue = Overdue(settings)
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
@@ -72,8 +71,8 @@ class Server:
         self._said: dict[str, float] = {}
 
     def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
-        """The limit of connections is one for several processes; see Gate.share."""
-        self._gate.share(count, elsewhere)
+        """The limit of connections is one for several processes; see ConnectionLimiter.share."""
+        self._limiter.share(count, elsewhere)
 
     def run(self) -> int:
         """Accepts until it is told to stop and the last connection has ended; the exit status."""
@@ -82,7 +81,7 @@ class Server:
         rehearse_http()
         self._channel.send(READY)
         rehearsal, rehearsing = self._service.rehearse(), True
-        while not (self._leaving and not len(self._gate)):
+        while not (self._leaving and not len(self._limiter)):
             now = monotonic()
             timeout = self._prepare(now)
             if rehearsing:
@@ -94,7 +93,7 @@ class Server:
                     self._take_signals()
                 elif descriptor == self._channel.fileno():
                     self._take_order()
-                elif self._accepting and self._gate.wait(monotonic()) <= 0:
+                elif self._accepting and self._limiter.wait(monotonic()) <= 0:
                     self._accept(self._listeners[descriptor])
         return 0
 
@@ -115,12 +114,12 @@ class Server:
         self._end_overdue(now)
         due = [self._refusals.expire(now), self._kill_at - now, self._overdue.wait(now)]
         if self._admitted and not self._leaving:
-            wait = max(self._gate.wait(now), self._rest_until - now)
-            self._open_door(wait <= 0)
+            wait = max(self._limiter.wait(now), self._rest_until - now)
+            self._set_accepting(wait <= 0)
             due.append(wait if wait > 0 else FOREVER)
             if wait == FOREVER:
-                self._say_sometimes(log.INFO, f"{len(self._gate)} connections are open; more have to wait")
-        if self._idle_exit and self._admitted and not len(self._gate) and not self._leaving:
+                self._say_sometimes(log.INFO, f"{len(self._limiter)} connections are open; more have to wait")
+        if self._idle_exit and self._admitted and not len(self._limiter) and not self._leaving:
             due.append(self._idle_since + self._idle_exit - now)
             if due[-1] <= 0:
                 log.write(log.VERBOSE, f"no connection for {self._idle_exit:g} s: leaving")
@@ -138,7 +137,7 @@ class Server:
             log.write(log.ERROR, f"{what}; {self._overdue.ended} so far")
             os.kill(pid, signal.SIGKILL)
 
-    def _open_door(self, accepting: bool) -> None:
+    def _set_accepting(self, accepting: bool) -> None:
         if accepting != self._accepting:
             self._accepting = accepting
             for descriptor in self._listeners:
@@ -160,7 +159,7 @@ class Server:
         except OSError:  # the client has gone
             connection.close()
             return
-        if not self._gate.knock(peer):
+        if not self._limiter.admit(peer):
             self._say_sometimes(log.INFO, f"too many connections (--max-per-source) of {peer.name}")
             self._refusals.refuse(connection)
         elif not self._start(connection, peer):
@@ -185,8 +184,8 @@ class Server:
                 finally:  # whatever fails, it never goes on as the listener
                     os._exit(BROKEN)
         connection.close()
-        self._gate.enter(pid, peer)
-        self._overdue.enter(pid, place)
+        self._limiter.add(pid, peer)
+        self._overdue.add(pid, place)
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
         return True
 
@@ -244,12 +243,12 @@ class Server:
 
     def _leave(self) -> None:
         self._leaving = True
-        self._open_door(False)
+        self._set_accepting(False)
         for listener in self._listeners.values():
             listener.socket.close()
 
     def _tell_children(self, number: int) -> None:
-        for pid in self._gate.pids:
+        for pid in self._limiter.pids:
             os.kill(pid, number)  # not reaped yet, so the number is still theirs
 
     def _reap(self) -> None:
@@ -263,8 +262,8 @@ class Server:
             self._ended(pid, os.waitstatus_to_exitcode(status))
 
     def _ended(self, pid: int, status: int) -> None:
-        peer = self._gate.leave(pid)
-        self._overdue.leave(pid)
+        peer = self._limiter.remove(pid)
+        self._overdue.remove(pid)
         if peer is None:
             return
         self._idle_since = monotonic()
