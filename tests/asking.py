@@ -25,13 +25,13 @@ JSON = {"content-type": "application/json"}
 def slurm(monkeypatch: pytest.MonkeyPatch) -> FakeSlurm:
     fake = FakeSlurm()
     fake.add_job(job_id=7, array_job_id=0, name="seven", job_state=1, array_task_id=0xFFFFFFFE)
-    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, last_words: fake)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, on_fatal: fake)
     return fake
 
 
 @pytest.fixture
 def no_slurm(monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(settings: Settings, last_words: Callable[[str], None]) -> Any:
+    def connect(settings: Settings, on_fatal: Callable[[str], None]) -> Any:
         raise AssertionError("libslurm was loaded")
 
     monkeypatch.setattr(restd_inet.slurm, "connect", connect)

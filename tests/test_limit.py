@@ -32,7 +32,7 @@ def hold():
     "Holds the interpreter for ever: re does not let it go."
     re.fullmatch("(a|a)*b", "a" * 60)
 
-def connect(settings, last_words):
+def connect(settings, on_fatal):
     DO
     raise AssertionError("it came back")
 

@@ -197,7 +197,7 @@ main()
 FAKE = """
 import fake_slurm, restd_inet.slurm
 from fake_slurm import FakeSlurm
-restd_inet.slurm.connect = lambda settings, last_words: FakeSlurm()
+restd_inet.slurm.connect = lambda settings, on_fatal: FakeSlurm()
 """
 #: Costs more than the whole rest of a request, or is not what a process on a pipe needs.
 HEAVY = """

@@ -90,7 +90,7 @@ class Request:
     read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
     when the client waits for it, so it is called only when the answer depends on the body.
     abandon: sends this answer at once; for when the process is about to end under the request.
-    last_words: the same for a reason in words; dispatch makes an answer of it.
+    on_fatal: the same for a reason in words; dispatch makes an answer of it.
     left_alone: finds out whether nobody can take the answer any more.
     prepare: keeps an answer for when the process ends by itself (limit.REASON stands for the reason); None:
     that of before, for the log as who is known now.
@@ -100,7 +100,7 @@ class Request:
     """
 
     __slots__ = (
-        "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "last_words",
+        "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "on_fatal",
         "left_alone", "method", "path", "prepare", "query", "read", "target",
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ class Request:
         self.http_version = http_version
         self.read = read
         self.abandon = abandon
-        self.last_words: Callable[[str], None] = lambda reason: None
+        self.on_fatal: Callable[[str], None] = lambda reason: None
         self.left_alone: Callable[[], bool] = lambda: False
         self.prepare: Callable[[Response | None], None] = lambda answer: None
         self.credential: Credential | None = None

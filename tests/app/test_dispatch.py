@@ -513,8 +513,8 @@ def test_a_module_that_does_not_load_is_500_not_404(no_slurm: None, monkeypatch:
 
 
 def test_libslurm_s_last_words_are_answered_503(monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(settings: Settings, last_words: Callable[[str], None]) -> Any:
-        last_words("libslurm cannot work: no slurm.conf")
+    def connect(settings: Settings, on_fatal: Callable[[str], None]) -> Any:
+        on_fatal("libslurm cannot work: no slurm.conf")
         raise AssertionError("the process has ended")
 
     monkeypatch.setattr(restd_inet.slurm, "connect", connect)

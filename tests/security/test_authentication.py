@@ -112,7 +112,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = tmp_path / "key"
     key.write_bytes(KEY)
-    monkeypatch.setattr(slurm, "connect", lambda settings, last_words, by_token=False: Library(key))
+    monkeypatch.setattr(slurm, "connect", lambda settings, on_fatal, by_token=False: Library(key))
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ def refuse(*ids): raise PermissionError(1, "no")
 os.initgroups = lambda name, gid: None
 os.setresgid = refuse
 request = Request("GET", "/", (), "", {}, "1.1", lambda: b"")
-request.last_words = lambda reason: print(reason, flush=True)
+request.on_fatal = lambda reason: print(reason, flush=True)
 _become_user.become(Credential(1, 1, "", "jwt"), request)
 print("went on")
 """

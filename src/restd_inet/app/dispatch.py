@@ -119,8 +119,8 @@ class Dispatcher:
         return self._user_of_slurm() if self._slurm_user is None else self._slurm_user
 
     def _user_of_slurm(self) -> int:
-        last_words = lambda reason: log.write(log.ERROR, reason)  # noqa: E731
-        return slurm.connect(self._settings, last_words).jwt_keys().slurm_user
+        on_fatal = lambda reason: log.write(log.ERROR, reason)  # noqa: E731
+        return slurm.connect(self._settings, on_fatal).jwt_keys().slurm_user
 
     def after_fork(self) -> None:
         """Parts from the warm process that this one comes from."""
@@ -132,7 +132,7 @@ class Dispatcher:
         if "authorization" in request.headers or carries_token(request.headers):
             process.hide()
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
-        request.last_words = lambda reason: self._abandon(request, media, 503, reason)
+        request.on_fatal = lambda reason: self._abandon(request, media, 503, reason)
         slurm.release()  # if the last answer was never read to its end
         response = self._answer(request, peer, media)
         response.failed = lambda problem: self._refuse(request, media, problem)
@@ -188,7 +188,7 @@ class Dispatcher:
         if self._network:
             self._check_user(request)
         query, body = parameters.read(request, route, version, self._settings)
-        library = self._library = slurm.connect(self._settings, request.last_words)
+        library = self._library = slurm.connect(self._settings, request.on_fatal)
         slurm.act_for(credential)
         try:
             result = route.handler(
@@ -208,7 +208,7 @@ class Dispatcher:
 
     def _check_user(self, request: Request) -> None:
         """SlurmUser must not serve the network; a listener does not begin to."""
-        keys = slurm.connect(self._settings, request.last_words).jwt_keys()
+        keys = slurm.connect(self._settings, request.on_fatal).jwt_keys()
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
         if refusal:
             log.write(log.ERROR, refusal)
@@ -220,7 +220,7 @@ class Dispatcher:
         text = b"ok\n"
         status = 200
         if request.path == ("readyz",):
-            library = slurm.connect(self._settings, request.last_words)
+            library = slurm.connect(self._settings, request.on_fatal)
             library.identity.own()
             if all(controller.status for controller in library.ping()):
                 status, text = 503, b"no slurmctld answers\n"

@@ -58,7 +58,7 @@ def become(credential: Credential, request: Request) -> None:
     except BaseException as error:
         # Half root and half not: nothing may happen in this process any more.
         log.write(log.ERROR, f"cannot become {entry.pw_name}: {error}")
-        request.last_words("this process cannot become the user of the request; see the log of restd-inet")
+        request.on_fatal("this process cannot become the user of the request; see the log of restd-inet")
         os._exit(BROKEN)
     _user = entry.pw_uid
     slurm.become()

@@ -50,7 +50,7 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
         return None
     header, claims = _parts(text)
     _check_times(claims)
-    library = slurm.connect(settings, request.last_words, by_token=not settings.privileged)
+    library = slurm.connect(settings, request.on_fatal, by_token=not settings.privileged)
     keys = library.jwt_keys()
     owner = _owner(claims, keys.claim)
     name = _on_behalf_of(request.headers, owner, keys.slurm_user)

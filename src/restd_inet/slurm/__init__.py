@@ -70,17 +70,17 @@ class Slurm(Administration, JobCalls, ClusterCalls):
 _slurm: Slurm | None = None
 
 
-def connect(settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> Slurm:
+def connect(settings: Settings, on_fatal: Callable[[str], None], by_token: bool = False) -> Slurm:
     """The library, loaded and initialised once in a process.
 
-    last_words: is given the reason if libslurm ends the process under this request.
+    on_fatal: is given the reason if libslurm ends the process under this request.
     by_token: the first RPC will be signed by a client's token.
     """
     global _slurm
     if _slurm is None:
         _check_conf(settings.conf or os.environ.get("SLURM_CONF", ""))
-        _slurm = Slurm(settings, last_words, by_token)
-    _slurm.guard.last_words = last_words
+        _slurm = Slurm(settings, on_fatal, by_token)
+    _slurm.guard.on_fatal = on_fatal
     return _slurm
 
 

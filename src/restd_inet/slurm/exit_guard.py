@@ -3,7 +3,7 @@
 libslurm prints to descriptor 2 and, when something is fatal to it (no slurm.conf, a plugin that does
 not load), calls exit(). So descriptor 2 is a file of
 ours whose lines go to the log, and exit() ends in `_exiting`. Whoever serves a request sets
-`last_words`, which answers it before the process ends.
+`on_fatal`, which answers it before the process ends.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class Guard:
-    """last_words: is given the reason when the process is about to end under a call.
+    """on_fatal: is given the reason when the process is about to end under a call.
 
     said: the last few errors that libslurm printed during the last call.
     """
 
-    def __init__(self, ffi: Any, lib: Any, last_words: Callable[[str], None]) -> None:
-        self.last_words = last_words
+    def __init__(self, ffi: Any, lib: Any, on_fatal: Callable[[str], None]) -> None:
+        self.on_fatal = on_fatal
         self.said = ""
         self._lib = lib
         self._printed = _capture_stderr()
@@ -49,7 +49,7 @@ class Guard:
         """exit() was called within libslurm: what it printed says why."""
         lines = self._log_printed()
         reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
-        self.last_words(f"libslurm cannot work: {'; '.join(reasons) or 'it gave no reason'}")
+        self.on_fatal(f"libslurm cannot work: {'; '.join(reasons) or 'it gave no reason'}")
         os._exit(BROKEN)
 
     def _log_printed(self) -> list[str]:

@@ -56,11 +56,11 @@ class Library:
     #: What lookups keep from one record to the next.
     cache: dict[str, Any]
 
-    def __init__(self, settings: Settings, last_words: Callable[[str], None], by_token: bool = False) -> None:
+    def __init__(self, settings: Settings, on_fatal: Callable[[str], None], by_token: bool = False) -> None:
         bound = bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
         self.string = self.ffi.string
-        self.guard = Guard(self.ffi, self.lib, last_words)
+        self.guard = Guard(self.ffi, self.lib, on_fatal)
         if settings.conf:
             os.environ["SLURM_CONF"] = os.path.abspath(settings.conf)
         self._timeout = settings.slurm_timeout
