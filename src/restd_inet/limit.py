@@ -23,7 +23,7 @@ GRACE = 1.0
 REASON = "@reason@"
 
 _seconds = 0.0
-_left_alone: Callable[[], bool] | None = None
+_client_gone: Callable[[], bool] | None = None
 
 words = _deadline.words
 spoken = _deadline.spoken
@@ -50,10 +50,10 @@ def reading(seconds: float, allowed: float) -> None:
     _deadline.arm(max(seconds, 0.0) + GRACE, b"408 Request Timeout", text.encode())
 
 
-def working(seconds: float, left_alone: Callable[[], bool]) -> None:
-    """The request is worked on. left_alone: finds out whether nobody can take an answer any more."""
-    global _seconds, _left_alone
-    _seconds, _left_alone = seconds, left_alone
+def working(seconds: float, client_gone: Callable[[], bool]) -> None:
+    """The request is worked on. client_gone: finds out whether nobody can take an answer any more."""
+    global _seconds, _client_gone
+    _seconds, _client_gone = seconds, client_gone
     text = f"there was no answer within {seconds:g} s (--request-timeout)"
     _deadline.arm(seconds, b"504 Gateway Timeout", text.encode())
 
@@ -68,6 +68,6 @@ def renew() -> None:
 
     From any thread.
     """
-    if _left_alone and _left_alone():
+    if _client_gone and _client_gone():
         os._exit(BROKEN)
     _deadline.renew(_seconds)

@@ -91,7 +91,7 @@ class Request:
     when the client waits for it, so it is called only when the answer depends on the body.
     abandon: sends this answer at once; for when the process is about to end under the request.
     on_fatal: the same for a reason in words; dispatch makes an answer of it.
-    left_alone: finds out whether nobody can take the answer any more.
+    client_gone: finds out whether nobody can take the answer any more.
     prepare: keeps an answer for when the process ends by itself (limit.REASON stands for the reason); None:
     that of before, for the log as who is known now.
     credential: who it acts as, once that is known; for the log.
@@ -101,7 +101,7 @@ class Request:
 
     __slots__ = (
         "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "on_fatal",
-        "left_alone", "method", "path", "prepare", "query", "read", "target",
+        "client_gone", "method", "path", "prepare", "query", "read", "target",
     )  # fmt: skip
 
     def __init__(
@@ -124,7 +124,7 @@ class Request:
         self.read = read
         self.abandon = abandon
         self.on_fatal: Callable[[str], None] = lambda reason: None
-        self.left_alone: Callable[[], bool] = lambda: False
+        self.client_gone: Callable[[], bool] = lambda: False
         self.prepare: Callable[[Response | None], None] = lambda answer: None
         self.credential: Credential | None = None
         self.client = ""

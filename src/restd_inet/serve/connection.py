@@ -150,7 +150,7 @@ class Connection:
             self._answer(plain(problem))
             return False
         self._request = request
-        request.left_alone, request.prepare = self._left_alone, self._prepare
+        request.client_gone, request.prepare = self._client_gone, self._prepare
         self._began = monotonic()
         self._prepare(None)
         self._work()
@@ -187,7 +187,7 @@ class Connection:
         return b"".join(pieces)
 
     def _work(self) -> None:
-        limit.working(self._settings.request_timeout, self._left_alone)
+        limit.working(self._settings.request_timeout, self._client_gone)
 
     def _prepare(self, response: Response | None) -> None:
         """What the client gets if the process ends by itself under its request."""
@@ -210,7 +210,7 @@ class Connection:
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
         self._close()
 
-    def _left_alone(self) -> bool:
+    def _client_gone(self) -> bool:
         """Whether nobody can read the answer."""
         poll = select.poll()
         poll.register(self._sink, 0)  # POLLHUP and POLLERR, which come unasked
