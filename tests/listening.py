@@ -45,9 +45,9 @@ class Service:
         while text.startswith("waits ") and os.path.exists(text.split()[1]):
             time.sleep(0.01)
         self.generation = text
-    def rehearse(self):
+    def prewarm(self):
         yield
-        if self.generation == "unrehearsed":
+        if self.generation == "unwarmed":
             raise ValueError("a wrong note")
     def slurm_user(self):
         return int(os.environ.get("SLURM_USER", "-1"))

@@ -323,10 +323,10 @@ class TestFailing:
                     listener.wait_log(f"starting another in {pause} s")
             listener.end()
 
-    def test_a_failed_rehearsal_ends_nothing(self, tmp_path: Path) -> None:
-        (tmp_path / "conf").write_text("unrehearsed")
+    def test_a_failed_prewarming_ends_nothing(self, tmp_path: Path) -> None:
+        (tmp_path / "conf").write_text("unwarmed")
         with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            listener.wait_log("the rehearsal failed: ValueError: a wrong note")
+            listener.wait_log("prewarming failed: ValueError: a wrong note")
             assert ask(unix(tmp_path), "/x")[0] == 200
             assert "starting another" not in listener.log
 

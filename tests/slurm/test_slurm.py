@@ -451,4 +451,4 @@ def test_a_process_that_waits_can_make_everything_in_advance() -> None:
     dispatcher._commands = list(commands.every(("slurm", "slurmdb")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slurm, "connect", lambda *arguments: SLURM)
-        assert sum(1 for _ in dispatcher.rehearse()) > 100
+        assert sum(1 for _ in dispatcher.prewarm()) > 100

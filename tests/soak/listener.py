@@ -11,7 +11,7 @@ from pathlib import Path
 
 #: In the environment of each of its processes, so that those that are left are found.
 MARK = "RESTD_INET_SOAK"
-#: Seconds in which a new warm process may still grow: its rehearsal.
+#: Seconds in which a new warm process may still grow: it prewarms.
 YOUTH = 20.0
 
 

@@ -91,7 +91,7 @@ class Dispatcher:
         tokens = "jwt" in self._settings.auth and not self._settings.privileged
         return tokens and slurm.starts_once()
 
-    def rehearse(self) -> Iterator[None]:
+    def prewarm(self) -> Iterator[None]:
         """After `warm`: makes what a first request of each kind would make, a little with each step."""
         if self._slurm_user is not None:
             return

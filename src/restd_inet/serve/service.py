@@ -23,7 +23,7 @@ class Service(Protocol):
     def warm(self) -> None:
         """Loads and initialises what requests need. Raises Problem."""
 
-    def rehearse(self) -> Iterator[None]:
+    def prewarm(self) -> Iterator[None]:
         """After `warm`: does what first requests would have to do, a little with each step."""
 
     def slurm_user(self) -> int:

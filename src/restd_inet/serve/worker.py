@@ -78,15 +78,15 @@ class Server:
         """Accepts until it is told to stop and the last connection has ended; the exit status."""
         self._poll.register(self._signals.descriptor, select.POLLIN)
         self._poll.register(self._channel, select.POLLIN)
-        rehearse_http()
+        prewarm_http()
         self._channel.send(READY)
-        rehearsal, rehearsing = self._service.rehearse(), True
+        prewarming, unfinished = self._service.prewarm(), True
         while not (self._leaving and not len(self._limiter)):
             now = monotonic()
             timeout = self._prepare(now)
-            if rehearsing:
+            if unfinished:
                 timeout = 0.0
-                rehearsing = self._rehearse(rehearsal)
+                unfinished = self._prewarm_step(prewarming)
             events = self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000)
             for descriptor, _ in events:
                 if descriptor == self._signals.descriptor:
@@ -97,15 +97,15 @@ class Server:
                     self._accept(self._listeners[descriptor])
         return 0
 
-    def _rehearse(self, rehearsal: Iterator[None]) -> bool:
+    def _prewarm_step(self, steps: Iterator[None]) -> bool:
         """Takes the next step; whether there may be more. What fails is left to requests."""
         try:
-            next(rehearsal)
+            next(steps)
             return True
         except StopIteration:
             pass
         except Exception as error:
-            log.write(log.ERROR, f"the rehearsal failed: {type(error).__name__}: {error}")
+            log.write(log.ERROR, f"prewarming failed: {type(error).__name__}: {error}")
         gc.freeze()
         return False
 
@@ -287,7 +287,7 @@ class Server:
             log.write(importance, text)
 
 
-def rehearse_http() -> None:
+def prewarm_http() -> None:
     """Fills what h11 and re keep of a first request."""
     wire = Wire(Limits())
     wire.receive(b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n")
