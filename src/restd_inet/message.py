@@ -74,7 +74,7 @@ class Credential:
             return ""
 
 
-class HandOver(BaseException):
+class NeedsNewProcess(BaseException):
     """This process is one user's, and the request may be another's: a new process is to serve it.
 
     Not an Exception: no one between who finds out (auth) and who starts processes (serve) may answer it.
@@ -100,8 +100,8 @@ class Request:
     """
 
     __slots__ = (
-        "abandon", "answer", "cautions", "client", "credential", "headers", "http_version", "on_fatal",
-        "client_gone", "method", "path", "prepare", "query", "read", "target",
+        "abandon", "answer", "cautions", "client", "client_gone", "credential", "headers", "http_version",
+        "method", "on_fatal", "path", "prepare", "query", "read", "target",
     )  # fmt: skip
 
     def __init__(

@@ -24,7 +24,7 @@ import restd_inet
 from restd_inet import codec, in_child, log, slurm
 from restd_inet.app.dispatch import OFFERED, Dispatcher
 from restd_inet.auth import _become_user
-from restd_inet.message import Credential, HandOver, Peer, Request, Response
+from restd_inet.message import Credential, NeedsNewProcess, Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import Connection
 from restd_inet.settings import Settings
@@ -231,9 +231,9 @@ class TestBecoming:
         for _ in range(2):
             _become_user.become(self.credential(1), self.request())
         assert switched == ["daemon"]
-        with pytest.raises(HandOver):
+        with pytest.raises(NeedsNewProcess):
             _become_user.become(self.credential(2), self.request())
-        with pytest.raises(HandOver):
+        with pytest.raises(NeedsNewProcess):
             _become_user.become(self.credential(0, "local"), self.request())
         assert switched == ["daemon"]
 
@@ -242,7 +242,7 @@ class TestBecoming:
         _become_user.become(self.credential(1), self.request())
         _become_user.begin(self.request())
         for headers in ({"authorization": "bearer x"}, {"x_slurm_user_token": ""}):
-            with pytest.raises(HandOver):
+            with pytest.raises(NeedsNewProcess):
                 _become_user.begin(self.request(**headers))
 
     @pytest.mark.parametrize("uid", [0, 65534, Credential.NOT_HERE, 54321, 1 << 40, -1])
@@ -278,7 +278,7 @@ print("went on")
 
     def test_nobody_answers_a_hand_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_become_user, "_user", 1)
-        with pytest.raises(HandOver):
+        with pytest.raises(NeedsNewProcess):
             submit({"x-slurm-user-token": GOOD}, TCP, privileged=True)
 
 

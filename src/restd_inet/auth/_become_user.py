@@ -1,7 +1,7 @@
 """Privileged mode's part in authentication: a process of root becomes the user it has authenticated.
 
 A process becomes one user, once, and without a way back. A request that may be another's is not looked
-at after that: HandOver gives it to a new process (serve.per_user).
+at after that: NeedsNewProcess gives it to a new process (serve.per_user).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import suppress
 from restd_inet import in_child, log, process, slurm
 from restd_inet.auth import carries_token
 from restd_inet.limit import BROKEN
-from restd_inet.message import HandOver
+from restd_inet.message import NeedsNewProcess
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -38,14 +38,14 @@ def begin(request: Request) -> None:
     Only root can read the key of a token, and a process that has become a user is not root any more.
     """
     if _user is not None and carries_token(request.headers):
-        raise HandOver
+        raise NeedsNewProcess
 
 
 def become(credential: Credential, request: Request) -> None:
     """Makes this process the user of the credential. Raises Problem 401 for one whom it must not become."""
     global _user
     if _user not in (None, credential.uid):
-        raise HandOver
+        raise NeedsNewProcess
     entry = _entry(credential)
     credential.name = entry.pw_name
     if _user is not None:
@@ -61,7 +61,7 @@ def become(credential: Credential, request: Request) -> None:
         request.on_fatal("this process cannot become the user of the request; see the log of restd-inet")
         os._exit(BROKEN)
     _user = entry.pw_uid
-    slurm.become()
+    slurm.forget_credential()
 
 
 def _entry(credential: Credential) -> pwd.struct_passwd:
@@ -93,7 +93,7 @@ def _switch(entry: pwd.struct_passwd) -> None:
     os.setresuid(ids[0], ids[0], ids[0])
     if os.getresuid() != (ids[0],) * 3 or os.getresgid() != (ids[1],) * 3:
         raise OSError("the system did not make the change")
-    slurm.renounce()
+    slurm.set_no_new_privs()
     if ids[0]:
         with suppress(OSError):
             os.setuid(0)

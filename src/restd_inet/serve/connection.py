@@ -55,7 +55,7 @@ class Connection:
     """The requests of one peer, answered in order.
 
     source, sink: descriptors to read and write; one socket is both.
-    handle: turns a request into its answer; never raises Problem. HandOver leaves `run` through it.
+    handle: turns a request into its answer; never raises Problem. NeedsNewProcess leaves `run` through it.
     received, answered: what another process has read of the next request, and how many it has answered.
     """
 

@@ -18,7 +18,7 @@ from contextlib import suppress
 from time import monotonic
 
 from restd_inet import lazy, log, process
-from restd_inet.message import HandOver
+from restd_inet.message import NeedsNewProcess
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import BROKEN, Connection, plain
 from restd_inet.serve.limits import FOREVER
@@ -173,7 +173,7 @@ class _Keeper:
                 connection.finish()
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             return connection.run()
-        except HandOver:
+        except NeedsNewProcess:
             answered, received = connection.unserved()
             _write(writer, answered.to_bytes(_COUNT_BYTES, "big") + received)
             return 0

@@ -133,13 +133,13 @@ def release() -> None:
         _slurm.proven = True
 
 
-def become() -> None:
+def forget_credential() -> None:
     """This process has become another user: the library acts as that one, by no token."""
     if _slurm is not None:
         _slurm.identity.forget_own()
 
 
-def renounce() -> None:
+def set_no_new_privs() -> None:
     """No program that this process becomes has more rights than the process. Raises OSError."""
     if bindings().lib.compat_no_new_privileges():
         raise OSError("prctl(PR_SET_NO_NEW_PRIVS) failed")
