@@ -21,7 +21,7 @@ from restd_inet.auth import carries_token, jwt, order
 from restd_inet.message import Credential, Peer, Request
 from restd_inet.problems import Problem
 from restd_inet.settings import Settings
-from restd_inet.slurm.results import Keys
+from restd_inet.slurm.results import JwtConfig
 
 KEY = b"k" * 32
 PEER = Peer("inet", "[::1]:50122")
@@ -57,8 +57,8 @@ class Library:
         self.refuses = False
         self.parameters = f"jwt_key={key}" + (f",jwks={jwks}" if jwks else "")
 
-    def jwt_keys(self) -> Keys:
-        return Keys("auth/jwt", "auth/munge", self.parameters, "/state", UIDS[SLURM])
+    def jwt_config(self) -> JwtConfig:
+        return JwtConfig("auth/jwt", "auth/munge", self.parameters, "/state", UIDS[SLURM])
 
     def prove(self) -> None:
         self.asked += 1
@@ -522,7 +522,7 @@ def test_privileged_mode_says_what_is_wrong_too(library: Library) -> None:
     ],
 )
 def test_slurm_conf_names_the_keys(parameters: str, key: str, jwks: str, claim: str) -> None:
-    keys = Keys("auth/jwt", "auth/munge", parameters, "/state", 7)
+    keys = JwtConfig("auth/jwt", "auth/munge", parameters, "/state", 7)
     assert (keys.key, keys.jwks, keys.claim, keys.slurm_user) == (key, jwks, claim, 7)
     assert keys.enabled
 

@@ -14,7 +14,7 @@ from restd_inet import log, slurm
 from restd_inet.cli import token
 from restd_inet.settings import Usage
 from restd_inet.slurm.jwt_refusal import refusal
-from restd_inet.slurm.results import Keys
+from restd_inet.slurm.results import JwtConfig
 
 KEY = b"k" * 32
 ME = pwd.getpwuid(os.geteuid()).pw_name
@@ -24,8 +24,8 @@ class Library:
     def __init__(self, parameters: str) -> None:
         self._parameters = parameters
 
-    def jwt_keys(self) -> Keys:
-        return Keys("auth/jwt", "auth/munge", self._parameters, "/nonexistent", os.geteuid())
+    def jwt_config(self) -> JwtConfig:
+        return JwtConfig("auth/jwt", "auth/munge", self._parameters, "/nonexistent", os.geteuid())
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from restd_inet.message import Credential, NeedsNewProcess, Peer, Request, Respo
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import Connection
 from restd_inet.settings import Settings
-from restd_inet.slurm.results import Keys
+from restd_inet.slurm.results import JwtConfig
 
 #: Where restd_inet is installed, with its modules in C.
 SOURCE = str(Path(restd_inet.__file__).parents[1])
@@ -96,8 +96,8 @@ class Library:
     def __init__(self, key: Path) -> None:
         self._key = key
 
-    def jwt_keys(self) -> Keys:
-        return Keys("auth/jwt", "auth/munge", f"jwt_key={self._key}", "/state", 64030)
+    def jwt_config(self) -> JwtConfig:
+        return JwtConfig("auth/jwt", "auth/munge", f"jwt_key={self._key}", "/state", 64030)
 
 
 @pytest.fixture

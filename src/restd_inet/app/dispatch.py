@@ -120,7 +120,7 @@ class Dispatcher:
 
     def _user_of_slurm(self) -> int:
         on_fatal = lambda reason: log.write(log.ERROR, reason)  # noqa: E731
-        return slurm.connect(self._settings, on_fatal).jwt_keys().slurm_user
+        return slurm.connect(self._settings, on_fatal).jwt_config().slurm_user
 
     def after_fork(self) -> None:
         """Parts from the warm process that this one comes from."""
@@ -208,7 +208,7 @@ class Dispatcher:
 
     def _check_user(self, request: Request) -> None:
         """SlurmUser must not serve the network; a listener does not begin to."""
-        keys = slurm.connect(self._settings, request.on_fatal).jwt_keys()
+        keys = slurm.connect(self._settings, request.on_fatal).jwt_config()
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
         if refusal:
             log.write(log.ERROR, refusal)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from restd_inet.message import Peer, Request
     from restd_inet.settings import Settings
-    from restd_inet.slurm.results import Keys
+    from restd_inet.slurm.results import JwtConfig
 
 #: Seconds by which the clock of who made a token may differ from ours.
 LEEWAY = 10
@@ -51,15 +51,15 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     header, claims = _parts(text)
     _check_times(claims)
     library = slurm.connect(settings, request.on_fatal, by_token=not settings.privileged)
-    keys = library.jwt_keys()
-    owner = _owner(claims, keys.claim)
-    name = _on_behalf_of(request.headers, owner, keys.slurm_user)
+    config = library.jwt_config()
+    owner = _owner(claims, config.claim)
+    name = _on_behalf_of(request.headers, owner, config.slurm_user)
     if settings.privileged:
-        if not lazy.module("restd_inet.auth._become_user").aside(_verified, text, header, keys):
+        if not lazy.module("restd_inet.auth._become_user").aside(_verified, text, header, config):
             raise Problem(401, "the token cannot be verified here: there is no key for it")
         return _credential(name, "")
     credential = _credential(name, text)
-    if not _verified(text, header, keys):
+    if not _verified(text, header, config):
         credential.proven = False
         if request.method not in _READING or request.query:
             _ask(credential)
@@ -68,8 +68,8 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
 
 def warm(settings: Settings) -> None:
     """Loads what verifies tokens, in a process that will serve many, if there is a key for it here."""
-    keys = slurm.connect(settings, lambda reason: None).jwt_keys()
-    if any(path and os.access(path, os.R_OK) for path in (keys.key, keys.jwks)):
+    config = slurm.connect(settings, lambda reason: None).jwt_config()
+    if any(path and os.access(path, os.R_OK) for path in (config.key, config.jwks)):
         lazy.module("restd_inet.auth._jwt_verify")
 
 
@@ -185,13 +185,13 @@ def _credential(name: str, token: str) -> Credential:
     return Credential(uid, gid, name, "jwt", token)
 
 
-def _verified(text: str, header: dict[str, Any], keys: Keys) -> bool:
+def _verified(text: str, header: dict[str, Any], config: JwtConfig) -> bool:
     """Whether the token was verified with its key; False if this process cannot; Problem 401 if it is bad.
 
     The key decides on the algorithm, not the token: jwt_key= is for HS256 only, jwks= for RS256 only.
     """
     algorithm = header["alg"]
-    path = keys.key if algorithm == "HS256" else keys.jwks
+    path = config.key if algorithm == "HS256" else config.jwks
     if not path:
         raise Problem(401, f"the token is signed with {algorithm}, and slurm.conf names no key for that")
     process.hide()

@@ -20,7 +20,7 @@ from restd_inet.slurm.calls import SINCE, STANDS_FOR
 from restd_inet.slurm.errors import SlurmError
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
-from restd_inet.slurm.results import Keys, Records
+from restd_inet.slurm.results import JwtConfig, Records
 from restd_inet.slurm.rpc_credential import Identity
 
 TYPE_CHECKING = False
@@ -175,10 +175,10 @@ class Library:
 
     # Tokens.
 
-    def jwt_keys(self) -> Keys:
-        """Where slurm.conf says that tokens' keys are."""
+    def jwt_config(self) -> JwtConfig:
+        """What slurm.conf says of tokens."""
         conf = self.lib.compat_conf()
-        return Keys(
+        return JwtConfig(
             self.text(conf.authalttypes) or "",
             self.text(conf.authtype) or "",
             self.text(conf.authalt_params) or "",
@@ -194,7 +194,7 @@ class Library:
         try:
             self._load("slurm_load_partitions", int(time()) + _AHEAD, ..., 0)
         except SlurmError as error:
-            if error.status == 401 and not self.jwt_keys().enabled:
+            if error.status == 401 and not self.jwt_config().enabled:
                 error.text += "; AuthAltTypes of slurm.conf has no auth/jwt"
             if error.status != 304:
                 raise

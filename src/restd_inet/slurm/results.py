@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class Keys:
+class JwtConfig:
     """What slurm.conf says of tokens.
 
     key, jwks: paths, "" without. claim: names the user where sun and username do not.
