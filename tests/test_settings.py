@@ -144,7 +144,7 @@ REFUSED = [
     ([], {"SLURMRESTD_JSON": "yes"}, 'SLURMRESTD_JSON: expected compact, pretty or auto; found "yes"'),
     ([], {"SLURMRESTD_DEBUG": "loud"}, "SLURMRESTD_DEBUG: expected 0 to 9 or one of quiet, "),
     ([], {"SLURMRESTD_DEBUG": "-1"}, "SLURMRESTD_DEBUG: "),
-    (["-a", "kerberos"], {}, '-a: unknown authentication method "kerberos"; "-a list" names them'),
+    (["-a", "kerberos"], {}, '-a: unknown authentication method "kerberos"; "-a list" prints them'),
     (["-a", ""], {}, "unknown authentication method"),
     (["-a", ","], {}, "unknown authentication method"),
     (["-a", "local,x"], {}, 'unknown authentication method "local,x"'),

@@ -43,7 +43,7 @@ def methods(text: str) -> tuple[str, ...]:
     names = tuple(name.strip().removeprefix("rest_auth/") for name in text.split(",") if name.strip())
     unknown = [name for name in names if name not in (*METHODS, "list")]
     if unknown or not names:
-        raise Usage(f'unknown authentication method "{text}"; "-a list" names them')
+        raise Usage(f'unknown authentication method "{text}"; "-a list" prints them')
     return names
 
 

@@ -65,13 +65,13 @@ def test_a_choice(plugins: str | None, parsers: str | None, expected: dict[str, 
 REFUSED = [
     ("", None, '-s: expected names, comma separated; "-s list" prints them'),
     (None, ",", '-d: expected names, comma separated; "-d list" prints them'),
-    ("nope", None, '-s: there is no plugin "nope"; "-s list" names those that are installed'),
+    ("nope", None, '-s: there is no plugin "nope"; "-s list" prints those that are installed'),
     ("slurmctld,nope", None, '"nope"'),
     ("SLURMCTLD", None, '"SLURMCTLD"'),
     ("v0.0.40", None, '"v0.0.40"'),
     ("dbv0.0.35", None, '"dbv0.0.35"'),
     ("list,slurmctld", None, '"list"'),
-    (None, "v0.0.38", '-d: there is no data parser "v0.0.38"; "-d list" names them'),
+    (None, "v0.0.38", '-d: there is no data parser "v0.0.38"; "-d list" prints them'),
     (None, "V0.0.42", '"V0.0.42"'),
     (None, "+fast", 'no data parser ""'),
     (None, "list,v0.0.42", '"list"'),
@@ -192,7 +192,7 @@ BROKEN = [
     (Module(FAMILY="openapi", ROUTES=(route("queue"),)), 'found "openapi"'),
     (Module(FAMILY="a b", ROUTES=(route("queue"),)), 'found "a b"'),
     (Module(ROUTES=(route("{id}"),)), 'expected a path to begin with small letters; found "{id}"'),
-    (Module(FAMILY="slurm", ROUTES=(route("ping"),)), "/slurm/<version>/ping is restd-inet's own"),
+    (Module(FAMILY="slurm", ROUTES=(route("ping"),)), "/slurm/<version>/ping is a path of restd-inet itself"),
 ]
 
 

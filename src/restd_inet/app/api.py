@@ -19,36 +19,37 @@ SEGMENT = re.compile(r"[a-z][a-z_]*", re.ASCII)
 
 
 class Served:
-    """The families, their versions, and what packages add to them.
+    """The families of paths, the versions of each, and the routes of plugins.
 
-    own: family → versions, of the commands that are ours. added: (family, first segment) → routes.
-    added_versions: those of `added`. flags: version → the flags of its data parser; given: the same as they
-    were written ("+fast"). notes: what of the options was passed over. everything: nothing was chosen.
-    listed: the versions that /openapi lists; without, those of the installed Slurm's slurmrestd.
+    builtin: family → versions, of restd-inet's own commands. plugin_routes: (family, first segment) → routes
+    of plugins. plugin_versions: the versions at which those are served. flags: version → flags of its data
+    parser (-d); flags_text: the same as typed ("+fast"). notes: warnings about the options, for the log.
+    everything: neither -s nor -d was given. listed: the versions that /openapi lists; by default those of
+    the installed Slurm's slurmrestd.
     """
 
     def __init__(
         self,
-        own: Mapping[str, Iterable[int]],
-        added: Mapping[tuple[str, str], tuple[Route, ...]] | None = None,
-        added_versions: Iterable[int] = (),
+        builtin: Mapping[str, Iterable[int]],
+        plugin_routes: Mapping[tuple[str, str], tuple[Route, ...]] | None = None,
+        plugin_versions: Iterable[int] = (),
         flags: Mapping[int, frozenset[str]] | None = None,
-        given: Mapping[int, str] | None = None,
+        flags_text: Mapping[int, str] | None = None,
         notes: Iterable[str] = (),
         everything: bool = False,
         listed: Iterable[int] = (),
     ) -> None:
-        self.own = {family: frozenset(versions) for family, versions in own.items() if versions}
-        self.added = dict(added or {})
-        self.added_versions = frozenset(added_versions)
+        self.builtin = {family: frozenset(versions) for family, versions in builtin.items() if versions}
+        self.plugin_routes = dict(plugin_routes or {})
+        self.plugin_versions = frozenset(plugin_versions)
         self.flags = dict(flags or {})
-        self.given = dict(given or {})
+        self.flags_text = dict(flags_text or {})
         self.notes = list(notes)
         self.everything = everything
         self._listed = frozenset(listed)
-        self._numbers = {family: _by_segment(versions) for family, versions in self.own.items()}
-        for family in {family for family, _ in self.added}:
-            self._numbers[family] = _by_segment(self.own.get(family, frozenset()) | self.added_versions)
+        self._numbers = {family: _by_segment(versions) for family, versions in self.builtin.items()}
+        for family in {family for family, _ in self.plugin_routes}:
+            self._numbers[family] = _by_segment(self.builtin.get(family, frozenset()) | self.plugin_versions)
 
     def version_of(self, path: tuple[str, ...]) -> int:
         """The API version that a path names; 0 if it names none that is served."""
@@ -64,30 +65,30 @@ class Served:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """Every version that some family has, the oldest first."""
+        """All versions that are served, the oldest first."""
         return tuple(sorted({number for numbers in self._numbers.values() for number in numbers.values()}))
 
     @property
     def listed(self) -> tuple[int, ...]:
-        """The versions that /openapi lists, the newest first; v1 only where there is no other.
+        """The versions that /openapi lists, the newest first; v1 only if no other is served.
 
-        Clients take the newest of them, and expect it to be the installed release's.
+        Clients use the newest one listed and expect it to be the installed release's.
         """
         numbers = [number for number in self.numbers if number >= V35] or self.numbers
         chosen = self._listed or expected(numbers)
         return tuple(number for number in reversed(numbers) if number in chosen)
 
     def routes(self, family: str, segment: str, version: int) -> tuple[Route, ...]:
-        """The operations whose path goes on with a segment."""
-        if version in self.added_versions and (family, segment) in self.added:
-            return self.added[family, segment]
-        if version not in self.own.get(family, ()) or not SEGMENT.fullmatch(segment):
+        """The operations at /family/version/segment and below it."""
+        if version in self.plugin_versions and (family, segment) in self.plugin_routes:
+            return self.plugin_routes[family, segment]
+        if version not in self.builtin.get(family, ()) or not SEGMENT.fullmatch(segment):
             return ()
         return getattr(commands.find(family, segment), "ROUTES", ())
 
 
 def expected(numbers: Iterable[int]) -> frozenset[int]:
-    """Of some versions those that the slurmrestd of the installed release has; the newest if it has none."""
+    """Which of the versions the installed release's slurmrestd has; the newest if it has none of them."""
     oldest, newest = RELEASES.get(".".join(installed.release().split(".")[:2]), (0, 0))
     numbers = sorted(numbers)
     known = [number for number in numbers if oldest <= number <= newest]
@@ -95,7 +96,7 @@ def expected(numbers: Iterable[int]) -> frozenset[int]:
 
 
 def _by_segment(versions: Iterable[int]) -> dict[str, int]:
-    """What a path may say for each version."""
+    """A path's second segment → version."""
     numbers = {name: number for name, number in VERSIONS.items() if number in versions}
     return {**numbers, "latest": max(numbers.values())}
 

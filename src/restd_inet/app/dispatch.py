@@ -63,7 +63,7 @@ class Dispatcher:
         """Loads and initialises what most requests need, before there is one. Raises Problem."""
         for name in ("json", "form"):
             codec.get(name)
-        self._commands = list(commands.every(self._served.own))
+        self._commands = list(commands.every(self._served.builtin))
         if self._settings.privileged:
             os.environ.pop("SLURM_JWT", None)  # root's own token is nobody else's
             lazy.module("restd_inet.auth._become_user")
@@ -97,7 +97,7 @@ class Dispatcher:
             return
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
         routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
-        routes += [route for added in self._served.added.values() for route in added]
+        routes += [route for added in self._served.plugin_routes.values() for route in added]
         for version in reversed(self._served.numbers):
             dumper(PROBLEM, version, None)
             for route in routes:
@@ -273,7 +273,7 @@ class Dispatcher:
         library = self._library if credential else None  # a stranger is not told of the cluster
         fast = "fast" in self._served.flags.get(version, ())
         frame = Frame(version, library, family, request.client, cautions=() if fast else request.cautions)
-        frame.flags = self._served.given.get(version, "")
+        frame.flags = self._served.flags_text.get(version, "")
         if credential and version >= V39:
             frame.user, frame.group = credential.user_name(), credential.group_name()
         return frame

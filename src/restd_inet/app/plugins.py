@@ -48,38 +48,41 @@ FLAGS = {
     "inline_enums": (V42, V42),
 }
 
-#: Paths that are nobody's to add to: those without a version.
+#: Names that a plugin's FAMILY must not have: paths without a version.
 _RESERVED = ("docs", "healthz", "livez", "openapi", "readyz")
 
 
 def of(settings: Settings) -> Served:
-    """What the options choose. Raises Usage."""
+    """What -s and -d choose. Raises Usage."""
     if settings.plugins is None and settings.parsers is None:
         return EVERYTHING
     notes: list[str] = []
-    given = None if settings.parsers is None else _parsers(settings.parsers)
-    flags = None if given is None else {number: _flags(number, text, notes) for number, text in given.items()}
-    own: dict[str, set[int]] = {}
-    added: dict[tuple[str, str], tuple[Route, ...]] = {}
+    flags_text = None if settings.parsers is None else _parsers(settings.parsers)
+    flags = None
+    if flags_text is not None:
+        flags = {number: _flags(number, text, notes) for number, text in flags_text.items()}
+    builtin: dict[str, set[int]] = {}
+    plugin_routes: dict[tuple[str, str], tuple[Route, ...]] = {}
     listed: set[int] = set()
     for name in _BY_PARSER if settings.plugins is None else _names("-s", settings.plugins, "openapi/"):
         if name in PLUGINS:
             family, first, last = PLUGINS[name]
             chosen = VERSIONS.values() if flags is None or name not in _BY_PARSER else flags
             numbers = {number for number in chosen if first <= number <= last}
-            own.setdefault(family, set()).update(numbers)
+            builtin.setdefault(family, set()).update(numbers)
             listed |= expected(numbers) if flags is None and name in _BY_PARSER else numbers
         else:
             for place, routes in _package(name).items():
-                if added.setdefault(place, routes) is not routes:
+                if plugin_routes.setdefault(place, routes) is not routes:
                     raise Usage(f"-s: two plugins have /{place[0]}/<version>/{place[1]}")
-    _check_names(added)
+    _check_names(plugin_routes)
     versions = frozenset(VERSIONS.values() if flags is None else flags)
-    if added:
-        ranges = [(route.since, route.until) for routes in added.values() for route in routes]
+    if plugin_routes:
+        ranges = [(route.since, route.until) for routes in plugin_routes.values() for route in routes]
         there = {each for each in versions if any(since <= each <= until for since, until in ranges)}
         listed |= there if flags is not None else expected(there)
-    return Served(own, added, versions if added else (), flags, given, notes, listed=listed)
+    plugin_versions = versions if plugin_routes else ()
+    return Served(builtin, plugin_routes, plugin_versions, flags, flags_text, notes, listed=listed)
 
 
 def _names(option: str, text: str, prefix: str) -> list[str]:
@@ -96,13 +99,13 @@ def _parsers(text: str) -> dict[int, str]:
         name, plus, flags = item.partition("+")
         number = _NEWEST if name.lower() == "latest" else VERSIONS.get(name, 0)
         if number < V39:
-            raise Usage(f'-d: there is no data parser "{name}"; "-d list" names them')
+            raise Usage(f'-d: there is no data parser "{name}"; "-d list" prints them')
         chosen[number] = chosen.get(number, "") + plus + flags
     return chosen
 
 
 def _flags(number: int, text: str, notes: list[str]) -> frozenset[str]:
-    """The flags that a version has, of those that were given; what it has not goes to the notes."""
+    """The flags of -d that the version has; others are ignored with a note."""
     known = set()
     for flag in filter(None, text.lower().split("+")):
         first, last = FLAGS.get(flag, (_NEWEST + 1, 0))
@@ -114,10 +117,10 @@ def _flags(number: int, text: str, notes: list[str]) -> frozenset[str]:
 
 
 def _package(name: str) -> dict[tuple[str, str], tuple[Route, ...]]:
-    """The routes of a package that adds commands, by family and first segment."""
+    """The routes of a plugin package, by family and first segment."""
     points = [point for point in installed.plugins() if point.name == name]
     if not points:
-        raise Usage(f'-s: there is no plugin "{name}"; "-s list" names those that are installed')
+        raise Usage(f'-s: there is no plugin "{name}"; "-s list" prints those that are installed')
     point = points[0]
     if len(points) > 1:
         raise Usage(f'-s: the plugin "{name}" is in two packages: {", ".join(p.value for p in points)}')
@@ -140,10 +143,10 @@ def _package(name: str) -> dict[tuple[str, str], tuple[Route, ...]]:
     return by_segment
 
 
-def _check_names(added: dict[tuple[str, str], tuple[Route, ...]]) -> None:
-    """Raises Usage for two records with one name: in the OpenAPI document one would stand for both."""
+def _check_names(plugin_routes: dict[tuple[str, str], tuple[Route, ...]]) -> None:
+    """Raises Usage if two records have one name: a component of the OpenAPI document has a unique name."""
     named: dict[str, Record] = {}
-    for (family, segment), routes in added.items():
+    for (family, segment), routes in plugin_routes.items():
         for route in routes:
             for record in _records(route):
                 if named.setdefault(record.name, record) is not record:
@@ -152,7 +155,7 @@ def _check_names(added: dict[tuple[str, str], tuple[Route, ...]]) -> None:
 
 
 def _records(route: Route) -> Iterator[Record]:
-    """The table of a route's answer, and those in its fields."""
+    """The record of a route's answer, and the records in its fields."""
     waiting = [route.answer.record] if route.answer.record else []
     seen: list[Record] = []
     while waiting:
@@ -170,7 +173,7 @@ def _kinds(field: Field) -> Iterable[Kind]:
 
 
 def _fault(family: str, route: Route) -> str:
-    """What is wrong with a package's route; "" if nothing is."""
+    """What is wrong with a plugin's route; "" if nothing is."""
     if not isinstance(route, Route):
         return f"expected ROUTES of restd_inet.commands.Route, found {type(route).__name__}"
     if not SEGMENT.fullmatch(family) or family in _RESERVED:
@@ -179,13 +182,13 @@ def _fault(family: str, route: Route) -> str:
     if not SEGMENT.fullmatch(segment):
         return f'expected a path to begin with small letters; found "{"/".join(route.path)}"'
     if family in FAMILIES and commands.find(family, segment):
-        return f"/{family}/<version>/{segment} is restd-inet's own"
+        return f"/{family}/<version>/{segment} is a path of restd-inet itself"
     return ""
 
 
 def plugin_names() -> list[str]:
-    """For "-s list": slurmrestd's, and those of packages. v1 is not among them: who takes the last of the
-    list wants the newest version."""
+    """For "-s list": slurmrestd's, and those of packages. Without v1: programs that take the last of the
+    list want the newest version."""
     names = [*PLUGINS, *sorted({point.name for point in installed.plugins()})]
     return [f"openapi/{name}" for name in names if name != "v1"]
 

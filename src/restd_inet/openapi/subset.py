@@ -66,7 +66,7 @@ def made(files: list[str], apart: bool, served: Served) -> dict[str, Any]:
         for flag, style in STYLES.items():
             if flag in flags:
                 document = _styled(document, NAMES[number], style)
-    added = [number for number in numbers if number in served.added_versions]
+    added = [number for number in numbers if number in served.plugin_versions]
     if added:
         document = _with(document, _added(served, added))
     return {**document, "info": _info(document["info"], numbers, served)}
@@ -151,7 +151,7 @@ def _without(document: dict[str, Any], version: str) -> dict[str, Any]:
 
 def _added(served: Served, versions: list[int]) -> dict[str, Any]:
     """The document of what packages add."""
-    routes = [(place[0], route) for place, added in served.added.items() for route in added]
+    routes = [(place[0], route) for place, added in served.plugin_routes.items() for route in added]
     return assembled([generator().document(routes, version) for version in versions])
 
 
@@ -191,7 +191,7 @@ def _is_served(path: str, served: Served) -> bool:
     family, _, rest = path.strip("/").partition("/")
     if family not in FAMILIES:
         return True
-    return served.version_of((family, rest.partition("/")[0])) in served.own.get(family, ())
+    return served.version_of((family, rest.partition("/")[0])) in served.builtin.get(family, ())
 
 
 def _references(node: Any) -> set[str]:

@@ -122,10 +122,10 @@ def _file(document: str) -> str:
 
 def _choice(served: Served) -> list[object]:
     """What was chosen, in an order that does not change from process to process."""
-    own = sorted((family, sorted(versions)) for family, versions in served.own.items())
+    own = sorted((family, sorted(versions)) for family, versions in served.builtin.items())
     added = sorted(
         (place, [(route.method, route.path, route.since, route.until) for route in routes])
-        for place, routes in served.added.items()
+        for place, routes in served.plugin_routes.items()
     )
     flags = sorted((number, sorted(names)) for number, names in served.flags.items())
-    return [own, added, sorted(served.added_versions), flags, served.listed, __version__]
+    return [own, added, sorted(served.plugin_versions), flags, served.listed, __version__]
