@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from restd_inet.problems import Caution, Problem
-    from restd_inet.schema.answers import Answer
 
 
 class Peer:
@@ -96,11 +95,10 @@ class Request:
     that of before, for the log as who is known now.
     credential: who it acts as, once that is known; for the log.
     client: where it came from (Peer.name), for its answer. cautions: what of it was passed over.
-    answer: what its operation answers (schema.answers), once that is known; for the shape of a failure.
     """
 
     __slots__ = (
-        "abandon", "answer", "cautions", "client", "client_gone", "credential", "headers", "http_version",
+        "abandon", "cautions", "client", "client_gone", "credential", "headers", "http_version",
         "method", "on_fatal", "path", "prepare", "query", "read", "target",
     )  # fmt: skip
 
@@ -129,7 +127,6 @@ class Request:
         self.credential: Credential | None = None
         self.client = ""
         self.cautions: list[Caution] = []
-        self.answer: Answer | None = None
 
 
 class Response:

@@ -39,7 +39,7 @@ def seconds(text: str) -> float:
 
 
 def methods(text: str) -> tuple[str, ...]:
-    """Authentication methods: "local", "jwt", or with slurmrestd's prefix "rest_auth/local"."""
+    """Names of METHODS, comma-separated; slurmrestd's prefix "rest_auth/" is optional."""
     names = tuple(name.strip().removeprefix("rest_auth/") for name in text.split(",") if name.strip())
     unknown = [name for name in names if name not in (*METHODS, "list")]
     if unknown or not names:
@@ -65,8 +65,12 @@ def listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-#: The modules of auth/.
-METHODS = ("local", "jwt")
+#: Authentication methods, modules of auth/ → the fields of a request that may hold a credential for them. A
+#: module is loaded only if such a field is there, or if no method before it applies.
+METHODS: dict[str, tuple[str, ...]] = {
+    "local": (),
+    "jwt": ("authorization", "x-slurm-user-token"),
+}
 
 
 class Option:
@@ -95,7 +99,7 @@ OPTIONS = (
     Option(
         "-a --auth",
         "auth",
-        ("local", "jwt"),
+        tuple(METHODS),
         'how clients prove who they are; see "-a list"',
         methods,
         "METHODS",

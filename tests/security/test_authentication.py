@@ -21,9 +21,9 @@ import jwt as pyjwt
 import pytest
 
 import restd_inet
-from restd_inet import codec, in_child, log, slurm
+from restd_inet import auth, codec, in_child, log, slurm
 from restd_inet.app.dispatch import OFFERED, Dispatcher
-from restd_inet.auth import _become_user
+from restd_inet.auth import _become_user, jwt
 from restd_inet.message import Credential, NeedsNewProcess, Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.serve.connection import Connection
@@ -209,7 +209,7 @@ def test_later_versions_are_told_with_401() -> None:
 
 
 class TestBecoming:
-    """auth._identity, without being root: nothing is done twice, and nobody becomes whom he must not."""
+    """auth._become_user, without being root: nothing is done twice, and nobody becomes whom he must not."""
 
     @pytest.fixture(autouse=True)
     def switched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
@@ -227,33 +227,46 @@ class TestBecoming:
     def credential(uid: int, method: str = "jwt") -> Credential:
         return Credential(uid, uid, "", method)
 
+    @classmethod
+    def become(cls, uid: int, method: str = "jwt") -> None:
+        _become_user.become(cls.credential(uid, method), cls.request(), auth.method(method).NOT_ROOT)
+
     def test_a_process_becomes_one_user_once(self, switched: list[str]) -> None:
         for _ in range(2):
-            _become_user.become(self.credential(1), self.request())
+            self.become(1)
         assert switched == ["daemon"]
         with pytest.raises(NeedsNewProcess):
-            _become_user.become(self.credential(2), self.request())
+            self.become(2)
         with pytest.raises(NeedsNewProcess):
-            _become_user.become(self.credential(0, "local"), self.request())
+            self.become(0, "local")
         assert switched == ["daemon"]
 
-    def test_a_token_is_not_judged_by_a_user_s_process(self) -> None:
-        _become_user.begin(self.request(authorization="Bearer x"))
-        _become_user.become(self.credential(1), self.request())
-        _become_user.begin(self.request())
-        for headers in ({"authorization": "bearer x"}, {"x_slurm_user_token": ""}):
+    def test_a_token_is_not_judged_by_a_user_s_process(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        asked: list[str] = []
+        monkeypatch.setattr(jwt, "authenticate", lambda request, peer, settings: asked.append("jwt"))
+        settings = Settings(privileged=True)
+        tokens = ({"authorization": "bearer x"}, {"x_slurm_user_token": ""})
+        for headers in tokens:
+            with pytest.raises(Problem):
+                auth.authenticate(self.request(**headers), TCP, settings)
+        assert asked == ["jwt", "jwt"]
+        self.become(1)
+        with pytest.raises(Problem):
+            auth.authenticate(self.request(), TCP, settings)
+        for headers in tokens:
             with pytest.raises(NeedsNewProcess):
-                _become_user.begin(self.request(**headers))
+                auth.authenticate(self.request(**headers), TCP, settings)
+        assert asked == ["jwt"] * 3
 
     @pytest.mark.parametrize("uid", [0, 65534, Credential.NOT_HERE, 54321, 1 << 40, -1])
     def test_whom_it_does_not_become(self, switched: list[str], uid: int) -> None:
         with pytest.raises(Problem) as caught:
-            _become_user.become(self.credential(uid), self.request())
+            self.become(uid)
         assert caught.value.status == 401
         assert switched == []
 
     def test_root_s_local_request_stays_root_s(self, switched: list[str]) -> None:
-        _become_user.become(self.credential(0, "local"), self.request())
+        self.become(0, "local")
         assert switched == ["root"]
 
     def test_a_change_that_fails_ends_the_process(self) -> None:
@@ -268,7 +281,7 @@ os.initgroups = lambda name, gid: None
 os.setresgid = refuse
 request = Request("GET", "/", (), "", {}, "1.1", lambda: b"")
 request.on_fatal = lambda reason: print(reason, flush=True)
-_become_user.become(Credential(1, 1, "", "jwt"), request)
+_become_user.become(Credential(1, 1, "", "jwt"), request, "")
 print("went on")
 """
         done = subprocess.run([sys.executable, "-c", script, SOURCE], capture_output=True, timeout=60)

@@ -9,9 +9,7 @@ from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.parameters import OFFERED
 from restd_inet.app.router import PAGES, find
-from restd_inet.auth import carries_token, order
 from restd_inet.commands import Call
-from restd_inet.failures import unexpected
 from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Problem
@@ -27,7 +25,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.app.api import Served
-    from restd_inet.message import Credential, Peer, Request
+    from restd_inet.commands import Route
+    from restd_inet.message import Peer, Request
+    from restd_inet.schema.answers import Answer
     from restd_inet.settings import Settings
     from restd_inet.slurm import Slurm
 
@@ -72,7 +72,8 @@ class Dispatcher:
             self._slurm_user = int(
                 lazy.module("restd_inet.in_child").run(lambda: str(self._user_of_slurm()), failed)
             )
-            lazy.module("restd_inet.auth._jwt_verify")
+            for name in self._settings.auth:
+                auth.method(name).preload()
             return
         by_token = self._by_token()
         library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
@@ -81,15 +82,17 @@ class Dispatcher:
         else:
             library.ping()  # libslurm loads its plugins at the first RPC, whatever comes of that
         library.warm()
-        for method in self._settings.auth:
-            warm = getattr(auth.method(method), "warm", None)
-            if warm:
-                warm(self._settings)
+        for name in self._settings.auth:
+            auth.method(name).warm(self._settings)
+
+    def _signs_rpcs(self) -> list[bool]:
+        """Of each method: whether its requests are signed with the client's credential."""
+        privileged = self._settings.privileged
+        return [auth.method(name).SIGNS_RPC and not privileged for name in self._settings.auth]
 
     def _each_starts_libslurm(self) -> bool:
-        """Where libslurm starts only once in a process, its first request says how: by token or not."""
-        tokens = "jwt" in self._settings.auth and not self._settings.privileged
-        return tokens and slurm.starts_once()
+        """Whether each process starts libslurm itself, because this release cannot change how it signs."""
+        return any(self._signs_rpcs()) and slurm.starts_once()
 
     def prewarm(self) -> Iterator[None]:
         """After `warm`: makes what a first request of each kind would make, a little with each step."""
@@ -109,10 +112,10 @@ class Dispatcher:
                     yield
 
     def _by_token(self) -> bool:
-        """Whether most requests will bring a token: a child whose request is of the other kind loses 1 ms."""
+        """Whether to start libslurm for RPCs signed by token; a child whose request differs loses 1 ms."""
+        signs = self._signs_rpcs()
         remote = any(not address.startswith("unix:") for address in self._settings.addresses)
-        takes_tokens = "jwt" in self._settings.auth and not self._settings.privileged
-        return takes_tokens and (remote or "local" not in self._settings.auth)
+        return any(signs) and (remote or all(signs))
 
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf."""
@@ -129,61 +132,69 @@ class Dispatcher:
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""
         request.client = peer.name
-        if "authorization" in request.headers or carries_token(request.headers):
+        if auth.may_carry(request.headers):
             process.hide()
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
-        request.on_fatal = lambda reason: self._abandon(request, media, 503, reason)
+        answer = DONE  # the shape of the operation's answers, once that is known
+
+        def refuse(problem: Problem) -> Response:
+            return self._refuse(request, media, answer, problem)
+
+        request.on_fatal = lambda reason: request.abandon(refuse(Problem(503, reason, close=True)))
         slurm.release()  # if the last answer was never read to its end
-        response = self._answer(request, peer, media)
-        response.failed = lambda problem: self._refuse(request, media, problem)
+        try:
+            found = self._find(request)
+            if isinstance(found, Response):
+                response = found
+            else:
+                route, names = found
+                answer = route.answer
+                response = self._serve(request, peer, media, route, names)
+        except Problem as problem:
+            response = refuse(problem)
+        except Exception as error:
+            response = refuse(lazy.module("restd_inet.failures").unexpected(error))
+        response.failed = refuse
         if isinstance(response.body, bytes):
             slurm.release()
         else:
             response.body = _AsCaller(response.body)
         return response
 
-    def _answer(self, request: Request, peer: Peer, media: str | None) -> Response:
-        try:
-            return self._serve(request, peer, media)
-        except Problem as problem:
-            return self._refuse(request, media, problem)
-        except Exception as error:
-            return self._refuse(request, media, unexpected(error))
-
-    def _words(self, request: Request, media: str, version: int) -> Response:
-        """What the client gets if the process ends by itself: the same for requests of a kind."""
-        kind = request.answer, version, media, request.client
-        if kind not in self._prepared:
-            response = self._refuse(request, media, Problem(504, limit.REASON))
-            response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
-            self._prepared[kind] = response
-        return self._prepared[kind]
-
-    def _abandon(self, request: Request, media: str | None, status: int, reason: str) -> None:
-        """Answers from under a handler that will not return."""
-        request.abandon(self._refuse(request, media, Problem(status, reason, close=True)))
-
-    def _serve(self, request: Request, peer: Peer, media: str | None) -> Response:
+    def _find(self, request: Request) -> Response | tuple[Route, dict[str, str]]:
+        """The operation and the path's parameters; or the answer of what needs no authentication."""
         if request.target == "*":
-            return Response(204, [("Allow", ALLOWED)])  # http.target has it with OPTIONS only
+            return Response(204, [("Allow", ALLOWED)])  # http.target accepts it with OPTIONS only
         if request.path in HEALTH:
             return self._health(request)
         if request.path and request.path[0] in PAGES:
             return self._page(request)
         try:
-            route, names = find(request.path, request.method, self._served)
-            request.answer = route.answer
+            return find(request.path, request.method, self._served)
         except Problem as problem:
             if problem.status == 405 and request.method == "OPTIONS":
                 return Response(204, problem.headers)
             raise
+
+    def _timeout(self, request: Request, media: str, answer: Answer, version: int) -> Response:
+        """What the client gets if the process ends by itself: the same for requests of a kind."""
+        kind = answer, version, media, request.client
+        if kind not in self._prepared:
+            response = self._refuse(request, media, answer, Problem(504, limit.REASON))
+            response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+            self._prepared[kind] = response
+        return self._prepared[kind]
+
+    def _serve(
+        self, request: Request, peer: Peer, media: str | None, route: Route, names: dict[str, str]
+    ) -> Response:
         if media is None:
             raise Problem(
                 406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
             )
         version = self._served.version_of(request.path)
-        request.prepare(self._words(request, media, version))
-        request.credential = credential = self._authenticate(request, peer)
+        request.prepare(self._timeout(request, media, route.answer, version))
+        request.credential = credential = auth.authenticate(request, peer, self._settings)
         request.prepare(None)
         if self._network:
             self._check_user(request)
@@ -238,34 +249,30 @@ class Dispatcher:
         )
         return response
 
-    def _authenticate(self, request: Request, peer: Peer) -> Credential:
-        """The credential of the first method that the request is for (RFC 9110 11)."""
-        identity = lazy.module("restd_inet.auth._become_user") if self._settings.privileged else None
-        if identity and "jwt" in self._settings.auth:
-            identity.begin(request)
-        for method in order(self._settings.auth, request.headers):
-            credential: Credential | None = auth.method(method).authenticate(request, peer, self._settings)
-            if credential is not None:
-                if identity:
-                    identity.become(credential, request)
-                return credential
-        what = "a token" if carries_token(request.headers) else "no authentication"
-        raise Problem(401, f"{what} was given; accepted methods: {', '.join(self._settings.auth)}")
-
-    def _refuse(self, request: Request, media: str | None, problem: Problem) -> Response:
+    def _refuse(self, request: Request, media: str | None, shape: Answer, problem: Problem) -> Response:
         """The answer to a request that failed, in the shape of its API version."""
         version = self._served.version_of(request.path)
         if problem.status == 401:
-            problem = _unauthenticated(problem, version)
+            problem = self._unauthenticated(problem, version)
         if problem.status == 304:
             return Response(304, [NOT_STORED, *problem.headers])
         if not version:
             headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
             return Response(problem.status, headers, f"{problem.text}\n".encode())
-        document = (request.answer or DONE).failure(self._frame(request, version), problem)
+        document = shape.failure(self._frame(request, version), problem)
         answer = self._encoded(problem.status, media or "application/json", version, document)
         answer.headers += problem.headers
         return answer
+
+    def _unauthenticated(self, problem: Problem, version: int) -> Problem:
+        """v1 and v0.0.35 document 403 for it, later versions 401."""
+        if version <= V35:
+            return Problem(
+                403, problem.text, number=problem.number, source=problem.source, close=problem.close
+            )
+        challenge = auth.challenge(self._settings.auth)
+        problem.headers = [*problem.headers, ("WWW-Authenticate", challenge)]
+        return problem
 
     def _frame(self, request: Request, version: int) -> Frame:
         """What the answer to a request says beside its records."""
@@ -283,14 +290,6 @@ class Dispatcher:
             answer = lazy.module("restd_inet.schema.complex").plain(answer)
         body = codec.get(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
         return Response(status, [("Content-Type", media), NOT_STORED], body)
-
-
-def _unauthenticated(problem: Problem, version: int) -> Problem:
-    """The first versions promise 403; clients of the later ones wait for 401."""
-    if version <= V35:
-        return Problem(403, problem.text, number=problem.number, source=problem.source, close=problem.close)
-    problem.headers = [*problem.headers, ("WWW-Authenticate", "Bearer")]
-    return problem
 
 
 class _AsCaller:

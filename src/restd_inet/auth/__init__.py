@@ -1,47 +1,112 @@
-"""Authentication methods, a module each: authenticate(request, peer, settings) → Credential, or None.
+"""Authentication methods: a module for each, which has everything that is particular to it (see Method).
 
-None is "not mine": nothing of the request is this method's business. A Problem 401 is "mine, and wrong",
-and no other method is asked after it. dispatch makes 403 of it for the versions that say so.
+settings.METHODS is the table of the methods. A method that returns no Credential does not apply to the
+request, and the next one is tried; a Problem 401 means that its credential is wrong, and no other method is
+tried. app.dispatch turns 401 into 403 for the API versions that document 403.
 
     _become_user  privileged mode: a process of root becomes the authenticated user
-    _jwt_verify   tokens verified with their key
-    jwt           tokens
-    local         the owner of the other end
+    _jwt_verify   verifies tokens with their key
+    jwt           JSON web tokens
+    local         the owner of the other end of the connection
 """
 
 from __future__ import annotations
 
 from restd_inet import lazy
+from restd_inet.problems import Problem
+from restd_inet.settings import METHODS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any, Protocol
 
+    from restd_inet.message import Credential, Peer, Request
+    from restd_inet.settings import Settings
 
-def schemes(authorization: str) -> list[str]:
-    """The authentication schemes of Authorization, in small letters; a part of a list without one is "".
+    #: Security requirement objects of OpenAPI.
+    Requirements = list[dict[str, list[str]]]
 
-    More than one if the field was sent several times with different values.
-    """
-    return [next(iter(part.split()), "").lower() for part in authorization.split(",")]
+    class Method(Protocol):
+        """The names that the module of a method defines."""
 
+        #: What a request carries for it, in words; "" if the connection itself is the credential.
+        CREDENTIAL: str
+        #: Its challenge in WWW-Authenticate (RFC 9110 11.6.1); "" without one.
+        CHALLENGE: str
+        #: Whether libslurm signs its RPCs with the client's credential, except in privileged mode.
+        SIGNS_RPC: bool
+        #: Privileged mode: whether only root can verify the credential, so that a process that has become
+        #: a user cannot.
+        NEEDS_ROOT: bool
+        #: Privileged mode: why the method does not act as root; "" if it may.
+        NOT_ROOT: str
+        #: OpenAPI: name → security scheme object.
+        SECURITY_SCHEMES: dict[str, dict[str, str]]
+        #: OpenAPI: the alternative requirements up to v0.0.38, and from v0.0.39 on.
+        SECURITY: tuple[Requirements, Requirements]
 
-def carries_token(headers: Mapping[str, str]) -> bool:
-    """Whether a request brings a token, be it a good one."""
-    return "x-slurm-user-token" in headers or "bearer" in schemes(headers.get("authorization", ""))
+        def carries(self, headers: Mapping[str, str]) -> bool:
+            """Whether a request carries a credential for this method, valid or not."""
 
+        def authenticate(self, request: Request, peer: Peer, settings: Settings) -> Credential | None:
+            """Whom the request acts as; None if the method does not apply. Raises Problem 401."""
 
-def order(methods: Sequence[str], headers: Mapping[str, str]) -> list[str]:
-    """The methods to ask, first to last: where there is a token, whose connection it is does not count.
+        def preload(self) -> None:
+            """Imports what verifies a credential, in a process whose children will need it."""
 
-    Where "local" is the only method, tokens are nobody's business and are ignored.
-    """
-    if set(methods) == {"local"} or not carries_token(headers):
-        return list(methods)
-    return [method for method in methods if method != "local"]
+        def warm(self, settings: Settings) -> None:
+            """As preload, with libslurm started, if this host can verify credentials at all."""
 
 
 def method(name: str) -> Any:
-    """The module of an authentication method."""
+    """The module of a method: a Method."""
     return lazy.module(f"restd_inet.auth.{name}")
+
+
+def may_carry(headers: Mapping[str, str]) -> bool:
+    """Whether a field is there that may hold a credential of some method."""
+    return any(field in headers for fields in METHODS.values() for field in fields)
+
+
+def carried(headers: Mapping[str, str]) -> list[str]:
+    """The methods for which a request carries a credential, enabled or not."""
+    return [
+        name
+        for name, fields in METHODS.items()
+        if any(field in headers for field in fields) and method(name).carries(headers)
+    ]
+
+
+def order(enabled: Sequence[str], carried: Sequence[str]) -> list[str]:
+    """The methods to try: a credential that is sent takes precedence over the connection."""
+    return [name for name in enabled if name in carried] or list(enabled)
+
+
+def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential:
+    """Whom the request acts as, by the first method that applies. Raises Problem 401.
+
+    In privileged mode this process is that user afterwards. Raises NeedsNewProcess if it cannot be.
+    """
+    worker = lazy.module("restd_inet.auth._become_user") if settings.privileged else None
+    sent = carried(request.headers)
+    if worker and any(method(name).NEEDS_ROOT for name in settings.auth if name in sent):
+        worker.check_still_root()
+    for name in order(settings.auth, sent):
+        module = method(name)
+        credential: Credential | None = module.authenticate(request, peer, settings)
+        if credential is not None:
+            if worker:
+                worker.become(credential, request, module.NOT_ROOT)
+            return credential
+    what = method(sent[0]).CREDENTIAL if sent else "no authentication"
+    raise Problem(401, f"{what} was given; accepted methods: {', '.join(settings.auth)}")
+
+
+def challenge(methods: Iterable[str]) -> str:
+    """WWW-Authenticate, which a 401 must have: the challenges of the methods; if they have none, of all."""
+    for names in (methods, METHODS):
+        found = [text for name in names if (text := method(name).CHALLENGE)]
+        if found:
+            return ", ".join(dict.fromkeys(found))
+    return ""

@@ -1,7 +1,7 @@
-"""Privileged mode's part in authentication: a process of root becomes the user it has authenticated.
+"""Privileged mode: a process of root becomes the user it has authenticated.
 
-A process becomes one user, once, and without a way back. A request that may be another's is not looked
-at after that: NeedsNewProcess gives it to a new process (serve.per_user).
+A process becomes one user, once, and cannot go back. It raises NeedsNewProcess for a request that may be
+another user's, which serve.per_user then gives to a new process.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import pwd
 from contextlib import suppress
 
 from restd_inet import in_child, log, process, slurm
-from restd_inet.auth import carries_token
 from restd_inet.limit import BROKEN
 from restd_inet.message import NeedsNewProcess
 from restd_inet.problems import Problem
@@ -24,29 +23,29 @@ if TYPE_CHECKING:
     from restd_inet.message import Credential, Request
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
-#: What a user's process keeps of root's environment: where Slurm is, and nothing that steers it.
+#: The variables of root's environment that a user's process keeps: where Slurm is, nothing that directs it.
 KEPT = ("SLURM_CONF", "TZ")
-#: Whom the kernel names where it does not know: a client in another user namespace.
+#: The uid by which the kernel shows a user of another user namespace whom it cannot map.
 OVERFLOW_UID = 65534
 
 _user: int | None = None
 
 
-def begin(request: Request) -> None:
-    """To be called before a request is authenticated.
-
-    Only root can read the key of a token, and a process that has become a user is not root any more.
-    """
-    if _user is not None and carries_token(request.headers):
+def check_still_root() -> None:
+    """Raises NeedsNewProcess if this process has become a user, and cannot do what takes root."""
+    if _user is not None:
         raise NeedsNewProcess
 
 
-def become(credential: Credential, request: Request) -> None:
-    """Makes this process the user of the credential. Raises Problem 401 for one whom it must not become."""
+def become(credential: Credential, request: Request, not_root: str) -> None:
+    """Makes this process the user of the credential. Raises Problem 401 for a user it must not become.
+
+    not_root: why it must not act as root; "" if it may.
+    """
     global _user
     if _user not in (None, credential.uid):
         raise NeedsNewProcess
-    entry = _entry(credential)
+    entry = _entry(credential, not_root)
     credential.name = entry.pw_name
     if _user is not None:
         return
@@ -56,7 +55,7 @@ def become(credential: Credential, request: Request) -> None:
         process.end_with(parent)
         process.hide()
     except BaseException as error:
-        # Half root and half not: nothing may happen in this process any more.
+        # The change may be half done: this process must not do anything more.
         log.write(log.ERROR, f"cannot become {entry.pw_name}: {error}")
         request.on_fatal("this process cannot become the user of the request; see the log of restd-inet")
         os._exit(BROKEN)
@@ -64,11 +63,11 @@ def become(credential: Credential, request: Request) -> None:
     slurm.forget_credential()
 
 
-def _entry(credential: Credential) -> pwd.struct_passwd:
-    """The user, who must be one of this machine's."""
+def _entry(credential: Credential, not_root: str) -> pwd.struct_passwd:
+    """The user's passwd entry, which this host must have."""
     uid = credential.uid
-    if uid == 0 and credential.method != "local":
-        raise Problem(401, "root is not served by token here: name another user in X-SLURM-USER-NAME")
+    if uid == 0 and not_root:
+        raise Problem(401, not_root)
     if uid == OVERFLOW_UID:
         raise Problem(401, f"uid {uid} is the overflow uid: it stands for users that this host does not know")
     try:
@@ -79,7 +78,7 @@ def _entry(credential: Credential) -> pwd.struct_passwd:
 
 
 def _switch(entry: pwd.struct_passwd) -> None:
-    """As login(1) does it. Root's own request stays root's, with an environment as clean."""
+    """As login(1) does it. For root only the environment changes."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     os.environ.clear()
     os.environ.update(
@@ -97,10 +96,10 @@ def _switch(entry: pwd.struct_passwd) -> None:
     if ids[0]:
         with suppress(OSError):
             os.setuid(0)
-            raise AssertionError("there is a way back to root")
+            raise AssertionError("the process could become root again")
 
 
 def aside(function: Callable[..., bool], *arguments: Any) -> bool:
-    """A function that reads a key, in a process of its own: this one, soon a user's, never holds it."""
+    """Runs a function that reads a key in a child process: this process, a user's soon, must not hold it."""
     failed = Problem(500, "the token could not be verified; see the log of restd-inet")
     return in_child.run(lambda: str(function(*arguments)), failed) == "True"

@@ -10,9 +10,7 @@ import jwt
 from restd_inet import log
 from restd_inet.problems import Problem, quoted
 
-#: Seconds; as auth.jwt's.
-LEEWAY = 10
-# auth/jwt looks at no other claim: tokens of an identity provider have an audience that is not us.
+# Slurm's auth/jwt checks no other claim: tokens of an identity provider have an audience that is not Slurm.
 _OPTIONS: Any = {
     "require": ["exp"],
     "verify_aud": False,
@@ -22,8 +20,11 @@ _OPTIONS: Any = {
 }
 
 
-def verified(token: str, algorithm: str, kid: object, content: bytes) -> bool:
-    """Whether the token was verified with this key file; False if that cannot be had here; Problem 401."""
+def verified(token: str, algorithm: str, kid: object, content: bytes, leeway: int) -> bool:
+    """Whether the token was verified with this key file; False if this host cannot. Raises Problem 401.
+
+    leeway: seconds by which the issuer's clock may differ.
+    """
     if algorithm == "HS256" and not content:
         log.write(log.ERROR, "the file that jwt_key= names is empty")
         raise Problem(401, "the token cannot be verified: the file of this cluster's key is empty")
@@ -31,7 +32,7 @@ def verified(token: str, algorithm: str, kid: object, content: bytes) -> bool:
     if key is None:
         return False
     try:
-        jwt.decode(token, key, algorithms=[algorithm], leeway=LEEWAY, options=_OPTIONS)
+        jwt.decode(token, key, algorithms=[algorithm], leeway=leeway, options=_OPTIONS)
     except jwt.InvalidSignatureError:
         raise Problem(401, "the token is not signed with this cluster's key") from None
     except jwt.ExpiredSignatureError:
@@ -42,7 +43,7 @@ def verified(token: str, algorithm: str, kid: object, content: bytes) -> bool:
 
 
 def _rsa_key(content: bytes, kid: object) -> Any:
-    """The key of this name; None if RSA cannot be had here. Nothing but the file is looked into."""
+    """The RSA key of that id in the file's key set; None if this host cannot verify RS256."""
     if not isinstance(kid, str):
         raise Problem(401, "the token does not say which key it is signed with (kid)")
     for key in _listed(content):

@@ -1,8 +1,8 @@
-"""jwt: a request that carries a token acts as the token's user, whoever sent it.
+"""jwt: a request with a token acts as the token's user, regardless of who sends it.
 
-X-SLURM-USER-TOKEN or Authorization: Bearer; X-SLURM-USER-NAME is for whom, if the token is root's or
-SlurmUser's. The token is verified with its key if this process may read that; if not, slurmctld judges it.
-Neither the key nor what it takes to use it is loaded before it is needed.
+The token is in X-SLURM-USER-TOKEN or in Authorization: Bearer. If it is root's or SlurmUser's,
+X-SLURM-USER-NAME may name another user. It is verified with its key if this process may read the key;
+otherwise slurmctld verifies it. The key and the modules that use it are loaded only then.
 """
 
 from __future__ import annotations
@@ -15,24 +15,55 @@ import re
 from time import time
 
 from restd_inet import lazy, log, process, slurm
-from restd_inet.auth import schemes
 from restd_inet.message import Credential
 from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.jwt_refusal import utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
+    from restd_inet.auth import Requirements
     from restd_inet.message import Peer, Request
     from restd_inet.settings import Settings
     from restd_inet.slurm.results import JwtConfig
 
-#: Seconds by which the clock of who made a token may differ from ours.
+CREDENTIAL = "a token"
+CHALLENGE = "Bearer"
+SIGNS_RPC = True
+NEEDS_ROOT = True
+NOT_ROOT = "root is not served by token here: name another user in X-SLURM-USER-NAME"
+SECURITY_SCHEMES = {
+    "user": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-SLURM-USER-NAME",
+        "description": "Name of the user: the token's, or any if the token is root's or SlurmUser's.",
+    },
+    "token": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-SLURM-USER-TOKEN",
+        "description": "JSON web token, such as `scontrol token` prints.",
+    },
+    "bearerAuth": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The same token as a bearer token (RFC 6750).",
+    },
+}
+SECURITY: tuple[Requirements, Requirements] = (
+    [{"user": [], "token": []}],
+    [{"user": [], "token": []}, {"token": []}, {"bearerAuth": []}],
+)
+
+#: Seconds by which the clock of the token's issuer may differ from this host's.
 LEEWAY = 10
 ALGORITHMS = ("HS256", "RS256")
 
-#: Requests that change nothing and have no body: what slurmctld gives them is its judgement too.
+#: Methods of requests that change nothing and have no body: slurmctld verifies the token with the RPC itself.
 _READING = ("GET", "HEAD")
 
 #: Claims that are times, and the types that they may have.
@@ -43,8 +74,13 @@ _MAX_TOKEN = 16384
 _NAME = re.compile(r"[^\x00-\x20\x7f/:,\ud800-\udfff]{1,256}")
 
 
+def carries(headers: Mapping[str, str]) -> bool:
+    """Whether a request carries a token, valid or not."""
+    return "x-slurm-user-token" in headers or "bearer" in _schemes(headers.get("authorization", ""))
+
+
 def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential | None:
-    """The token's user, or whom it speaks for; None without a token; Problem 401 if it is not good."""
+    """The token's user, or the one it names; None without a token; Problem 401 if it is not valid."""
     text = _given(request.headers)
     if text is None:
         return None
@@ -66,11 +102,24 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     return credential
 
 
+def preload() -> None:
+    """Imports what verifies tokens."""
+    lazy.module("restd_inet.auth._jwt_verify")
+
+
 def warm(settings: Settings) -> None:
-    """Loads what verifies tokens, in a process that will serve many, if there is a key for it here."""
+    """Imports what verifies tokens if this process may read a key."""
     config = slurm.connect(settings, lambda reason: None).jwt_config()
     if any(path and os.access(path, os.R_OK) for path in (config.key, config.jwks)):
-        lazy.module("restd_inet.auth._jwt_verify")
+        preload()
+
+
+def _schemes(authorization: str) -> list[str]:
+    """The authentication schemes of Authorization, in small letters; a part of a list without one is "".
+
+    More than one if the field was sent several times with different values.
+    """
+    return [next(iter(part.split()), "").lower() for part in authorization.split(",")]
 
 
 def _given(headers: dict[str, str]) -> str | None:
@@ -79,7 +128,7 @@ def _given(headers: dict[str, str]) -> str | None:
     if (text := headers.get("x-slurm-user-token")) is not None:
         found.append(("X-SLURM-USER-TOKEN", text))
     text = headers.get("authorization", "")
-    given = schemes(text)
+    given = _schemes(text)
     if "bearer" in given:
         if len(given) > 1:
             raise Problem(401, "Authorization was sent more than once, or holds more than a token")
@@ -202,7 +251,7 @@ def _verified(text: str, header: dict[str, Any], config: JwtConfig) -> bool:
         log.write(log.DEBUG, f"{path}: {error.strerror}: slurmctld verifies the token")
         return False
     verified: bool = lazy.module("restd_inet.auth._jwt_verify").verified(
-        text, algorithm, header.get("kid"), content
+        text, algorithm, header.get("kid"), content, LEEWAY
     )
     return verified
 

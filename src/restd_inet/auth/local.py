@@ -1,10 +1,9 @@
-"""local: whoever owns the other end is the user this process runs as.
+"""local: the owner of the other end of the connection must be the user this process runs as.
 
-The peer's uid must be the process's; in privileged mode the peer of a Unix socket may be anyone, whom
-this process is to become. With --allow-root-peer root, as the peer of a Unix socket, is served as the
-process's user, as by slurmrestd. A pipe, FIFO or file must be writable by nobody else, or what
-comes out of it may not be its owner's word. A Unix socket has SO_PEERCRED. A terminal's group may
-write to it (write(1), mode 0620): that reaches the screen, never the input.
+Of a Unix socket the owner is the peer's uid (SO_PEERCRED). In privileged mode it may be any user, and the
+process becomes that user. With --allow-root-peer root is served as the process's user, as by slurmrestd.
+A pipe, FIFO or file must not be writable by others, who could write requests into it. A terminal may be
+writable by its group (write(1), mode 0620): what the group writes goes to the screen, not to the input.
 """
 
 from __future__ import annotations
@@ -18,22 +17,38 @@ from restd_inet.problems import Problem, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from restd_inet.auth import Requirements
     from restd_inet.message import Peer, Request
     from restd_inet.settings import Settings
+
+CREDENTIAL = ""
+CHALLENGE = ""
+SIGNS_RPC = False
+NEEDS_ROOT = False
+NOT_ROOT = ""
+SECURITY_SCHEMES: dict[str, dict[str, str]] = {}
+SECURITY: tuple[Requirements, Requirements] = ([], [{}])
 
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH | stat.S_ISUID | stat.S_ISGID
 
 
+def carries(headers: Mapping[str, str]) -> bool:
+    """Never: the connection itself is the credential."""
+    return False
+
+
 def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential | None:
-    """The process's own user; None if the peer has no owner; Problem 401 if it is another's."""
+    """The user of the process; None if the peer has no owner; Problem 401 if the owner is another user."""
     if peer.uid is None:
         return None
-    # In privileged mode this process may be a user's by now; the one that was started is root's.
+    # In privileged mode this process may have become a user; the process that was started is root's.
     uid, gid = (0, 0) if settings.privileged else (os.geteuid(), os.getegid())
     if settings.privileged and peer.kind == "unix" and peer.gid is not None:
         uid, gid = peer.uid, peer.gid
-    root_is_welcome = settings.allow_root_peer and peer.kind == "unix" and peer.uid == 0
-    if peer.uid != uid and not root_is_welcome:
+    allowed_root = settings.allow_root_peer and peer.kind == "unix" and peer.uid == 0
+    if peer.uid != uid and not allowed_root:
         raise Problem(401, f"{peer.name} belongs to uid {peer.uid}, and this process runs as uid {uid}")
     wrong = peer.mode & (_OTHERS & ~stat.S_IWGRP if peer.kind == "terminal" else _OTHERS)
     if wrong & (stat.S_IWGRP | stat.S_IWOTH):
@@ -47,7 +62,7 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
 
 
 def _check_name(name: str, uid: int) -> None:
-    """Who asks for another than himself is not to get his own jobs cancelled instead."""
+    """Refuses the name of another user, whose request would otherwise be done as the process's user."""
     try:
         own = pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -57,3 +72,11 @@ def _check_name(name: str, uid: int) -> None:
             401,
             f"X-SLURM-USER-NAME is {quoted(name)}, and without a token this request is {quoted(own)}'s",
         )
+
+
+def preload() -> None:
+    """Nothing is loaded late."""
+
+
+def warm(settings: Settings) -> None:
+    """Nothing is loaded late."""

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from restd_inet import commands
+from restd_inet import auth, commands, settings
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.openapi.schemas import Schema, answer_schema, body_schema, failure_schema
@@ -35,30 +35,6 @@ TAGS = {
     "slurm": "Operations of slurmctld: jobs, nodes, partitions, reservations.",
     "slurmdb": "Operations of slurmdbd: accounting, users, accounts, associations, QOS.",
     "util": "Operations that need no daemon of Slurm.",
-}
-SCHEMES = {
-    "user": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "X-SLURM-USER-NAME",
-        "description": "Name of the user: the token's, or any if the token is root's or SlurmUser's.",
-    },
-    "token": {
-        "type": "apiKey",
-        "in": "header",
-        "name": "X-SLURM-USER-TOKEN",
-        "description": "JSON web token, such as `scontrol token` prints.",
-    },
-    "bearerAuth": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "The same token as a bearer token (RFC 6750).",
-    },
-}
-SECURITY: dict[int, list[dict[str, list[str]]]] = {
-    V1: [{"user": [], "token": []}],
-    V39: [{"user": [], "token": []}, {"token": []}, {"bearerAuth": []}, {}],
 }
 #: The status of a request that is not authenticated.
 REFUSED = {V1: "403", V36: "401"}
@@ -100,7 +76,7 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
     part = styled(Version(version, routes).document(), version)
     paths, schemas = part["paths"], part["components"]["schemas"]
     families = [family for family in TAGS if any(path.startswith(f"/{family}/") for path in paths)]
-    schemes = {name for option in at(SECURITY, version) for name in option}
+    security, schemes = authentication(version)
     return {
         "openapi": "3.0.3",
         "info": {
@@ -116,13 +92,28 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
         },
         "tags": [{"name": family, "description": TAGS[family]} for family in families],
         "servers": [{"url": "/"}],
-        "security": at(SECURITY, version),
+        "security": security,
         "paths": {path: ordered(paths[path]) for path in sorted(paths)},
         "components": {
             "schemas": {name: schemas[name] for name in sorted(schemas)},
-            "securitySchemes": {name: scheme for name, scheme in SCHEMES.items() if name in schemes},
+            "securitySchemes": schemes,
         },
     }
+
+
+def authentication(version: int) -> tuple[list[Schema], Schema]:
+    """Security requirements and security schemes of all authentication methods at a version."""
+    methods = [auth.method(name) for name in settings.METHODS]
+    options = [option for method in methods for option in method.SECURITY[version >= V39]]
+    options.sort(key=lambda option: not option)  # no credential at all is the last alternative
+    required = {name for option in options for name in option}
+    schemes = {
+        name: scheme
+        for method in methods
+        for name, scheme in method.SECURITY_SCHEMES.items()
+        if name in required
+    }
+    return options, schemes
 
 
 def preferring_refs(version: int) -> Schema:

@@ -20,8 +20,7 @@ import stat
 from contextlib import suppress
 from time import monotonic
 
-from restd_inet import limit, log
-from restd_inet.failures import unexpected
+from restd_inet import lazy, limit, log
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
@@ -255,7 +254,9 @@ class Connection:
         except _Gone:
             raise
         except Exception as error:
-            problem = error if isinstance(error, Problem) else unexpected(error)
+            problem: Problem = (
+                error if isinstance(error, Problem) else lazy.module("restd_inet.failures").unexpected(error)
+            )
             log.write(log.ERROR, f"the answer could not be made: {problem.text}")
             if self._sent:
                 raise _Gone("the answer broke off") from error

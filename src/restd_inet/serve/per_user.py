@@ -85,8 +85,9 @@ class _Keeper:
                 return BROKEN
             if not left:
                 return status
-            if "jwt" in self._settings.auth:
-                lazy.module("restd_inet.auth._jwt_verify")  # once here instead of in every worker from now on
+            # Imported once here instead of in every worker from now on.
+            for name in self._settings.auth:
+                lazy.module("restd_inet.auth").method(name).preload()
 
     def _one(self, begun: bytes) -> tuple[int, bytes]:
         """A worker's whole life: its exit status, and what it has left for the next."""

@@ -1,0 +1,173 @@
+"""Authentication methods: a file and a line of settings.METHODS make one; no other code names any."""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from fake_slurm import FakeSlurm
+
+import restd_inet.slurm
+from restd_inet import auth, process, settings
+from restd_inet.app.dispatch import Dispatcher
+from restd_inet.auth import jwt, local
+from restd_inet.message import Peer, Request, Response
+from restd_inet.openapi.generate import authentication
+from restd_inet.schema.versions import V1, V39
+from restd_inet.settings import METHODS, Settings
+
+PACKAGE = Path(auth.__file__).parent.parent
+
+#: Who sends the word in X-Site-Pass acts as the user of this process.
+SITE = """
+import os
+
+from restd_inet.message import Credential
+from restd_inet.problems import Problem
+
+CREDENTIAL = "a pass"
+CHALLENGE = "SitePass"
+SIGNS_RPC = False
+NEEDS_ROOT = False
+NOT_ROOT = ""
+SECURITY_SCHEMES = {"pass": {"type": "apiKey", "in": "header", "name": "X-Site-Pass"}}
+SECURITY = [], [{"pass": []}]
+
+
+def carries(headers):
+    return headers["x-site-pass"] != "none"
+
+
+def authenticate(request, peer, settings):
+    if "x-site-pass" not in request.headers:
+        return None
+    if request.headers["x-site-pass"] != "sesame":
+        raise Problem(401, "the pass is wrong")
+    return Credential(os.geteuid(), os.getegid(), "", "site")
+
+
+def preload():
+    pass
+
+
+def warm(settings):
+    pass
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method of one file and one line."""
+    (tmp_path / "site.py").write_text(SITE)
+    monkeypatch.setattr(auth, "__path__", [*auth.__path__, str(tmp_path)])
+    monkeypatch.setitem(METHODS, "site", ("x-site-pass",))
+    monkeypatch.delitem(sys.modules, "restd_inet.auth.site", raising=False)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, on_fatal: FakeSlurm())
+
+
+def ask(options: Settings, peer: Peer, **headers: str) -> Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    path = ("slurm", "v0.0.39", "ping")
+    request = Request("GET", "/slurm/v0.0.39/ping", path, "", named, "1.1", bytes)
+    return Dispatcher(options, False).handle(request, peer)
+
+
+REMOTE = Peer("inet", "[::1]:1")
+OTHERS = Peer("pipe", "pipe:[2]", os.geteuid() + 1, 0, 0o600)
+
+
+def options(text: str) -> Settings:
+    return settings.read(["-a", text], {})
+
+
+@pytest.mark.usefixtures("site")
+class TestAMethodOfOneFile:
+    def test_it_is_typed_like_the_others(self) -> None:
+        assert options("rest_auth/site,local").auth == ("site", "local")
+
+    def test_its_credential_lets_a_request_in(self) -> None:
+        assert ask(options("local,site"), REMOTE, x_site_pass="sesame").status == 200
+        assert ask(options("site"), REMOTE, x_site_pass="sesame").status == 200
+
+    def test_its_credential_takes_precedence_over_the_connection(self) -> None:
+        own = Peer("pipe", "pipe:[1]", os.geteuid(), 0, 0o600)
+        assert ask(options("local,site"), own, x_site_pass="open").status == 401
+        assert ask(options("local,site"), own, x_site_pass="none").status == 200
+        assert ask(options("local"), own, x_site_pass="open").status == 200
+        assert ask(options("local,site"), own).status == 200
+        assert ask(options("local,site"), OTHERS, x_site_pass="sesame").status == 200
+
+    def test_a_401_has_its_challenge(self) -> None:
+        def challenged(names: str, **headers: str) -> tuple[int, str]:
+            answer = ask(options(names), REMOTE, **headers)
+            return answer.status, dict(answer.headers)["WWW-Authenticate"]
+
+        assert challenged("site", x_site_pass="open") == (401, "SitePass")
+        assert challenged("jwt,site") == (401, "Bearer, SitePass")
+        assert challenged("jwt,jwt") == (401, "Bearer")
+        assert challenged("local") == (401, "Bearer, SitePass")  # a 401 must have one
+
+    def test_what_was_sent_is_named_where_it_is_not_accepted(self) -> None:
+        answer = ask(options("local"), REMOTE, x_site_pass="sesame")
+        assert b"a pass was given; accepted methods: local" in b"".join(answer.body)
+
+    def test_who_sends_its_credential_has_no_core_dumps(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        hidden: list[bool] = []
+        monkeypatch.setattr(process, "hide", lambda: hidden.append(True))
+        ask(options("local"), REMOTE)
+        assert hidden == []
+        ask(options("local"), REMOTE, x_site_pass="sesame")
+        assert hidden == [True]
+
+    def test_its_scheme_is_in_the_openapi_document(self) -> None:
+        before, schemes = authentication(V1)
+        assert before == [{"user": [], "token": []}]
+        assert set(schemes) == {"user", "token"}
+        later, schemes = authentication(V39)
+        assert later == [{"user": [], "token": []}, {"token": []}, {"bearerAuth": []}, {"pass": []}, {}]
+        assert schemes["pass"]["name"] == "X-Site-Pass"
+
+
+def test_a_method_that_no_field_names_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request over its own pipe needs nothing of tokens."""
+    monkeypatch.setattr(auth, "method", {"local": local}.__getitem__)
+    assert auth.carried({"host": "localhost"}) == []
+    own = Peer("pipe", "pipe:[1]", os.geteuid(), 0, 0o600)
+    request = Request("GET", "/", (), "", {}, "1.1", bytes)
+    assert auth.authenticate(request, own, Settings()).uid == os.geteuid()
+
+
+@pytest.mark.parametrize("module", [local, jwt])
+def test_a_method_defines_what_a_method_has(module: auth.Method) -> None:
+    tree = ast.parse((PACKAGE / "auth" / "__init__.py").read_bytes())
+    (protocol,) = (
+        each for each in ast.walk(tree) if isinstance(each, ast.ClassDef) and each.name == "Method"
+    )
+    names = {
+        each.target.id
+        for each in protocol.body
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    }
+    names |= {each.name for each in protocol.body if isinstance(each, ast.FunctionDef)}
+    assert len(names) > 8
+    assert {name for name in names if not hasattr(module, name)} == set()
+
+
+#: Files with such a word that means something else: --mem-bind of sbatch, AuthAltTypes of slurm.conf.
+OTHER_MEANINGS = ("schema/kinds/sbatch.py", "slurm/results.py")
+
+
+def test_no_other_file_names_a_method() -> None:
+    """Whatever is particular to one stands in its module."""
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        place = file.relative_to(PACKAGE).as_posix()
+        if place.startswith("auth/") or place in ("settings.py", *OTHER_MEANINGS):
+            continue
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.Constant) and node.value in METHODS:
+                found.append(f"{place}:{node.lineno}")
+    assert found == []
