@@ -1,11 +1,11 @@
 """HTTP/1.1 on one connection, without I/O: bytes in, Request out; Response in, bytes out.
 
-Two rules hold it together:
-1. Bytes reach h11 only after `head` and `body` have found where this request's part of them ends.
-2. What comes after a request is looked at only when the answer is complete and the body is used up;
-   if either cannot be, the answer says "Connection: close" and nothing more is read.
-Requests are parsed by h11; answers are written here, because h11 neither keeps HTTP/1.0 connections
-open nor leaves the order of the fields to us.
+1. h11 gets bytes only after `head` and `body` have found where this request's part of them ends.
+2. What follows a request is read only after its answer is complete and its body read to the end; where that
+   cannot be, the answer says "Connection: close" and nothing more is read. http.state has these rules.
+
+h11 parses requests. Answers are written here: h11 would close HTTP/1.0 connections and choose the order of
+the fields.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import re
 
 import h11
 
-from restd_inet.http import response_head
+from restd_inet.http import response_head, state
 from restd_inet.http.body import Chunks, Length, too_large
 from restd_inet.http.head import Head, malformed, request_line
+from restd_inet.http.state import CONNECTION, REQUEST, after
 from restd_inet.message import Request, Response
 from restd_inet.problems import Problem
 from restd_inet.spool import collected
@@ -27,16 +28,15 @@ if TYPE_CHECKING:
 
 _BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
-# Room for a method and a version beside the target.
+# Bytes of a request line for method and version, beside the target.
 _LINE_SLACK = 64
 _CHUNK_BYTES = 32768
-# Answers after which the client may try again on a new connection; all other refusals with close
-# say that the bytes made no sense.
+# Refusals after which the client may try again on a new connection; the others that close mean broken bytes.
 _NOT_BROKEN = (413, 417, 501)
 
 
 class Limits:
-    """How much a client may send before it is refused: 431, 414, 413; requests per connection."""
+    """How much a client may send before it is refused (431, 414, 413), and requests per connection."""
 
     __slots__ = ("body_bytes", "chunks", "header_bytes", "requests", "target_bytes")
 
@@ -58,55 +58,77 @@ class Limits:
 class Wire:
     """One connection's HTTP.
 
-    strict: what RFC 9112 demands of a network client (Host); otherwise people typing into a pipe
-    are served too. chunked: bodies of unknown length may be sent in chunks; otherwise they are
-    collected, in a file if they are long, and get a Content-Length.
+    strict: require what RFC 9112 requires of a network client (Host); without, people may type requests into
+    a pipe. chunked: send bodies of unknown length in chunks; without, collect them, in a file if they are
+    long, and send a Content-Length. answered: how many requests were answered.
 
-    The order of calls: `receive` and `request` until there is a request; `continue_`, `receive`
-    and `body` if its body is wanted; `respond`; then, if `keep_alive`, `receive` and `skip` until
-    the rest of the body is gone; and from the start.
+    The order of calls: `receive` and `request` until there is a request; `continue_`, `receive` and `body` if
+    its body is wanted; `respond`; then, if `keep_alive`, `receive` and `skip` until the rest of the body is
+    gone, and from the start.
     """
 
     def __init__(self, limits: Limits, strict: bool = True, chunked: bool = True) -> None:
-        self.keep_alive = True
-        self.last = False  # nothing is to follow the next answer
-        self.broken = False  # the client's bytes could not be understood to their end
-        self._failed = False
         self._limits = limits
         self._strict = strict
         self._chunked = chunked
-        self._in = bytearray()
-        self._raw = b""  # the head of the current request, as it came
-        self._searched = 0
-        self._ended = False
         self.answered = 0
+        self._request_state = state.IDLE
+        self._connection_state = state.OPEN
+        # What was received and not yet taken; `_searched` bytes of it have no end of the head.
+        self._in = bytearray()
+        self._searched = 0
+        self._input_ended = False
+        # The current request.
+        self._raw = b""  # its head, as received
         self._head: Head | None = None
-        self._bound: Length | Chunks | None = None  # None: the body is used up
-        self._waits = False
+        self._bound: Length | Chunks = Length(0)
         self._parser: h11.Connection | None = None
+        self._failure: Problem | None = None
 
     def receive(self, data: bytes) -> None:
         """Takes what was read; b"" is the end of the input."""
         if data:
             self._in += data
         else:
-            self._ended = True
+            self._input_ended = True
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether another request may follow the answer."""
+        return self._connection_state != state.CLOSING
+
+    @property
+    def broken(self) -> bool:
+        """Whether the client's bytes were not understood to their end, or an answer failed."""
+        return self._request_state == state.BROKEN
 
     @property
     def started(self) -> bool:
         """Whether the client has sent a part of a request that is not answered yet."""
         # A carriage return may be the first half of a blank line.
-        return self._head is not None or bytes(self._in[:2]) not in (b"", b"\r")
+        return self._request_state != state.IDLE or bytes(self._in[:2]) not in (b"", b"\r")
 
     @property
     def unread(self) -> bool:
-        """Whether the client may still be sending what nobody will read."""
-        return not self._ended and (self._failed or self._bound is not None or bool(self._in))
+        """Whether the client may still be sending what will not be read."""
+        read = self._request_state in (state.IDLE, state.COMPLETE) and not self._in
+        return not self._input_ended and not read
 
     @property
     def ended(self) -> bool:
-        """Whether the input ended where it may: between requests."""
-        return self._ended and not self.started
+        """Whether the input ended between requests, where it may."""
+        return self._input_ended and not self.started
+
+    def finish(self) -> None:
+        """Makes the next answer the last. May be called from a signal handler."""
+        self._connection_state = after(CONNECTION, self._connection_state, state.FINISH)
+
+    def close(self) -> None:
+        """No other request is read."""
+        self._connection_state = after(CONNECTION, self._connection_state, state.CLOSE)
+
+    def _happened(self, event: str) -> None:
+        self._request_state = after(REQUEST, self._request_state, event)
 
     def request(
         self, read: Callable[[], bytes], abandon: Callable[[Response], None] = lambda answer: None
@@ -143,7 +165,7 @@ class Wire:
             raise malformed(f"the request's header is larger than {self._limits.header_bytes} bytes.", 431)
         if match is None or start is None:
             self._searched = size
-            if self._ended:
+            if self._input_ended:
                 raise self._truncated()
             return None
         lines = bytes(buffer[:size]).split(b"\n")[1:-2]
@@ -153,7 +175,7 @@ class Wire:
         return Head(start, [line.removesuffix(b"\r") for line in lines], self._strict)
 
     def _request_line(self) -> tuple[bytes, bytes, int] | None:
-        """The request line, refused as early as it cannot become a right one."""
+        """The request line, once it is complete; refused as soon as it cannot become a valid one."""
         limit = self._limits.target_bytes
         if self._in[0] <= 0x20:
             return request_line(bytes(self._in[:1]), limit)
@@ -170,16 +192,16 @@ class Wire:
         return malformed(f"the input ended within the header, after {len(self._in)} bytes.")
 
     def _parse(self, head: Head) -> None:
-        """Hands the checked head to h11, which has the last word."""
+        """Gives the checked head to h11, which may still refuse it."""
         self._parser = h11.Connection(h11.SERVER, self._limits.header_bytes + _LINE_SLACK)
         self._parser.receive_data(head.canonical())
         self._event()
-        self._waits = head.expects
-        self._bound = None
         if head.chunked:
             self._bound = Chunks(self._limits.body_bytes, self._limits.header_bytes, self._limits.chunks)
-        elif head.length:
+        else:
             self._bound = Length(head.length)
+        has_body = head.chunked or head.length
+        self._happened((state.HEAD_WAITING if head.expects else state.HEAD) if has_body else state.HEAD_ONLY)
 
     def _event(self) -> object:
         assert self._parser is not None
@@ -189,16 +211,16 @@ class Wire:
             raise malformed(f"the request is malformed: {error}.", error.error_status_hint) from None
 
     def unserved(self) -> bytes:
-        """The current request, whose body nobody has asked for, and what came after its head."""
+        """The current request, of whose body nothing was asked for, and what was received after its head."""
         return self._raw + bytes(self._in)
 
     def continue_(self) -> bytes:
-        """The interim answer a client waits for before it sends the body (RFC 9110 10.1.1)."""
-        waits, self._waits = self._waits, False
-        # Not for a body that is on its way already.
-        if not waits or self._in:
+        """The interim answer for which the client waits before it sends the body (RFC 9110 10.1.1)."""
+        if self._request_state != state.WAITING:
             return b""
-        return b"HTTP/1.1 100 Continue\r\n\r\n"
+        self._happened(state.WANTED)
+        # Not if the body is on its way already.
+        return b"" if self._in else b"HTTP/1.1 100 Continue\r\n\r\n"
 
     def _too_large(self) -> bool:
         return isinstance(self._bound, Length) and self._bound.total > self._limits.body_bytes
@@ -211,40 +233,42 @@ class Wire:
             raise self.fail(problem) from None
 
     def _next_piece(self) -> bytes | None:
-        if self._bound is None:
+        if self._failure is not None:
+            raise self._failure
+        if self._request_state == state.COMPLETE:
             return b""
         if self._too_large():
             raise too_large(self._limits.body_bytes)
-        assert self._parser is not None
         while True:
             event = self._event()
             if isinstance(event, h11.Data):
                 return bytes(event.data)
             if isinstance(event, h11.EndOfMessage):
-                self._bound = None
+                self._happened(state.END)
                 return b""
             piece = self._bound.take(self._in)
             if piece:
-                self._waits = False
+                self._happened(state.DATA)
+                assert self._parser is not None
                 self._parser.receive_data(piece)
-            elif self._ended:
+            elif self._input_ended:
                 raise self._bound.truncated()
             else:
                 return None
 
     def fail(self, problem: Problem) -> Problem:
-        """Notes that the connection cannot go on after the answer to this."""
-        self.keep_alive = False
-        self._failed = True
-        self.broken = self.broken or problem.status not in _NOT_BROKEN
+        """Notes that nothing is read any more after this; the problem is what is answered."""
+        self._failure = problem
+        self._happened(state.REFUSE if problem.status in _NOT_BROKEN else state.BREAK)
+        self.close()
         return problem
 
     def respond(self, response: Response) -> Iterable[bytes]:
-        """The answer as bytes, head first. May be called again if nothing of it was sent."""
+        """The answer as bytes, head first. May be called again if none of them were sent."""
         head = self._head
         self.answered += 1
         if not self._may_go_on():
-            self.keep_alive = False
+            self.close()
         framing, pieces = self._frame(response)
         connection = None if self.keep_alive else "close"
         if self.keep_alive and head is not None and head.minor == 0:
@@ -253,16 +277,18 @@ class Wire:
         return _prefixed(start, pieces)
 
     def _may_go_on(self) -> bool:
-        if self.last or self.answered >= self._limits.requests:
+        if self._connection_state != state.OPEN or self.answered >= self._limits.requests:
             return False
         if self._head is None or not self._head.keep_alive:
             return False
-        # A client that was refused without a 100 may or may not send its body: nobody can tell
-        # what its next bytes are.
-        return self._bound is None or not (self._waits or self._too_large())
+        # A client that was refused without 100 Continue may or may not send its body: its next bytes are
+        # ambiguous.
+        if self._request_state == state.BODY:
+            return not self._too_large()
+        return self._request_state == state.COMPLETE
 
     def _frame(self, response: Response) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
-        """RFC 9112 section 6: how the end of the answer's body will be known."""
+        """RFC 9112 section 6: the field that says where the answer's body ends, and its pieces."""
         body = response.body
         if response.status in (204, 304):
             _drop(body)
@@ -285,23 +311,24 @@ class Wire:
     def _stream(self, body: Iterable[bytes]) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
         assert self._head is not None
         if self._head.minor == 0:
-            self.keep_alive = False
+            self.close()
             return None, body
         return ("Transfer-Encoding", "chunked"), _chunked(body)
 
     def skip(self) -> bool:
-        """After an answer: throws the unread body away. False if more input is needed."""
+        """After an answer: discards the unread body. False if more input is needed."""
         while piece := self.body():
             pass
         if piece is None:
             return False
+        self._happened(state.NEXT)
         self._head = None
         self._raw = b""
         return True
 
 
 def _drop(body: bytes | Iterable[bytes]) -> None:
-    """Ends a body that nobody will read: what it holds is for as long as it is read."""
+    """Releases what a body holds that will not be read."""
     close = getattr(body, "close", None)
     if close:
         close()
@@ -313,7 +340,7 @@ def _prefixed(start: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """RFC 9112 section 7.1; a chunk holds many small pieces."""
+    """RFC 9112 section 7.1; small pieces are joined into larger chunks."""
     chunk: list[bytes] = []
     size = 0
     for piece in pieces:

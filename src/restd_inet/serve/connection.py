@@ -122,7 +122,7 @@ class Connection:
 
         May be called from a signal handler.
         """
-        self._wire.last = True
+        self._wire.finish()
         if now:
             self._ending = True
             if self._request is None and not self._wire.started and self._socket:
@@ -199,7 +199,7 @@ class Connection:
 
     def abandon(self, response: Response) -> None:
         """Sends the answer to the current request from under its handler: the process is about to end."""
-        self._wire.keep_alive = False
+        self._wire.close()
         if self._sent:
             log.write(log.ERROR, "the process ends in the middle of an answer")
             return
