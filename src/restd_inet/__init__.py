@@ -11,11 +11,13 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     limit         the time of a request, enforced by a timer in C
     log           lines for the administrator
     message       Request, Response, Peer and Credential: what passes between the layers
+    nearest       the known name that a wrong one was meant to be
     problems      Problem, and the table from Slurm's errors to statuses
     process       core dumps, and with which parent a process ends
     rights        as whom a process may answer network clients
     settings      the options
     spool         temporary files without names
+    uncaught      exceptions that end the program, as one line
     app           what is served, and the way of a request through it
     auth          authentication methods
     cli           sub-commands of the program

@@ -12,6 +12,10 @@ import os
 import sys
 from typing import NoReturn
 
+from restd_inet import uncaught
+
+sys.excepthook = uncaught.report
+
 from restd_inet import (
     __version__,
     _dataclasses,  # noqa: F401  # before h11, which needs dataclasses
@@ -26,7 +30,10 @@ from restd_inet.app.dispatch import Dispatcher
 from restd_inet.problems import Problem
 from restd_inet.serve import inet, systemd
 
-USAGE_ERROR = 2
+FAILED, USAGE_ERROR = 1, 2
+_ON_A_TERMINAL = (
+    "type a request and end it with an empty line; or see restd-inet --help, or type restd-inet get PATH"
+)
 
 
 def main() -> NoReturn:
@@ -38,17 +45,24 @@ def main() -> NoReturn:
     gc.set_threshold(100_000)
     gc.enable()
     process.start()
+    command = next((word for word in sys.argv[1:2] if word in settings.COMMANDS), "")
     try:
-        if sys.argv[1:2] == ["token"]:
-            status = lazy.module("restd_inet.cli.token").main(sys.argv[2:])
+        if command:
+            status = lazy.module(f"restd_inet.cli.{settings.COMMANDS[command]}").main(sys.argv[1:])
         else:
             status = run(settings.read(sys.argv[1:], os.environ))
     except settings.Usage as error:
-        print(f"restd-inet: {error}\nTry: restd-inet --help", file=sys.stderr)
+        print(
+            f"restd-inet: {error}\nTry: {' '.join(filter(None, ('restd-inet', command)))} --help",
+            file=sys.stderr,
+        )
         status = USAGE_ERROR
     except Problem as problem:  # what is installed lacks something
         print(f"restd-inet: {problem.text}", file=sys.stderr)
-        status = 1
+        status = FAILED
+    except Exception as error:
+        uncaught.report(type(error), error, error.__traceback__)
+        status = FAILED
     if sys.stdout:  # it may have been closed before the start
         sys.stdout.flush()
     log.tell_lost()
@@ -80,6 +94,8 @@ def run(options: settings.Settings) -> int:
             options, Dispatcher(options, False, chosen), sockets
         )
         return status
+    if os.isatty(0) and os.isatty(2):
+        log.write(log.INFO, _ON_A_TERMINAL)
     network = inet.from_network()
     if network and (refusal := rights.refusal(options, remedy=rights.BY_SUPER_SERVER)):
         return inet.refuse(options, refusal)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import getopt
 
+from restd_inet import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +73,9 @@ METHODS: dict[str, tuple[str, ...]] = {
     "local": (),
     "jwt": ("authorization", "x-slurm-user-token"),
 }
+
+#: A sub-command → its module in cli/, whose `main` takes the arguments, the command's own name first.
+COMMANDS = {"get": "request", "post": "request", "delete": "request", "token": "token"}
 
 
 class Option:
@@ -282,27 +287,29 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
         text = environment.get(option.env, "") if option.env else ""
         if text:
             _set(settings, option, text, option.env)
-    short = "".join(
-        flag[1] + (":" if option.read else "")
-        for option in OPTIONS
-        for flag in option.flags
-        if flag[1] != "-"
-    )
-    long = [
-        flag[2:] + ("=" if option.read else "")
-        for option in OPTIONS
-        for flag in option.flags
-        if flag[1] == "-"
-    ]
-    try:
-        found, settings.addresses = getopt.gnu_getopt(list(arguments), short, long)
-    except getopt.GetoptError as error:
-        raise Usage(str(error)) from None
+    given, settings.addresses = split(arguments, OPTIONS)
     settings.addresses[:0] = listed(environment.get("SLURMRESTD_LISTEN", ""))
-    by_flag = {flag: option for option in OPTIONS for flag in option.flags}
-    for flag, text in found:
-        _set(settings, by_flag[flag], text, flag)
+    for option, flag, text in given:
+        _set(settings, option, text, flag)
     return settings
+
+
+def split(
+    arguments: Sequence[str], options: Sequence[Option]
+) -> tuple[list[tuple[Option, str, str]], list[str]]:
+    """The options of a command line, each with its flag and its value as they were typed, and what is no
+    option. Raises Usage."""
+    by_flag = {flag: option for option in options for flag in option.flags}
+    short = "".join(flag[1] + ":" * bool(by_flag[flag].read) for flag in by_flag if flag[1] != "-")
+    long = [flag[2:] + "=" * bool(by_flag[flag].read) for flag in by_flag if flag[1] == "-"]
+    try:
+        found, rest = getopt.gnu_getopt(list(arguments), short, long)
+    except getopt.GetoptError as error:
+        known = [name.rstrip("=") for name in long]
+        unknown = len(error.opt) > 1 and error.opt not in known
+        hint = lazy.module("restd_inet.nearest").hint(error.opt, known, "--") if unknown else ""
+        raise Usage(f"{error}{hint}") from None
+    return [(by_flag[flag], flag, text) for flag, text in found], rest
 
 
 def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
@@ -334,18 +341,31 @@ def usage() -> str:
     """The text of --help."""
     lines = [
         "Usage: restd-inet [OPTIONS] [ADDRESS]...",
+        "       restd-inet get|post|delete PATH [OPTIONS]",
         "       restd-inet token [--user USER] [--lifespan SECONDS]",
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",
         "listens on addresses: host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",
         "",
+        "  restd-inet get jobs",
         '  echo -e "GET /slurm/v0.0.35/ping HTTP/1.1\\r\\n" | restd-inet',
         "  restd-inet < request.http | sed '1,/^\\r*$/d' | jq .",
         "  restd-inet -vv localhost:6820 '[::1]:6820' unix:/run/user/1000/restd.sock",
         "",
         "Options:",
     ]
-    for option in OPTIONS:
+    lines += described(OPTIONS)
+    lines += [
+        "",
+        "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail. See restd-inet(8).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def described(options: Sequence[Option]) -> list[str]:
+    """The lines of --help about options."""
+    lines = []
+    for option in options:
         flags = ", ".join(option.flags) + (f" {option.metavar}" if option.metavar else "")
         note = f" [{option.env}]" if option.env else ""
         # A switch, and what is empty, need no word.
@@ -355,8 +375,4 @@ def usage() -> str:
         elif isinstance(option.default, float) and option.default:
             default = f" (default {option.default:g})"
         lines.append(f"  {flags:<28} {option.help}{default}{note}")
-    lines += [
-        "",
-        "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail. See restd-inet(8).",
-    ]
-    return "\n".join(lines) + "\n"
+    return lines

@@ -293,12 +293,41 @@ def test_what_is_everybody_s_may_be_kept(slurm: FakeSlurm, target: str) -> None:
 # What goes wrong.
 
 
-def test_an_error_before_a_version_is_known_is_text(no_slurm: None) -> None:
-    answer = ask("GET", "/nothing", headers={"accept": "application/json"})
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html,application/xhtml+xml,*/*;q=0.8", "image/png"])
+def test_an_error_before_a_version_is_known_is_text(no_slurm: None, accept: str) -> None:
+    answer = ask("GET", "/nothing", headers={"accept": accept})
     assert answer.status == 404
     assert answer.headers == [("Content-Type", "text/plain; charset=utf-8")]
     assert isinstance(answer.body, bytes)
     assert answer.body.endswith(b"\n")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/json, */*;q=0.5", "application/*"])
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/slurm/v9.9.9/jobs", 404),
+        ("POST", "/openapi", 405),
+        ("GET", "/", 404),
+    ],
+)
+def test_it_is_json_for_who_prefers_that(
+    no_slurm: None, accept: str, method: str, target: str, status: int
+) -> None:
+    answer = ask(method, target, headers={"accept": accept})
+    assert answer.status == status
+    assert dict(answer.headers)["Content-Type"] in ("application/json", "text/json")
+    document = content(answer)
+    assert [error["description"] for error in document["errors"]] != []
+    assert document["warnings"] == []
+    assert ("Allow" in dict(answer.headers)) == (status == 405)
+
+
+def test_it_is_yaml_for_who_prefers_that(no_slurm: None) -> None:
+    answer = ask("GET", "/nothing", headers={"accept": "application/yaml"})
+    assert dict(answer.headers)["Content-Type"] == "application/yaml"
+    assert b"errors" in answer.body
 
 
 @pytest.mark.parametrize(
@@ -536,8 +565,8 @@ def test_json_is_pretty_for_people(slurm: FakeSlurm, layout: str, terminal: bool
     request = Request("DELETE", "", ("slurm", "v1", "job", "7"), "", {}, "1.1", unread)
     answer = Dispatcher(Settings(json=layout), terminal).handle(request, OWN)
     body = b"".join(answer.body)  # type: ignore[arg-type]
-    assert len(body.splitlines()) == (1 if lines == 1 else body.count(b"\n"))
-    assert (b"\n" in body) == (lines > 1)
+    assert body.endswith(b"\n")
+    assert (len(body.splitlines()) > 1) == (lines > 1)
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def made(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:
     """The claims of the token that it prints."""
-    assert token.main(arguments) == 0
+    assert token.main(["token", *arguments]) == 0
     name, _, text = capsys.readouterr().out.partition("=")
     assert name == "SLURM_JWT"
     assert pyjwt.get_unverified_header(text.strip()) == {"alg": "HS256", "typ": "JWT"}
@@ -72,24 +72,24 @@ def test_it_is_for_whom_one_says(
 
 
 def test_help_is_printed_without_a_cluster(capsys: pytest.CaptureFixture[str]) -> None:
-    assert token.main(["--help"]) == 0
+    assert token.main(["token", "--help"]) == 0
     assert capsys.readouterr().out.startswith("Usage: restd-inet token ")
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "٣", "4294967294", "9" * 20])
 def test_what_is_no_lifespan(text: str) -> None:
     with pytest.raises(Usage, match="--lifespan"):
-        token.main(["--lifespan", text])
+        token.main(["token", "--lifespan", text])
 
 
 @pytest.mark.parametrize("arguments", [["fred"], ["--nope"], ["--user"]])
 def test_what_is_not_understood(arguments: list[str]) -> None:
     with pytest.raises(Usage, match=r"^token: "):
-        token.main(arguments)
+        token.main(["token", *arguments])
 
 
 def test_a_user_must_be_known(key: Path, lines: list[str]) -> None:
-    assert token.main(["--user", "no-such-user"]) == 1
+    assert token.main(["token", "--user", "no-such-user"]) == 1
     assert lines == ['there is no user "no-such-user" on this machine']
 
 
@@ -97,7 +97,7 @@ def test_without_the_key_it_says_who_has_it(
     key: Path, lines: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     key.unlink()
-    assert token.main([]) == 1
+    assert token.main(["token"]) == 1
     assert capsys.readouterr().out == ""
     assert lines == [
         f"the key {key} cannot be read: No such file or directory; "
@@ -109,7 +109,7 @@ def test_an_empty_key_makes_no_tokens(
     key: Path, lines: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     key.write_bytes(b"")
-    assert token.main([]) == 1
+    assert token.main(["token"]) == 1
     assert capsys.readouterr().out == ""
     assert lines == [f"the key {key} is empty: a token that is signed with it proves nothing"]
 
@@ -131,10 +131,10 @@ def test_why_slurmctld_may_have_refused_one(claims: dict[str, int], reason: str)
 
 def test_a_key_set_makes_no_tokens(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm, "connect", lambda settings, on_fatal: Library("jwks=/j"))
-    assert token.main([]) == 1
+    assert token.main(["token"]) == 1
     assert "no jwt_key=" in lines[0]
 
 
 def test_a_missing_slurm_conf_is_said(lines: list[str]) -> None:
-    assert token.main(["-f", "/nonexistent"]) == 1
+    assert token.main(["token", "-f", "/nonexistent"]) == 1
     assert lines == ['slurm.conf cannot be read: "/nonexistent": No such file or directory']

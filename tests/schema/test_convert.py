@@ -10,8 +10,9 @@ from fake_slurm import FakeSlurm, ffi
 from hypothesis import given
 from hypothesis import strategies as st
 
+from restd_inet.nearest import distance
 from restd_inet.problems import Problem, path_text, quoted
-from restd_inet.schema.convert import distance, dumper, parse
+from restd_inet.schema.convert import dumper, parse
 from restd_inet.schema.kinds.base import Kind
 from restd_inet.schema.kinds.composite import Computed, Parsed
 from restd_inet.schema.kinds.numbers import BOOL16, INT32, U16, U32, Int, Number

@@ -74,6 +74,15 @@ def handle(request, peer):
 sys.exit(inet.serve(Settings({settings}), handle))
 """
 
+SLOW_READER = """
+from restd_inet.message import Peer
+from restd_inet.serve.connection import Connection
+connection = Connection(
+    0, 0, peer=Peer('pipe', 'parent', os.geteuid(), os.getegid(), 0o600),
+    settings=Settings(request_timeout=0.1), handle=handle,
+)
+sys.exit(connection.run())
+"""
 Ends = tuple[socket.socket, socket.socket]
 GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
 
@@ -263,6 +272,20 @@ class TestPeer:
             client.shutdown(socket.SHUT_WR)
             output = everything(client)
         assert re.search(rb"unix unix:\[\d+\] %d %d 0$" % (os.getuid(), os.getgid()), output)
+
+
+def test_a_program_that_has_started_the_server_may_read_slowly() -> None:
+    """cli.server: its client is `| less` as often as not."""
+    ours, theirs = socket.socketpair()
+    code = CHILD.replace("sys.exit(inet.serve(Settings({settings}), handle))", SLOW_READER)
+    command = [sys.executable, "-I", "-c", code.format(source=SOURCE)]
+    with ours, subprocess.Popen(command, stdin=theirs, stderr=subprocess.PIPE) as process:
+        theirs.close()
+        ours.sendall(get("/big"))
+        time.sleep(0.5)  # several times as long as a client of the network may take
+        ours.shutdown(socket.SHUT_WR)
+        assert b"".join(iter(lambda: ours.recv(65536), b"")).endswith(b"0\r\n\r\n")
+        assert process.wait(60) == 0
 
 
 class TestSocket:

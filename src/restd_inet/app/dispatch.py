@@ -257,8 +257,7 @@ class Dispatcher:
         if problem.status == 304:
             return Response(304, [NOT_STORED, *problem.headers])
         if not version:
-            headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
-            return Response(problem.status, headers, f"{problem.text}\n".encode())
+            return self._without_version(request, problem)
         document = shape.failure(self._frame(request, version), problem)
         answer = self._encoded(problem.status, media or "application/json", version, document)
         answer.headers += problem.headers
@@ -273,6 +272,18 @@ class Dispatcher:
         challenge = auth.challenge(self._settings.auth)
         problem.headers = [*problem.headers, ("WWW-Authenticate", challenge)]
         return problem
+
+    def _without_version(self, request: Request, problem: Problem) -> Response:
+        """As text; in the shape of the newest version for a client that prefers JSON or YAML."""
+        media = negotiate.accept(request.headers.get("accept"), ("text/plain", *OFFERED))
+        if media in (None, "text/plain"):
+            headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
+            return Response(problem.status, headers, f"{problem.text}\n".encode())
+        version = max(self._served.numbers)
+        document = DONE.failure(Frame(version, client=request.client), problem)
+        answer = self._encoded(problem.status, str(media), version, document)
+        answer.headers += problem.headers
+        return answer
 
     def _frame(self, request: Request, version: int) -> Frame:
         """What the answer to a request says beside its records."""

@@ -5,7 +5,6 @@ For whoever may read the key: SlurmUser and root. A token that anybody else need
 
 from __future__ import annotations
 
-import getopt
 import os
 import pwd
 import sys
@@ -13,9 +12,9 @@ import time
 
 import jwt
 
-from restd_inet import log, process, slurm
+from restd_inet import log, process, settings, slurm
 from restd_inet.problems import Problem
-from restd_inet.settings import Settings, Usage
+from restd_inet.settings import Option, Settings, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +25,13 @@ FAILED = 1
 _LIFESPAN = 1800
 _LONGEST = (1 << 32) - 3
 
-USAGE = f"""\
+OPTIONS = (
+    Option("-u --user", "user", "", "whose token; without it your own", str, "USER"),
+    Option("-l --lifespan", "lifespan", _LIFESPAN, "how many seconds it is valid", str, "SECONDS"),
+    Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
+    Option("-h --help", "help", False, "print this and exit"),
+)
+USAGE = """\
 Usage: restd-inet token [OPTIONS]
 
 Makes a JSON web token with the key of AuthAltParameters in slurm.conf, and prints SLURM_JWT=TOKEN.
@@ -34,34 +39,27 @@ Makes a JSON web token with the key of AuthAltParameters in slurm.conf, and prin
   export $(restd-inet token --user fred --lifespan 3600)
 
 Options:
-  -u, --user USER              whose token; without it your own
-  -l, --lifespan SECONDS       how long it is good (default {_LIFESPAN})
-  -f, --conf FILE              the slurm.conf to use [SLURM_CONF]
-  -h, --help                   print this and exit
 """
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Does it; the exit status."""
-    user, lifespan, settings = "", _LIFESPAN, Settings()
+    """Makes the token that a command line asks for; the exit status. Raises Usage."""
+    values: dict[str, str] = {}
     try:
-        found, rest = getopt.gnu_getopt(list(arguments), "u:l:f:h", ["user=", "lifespan=", "conf=", "help"])
-    except getopt.GetoptError as error:
+        given, rest = settings.split(arguments[1:], OPTIONS)
+        if rest:
+            raise Usage(f'"{rest[0]}" was not expected')
+        for option, _, text in given:
+            if option.attribute == "help":
+                sys.stdout.write(USAGE + "\n".join(settings.described(OPTIONS)) + "\n")
+                return 0
+            values[option.attribute] = text
+        lifespan = _seconds(values.get("lifespan", str(_LIFESPAN)))
+    except Usage as error:
         raise Usage(f"token: {error}") from None
-    if rest:
-        raise Usage(f'token: "{rest[0]}" was not expected')
-    for flag, text in found:
-        if flag in ("-h", "--help"):
-            sys.stdout.write(USAGE)
-            return 0
-        if flag in ("-u", "--user"):
-            user = text
-        elif flag in ("-f", "--conf"):
-            settings.conf = text
-        else:
-            lifespan = _seconds(text)
+    conf = Settings(conf=values.get("conf", ""))
     try:
-        print(f"SLURM_JWT={make(_known(user), lifespan, _key(settings))}")
+        print(f"SLURM_JWT={make(_known(values.get('user', '')), lifespan, _key(conf))}")
     except Problem as problem:
         log.write(log.ERROR, problem.text)  # libslurm has taken descriptor 2
         return FAILED
@@ -77,9 +75,7 @@ def make(user: str, lifespan: int, key: bytes) -> str:
 def _seconds(text: str) -> int:
     if text.isascii() and text.isdecimal() and len(text) < 16 and 0 < int(text) <= _LONGEST:
         return int(text)
-    raise Usage(
-        f'token: --lifespan: expected a number of seconds above 0, at most {_LONGEST}; found "{text}"'
-    )
+    raise Usage(f'--lifespan: expected a number of seconds above 0, at most {_LONGEST}; found "{text}"')
 
 
 def _known(user: str) -> str:

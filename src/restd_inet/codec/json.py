@@ -1,6 +1,6 @@
 """JSON: answers are written record by record with the C encoder, or by libslurm_cffi's writer of structs.
 
-A compact answer has no line break at its end, as slurmrestd's; a pretty one ends with one. What reads
+An answer ends with a line break, compact or pretty; slurmrestd's ends without. What reads
 bodies is loaded for a body only.
 """
 
@@ -52,8 +52,8 @@ def _pieces(value: Any, pretty: bool) -> Iterator[str | bytes]:
             yield from _value(value, _COMPACT, "", 0)
         else:
             yield text
-        return
-    yield from _value(value, _PRETTY, "\n", 0)
+    else:
+        yield from _value(value, _PRETTY, "\n", 0)
     yield "\n"
 
 

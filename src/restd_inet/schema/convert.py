@@ -7,6 +7,7 @@ walk: documents are small, and their mistakes want good messages.
 
 from __future__ import annotations
 
+from restd_inet import lazy
 from restd_inet.problems import Caution, Path, Problem, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
 from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, Part, Whole
@@ -258,20 +259,5 @@ def _show(path: Path) -> str:
 
 
 def _hint(name: str, known: list[str]) -> str:
-    """The known name that is nearest to a wrong one, as the end of a message."""
-    nearest = min(known, key=lambda other: distance(name.lower(), other), default="")
-    if nearest and distance(name.lower(), nearest) <= max(2, min(len(name), len(nearest)) // 3):
-        return f'; did you mean "{nearest}"?'
-    return ""
-
-
-def distance(a: str, b: str) -> int:
-    """How many letters must be added, dropped or changed to make a into b (Levenshtein)."""
-    a = a[:64]
-    row = list(range(len(b) + 1))
-    for i, letter in enumerate(a):
-        left = row
-        row = [i + 1]
-        for j, other in enumerate(b):
-            row.append(min(left[j] + (letter != other), left[j + 1] + 1, row[j] + 1))
-    return row[-1]
+    found: str = lazy.module("restd_inet.nearest").hint(name, known)
+    return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import _socket
 
-from restd_inet.settings import Usage
+from restd_inet import lazy
+from restd_inet.settings import COMMANDS, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,12 +90,37 @@ def _split(text: str) -> tuple[str, str]:
     """Host and port; brackets hold an IPv6 address."""
     host, colon, port = text.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
-    if not colon or "/" in text or (":" in host and not bracketed):
-        hint = f'; did you mean "[{host}]:{port}"?' if ":" in host and "/" not in text else ""
-        raise Usage(f'"{text}" is not an address to listen on; expected one such as {EXAMPLES}{hint}')
+    if not colon or "/" in text or (":" in host and not bracketed) or host.count("[") != host.count("]"):
+        raise Usage(f'"{text}" is not an address to listen on; expected one such as {EXAMPLES}{_hint(text)}')
     if port.isascii() and port.isdecimal():
         if len(port) > 5 or int(port) > 65535:
             raise Usage(f'"{text}": a port is a number from 1 to 65535 or the name of a service')
     elif not port:
         raise Usage(f'"{text}" has no port; expected an address such as {EXAMPLES}')
     return host[1:-1] if bracketed else host, port
+
+
+def _hint(text: str) -> str:
+    """The address that was probably meant, or the sub-command, as the end of a message."""
+    if text.startswith("/"):
+        meant = _UNIX + text
+    elif text.isdecimal():
+        meant = f":{text}"
+    else:
+        scheme, _, rest = text.rpartition("://")
+        host, colon, port = rest.partition("/")[0].rpartition(":")
+        host = host.strip("[]")
+        if not colon or not port.isalnum():
+            return _command_hint(text)
+        meant = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        if scheme == "https":
+            return f'; TLS is for a proxy in front; did you mean "{meant}"?'
+    return f'; did you mean "{meant}"?'
+
+
+def _command_hint(text: str) -> str:
+    """A sub-command that is spelled nearly so, or a host that lacks its port."""
+    found: str = lazy.module("restd_inet.nearest").hint(text, COMMANDS) if text.isalnum() else ""
+    if not found and "/" not in text and text and text.isprintable():
+        return f'; did you mean "{text}:6820"?'
+    return found

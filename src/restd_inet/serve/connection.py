@@ -3,8 +3,9 @@
 Times: waiting for a request may take `idle_timeout`, then the connection is closed without a word;
 a request, from its first byte to its last, may take `request_timeout`, then it is answered 408, and the
 work on it as long, then it is answered 504. The timer of restd_inet.limit ends what does not come back here.
-A network client that does not read its answer is given up after `request_timeout` without progress;
-a pipe is not: the user who reads `| less` slowly holds nothing but a process of his own.
+A client on a socket that does not read its answer is given up after `request_timeout` without progress;
+a pipe is not, nor is the process that has started this one: the user who reads `| less` slowly holds nothing
+but a process of his own.
 
 While slurmdbd makes a long answer, it is found out whether the client has gone. The end of its input does not
 say so (`echo … |`, `nc -N`): what counts is that nobody can read. Of a TCP client only its kernel knows that:
@@ -87,6 +88,7 @@ class Connection:
         if received:
             self._wire.receive(received)
         self._wire.answered = answered
+        self._impatient = self._socket is not None and peer.kind != "pipe"
         self._deadline = 0.0
         self._request: Request | None = None
         self._began = 0.0
@@ -283,11 +285,11 @@ class Connection:
         """Writes all of it, in as few calls as the other side allows; how much it was."""
         views = [memoryview(piece) for piece in batch if piece]
         while views:
-            if self._socket:
+            if self._impatient:
                 limit.writing(self._settings.request_timeout)
             else:
                 limit.stop()
-            patience = monotonic() + self._settings.request_timeout if self._socket else None
+            patience = monotonic() + self._settings.request_timeout if self._impatient else None
             if not _wait(self._sink, select.POLLOUT, patience):
                 raise _Gone("the client does not read its answer")
             try:
@@ -300,7 +302,7 @@ class Connection:
             except OSError as error:
                 raise _Gone(str(error)) from None
             views = _after(views, count)
-        if not self._socket:
+        if not self._impatient:
             limit.again(self._settings.request_timeout)
         return sum(map(len, batch))
 

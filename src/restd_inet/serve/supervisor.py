@@ -58,11 +58,11 @@ def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
     refusal = "" if settings.user else rights.refusal(settings)
     listeners: list[Listener] = []
     try:
+        names = resolve(settings.addresses)
         if refusal:
             raise CannotListen(refusal)
         idle_exit = settings.idle_exit or (_INETD_IDLE_SECONDS if inherited == [0] else 0.0)
         listeners = adopt(_move_aside(inherited))
-        names = resolve(settings.addresses)
         run_as.check(settings)
         listeners += bind(names, settings.socket_mode, run_as.owner(settings.socket_owner))
         run_as.become(settings)

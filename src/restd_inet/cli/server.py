@@ -1,0 +1,41 @@
+"""The other end of a request without --url: a child process that serves it, as it would from a pipe.
+
+Its client is the user of this process, and needs neither a socket nor a token. Limits of time, and ends and
+crashes of libslurm, are answered as on any connection.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+
+from restd_inet import log, process
+from restd_inet.app.dispatch import Dispatcher
+from restd_inet.message import Peer
+from restd_inet.serve.connection import BROKEN, Connection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.settings import Settings
+
+
+def start(settings: Settings, pretty: bool) -> _socket.socket:
+    """Starts the child; this process's end of a socketpair(2) with it."""
+    ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    if process.fork():
+        theirs.close()
+        return ours
+    try:
+        ours.close()
+        os._exit(_serve(theirs.detach(), settings, pretty))
+    finally:
+        os._exit(BROKEN)
+
+
+def _serve(descriptor: int, settings: Settings, pretty: bool) -> int:
+    log.take_descriptor(reaches_client=False)
+    null = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1):  # libslurm may print
+        os.dup2(null, standard)
+    peer = Peer("pipe", f"process {os.getppid()}", os.geteuid(), os.getegid(), 0o600)
+    return Connection(descriptor, descriptor, peer, settings, Dispatcher(settings, pretty).handle).run()
