@@ -346,7 +346,7 @@ def test_the_writer_s_bytes_are_the_codec_s(count: int) -> None:
 
 def test_no_records_are_an_empty_list() -> None:
     message = records("slurm_job_info_t", [])
-    assert b"".join(codec.encode(StructRows(SLURM, JOB, V35, message))) == b"[]"
+    assert b"".join(codec.encode(StructRows(SLURM, JOB, V35, message))) == b"[]\n"
 
 
 def test_what_a_field_s_function_raises_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
