@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from restd_inet.schema.answers import by_host, by_name
-from restd_inet.schema.kinds.base import ANY, Component, at, called
+from restd_inet.schema.kinds.base import ANY, Component, at, called, documented
 from restd_inet.schema.kinds.numbers import TIME
-from restd_inet.schema.record import documented
 from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
@@ -34,6 +33,43 @@ def frame(version: int) -> dict[str, Schema]:
     }
 
 
+#: The key of an answer's or a body's records → its description.
+KEYS = {
+    "QOS": "QOS.",
+    "TRES": "Trackable resources.",
+    "accounts": "Accounts.",
+    "added_accounts": "What was added.",
+    "added_users": "What was added.",
+    "associations": "Associations.",
+    "clusters": "Clusters.",
+    "deleted_clusters": "Names of the removed clusters.",
+    "deleted_wckeys": "Removed workload characterization keys.",
+    "instances": "Instances.",
+    "job_id": "Job id.",
+    "job_submit_user_msg": "Message of a job submit plugin.",
+    "jobs": "Jobs.",
+    "licenses": "Licenses.",
+    "nodes": "Nodes.",
+    "partitions": "Partitions.",
+    "ping": "Result of each slurmctld.",
+    "pings": "Result of each daemon.",
+    "qos": "QOS.",
+    "removed_QOS": "Names of the removed QOS.",
+    "removed_accounts": "Names of the removed accounts.",
+    "removed_associations": "The removed associations.",
+    "removed_qos": "Names of the removed QOS.",
+    "removed_users": "Names of the removed users.",
+    "reservations": "Reservations.",
+    "results": "Result of each job, or of each task of an array.",
+    "shares": "Shares of associations.",
+    "slurmdbd_conf": "Parameters of slurmdbd.conf(5).",
+    "statistics": "Statistics.",
+    "status": "Result of each job, or of each task of an array.",
+    "step_id": "Always empty.",
+    "tres": "Trackable resources.",
+    "users": "Users.",
+    "wckeys": "Workload characterization keys.",
+}
 #: The name of a list → that of a list of such lists.
 LISTS = {"job_array_response_array": "job_array_response_msg_ptr_list"}
 
@@ -113,7 +149,7 @@ def answer_schema(answer: Answer, version: int) -> Schema:
     shape = at(answer.shapes, version)
     outline = Outline(answer, version)
     if shape in MAPS:
-        return MAPS[shape](outline)
+        return _keys_documented(MAPS[shape](outline))
     shaped = shape(outline)
     schema = of(shaped)
     for key in ("errors", "warnings"):  # a shape may have lists of its own made of them
@@ -125,14 +161,23 @@ def answer_schema(answer: Answer, version: int) -> Schema:
     required = [key for key in dict.fromkeys(required) if key in schema.get("properties", {})]
     if required and version >= V39:
         schema["required"] = required
-    return called(answer.component, version, schema)
+    return called(answer.component, version, _keys_documented(schema))
+
+
+def _keys_documented(schema: Schema) -> Schema:
+    """A schema with descriptions of the keys that have none."""
+    properties = schema.get("properties", {})
+    for key, value in properties.items():
+        if "description" not in value and not (isinstance(value, Component) and value.doc):
+            properties[key] = documented(value, KEYS.get(key, ""))
+    return schema
 
 
 def failure_schema(answer: Answer, version: int) -> Schema:
     """The schema of what it answers instead when it fails."""
     if version >= V36:
         return answer_schema(answer, version)
-    return {"type": "object", "properties": {"errors": PROBLEM.list_schema(version)}}
+    return {"type": "object", "properties": {"errors": frame(version)["errors"]}}
 
 
 def of(value: Any) -> Schema:
@@ -176,6 +221,7 @@ MAPS: Mapping[Any, Callable[[Outline], Schema]] = {by_name: _by_key, by_host: _b
 def body_schema(body: Body, version: int) -> Schema:
     """The schema of what a request brings: with the frame of answers, where it is named like one of them."""
     schema = body.record.schema(version)
+    _keys_documented(schema)
     if not isinstance(schema, Component):
         return schema if body.like is None else answer_schema(body.like, version)
     if schema.name.startswith("openapi_") and schema.name.endswith(("_req", "_resp")):

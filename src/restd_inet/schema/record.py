@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.base import Changed, Component, Kind, at, called
+from restd_inet.schema.kinds.base import Changed, Kind, at, called, documented
 from restd_inet.schema.versions import V1, V35
 
 TYPE_CHECKING = False
@@ -148,12 +148,3 @@ class Record:
         """The same of a list of them. component: its name, if it is not `plural`."""
         schema = {"type": "array", "items": self.schema(version)}
         return called(component or self.plural, version, schema)
-
-
-def documented(schema: dict[str, Any], doc: str) -> dict[str, Any]:
-    """A schema with a description, beside its name if it has one."""
-    if not doc:
-        return schema
-    if isinstance(schema, Component):
-        return Component(schema.name, schema, doc)
-    return {**schema, "description": doc}

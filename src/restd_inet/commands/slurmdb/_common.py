@@ -13,6 +13,7 @@ from restd_inet.schema.kinds.slurmdb import DbText, Shown, name
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.kinds.values import Invalid, Several
 from restd_inet.schema.record import Field, Record
+from restd_inet.schema.records.answered import IGNORED
 from restd_inet.schema.versions import V1, V36, V39, V44
 from restd_inet.slurm.slurmdbd.conditions import conditions
 
@@ -53,7 +54,13 @@ def removed(keys: str | Mapping[int, str], component: str, like: Answer | None =
 
 def added(key: str, component: str) -> Answer:
     """The answer to an addition by a condition: slurmdbd's own account of it."""
-    record = Record(key, "", Field("text", Formula({V1: "x"}, like=DbText()), key))
+    record = Record(
+        key,
+        "",
+        Field(
+            "text", Formula({V1: "x"}, like=DbText()), key, doc="What was added, as sacctmgr(1) prints it."
+        ),
+    )
     return Answer(record, "", {V39: flat_last}, component={V39: component}, required=(key,))
 
 
@@ -127,7 +134,7 @@ def change(call: Call, function: str, where: Mapping[str, Any], said: Mapping[st
 
 def posted(field: Field, component: Names) -> Record:
     """A body with a list of records: an answer to GET may be posted as it is."""
-    rest = [Field(None, Shown(ANY), name) for name in ("meta", "errors", "warnings")]
+    rest = [Field(None, Shown(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")]
     return Record(f"posted {field.name_at(V39)}", "", field, *rest, component=component)
 
 

@@ -14,8 +14,8 @@ ADDED = added("added_accounts", "openapi_accounts_add_cond_resp_str")
 SHORT = Record(
     "account, short",
     "slurmdb_account_rec_t",
-    Field("description", DbText()),
-    Field("organization", DbText()),
+    Field("description", DbText(), doc="Description of new accounts."),
+    Field("organization", DbText(), doc="Organization of new accounts."),
     component="account_short",
 )
 CONDITION = Record(

@@ -13,6 +13,7 @@ from restd_inet.schema.kinds.slurmdb import Held, Shown
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
+from restd_inet.schema.records.answered import IGNORED
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.cluster import CLUSTER
 from restd_inet.schema.records.instance import INSTANCE
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 LISTS = (
-    Field("clusters", Held(CLUSTER, "clusters")),
-    Field("tres", Held(TRES, "tres"), "TRES", {V40: "tres"}, aliases=("tres",)),
-    Field("accounts", Held(ACCOUNT, "accounts")),
-    Field("users", Held(USER, "users")),
-    Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}),
-    Field("wckeys", Held(WCKEY, "wckeys")),
-    Field("associations", Held(ASSOCIATION, "associations")),
+    Field("clusters", Held(CLUSTER, "clusters"), doc="Clusters."),
+    Field("tres", Held(TRES, "tres"), "TRES", {V40: "tres"}, aliases=("tres",), doc="Trackable resources."),
+    Field("accounts", Held(ACCOUNT, "accounts"), doc="Accounts."),
+    Field("users", Held(USER, "users"), doc="Users."),
+    Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}, doc="QOS."),
+    Field("wckeys", Held(WCKEY, "wckeys"), doc="Workload characterization keys."),
+    Field("associations", Held(ASSOCIATION, "associations"), doc="Associations."),
 )
 #: Nobody fills it: instances are asked for at their own path.
-INSTANCES = Field(None, Constant([], Items(INSTANCE)), "instances", since=V40, until=V44)
+INSTANCES = Field(None, Constant([], Items(INSTANCE)), "instances", since=V40, until=V44, doc="Always empty.")
 CONFIG = Record("config", "", *LISTS, INSTANCES)
 ANSWER = Answer(
     CONFIG,
@@ -49,7 +50,7 @@ BODY = Record(
     "",
     *LISTS,
     INSTANCES,
-    *(Field(None, Shown(ANY), name) for name in ("meta", "errors", "warnings")),
+    *(Field(None, Shown(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")),
     component={V36: "set_config", V39: ""},
 )
 

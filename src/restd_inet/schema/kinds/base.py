@@ -136,6 +136,21 @@ def called(name: Names, version: int, schema: dict[str, Any]) -> dict[str, Any]:
     return Component(found, schema) if found else schema
 
 
+def documented(schema: dict[str, Any], doc: str) -> dict[str, Any]:
+    """A schema with a description, beside its name if it has one."""
+    if not doc:
+        return schema
+    if isinstance(schema, Component):
+        return Component(schema.name, schema, doc)
+    return {**schema, "description": doc}
+
+
+def object_of(**properties: tuple[dict[str, Any], str]) -> dict[str, Any]:
+    """The schema of an object. properties: the schema and the description of each."""
+    found = {name: documented(schema, doc) for name, (schema, doc) in properties.items()}
+    return {"type": "object", "properties": found}
+
+
 def nullable(schema: dict[str, Any], version: int) -> dict[str, Any]:
     """A schema of what is null up to v0.0.38 where nothing is said."""
     return schema if version >= V39 else {**schema, "nullable": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isinf, isnan
 
-from restd_inet.schema.kinds.base import Changed, Component, Kind, Memo, at, called, nullable
+from restd_inet.schema.kinds.base import Changed, Component, Kind, Memo, at, called, nullable, object_of
 from restd_inet.schema.kinds.values import (
     INFINITE,
     MEM_PER_CPU,
@@ -291,17 +291,32 @@ class ExitCode(Int):
     def schema(self, version: int) -> dict[str, Any]:
         if version < V40:
             return numbered(32, version) if version >= V39 else {"type": "integer"}
-        status = {"type": "array", "items": {"type": "string", "enum": list(EXIT_WORDS)}}
-        signal = {"id": numbered(16, version), "name": {"type": "string"}}
-        properties = {
-            "status": called("process_exit_code_status", version, status),
-            "return_code": numbered(32, version),
-            "signal": {"type": "object", "properties": signal},
-        }
-        return Component("process_exit_code_verbose", {"type": "object", "properties": properties})
+        return exit_schema(version)
 
 
 EXIT_WORDS = ("INVALID", "PENDING", "SUCCESS", "ERROR", "SIGNALED", "CORE_DUMPED")
+#: Descriptions of its parts.
+EXIT_DOCS = {
+    "status": "How the process ended.",
+    "return_code": "Its exit code, if it was not ended by a signal.",
+    "signal": "The signal that ended it.",
+    "id": "Number of the signal.",
+    "name": "Name of the signal, without SIG.",
+}
+
+
+def exit_schema(version: int) -> dict[str, Any]:
+    """The schema of the parts, from v0.0.40 on."""
+    status = {"type": "array", "items": {"type": "string", "enum": list(EXIT_WORDS)}}
+    signal = object_of(
+        id=(numbered(16, version), EXIT_DOCS["id"]), name=({"type": "string"}, EXIT_DOCS["name"])
+    )
+    parts = object_of(
+        status=(called("process_exit_code_status", version, status), EXIT_DOCS["status"]),
+        return_code=(numbered(32, version), EXIT_DOCS["return_code"]),
+        signal=(signal, EXIT_DOCS["signal"]),
+    )
+    return Component("process_exit_code_verbose", parts)
 
 
 def exit_code(status: int) -> dict[str, Any]:

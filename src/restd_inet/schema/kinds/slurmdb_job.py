@@ -5,9 +5,16 @@ Up to v0.0.38 slurmrestd wrote every number of them as one of 32 bits, null wher
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.base import Changed, Component, Kind, Memo, at, called, nullable
+from restd_inet.schema.kinds.base import Changed, Component, Kind, Memo, at, called, nullable, object_of
 from restd_inet.schema.kinds.composite import Items, Whole
-from restd_inet.schema.kinds.numbers import EXIT_WORDS, Int, exit_code, number_schema, numbered
+from restd_inet.schema.kinds.numbers import (
+    EXIT_DOCS,
+    EXIT_WORDS,
+    Int,
+    exit_code,
+    exit_schema,
+    number_schema,
+)
 from restd_inet.schema.kinds.slurmdb import Tres
 from restd_inet.schema.kinds.strings import Flags, Name, sluid
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Invalid, kind_of, number
@@ -103,24 +110,18 @@ class Status(Kind):
         return code << 8 | number(signal.get("id") or 0, 0, 64, 0, 0)
 
     def schema(self, version: int) -> dict[str, Any]:
-        word = {"type": "string", "enum": list(EXIT_WORDS)}
-        if version < V40:
-            signal = {"signal_id": number_schema(32, version), "name": {"type": "string"}}
-            properties: dict[str, Any] = {
-                "status": word,
-                "return_code": nullable(number_schema(32, version), version),
-                "signal": {"type": "object", "properties": signal},
-            }
-            return Component("job_exit_code", {"type": "object", "properties": properties})
-        properties = {
-            "status": called("process_exit_code_status", version, {"type": "array", "items": word}),
-            "return_code": numbered(32, version),
-            "signal": {
-                "type": "object",
-                "properties": {"id": numbered(16, version), "name": {"type": "string"}},
-            },
-        }
-        return Component("process_exit_code_verbose", {"type": "object", "properties": properties})
+        if version >= V40:
+            return exit_schema(version)
+        signal = object_of(
+            signal_id=(number_schema(32, version), EXIT_DOCS["id"]),
+            name=({"type": "string"}, EXIT_DOCS["name"]),
+        )
+        parts = object_of(
+            status=({"type": "string", "enum": list(EXIT_WORDS)}, EXIT_DOCS["status"]),
+            return_code=(nullable(number_schema(32, version), version), EXIT_DOCS["return_code"]),
+            signal=(signal, EXIT_DOCS["signal"]),
+        )
+        return Component("job_exit_code", parts)
 
 
 class AnyBit(Flags):
@@ -162,8 +163,10 @@ class WckeyTag(Kind):
 
     def schema(self, version: int) -> dict[str, Any]:
         flags = {"type": "array", "items": {"type": "string", "enum": ["ASSIGNED_DEFAULT"]}}
-        properties = {"wckey": {"type": "string"}, "flags": called({V40: "wckey_tag_flags"}, version, flags)}
-        schema: dict[str, Any] = {"type": "object", "properties": properties}
+        schema = object_of(
+            wckey=({"type": "string"}, "The key."),
+            flags=(called({V40: "wckey_tag_flags"}, version, flags), "Whether it was assigned by default."),
+        )
         if version >= V40:
             schema["required"] = ["wckey", "flags"]
         return called({V40: "wckey_tag_struct"}, version, nullable(schema, version))

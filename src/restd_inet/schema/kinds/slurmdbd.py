@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.base import Component, Kind
+from restd_inet.schema.kinds.base import Component, Kind, object_of
 from restd_inet.schema.kinds.numbers import number_schema
 from restd_inet.schema.kinds.values import NO_VAL
 
@@ -64,5 +64,11 @@ class Purge(Kind):
 
     def schema(self, version: int) -> dict[str, Any]:
         count, truth = number_schema(32, version), {"type": "boolean"}
-        properties = {"set": truth, "hours": count, "days": count, "months": count, "archive": truth}
-        return Component("slurmdb_purge_units", {"type": "object", "properties": properties})
+        parts = object_of(
+            set=(truth, "Whether records are purged."),
+            hours=(count, "Hours after which they are."),
+            days=(count, "Days after which they are."),
+            months=(count, "Months after which they are."),
+            archive=(truth, "Whether purged records are archived."),
+        )
+        return Component("slurmdb_purge_units", parts)

@@ -25,31 +25,32 @@ CORE_STATUS = Enum(
 CORE = Record(
     "core of a job",
     "",
-    Field("index", INT32, required=V1),
-    Field("status", CORE_STATUS, required=V1),
+    Field("index", INT32, required=V1, doc="Number of the core in its socket."),
+    Field("status", CORE_STATUS, required=V1, doc="Whether the core is allocated, and in use by a step."),
     component="job_res_core",
     plural="job_res_core_array",
 )
 SOCKET = Record(
     "socket of a job",
     "",
-    Field("index", INT32, required=V1),
-    Field("cores", Items(CORE), required=V1),
+    Field("index", INT32, required=V1, doc="Number of the socket in its node."),
+    Field("cores", Items(CORE), required=V1, doc="Allocated cores."),
     component="job_res_socket",
     plural="job_res_socket_array",
 )
 HOST = Record(
     "host of a job",
     "",
-    Field("index", INT32, required=V1),
-    Field("name", TEXT, required=V1),
-    Field("count", INT32, "cpus.count", required=V1),
-    Field("used", INT32, "cpus.used", required=V1),
+    Field("index", INT32, required=V1, doc="Number of the node in the allocation."),
+    Field("name", TEXT, required=V1, doc="Name of the node."),
+    Field("count", INT32, "cpus.count", required=V1, doc="Allocated CPUs."),
+    Field("used", INT32, "cpus.used", required=V1, doc="CPUs used by steps."),
     Field("memory_used", INT64, "memory.used", required=V1, doc="MiB."),
     Field("memory", INT64, "memory.allocated", required=V1, doc="MiB."),
-    Field("sockets", Items(SOCKET), required=V1),
+    Field("sockets", Items(SOCKET), required=V1, doc="Allocated sockets."),
     component="job_res_node",
     plural="job_res_nodes",
+    docs={"cpus": "CPUs of the node.", "memory": "Memory of the node."},
 )
 
 ALLOCATION = Record(
@@ -76,6 +77,7 @@ ALLOCATION = Record(
     Field("ncpus", INT32, "cpus", required=V1, doc="Total number of CPUs."),
     Field("threads_per_core", U16, required=V1, doc="Threads of a core that the job uses."),
     component="job_res",
+    docs={"nodes": "Allocated hosts."},
 )
 
 # What slurm.job_lookups writes up to v0.0.40: sockets and cores are objects by their number.
@@ -84,12 +86,12 @@ OLD_HOST = Record(
     "host of a job up to v0.0.40",
     "",
     Field("memory", INT64, doc="MiB."),
-    Field("cpus", INT32, until=V38),
-    Field("cpus_used", INT32, since=V39),
+    Field("cpus", INT32, until=V38, doc="Allocated CPUs."),
+    Field("cpus_used", INT32, since=V39, doc="CPUs used by steps."),
     Field("memory_used", INT64, since=V39, doc="MiB."),
     Field("memory_allocated", INT64, since=V39, doc="MiB."),
-    Field("sockets", SOCKETS),
-    Field("nodename", TEXT),
+    Field("sockets", SOCKETS, doc="Allocated cores by socket."),
+    Field("nodename", TEXT, doc="Name of the node."),
     component={V36: "node_allocation", V39: ""},
     plural={V39: "job_res_nodes"},
 )

@@ -1,4 +1,4 @@
-"""What a body may have besides, since clients send answers back. It changes nothing."""
+"""Properties of answers that a body may have, since clients send answers back. They are ignored."""
 
 from restd_inet.schema.kinds.composite import Ignored, Items, Part
 from restd_inet.schema.record import Field
@@ -6,8 +6,9 @@ from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
 
+IGNORED = "Ignored: an answer may be sent back as a body."
 ANSWERED = (
-    Field(None, Ignored("", Part(META, "")), "meta"),
-    Field(None, Ignored("", Items(PROBLEM)), "errors"),
-    Field(None, Ignored("", Items(CAUTION)), "warnings"),
+    Field(None, Ignored("", Part(META, "")), "meta", doc=IGNORED),
+    Field(None, Ignored("", Items(PROBLEM)), "errors", doc=IGNORED),
+    Field(None, Ignored("", Items(CAUTION)), "warnings", doc=IGNORED),
 )

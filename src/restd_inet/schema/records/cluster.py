@@ -48,10 +48,11 @@ CLUSTER = Record(
     Field("flags", Shown(FLAGS), doc="Flags."),
     Field("name", DbText(cluster), doc="Name of the cluster."),
     Field("nodes", DbText(), doc="Its nodes, as a host list."),
-    Field("plugin_id_select", SELECT, "select_plugin", until=V44),
+    Field("plugin_id_select", SELECT, "select_plugin", until=V44, doc="Select plugin; no longer used."),
     Field(None, ROOT, "associations.root", doc="Its root association."),
     Field("rpc_version", Shown(INT16), doc="Protocol version."),
     Field("tres_str", Tres(TRES), "tres", doc="Amount of each trackable resource."),
     component={V39: "cluster_rec"},
     plural={V39: "cluster_rec_list"},
+    docs={"controller": "slurmctld of the cluster.", "associations": "Associations."},
 )

@@ -389,4 +389,8 @@ DIAG = Record(
     ),
     component={V39: "stats_msg"},
     parts={"bf_exit": "bf_exit_fields", "schedule_exit": "schedule_exit_fields"},
+    docs={
+        "schedule_exit": "Why cycles of the main scheduler ended.",
+        "bf_exit": "Why cycles of the backfill scheduler ended.",
+    },
 )

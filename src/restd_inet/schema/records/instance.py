@@ -16,4 +16,5 @@ INSTANCE = Record(
     Field("time_start", STAMP, "time.time_start", doc="When it began, in seconds since the epoch."),
     component="instance",
     plural="instance_list",
+    docs={"time": "Times."},
 )

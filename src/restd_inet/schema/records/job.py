@@ -217,20 +217,22 @@ def _as_given(name: str) -> dict[int, str | None]:
 PRIORITY_THERE = Record(
     "priority in a partition",
     "",
-    Field("partition", Formula({V1: "x"}, TEXT)),
-    Field("priority", INT32),
+    Field("partition", Formula({V1: "x"}, TEXT), doc="Name of the partition."),
+    Field("priority", INT32, doc="Priority of the job in it."),
     component="part_prio",
     plural="priority_by_partition",
 )
 #: What job_step_id gives: a job as the step that is all of it.
-POWER = Nested(Record("power", "", Field("flags", ListOf(ANY, {V39: "power_flags", V41: ""}))), "")
+POWER = Nested(
+    Record("power", "", Field("flags", ListOf(ANY, {V39: "power_flags", V41: ""}), doc="Always empty.")), ""
+)
 STEP_ID = Record(
     "step id",
     "",
-    Field("sluid", TEXT),
-    Field("job_id", U32),
-    Field("step_het_component", U32),
-    Field("step_id", TEXT),
+    Field("sluid", TEXT, doc="Sluid of the job."),
+    Field("job_id", U32, doc="Job id."),
+    Field("step_het_component", U32, doc="Component of the heterogeneous step."),
+    Field("step_id", TEXT, doc='Number of the step, or batch, extern, interactive; "TBD" for the whole job.'),
     component="slurm_step_id",
 )
 
@@ -261,7 +263,7 @@ JOB = Record(
     _row("batch_flag", BOOL, doc="Whether it has a script."),
     _row("batch_host", TEXT, doc="Host that its script runs on."),
     _row("bitflags", BITFLAGS, "flags", doc="Flags."),
-    _row("boards_per_node", U16, until=V1),
+    _row("boards_per_node", U16, until=V1, doc="Boards per node."),
     _row("burst_buffer", TEXT, doc="Requested burst buffers."),
     _row("burst_buffer_state", TEXT, doc="State of the burst buffers."),
     _row("cluster", TEXT, doc="Its cluster."),
@@ -299,13 +301,19 @@ JOB = Record(
     _row("eligible_time", TIME),
     _row("end_time", TIME),
     _row("exc_nodes", TEXT, "excluded_nodes", doc="Nodes not to use."),
-    _row("exc_node_inx", INDEXES, v1="execution_node_by_index", until=V1),
+    _row(
+        "exc_node_inx",
+        INDEXES,
+        v1="execution_node_by_index",
+        until=V1,
+        doc="Excluded nodes as ranges of indexes in the node table.",
+    ),
     _row("exit_code", EXIT_CODE, doc="Exit code of the batch script."),
     _row("features", TEXT, doc="Features that its nodes must have."),
     _row("fed_origin_str", TEXT, "federation_origin", doc="Cluster of its submission."),
-    _row("fed_siblings_active", INT64, until=V1),
+    _row("fed_siblings_active", INT64, until=V1, doc="Bits of the sibling clusters that have the job."),
     _row("fed_siblings_active_str", TEXT, "federation_siblings_active", doc="Sibling clusters that have it."),
-    _row("fed_siblings_viable", INT64, until=V1),
+    _row("fed_siblings_viable", INT64, until=V1, doc="Bits of the sibling clusters that may run the job."),
     _row(
         "fed_siblings_viable_str", TEXT, "federation_siblings_viable", doc="Sibling clusters that may run it."
     ),
@@ -349,7 +357,13 @@ JOB = Record(
     _row("network", TEXT, "network", {V35: None, V39: "network"}, doc="Its network options."),
     _row("nodes", TEXT, doc="Allocated nodes, as a host list."),
     _row("nice", NICE, doc="Nice value: reduces the priority."),
-    _row("node_inx", INDEXES, "node_index", until=V35),
+    _row(
+        "node_inx",
+        INDEXES,
+        "node_index",
+        until=V35,
+        doc="Allocated nodes as ranges of indexes in the node table.",
+    ),
     _row("ntasks_per_core", U16, "tasks_per_core", doc="Maximum number of tasks per core."),
     _row(
         "ntasks_per_tres",
@@ -370,7 +384,7 @@ JOB = Record(
     _row("het_job_offset", U32, doc="Its offset in the heterogeneous job."),
     _row("partition", TEXT, doc="Partition, or all partitions in which it may run."),
     _row("prefer", TEXT, "prefer", {V35: None, V38: "prefer"}, doc="Preferred features of nodes."),
-    _row("pn_min_memory", MEMORY, until=V1),
+    _row("pn_min_memory", MEMORY, until=V1, doc="Minimum memory per node or CPU, in MiB."),
     _row(
         "pn_min_memory",
         Mebibytes("node"),
@@ -393,7 +407,7 @@ JOB = Record(
         {V36: "minimum_tmp_disk_per_node"},
         doc="Minimum disk space of TmpFS per node, in MiB.",
     ),
-    _row("power_flags", INT16, until=V1),
+    _row("power_flags", INT16, until=V1, doc="No longer used."),
     _row("preempt_time", TIME),
     _row("preemptable_time", TIME, "preemptable_time", {V35: None, V39: "preemptable_time"}),
     _row("pre_sus_time", TIME),
@@ -402,7 +416,13 @@ JOB = Record(
     _row("qos", TEXT, doc="Its QOS."),
     _row("reboot", BOOL, doc="Whether its nodes are rebooted before it starts."),
     _row("req_nodes", TEXT, "required_nodes", doc="Required nodes."),
-    _row("req_node_inx", INDEXES, "requested_node_by_index", until=V35),
+    _row(
+        "req_node_inx",
+        INDEXES,
+        "requested_node_by_index",
+        until=V35,
+        doc="Required nodes as ranges of indexes in the node table.",
+    ),
     _row(
         "req_switch",
         ALWAYS32,
@@ -450,11 +470,11 @@ JOB = Record(
         doc="Whether the job shares its nodes with others.",
     ),
     _row("show_flags", SHOW_FLAGS, until=V41, doc="How the answer was requested."),
-    _row("site_factor", U32, until=V1),
+    _row("site_factor", U32, until=V1, doc="Site factor of the priority."),
     _row("sockets_per_board", Changed({V1: U16, V39: INT16}), doc="Minimum number of sockets per board."),
     _row("sockets_per_node", U16, doc="Sockets per node."),
     _row("start_time", TIME),
-    _row("start_protocol_ver", INT16, until=V1),
+    _row("start_protocol_ver", INT16, until=V1, doc="Protocol version with which the job was started."),
     _row("state_desc", TEXT, "state_description", doc="Details of the reason."),
     _row("state_reason", Name("job_reason"), doc="Reason why it is pending or failed."),
     _row("std_err", TEXT, "standard_error", _as_given("standard_error"), doc="File of its standard error."),
@@ -537,7 +557,7 @@ JOB = Record(
     # Younger than the slides, whose answer would have had them further up.
     _row("container", TEXT, "container", {V35: None, V38: "container"}, doc="Path of its OCI bundle."),
     _row("container_id", TEXT, since=V39, doc="Container id."),
-    _row("container_type", TEXT, since=V45),
+    _row("container_type", TEXT, since=V45, doc="Type of the container."),
     _row("extra", TEXT, since=V39, doc="Any text, for scheduling by it."),
     _row("failed_node", TEXT, since=V39, doc="The node whose failure ended it."),
     _row("job_size_str", WORDS, since=V39, doc="Possible sizes."),
@@ -556,7 +576,7 @@ JOB = Record(
         since=V45,
         doc="Percentage above its use that is kept when its memory is reduced.",
     ),
-    _row(None, Constant({"flags": []}, POWER), "power", since=V39, until=V44),
+    _row(None, Constant({"flags": []}, POWER), "power", since=V39, until=V44, doc="Always empty."),
     _row("priority", Formula({V39: "x == 0"}, BOOL), "hold", since=V39, doc="Whether it is held."),
     _row(
         "priority_array",
@@ -574,7 +594,7 @@ JOB = Record(
         doc="The job in the form of a step id.",
     ),
     _row("cronspec", TEXT, "cron", {V35: None, V39: "cron"}, doc="Its line in scrontab."),
-    _row("gres_total", TEXT, until=V1),
+    _row("gres_total", TEXT, until=V1, doc="Allocated generic resources."),
     component={V36: "job_response_properties", V39: "job_info"},
     plural={V39: "job_info_msg"},
 )

@@ -45,7 +45,18 @@ CRON_FLAGS = Flags(
 )
 POWER_IS_GONE = Ignored("Slurm has no power management any more", ListOf(ANY, {V39: "power_flags", V41: ""}))
 #: Of setrlimit(2), without RLIMIT_.
-LIMITS = ("CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS")
+LIMITS = {
+    "CPU": "CPU time, in seconds.",
+    "FSIZE": "Size of a file, in bytes.",
+    "DATA": "Size of the data segment, in bytes.",
+    "STACK": "Size of the stack, in bytes.",
+    "CORE": "Size of a core file, in bytes.",
+    "RSS": "Resident set size, in bytes.",
+    "NPROC": "Number of processes.",
+    "NOFILE": "Number of open files.",
+    "MEMLOCK": "Locked memory, in bytes.",
+    "AS": "Size of the address space, in bytes.",
+}
 STEP = "a step cannot be chosen here"
 
 JOB_DESC = Record(
@@ -98,7 +109,7 @@ JOB_DESC = Record(
     Field("contiguous", BOOL16, since=V39, doc="Whether its nodes must be contiguous."),
     Field("container", TEXT, since=V38, doc="Path of an OCI bundle."),
     Field("container_id", TEXT, since=V39, doc="Container id."),
-    Field("container_type", TEXT, since=V45),
+    Field("container_type", TEXT, since=V45, doc="Type of the container."),
     Field(
         None,
         Parsed(sbatch.core_specification, INT32),
@@ -153,28 +164,35 @@ JOB_DESC = Record(
         since=V39,
         doc="How tasks are bound to processors.",
     ),
-    Field(None, Parsed(sbatch.hint, TEXT), "cpu_binding_hint", aliases=("cpu_binding hint",), until=V38),
+    Field(
+        None,
+        Parsed(sbatch.hint, TEXT),
+        "cpu_binding_hint",
+        aliases=("cpu_binding hint",),
+        until=V38,
+        doc="Hint for CPU binding, as srun --hint takes it.",
+    ),
     Field(
         None,
         Parsed(sbatch.cpu_frequency, TEXT),
         "cpu_frequency",
         doc="Frequency of processors, as srun(1) takes it.",
     ),
-    Field(None, Parsed(sbatch.cpus_per_gpu, TEXT), "cpus_per_gpu", until=V38),
+    Field(None, Parsed(sbatch.cpus_per_gpu, TEXT), "cpus_per_gpu", until=V38, doc="CPUs per GPU."),
     Field("cpus_per_tres", job_desc.TRES, since=V39, doc="CPUs per trackable resource."),
     *(
-        Field(None, kind, f"crontab.{name}", since=V39)
-        for name, kind in (
-            ("flags", Ignored(CRON, CRON_FLAGS)),
-            ("minute", CRON_TEXT),
-            ("hour", CRON_TEXT),
-            ("day_of_month", CRON_TEXT),
-            ("month", CRON_TEXT),
-            ("day_of_week", CRON_TEXT),
-            ("specification", CRON_TEXT),
-            ("command", CRON_TEXT),
-            ("line.start", CRON_NUMBER),
-            ("line.end", CRON_NUMBER),
+        Field(None, kind, f"crontab.{name}", since=V39, doc=doc)
+        for name, kind, doc in (
+            ("flags", Ignored(CRON, CRON_FLAGS), "Flags of the entry."),
+            ("minute", CRON_TEXT, "Minutes."),
+            ("hour", CRON_TEXT, "Hours."),
+            ("day_of_month", CRON_TEXT, "Days of the month."),
+            ("month", CRON_TEXT, "Months."),
+            ("day_of_week", CRON_TEXT, "Days of the week."),
+            ("specification", CRON_TEXT, "Times in the form of crontab(5)."),
+            ("command", CRON_TEXT, "The command."),
+            ("line.start", CRON_NUMBER, "First line of the entry."),
+            ("line.end", CRON_NUMBER, "Last line of the entry."),
         )
     ),
     Field(
@@ -202,20 +220,50 @@ JOB_DESC = Record(
         "environment",
         doc='Its environment: ["NAME=value"], or {"NAME": "value"}.',
     ),
-    *(Field(None, job_desc.Limit(name), f"rlimits.{name.lower()}", since=V40) for name in LIMITS),
+    *(
+        Field(None, job_desc.Limit(name), f"rlimits.{name.lower()}", since=V40, doc=doc)
+        for name, doc in LIMITS.items()
+    ),
     Field("exc_nodes", NAMES, "excluded_nodes", aliases=("exclude_nodes",), doc="Nodes not to use."),
     Field("extra", TEXT, since=V39, doc="Any text, for scheduling by it."),
     Field("features", TEXT, "constraints", aliases=("constraint",), doc="Features that its nodes must have."),
-    Field(None, Parsed(sbatch.exclusive, EXCLUSIVE), "exclusive", until=V38),
-    Field("get_user_environment", Parsed(boolean, BOOL), until=V38),
-    Field("gres", TEXT, until=V38),
-    Field(None, Parsed(sbatch.one_of("bitflags", sbatch.GRES_FLAGS), GRES_FLAGS), "gres_flags", until=V38),
-    Field(None, Parsed(sbatch.gpu_binding, TEXT), "gpu_binding", until=V38),
-    Field(None, Parsed(sbatch.gpu_text("tres_freq"), TEXT), "gpu_frequency", until=V38),
-    Field(None, Parsed(sbatch.gpus("tres_per_job"), TEXT), "gpus", until=V38),
-    Field(None, Parsed(sbatch.gpus("tres_per_node"), TEXT), "gpus_per_node", until=V38),
-    Field(None, Parsed(sbatch.gpus("tres_per_socket"), TEXT), "gpus_per_socket", until=V38),
-    Field(None, Parsed(sbatch.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38),
+    Field(
+        None,
+        Parsed(sbatch.exclusive, EXCLUSIVE),
+        "exclusive",
+        until=V38,
+        doc="Whether the job shares its nodes with others: exclusive, oversubscribe, user, mcs, topo.",
+    ),
+    Field(
+        "get_user_environment",
+        Parsed(boolean, BOOL),
+        until=V38,
+        doc="Whether the job gets the environment of the user's login shell.",
+    ),
+    Field("gres", TEXT, until=V38, doc="Generic resources per node."),
+    Field(
+        None,
+        Parsed(sbatch.one_of("bitflags", sbatch.GRES_FLAGS), GRES_FLAGS),
+        "gres_flags",
+        until=V38,
+        doc="Flags of generic resources, as sbatch --gres-flags takes them.",
+    ),
+    Field(
+        None, Parsed(sbatch.gpu_binding, TEXT), "gpu_binding", until=V38, doc="How tasks are bound to GPUs."
+    ),
+    Field(
+        None, Parsed(sbatch.gpu_text("tres_freq"), TEXT), "gpu_frequency", until=V38, doc="Frequency of GPUs."
+    ),
+    Field(None, Parsed(sbatch.gpus("tres_per_job"), TEXT), "gpus", until=V38, doc="Number of GPUs."),
+    Field(None, Parsed(sbatch.gpus("tres_per_node"), TEXT), "gpus_per_node", until=V38, doc="GPUs per node."),
+    Field(
+        None,
+        Parsed(sbatch.gpus("tres_per_socket"), TEXT),
+        "gpus_per_socket",
+        until=V38,
+        doc="GPUs per socket.",
+    ),
+    Field(None, Parsed(sbatch.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38, doc="GPUs per task."),
     Field(
         "group_id",
         Changed({V1: INT32, V39: job_desc.GROUP}),
@@ -231,6 +279,7 @@ JOB_DESC = Record(
         "kill_on_invalid_dependency",
         aliases=("kill_on_invalid dependency",),
         until=V38,
+        doc="Whether the job ends if its dependency can never be satisfied.",
     ),
     Field("kill_on_node_fail", BOOL16, since=V39, doc="Whether the job ends when a node fails."),
     Field("licenses", TEXT, aliases=("license",), doc='Licenses, such as "matlab:2".'),
@@ -253,7 +302,9 @@ JOB_DESC = Record(
         since=V39,
         doc="How tasks are bound to memory.",
     ),
-    Field(None, Parsed(sbatch.memory_per_gpu, INT32), "memory_per_gpu", until=V38),
+    Field(
+        None, Parsed(sbatch.memory_per_gpu, INT32), "memory_per_gpu", until=V38, doc="Memory per GPU, in MiB."
+    ),
     Field("mem_per_tres", job_desc.TRES, "memory_per_tres", since=V39, doc="Memory per trackable resource."),
     Field(
         "mem_update_margin",
@@ -272,7 +323,13 @@ JOB_DESC = Record(
     Field("name", TEXT, aliases=("job_name",), doc="Name."),
     Field("network", TEXT, since=V39, doc="Its network options."),
     Field(None, Parsed(sbatch.nice, NICE), "nice", doc="Nice value: reduces the priority."),
-    Field(None, Parsed(sbatch.no_kill, BOOL), "no_kill", until=V38),
+    Field(
+        None,
+        Parsed(sbatch.no_kill, BOOL),
+        "no_kill",
+        until=V38,
+        doc="Whether the job continues when one of its nodes fails.",
+    ),
     Field(None, Parsed(sbatch.tasks, INT32), "tasks", aliases=("ntasks",), until=V38, doc="Number of tasks."),
     Field("num_tasks", P32, "tasks", since=V39, aliases=("ntasks",), doc="Number of tasks."),
     Field(
@@ -301,7 +358,13 @@ JOB_DESC = Record(
         since=V39,
         doc="Plane size of the distribution.",
     ),
-    Field("power_flags", Changed({V39: job_desc.POWER, V40: POWER_IS_GONE}), since=V39, until=V44),
+    Field(
+        "power_flags",
+        Changed({V39: job_desc.POWER, V40: POWER_IS_GONE}),
+        since=V39,
+        until=V44,
+        doc="No longer used.",
+    ),
     Field("prefer", TEXT, since=V38, doc="Preferred features of nodes."),
     Field("hold", Parsed(boolean, BOOL), doc="Whether the job is held."),
     Field(None, Parsed(sbatch.priority, TEXT), "priority", until=V38, doc="Priority; 0 holds the job."),
@@ -312,12 +375,32 @@ JOB_DESC = Record(
     Field("req_nodes", NAMES, "required_nodes", aliases=("nodelist", "node_list"), doc="Required nodes."),
     Field("requeue", BOOL16, doc="Whether the job may be requeued."),
     Field("reservation", TEXT, doc="Reservation to use."),
-    Field("resv_port_cnt", P16, "resv_mpi_ports", since=V41, until=V41),
+    Field("resv_port_cnt", P16, "resv_mpi_ports", since=V41, until=V41, doc="Ports to reserve on its nodes."),
     Field("script", TEXT, since=V39, doc="The batch script."),
     Field("shared", job_desc.SHARED, since=V39, doc="Whether the job shares its nodes with others."),
-    Field(None, Parsed(job_desc.exclusive, SHARING), "exclusive", since=V39, until=V41),
-    Field(None, Parsed(sbatch.oversubscribe, BOOL), "oversubscribe", since=V38, until=V41),
-    Field(None, Parsed(sbatch.signal, SIGNAL), "signal", until=V38),
+    Field(
+        None,
+        Parsed(job_desc.exclusive, SHARING),
+        "exclusive",
+        since=V39,
+        until=V41,
+        doc="Whether the job shares its nodes with others: exclusive, oversubscribe, user, mcs, topo.",
+    ),
+    Field(
+        None,
+        Parsed(sbatch.oversubscribe, BOOL),
+        "oversubscribe",
+        since=V38,
+        until=V41,
+        doc="Whether the job may share its nodes with others.",
+    ),
+    Field(
+        None,
+        Parsed(sbatch.signal, SIGNAL),
+        "signal",
+        until=V38,
+        doc="Warning signal before the end of the job, as sbatch --signal takes it.",
+    ),
     Field("site_factor", P32, since=V39, doc="Site factor of the priority, for administrators."),
     Field(
         None,
@@ -327,11 +410,29 @@ JOB_DESC = Record(
         like={V39: STRINGS},
         doc="Environment of SPANK plugins.",
     ),
-    Field(None, Parsed(sbatch.flag("bitflags", "SPREAD_JOB"), BOOL), "spread_job", until=V38),
-    Field(None, Ignored(STEP, TEXT), "step_id.sluid", since=V44),
-    Field("job_id", W32, "step_id.job_id", since=V44),
-    Field(None, Ignored(STEP, U32), "step_id.step_het_component", since=V44),
-    Field(None, Ignored(STEP, TEXT), "step_id.step_id", since=V44),
+    Field(
+        None,
+        Parsed(sbatch.flag("bitflags", "SPREAD_JOB"), BOOL),
+        "spread_job",
+        until=V38,
+        doc="Whether the job is spread over as many nodes as possible.",
+    ),
+    Field(None, Ignored(STEP, TEXT), "step_id.sluid", since=V44, doc="Sluid of the job."),
+    Field("job_id", W32, "step_id.job_id", since=V44, doc="Job id to use, for administrators."),
+    Field(
+        None,
+        Ignored(STEP, U32),
+        "step_id.step_het_component",
+        since=V44,
+        doc="Component of the heterogeneous step.",
+    ),
+    Field(
+        None,
+        Ignored(STEP, TEXT),
+        "step_id.step_id",
+        since=V44,
+        doc='Number of the step, or batch, extern, interactive; "TBD" for the whole job.',
+    ),
     Field(
         None,
         Changed({V1: Parsed(sbatch.distribution, TEXT), V41: Parsed(job_desc.distribution)}),
@@ -514,4 +615,10 @@ JOB_DESC = Record(
     component={V35: "job_properties", V39: "job_desc_msg"},
     plural={V39: "job_desc_msg_list"},
     parts={"crontab": "cron_entry", "step_id": "slurm_step_id"},
+    docs={
+        "crontab": "Entry of scrontab(1); ignored.",
+        "crontab.line": "Lines of the crontab.",
+        "rlimits": "Resource limits of setrlimit(2).",
+        "step_id": "Id of the job.",
+    },
 )

@@ -67,8 +67,8 @@ REQUEUE = Flags(
 JOBS_REQUEUE = Record(
     "openapi_jobs_requeue_query",
     "",
-    Field("flags", REQUEUE),
-    Field("jobs", JobIds("selected_step_list")),
+    Field("flags", REQUEUE, doc="How the jobs are requeued."),
+    Field("jobs", JobIds("selected_step_list"), doc="Job ids."),
     component="openapi_jobs_requeue_query",
 )
 
@@ -154,18 +154,24 @@ KILL_STATUS = Record(
     Field("sibling", PLAIN, "federation.sibling", required=V1, doc="Sibling cluster of the job."),
     component="kill_jobs_resp_job",
     plural="kill_jobs_resp_msg",
+    docs={"error": "The error of this job.", "federation": "Federation of the job."},
 )
 #: slurm.job_filter.TaskState. job_id is the number that the published schema promises, job_state its name for
 #: state.
 JOB_STATE = Record(
     "job_state_resp_job",
     "",
-    Field("job_id", INT32),
-    Field("array_job_id", U32),
-    Field("array_task_id", U32),
-    Field("het_job_id", U32),
-    Field("het_job_offset", U32),
-    Field("job_state", STATE),
-    Field("job_state", STATE, "state"),
+    Field("job_id", INT32, doc="Job id."),
+    Field("array_job_id", U32, doc="Job id of its array, 0 for none."),
+    Field("array_task_id", U32, doc="Task id in the array."),
+    Field("het_job_id", U32, doc="Id of its heterogeneous job, 0 for none."),
+    Field("het_job_offset", U32, doc="Its offset in the heterogeneous job."),
+    Field("job_state", STATE, doc="State, with all flags of the state."),
+    Field("job_state", STATE, "state", doc="State, with all flags of the state."),
 )
-ALLOCATED = Record("openapi_job_alloc_resp", "", Field("job_id", INT32), Field("job_submit_user_msg", PLAIN))
+ALLOCATED = Record(
+    "openapi_job_alloc_resp",
+    "",
+    Field("job_id", INT32, doc="Id of the new job."),
+    Field("job_submit_user_msg", PLAIN, doc="Message of a job submit plugin."),
+)

@@ -24,7 +24,13 @@ LICENSE = Record(
     Field(
         "last_deficit", INT32, "LastDeficit", since=V39, doc="Number used beyond what the cluster may use."
     ),
-    Field("last_update", STAMP, "LastUpdate", since=V39),
+    Field(
+        "last_update",
+        STAMP,
+        "LastUpdate",
+        since=V39,
+        doc="When the license server last reported, in seconds since the epoch.",
+    ),
     Field("nodes", TEXT, "Nodes", since=V44, doc="Nodes that may use it."),
     component="license",
     plural={V39: "licenses"},

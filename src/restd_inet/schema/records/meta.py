@@ -33,10 +33,24 @@ META = Record(
     Field("user", PLAIN, "client.user", since=V40, doc="User of the request."),
     Field("group", PLAIN, "client.group", since=V40, doc="Group of the request."),
     Field("command", COMMAND, since=V40, doc="Always empty."),
-    Field("major", PART, "Slurm.version.major", {V40: "slurm.version.major"}),
-    Field("micro", PART, "Slurm.version.micro", {V40: "slurm.version.micro"}),
-    Field("minor", PART, "Slurm.version.minor", {V40: "slurm.version.minor"}),
+    Field(
+        "major", PART, "Slurm.version.major", {V40: "slurm.version.major"}, doc="Major version, such as 24."
+    ),
+    Field(
+        "micro", PART, "Slurm.version.micro", {V40: "slurm.version.micro"}, doc="Micro version, such as 5."
+    ),
+    Field(
+        "minor", PART, "Slurm.version.minor", {V40: "slurm.version.minor"}, doc="Minor version, such as 11."
+    ),
     Field("release", PLAIN, "Slurm.release", {V40: "slurm.release"}, doc="The release of Slurm."),
     Field("cluster", PLAIN, "slurm.cluster", since=V40, doc="ClusterName of slurm.conf."),
     component={V38: "meta", V39: "openapi_meta"},
+    docs={
+        "plugin": "Plugin of slurmrestd that has this path.",
+        "client": "The client.",
+        "Slurm": "Slurm.",
+        "Slurm.version": "Release as numbers.",
+        "slurm": "Slurm.",
+        "slurm.version": "Release as numbers.",
+    },
 )

@@ -125,7 +125,12 @@ PARTITION_UPDATE = Record(
 PARTITION_UPDATES = Record(
     "updates of partitions",
     "",
-    Field("partitions", Partitions(PARTITION_UPDATE, component="update_partition_msg_list"), required=True),
+    Field(
+        "partitions",
+        Partitions(PARTITION_UPDATE, component="update_partition_msg_list"),
+        required=True,
+        doc="Partitions to create or change.",
+    ),
     *ANSWERED,
     component="openapi_partitions_mod_req",
 )

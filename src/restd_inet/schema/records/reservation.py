@@ -1,6 +1,6 @@
 """reserve_info_t (slurm.h): a reservation, as `scontrol show reservation` shows it."""
 
-from restd_inet.schema.kinds.base import ABSENT, Shape
+from restd_inet.schema.kinds.base import ABSENT, Shape, object_of
 from restd_inet.schema.kinds.composite import Computed, Constant, Items
 from restd_inet.schema.kinds.numbers import INT32, TIME, U32
 from restd_inet.schema.kinds.strings import TEXT, Flags
@@ -54,12 +54,14 @@ FLAGS = Flags(
     by_bit=True,
 )
 #: Up to v0.0.38: {"time": seconds}, where the reservation has it.
-PURGE = Shape({"type": "object", "properties": {"time": {"type": "integer"}}})
+PURGE = Shape(
+    object_of(time=({"type": "integer"}, "Time without jobs after which the reservation ends, in seconds."))
+)
 CORES = Record(
     "cores of a node",
     "resv_core_spec_t",
-    Field("node_name", TEXT, "node"),
-    Field("core_id", TEXT, "core"),
+    Field("node_name", TEXT, "node", doc="Name of the node."),
+    Field("core_id", TEXT, "core", doc="Ids of the cores, such as 0-3."),
     component="reservation_core_spec",
     plural="reservation_info_core_spec",
 )
@@ -71,7 +73,7 @@ RESERVATION = Record(
     Field("accounts", TEXT, doc="Allowed accounts."),
     Field("burst_buffer", TEXT, doc="Burst buffers that it has."),
     Field("core_cnt", INT32, "core_count", doc="Number of cores."),
-    Field("core_spec_cnt", INT32, until=V38),
+    Field("core_spec_cnt", INT32, until=V38, doc="Number of cores with specifications."),
     Field(
         "core_spec_cnt",
         Items(CORES, "reserved_cores"),
@@ -105,4 +107,5 @@ RESERVATION = Record(
     Field("users", TEXT, doc="Users who may use it."),
     component={V36: "reservation", V39: "reservation_info"},
     plural={V39: "reservation_info_msg"},
+    docs={"purge_completed": "When the reservation ends for lack of jobs."},
 )

@@ -103,7 +103,7 @@ RESERVATION_UPDATE = Record(
     Field("groups", WORDS, doc="Allowed groups, if no users are named."),
     Field("licenses", WORDS, doc="Licenses to reserve."),
     Field("max_start_delay", U32, doc="Maximum delay of its start, in seconds."),
-    Field("name", TEXT),
+    Field("name", TEXT, doc="Name. Without it a new reservation is created with a generated name."),
     Field("node_cnt", COUNT, "node_count", doc="Number of nodes to reserve."),
     Field("node_list", HOSTS, doc="Nodes to reserve."),
     Field("partition", TEXT, doc="Partition of the nodes."),
@@ -118,11 +118,12 @@ RESERVATION_UPDATE = Record(
     Field("users", WORDS, doc='Names that may use it; "-name" denies one.'),
     component="reservation_desc_msg",
     plural="reservation_desc_msg_list",
+    docs={"purge_completed": "When the reservation ends for lack of jobs."},
 )
 
 RESERVATION_UPDATES = Record(
     "updates of reservations",
     "",
-    Field("reservations", Items(RESERVATION_UPDATE)),
+    Field("reservations", Items(RESERVATION_UPDATE), doc="Reservations to create or change."),
     component="reservation_mod_req",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite, isinf, isnan
 
-from restd_inet.schema.kinds.base import Changed, Formula, Kind, ListOf, Shape, called
+from restd_inet.schema.kinds.base import Changed, Formula, Kind, ListOf, Shape, called, object_of
 from restd_inet.schema.kinds.composite import Items, Whole
 from restd_inet.schema.kinds.numbers import DOUBLE, INT32, INT64, U32, U64
 from restd_inet.schema.kinds.strings import TEXT, Enum
@@ -58,7 +58,9 @@ class OfTres(Whole):
 
     def schema(self, version: int) -> dict[str, Any]:
         value = self.number.schema(version) if self.number else {"type": "number"}
-        item = {"type": "object", "properties": {"name": {"type": "string"}, "value": value}}
+        item = object_of(
+            name=({"type": "string"}, "Name of the trackable resource."), value=(value, "Amount.")
+        )
         listed = ListOf(Shape(called(self.component, version, item)), f"{self.component}_list")
         return listed.schema(version)
 
@@ -70,29 +72,47 @@ SHARE = Record(
     "share",
     "assoc_shares_object_t",
     Field("assoc_id", INT32, "id", doc="The association's number in accounting."),
-    Field("cluster", TEXT),
+    Field("cluster", TEXT, doc="Cluster."),
     Field("name", TEXT, doc="The user, or the account."),
     Field("parent", TEXT, doc="Parent account."),
-    Field("partition", TEXT),
+    Field("partition", TEXT, doc="Partition of the association, if it is limited to one."),
     Field("shares_norm", DOUBLE, "shares_normalized", doc="Normalized shares: its part of all shares."),
     Field("shares_raw", U32, "shares", doc="Raw shares."),
-    Field(None, OfTres("tres_run_secs", U64, "shares_uint64_tres"), "tres.run_seconds"),
-    Field(None, OfTres("tres_grp_mins", U64, "shares_uint64_tres"), "tres.group_minutes"),
-    Field(None, OfTres("usage_tres_raw", None, "shares_float128_tres"), "tres.usage"),
+    Field(
+        None,
+        OfTres("tres_run_secs", U64, "shares_uint64_tres"),
+        "tres.run_seconds",
+        doc="Resource-seconds that running jobs have left.",
+    ),
+    Field(
+        None,
+        OfTres("tres_grp_mins", U64, "shares_uint64_tres"),
+        "tres.group_minutes",
+        doc="Maximum resource-minutes of past and present jobs.",
+    ),
+    Field(
+        None,
+        OfTres("usage_tres_raw", None, "shares_float128_tres"),
+        "tres.usage",
+        doc="Used resource-seconds.",
+    ),
     Field("usage_efctv", RATIO, "effective_usage", doc="Effective usage, as fair share counts it."),
     Field("usage_norm", DOUBLE, "usage_normalized", doc="Normalized usage: its part of all usage."),
     Field("usage_raw", INT64, "usage", doc="Decayed usage, in billing TRES-seconds."),
-    Field("fs_factor", RATIO, "fairshare.factor"),
-    Field("level_fs", RATIO, "fairshare.level"),
+    Field("fs_factor", RATIO, "fairshare.factor", doc="Fair-share factor, 0 to 1."),
+    Field(
+        "level_fs", RATIO, "fairshare.level", doc="Fair share within the account: shares divided by usage."
+    ),
     Field("user", WHOSE, "type", doc="Whether the association is a user's or an account's."),
     component="assoc_shares_obj_wrap",
     plural="assoc_shares_obj_list",
+    docs={"tres": "Trackable resources.", "fairshare": "Fair share."},
 )
 
 SHARES = Record(
     "shares",
     "",
-    Field(None, Items(SHARE, "shares"), "shares"),
+    Field(None, Items(SHARE, "shares"), "shares", doc="Shares of associations."),
     Field("total", Formula({V1: "x"}, INT64), "total_shares", doc="Always 0 since Slurm 23.11."),
     component="shares_resp_msg",
 )

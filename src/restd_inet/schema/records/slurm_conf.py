@@ -5,7 +5,7 @@ The names are slurm.conf(5)'s, which describes each. Passwords are not among the
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.base import Component, Formula, Kind, ListOf, Row
+from restd_inet.schema.kinds.base import Component, Formula, Kind, ListOf, Row, object_of
 from restd_inet.schema.kinds.composite import Items, Part, Whole
 from restd_inet.schema.kinds.numbers import BOOL, INT16, INT32, INT64, STAMP, U16, U32, Mebibytes
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Name
@@ -73,8 +73,12 @@ class Ports(Kind):
 
     def schema(self, version: int) -> dict[str, Any]:
         port = {"type": "integer", "format": "int32"}
-        properties = {"minimum": port, "maximum": port, "set": {"type": "boolean"}}
-        return Component("port_range", {"type": "object", "properties": properties})
+        parts = object_of(
+            minimum=(port, "First port."),
+            maximum=(port, "Last port."),
+            set=({"type": "boolean"}, "Whether there is a range."),
+        )
+        return Component("port_range", parts)
 
 
 def numbered(*names: str) -> tuple[Row, ...]:
@@ -292,16 +296,20 @@ PORTS = Ports()
 CONTROLLER = Record(
     "controller",
     "",
-    Field("address", PLAIN),
-    Field("machine", PLAIN),
+    Field("address", PLAIN, doc="Address."),
+    Field("machine", PLAIN, doc="Host name."),
     component="controller",
     plural="controllers_array",
 )
 JOB_DEFAULT = Record(
     "default of jobs",
     "job_defaults_t",
-    Field("type", Enum(("JOB_DEF_CPU_PER_GPU", "DefCpuPerGPU"), ("JOB_DEF_MEM_PER_GPU", "DefMemPerGPU"))),
-    Field("value", INT64),
+    Field(
+        "type",
+        Enum(("JOB_DEF_CPU_PER_GPU", "DefCpuPerGPU"), ("JOB_DEF_MEM_PER_GPU", "DefMemPerGPU")),
+        doc="What the default is for.",
+    ),
+    Field("value", INT64, doc="The default; MiB for memory."),
     component="job_defaults",
     plural="job_defaults_list",
 )
@@ -550,19 +558,24 @@ SLURM_CONF = Record(
 SLURM_CONF_META = Record(
     "what else is known of the configuration",
     "slurm_conf_t",
-    Field("last_update", STAMP, "LastUpdate"),
-    Field("boot_time", STAMP, "BOOT_TIME"),
-    Field("cluster_id", U16, "ClusterId"),
-    Field("hash_val", INT32, "HashValue"),
-    Field("next_job_id", U32, "NEXT_JOB_ID"),
-    Field("slurm_conf", TEXT, "SLURM_CONF"),
-    Field("version", TEXT, "SLURM_VERSION"),
+    Field("last_update", STAMP, "LastUpdate", doc="When the configuration was last changed."),
+    Field("boot_time", STAMP, "BOOT_TIME", doc="When slurmctld started, in seconds since the epoch."),
+    Field("cluster_id", U16, "ClusterId", doc="Number of the cluster."),
+    Field("hash_val", INT32, "HashValue", doc="Hash of slurm.conf."),
+    Field("next_job_id", U32, "NEXT_JOB_ID", doc="The next job id."),
+    Field("slurm_conf", TEXT, "SLURM_CONF", doc="Path of slurm.conf."),
+    Field("version", TEXT, "SLURM_VERSION", doc="Release of slurmctld."),
     component="slurm_conf_meta",
 )
 
 CONFIGURATION = Record(
     "slurmctld's configuration",
     "",
-    Field(None, Part(SLURM_CONF, "itself"), "slurm_conf"),
-    Field(None, Part(SLURM_CONF_META, "itself"), "slurm_conf_meta"),
+    Field(None, Part(SLURM_CONF, "itself"), "slurm_conf", doc="Parameters of slurm.conf(5)."),
+    Field(
+        None,
+        Part(SLURM_CONF_META, "itself"),
+        "slurm_conf_meta",
+        doc="Properties of the configuration as a whole.",
+    ),
 )

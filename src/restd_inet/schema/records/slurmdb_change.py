@@ -33,6 +33,7 @@ PAST_CHANGE = Record(
     "slurmdb_job_rec_t",
     *(Field(member, kind, path, doc=doc) for member, kind, path, doc in _FIELDS),
     component={V44: "job_modify"},
+    docs={"comment": "Comments.", "tres": "Trackable resources."},
 )
 PAST_CHANGES = Record(
     "past changes",
@@ -41,4 +42,9 @@ PAST_CHANGES = Record(
     *(Field(member, kind, f"job_rec.{path}", doc=doc) for member, kind, path, doc in _FIELDS),
     component={V44: "openapi_job_modify_req"},
     parts={"job_rec": "job_modify"},
+    docs={
+        "job_rec": "What to change.",
+        "job_rec.comment": "Comments.",
+        "job_rec.tres": "Trackable resources.",
+    },
 )

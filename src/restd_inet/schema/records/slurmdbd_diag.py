@@ -17,29 +17,34 @@ _COUNT, _WORD = Formula({V1: "x"}, INT64), Formula({V1: "x"}, TEXT)
 ROLLUP = Record(
     "rollup",
     "",
-    Field("type", _WORD),
-    Field("last_run", _COUNT),
-    Field("last", _COUNT, "last_cycle"),
-    Field("max", _COUNT, "max_cycle"),
-    Field("total", _COUNT, "total_time"),
-    Field("count", _COUNT, "total_cycles"),
-    Field("mean", _COUNT, "mean_cycles"),
+    Field("type", _WORD, doc="Period: hourly, daily or monthly."),
+    Field("last_run", _COUNT, doc="When it last ran, in seconds since the epoch."),
+    Field("last", _COUNT, "last_cycle", doc="Duration of the last run, in microseconds."),
+    Field("max", _COUNT, "max_cycle", doc="Longest duration, in microseconds."),
+    Field("total", _COUNT, "total_time", doc="Total duration, in microseconds."),
+    Field("count", _COUNT, "total_cycles", doc="Number of runs."),
+    Field("mean", _COUNT, "mean_cycles", doc="Mean duration, in microseconds."),
     plural={V39: "rollup_stats"},
 )
+_PERIODS = ("hourly", "daily", "monthly")
 ROLLUPS = Record(
     "rollups",
     "slurmdb_rollup_stats_t",
     *(
-        Field(member, Element(index, bits), f"{period}.{name}", required=True)
-        for member, bits, name in (
-            ("count", 16, "count"),
-            ("timestamp", 64, "last_run"),
-            ("time_last", 64, "duration.last"),
-            ("time_max", 64, "duration.max"),
-            ("time_total", 64, "duration.time"),
+        Field(member, Element(index, bits), f"{period}.{name}", required=True, doc=doc)
+        for member, bits, name, doc in (
+            ("count", 16, "count", "Number of runs."),
+            ("timestamp", 64, "last_run", "When it last ran, in seconds since the epoch."),
+            ("time_last", 64, "duration.last", "Duration of the last run, in microseconds."),
+            ("time_max", 64, "duration.max", "Longest duration, in microseconds."),
+            ("time_total", 64, "duration.time", "Total duration, in microseconds."),
         )
-        for index, period in enumerate(("hourly", "daily", "monthly"))
+        for index, period in enumerate(_PERIODS)
     ),
+    docs={
+        **{period: f"The {period} rollup." for period in _PERIODS},
+        **{f"{period}.duration": "Durations." for period in _PERIODS},
+    },
     component={V41: "rollup_stats"},
 )
 
@@ -49,27 +54,33 @@ def _rpcs(row: Field, component: str, plural: str) -> Record:
         plural,
         "slurmdb_rpc_obj_t",
         row,
-        Field("cnt", INT32, "count"),
-        Field("time_ave", INT64, "time.average"),
-        Field("time", INT64, "time.total"),
+        Field("cnt", INT32, "count", doc="Number of calls."),
+        Field("time_ave", INT64, "time.average", doc="Mean time of a call, in microseconds."),
+        Field("time", INT64, "time.total", doc="Total time of all calls, in microseconds."),
+        docs={"time": "Times of calls."},
         component={V39: component},
         plural={V39: plural},
     )
 
 
-RPC = _rpcs(Field("id", Label(DBD_MESSAGE_TYPES), "rpc"), "stats_rpc", "stats_rpc_list")
-USER = _rpcs(Field("id", Name("user_name"), "user"), "stats_user", "stats_user_list")
+RPC = _rpcs(
+    Field("id", Label(DBD_MESSAGE_TYPES), "rpc", doc="Name of the remote procedure call."),
+    "stats_rpc",
+    "stats_rpc_list",
+)
+USER = _rpcs(Field("id", Name("user_name"), "user", doc="Name of the user."), "stats_user", "stats_user_list")
 
 DBD_DIAG = Record(
     "slurmdbd diag",
     "slurmdb_stats_rec_t",
-    Field("time_start", STAMP),
+    Field("time_start", STAMP, doc="When the counters were reset, in seconds since the epoch."),
     Field(
         None,
         Changed({V1: Items(ROLLUP, "rollups"), V41: Nested(ROLLUPS, "dbd_rollup_stats")}),
         "rollups",
+        doc="Rollups of usage.",
     ),
-    Field(None, Members(RPC, "rpc_list"), "RPCs"),
-    Field(None, Members(USER, "user_list"), "users"),
+    Field(None, Members(RPC, "rpc_list"), "RPCs", doc="Remote procedure calls by type."),
+    Field(None, Members(USER, "user_list"), "users", doc="Remote procedure calls by user."),
     component={V39: "stats_rec"},
 )

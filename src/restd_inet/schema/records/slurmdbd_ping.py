@@ -11,11 +11,11 @@ _TRUTH = Shape({"type": "boolean"})
 DBD_PING = Record(
     "slurmdbd ping",
     "",
-    Field("hostname", Formula({V1: "x"}, TEXT), required=True),
-    Field("responding", Formula({V1: "x"}, _TRUTH), required=True),
-    Field("latency", Formula({V1: "x"}, INT64), required=True),
-    Field("primary", Formula({V1: "x"}, _TRUTH), required=True),
-    Field("text", Formula({V1: "x"}, TEXT), "status", since=V45, required=True),
+    Field("hostname", Formula({V1: "x"}, TEXT), required=True, doc="Host of slurmdbd."),
+    Field("responding", Formula({V1: "x"}, _TRUTH), required=True, doc="Whether it answers."),
+    Field("latency", Formula({V1: "x"}, INT64), required=True, doc="Microseconds until the answer."),
+    Field("primary", Formula({V1: "x"}, _TRUTH), required=True, doc="Whether it is the primary."),
+    Field("text", Formula({V1: "x"}, TEXT), "status", since=V45, required=True, doc="Result."),
     component={V42: "slurmdbd_ping"},
     plural={V42: "slurmdbd_ping_array"},
 )

@@ -38,4 +38,5 @@ SUBMIT = Record(
     Field(None, STEP_ID, "step_id", doc="Step id; for a batch job that of the batch step."),
     Field("job_submit_user_msg", TEXT, doc="Message of a job submit plugin."),
     parts={"result": "job_submit_response_msg"},
+    docs={"result": "Result of the submission."},
 )

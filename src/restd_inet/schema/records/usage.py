@@ -16,4 +16,5 @@ USAGE = Record(
     Field(None, Nested(TRES, "tres_rec"), "TRES", since=V39, doc="The trackable resource that was used."),
     component={V38: "accounting"},
     plural={V39: "accounting_list"},
+    docs={"allocated": "Allocated resources."},
 )

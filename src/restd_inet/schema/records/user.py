@@ -69,4 +69,5 @@ USER = Record(
     ),
     component="user",
     plural={V39: "user_list"},
+    docs={"default": "Defaults of jobs."},
 )
