@@ -25,10 +25,10 @@ Schema = dict[str, Any]
 def frame(version: int) -> dict[str, Schema]:
     """What every answer has."""
     return {
-        "meta": documented(META.schema(version), "Meta data: program, release, client."),
-        "errors": documented(PROBLEM.list_schema(version), "Errors."),
+        "meta": documented(META.schema(version), "Metadata: plugin, client and release of Slurm."),
+        "errors": documented(PROBLEM.list_schema(version), "Errors; empty after success."),
         "warnings": documented(
-            CAUTION.list_schema(version), "Warnings: parts of the request that were ignored."
+            CAUTION.list_schema(version), "Warnings, such as ignored parts of the request."
         ),
     }
 
@@ -52,7 +52,7 @@ KEYS = {
     "nodes": "Nodes.",
     "partitions": "Partitions.",
     "ping": "Result of each slurmctld.",
-    "pings": "Result of each daemon.",
+    "pings": "Result of each controller or daemon.",
     "qos": "QOS.",
     "removed_QOS": "Names of the removed QOS.",
     "removed_accounts": "Names of the removed accounts.",
@@ -69,6 +69,11 @@ KEYS = {
     "tres": "Trackable resources.",
     "users": "Users.",
     "wckeys": "Workload characterization keys.",
+}
+#: The times of an answer → their descriptions.
+TIMES = {
+    "last_backfill": "When the backfill scheduler last ran (Unix time).",
+    "last_update": "When the records last changed (Unix time); see `update_time`.",
 }
 #: The name of a list → that of a list of such lists.
 LISTS = {"job_array_response_array": "job_array_response_msg_ptr_list"}
@@ -99,7 +104,7 @@ class Outline:
 
     def time(self, member: str) -> Moment:
         """A time of the message."""
-        return Moment("Seconds since the epoch.", TIME.schema(self._version))
+        return Moment(TIMES.get(member, ""), TIME.schema(self._version))
 
 
 class Moment:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SINCE = Field(
     "update_time",
     Changed({V1: TIME, V39: Moment()}),
-    doc="Seconds since the epoch; 304 if nothing has changed since then.",
+    doc="Unix time; the answer is 304 if nothing has changed since then.",
 )
 UPDATE = Record("query", "", SINCE)
 SHOWN = Record("query of what is shown", "", SINCE, Field("flags", SHOW, since=V39, doc="Flags."))

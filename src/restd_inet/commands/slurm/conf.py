@@ -30,7 +30,7 @@ ROUTES = (
         ANSWER,
         query=_query.UPDATE,
         since=V45,
-        summary="The configuration",
-        description="Like scontrol show config.",
+        summary="Show the configuration of slurmctld",
+        description="Like scontrol show config. Passwords are not shown.",
     ),
 )

@@ -25,7 +25,7 @@ ROUTES = (
         get,
         ANSWER,
         operation={V36: "diag", V40: ""},
-        summary="Statistics of slurmctld.",
+        summary="Show statistics of slurmctld",
         description="Like sdiag.",
     ),
 )

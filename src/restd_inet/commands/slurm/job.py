@@ -228,8 +228,12 @@ ROUTES = (
         SUBMIT_ANSWER,
         body=Body(JOB_SUBMIT, job_submission.submission),
         operation={V36: "submit_job", V40: ""},
-        summary="Submits a batch job.",
-        description="Like sbatch.",
+        summary="Submit a batch job",
+        description=(
+            "Like sbatch. `job` describes the job and `script` is its batch script. A list of jobs "
+            "under `jobs` is a heterogeneous job. The job gets only the environment that `environment` "
+            "has, so it should have PATH."
+        ),
     ),
     Route(
         "POST",
@@ -238,8 +242,10 @@ ROUTES = (
         ALLOCATED_ANSWER,
         body=Body(JOB_ALLOC, job_submission.allocation),
         since=V41,
-        summary="Allocates resources without a script.",
-        description="Like salloc --no-shell.",
+        summary="Allocate resources without a script",
+        description=(
+            "Like salloc --no-shell. The allocation lasts until it is cancelled or its time limit is reached."
+        ),
     ),
     Route(
         "GET",
@@ -247,8 +253,12 @@ ROUTES = (
         get,
         JOB_ANSWER,
         query=JOB_QUERY,
-        summary="One job; for an array or a heterogeneous job, all its records.",
-        description="Like squeue and scontrol show job.",
+        summary="Show a job",
+        description=(
+            "Like scontrol show job. All tasks of an array and all components of a heterogeneous job "
+            "are shown. slurmctld forgets jobs some time after their end (MinJobAge); /slurmdb/ has "
+            "them longer."
+        ),
     ),
     Route(
         "POST",
@@ -256,8 +266,8 @@ ROUTES = (
         update,
         UPDATED,
         body=Body(JOB_DESC, job_submission.update, envelope="job"),
-        summary="Changes the properties of a job that the body names.",
-        description="Like scontrol update job.",
+        summary="Change a job",
+        description="Like scontrol update job. The properties that the body does not name stay as they are.",
     ),
     Route(
         "DELETE",
@@ -266,7 +276,7 @@ ROUTES = (
         KILLED,
         query=DELETE_QUERY,
         operation={V36: "cancel_job", V40: ""},
-        summary="Cancels a job, or sends it a signal.",
+        summary="Cancel or signal a job",
         description="Like scancel.",
     ),
     Route(
@@ -277,7 +287,7 @@ ROUTES = (
         query=REQUEUE_QUERY,
         since=V45,
         strict=True,
-        summary="Requeues a job.",
-        description="Like scontrol requeue.",
+        summary="Requeue a job",
+        description="Like scontrol requeue. It changes the job although the method is GET.",
     ),
 )

@@ -129,8 +129,8 @@ ROUTES = (
         get,
         ANSWER,
         query=JOBS_QUERY,
-        summary="All jobs that you may see.",
-        description="Like squeue and scontrol show job.",
+        summary="List jobs",
+        description="Like squeue: the jobs that you may see.",
     ),
     Route(
         "DELETE",
@@ -139,8 +139,11 @@ ROUTES = (
         SIGNALLED,
         body=Body(KILL_JOBS),
         since=V40,
-        summary="Cancels jobs, or sends them a signal.",
-        description="Like scancel.",
+        summary="Cancel or signal several jobs",
+        description=(
+            "Like scancel: the jobs that are listed, or those that match every filter. At least one of "
+            "both is required."
+        ),
     ),
     Route(
         "GET",
@@ -149,8 +152,8 @@ ROUTES = (
         STATES,
         query=STATE_QUERY,
         since=V40,
-        summary="Job states only; cheaper for slurmctld than the whole jobs.",
-        description="Like squeue --only-job-state.",
+        summary="List the states of jobs",
+        description="Like squeue --only-job-state. Less work for slurmctld than the whole jobs.",
     ),
     Route(
         "POST",
@@ -159,7 +162,7 @@ ROUTES = (
         REQUEUED,
         body=Body(JOBS_REQUEUE),
         since=V45,
-        summary="Requeues jobs.",
+        summary="Requeue several jobs",
         description="Like scontrol requeue.",
     ),
 )

@@ -26,7 +26,7 @@ ROUTES = (
         ANSWER,
         since=V38,
         operation={V38: "slurmctld_get_licenses", V40: ""},
-        summary="All licenses and their use.",
+        summary="List licenses and their use",
         description="Like scontrol show licenses.",
     ),
 )

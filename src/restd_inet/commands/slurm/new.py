@@ -43,7 +43,9 @@ ROUTES = (
         DONE,
         body=BODY,
         since=V44,
-        summary="Add a dynamic node",
-        description="Like scontrol create node.",
+        summary="Create a dynamic node",
+        description=(
+            "Like scontrol create node. slurm.conf needs MaxNodeCount and a select plugin that supports it."
+        ),
     ),
 )

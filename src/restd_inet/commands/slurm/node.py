@@ -70,8 +70,8 @@ ROUTES = (
         ANSWER,
         query=_query.SHOWN,
         since=V35,
-        summary="One node.",
-        description="Like sinfo and scontrol show node.",
+        summary="Show a node",
+        description="Like scontrol show node.",
     ),
     Route(
         "POST",
@@ -81,7 +81,7 @@ ROUTES = (
         body=Body(NODE_UPDATE),
         since=V39,
         summary="Change a node",
-        description="Like scontrol update node.",
+        description="Like scontrol update node. The properties that the body does not name stay as they are.",
     ),
     Route(
         "DELETE",

@@ -59,8 +59,8 @@ ROUTES = (
         ANSWER,
         query=_query.SHOWN,
         since=V35,
-        summary="All nodes.",
-        description="Like sinfo and scontrol show node.",
+        summary="List nodes",
+        description="Like scontrol show node.",
     ),
     Route(
         "POST",
@@ -70,6 +70,6 @@ ROUTES = (
         body=Body(NODE_UPDATE),
         since=V40,
         summary="Change several nodes",
-        description="Like scontrol update node.",
+        description="Like scontrol update node. `name` of the body is a host list.",
     ),
 )

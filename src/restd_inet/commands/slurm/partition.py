@@ -43,8 +43,8 @@ ROUTES = (
         ANSWER,
         query=_query.SHOWN,
         since=V35,
-        summary="One partition.",
-        description="Like sinfo and scontrol show partition.",
+        summary="Show a partition",
+        description="Like scontrol show partition.",
     ),
     Route(
         "DELETE",

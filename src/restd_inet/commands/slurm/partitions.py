@@ -86,8 +86,8 @@ ROUTES = (
         ANSWER,
         query=_query.SHOWN,
         since=V35,
-        summary="All partitions that you may see.",
-        description="Like sinfo and scontrol show partition.",
+        summary="List partitions",
+        description="Like scontrol show partition: the partitions that you may see.",
     ),
     Route(
         "POST",

@@ -40,8 +40,8 @@ ROUTES = (
         ping,
         ANSWER,
         operation={V36: "ping", V40: ""},
-        summary="Whether each slurmctld answers.",
-        description="Like scontrol ping.",
+        summary="Check whether slurmctld answers",
+        description="Like scontrol ping: the primary and each backup.",
     ),
     Route(
         "POST",
@@ -49,7 +49,7 @@ ROUTES = (
         ping,
         ANSWER,
         until=V35,
-        summary="Whether each slurmctld answers.",
+        summary="Check whether slurmctld answers",
         description="Like scontrol ping.",
     ),
 )

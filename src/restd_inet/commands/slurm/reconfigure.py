@@ -19,6 +19,6 @@ ROUTES = (
         since=V40,
         summary="Make slurmctld read slurm.conf again",
         strict=True,
-        description="Like scontrol reconfigure.",
+        description="Like scontrol reconfigure. It changes the cluster although the method is GET.",
     ),
 )

@@ -64,7 +64,7 @@ ROUTES = (
         ANSWER,
         query=_query.UPDATE,
         since=V37,
-        summary="One reservation.",
+        summary="Show a reservation",
         description="Like scontrol show reservation.",
     ),
     Route(

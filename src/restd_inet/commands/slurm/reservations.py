@@ -37,8 +37,8 @@ ROUTES = (
         ANSWER,
         query=_query.UPDATE,
         since=V37,
-        summary="All reservations that you may see.",
-        description="Like scontrol show reservation.",
+        summary="List reservations",
+        description="Like scontrol show reservation: the reservations that you may see.",
     ),
     Route(
         "POST",
@@ -47,7 +47,7 @@ ROUTES = (
         _reserve.ANSWER,
         body=BODY,
         since=V43,
-        summary="Create or change reservations",
+        summary="Create or change several reservations",
         description="Like scontrol create reservation and scontrol update reservation.",
     ),
 )

@@ -34,7 +34,7 @@ ROUTES = (
         get,
         ANSWER,
         since=V44,
-        summary="The resources allocated to a job",
+        summary="Show the resources that a job has on each node",
         description="Like scontrol show job --details.",
     ),
 )

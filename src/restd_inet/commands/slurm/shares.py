@@ -25,6 +25,13 @@ def get(call: Call) -> Result:
 
 ROUTES = (
     Route(
-        "GET", "shares", get, ANSWER, query=QUERY, since=V40, summary="Fair share", description="Like sshare."
+        "GET",
+        "shares",
+        get,
+        ANSWER,
+        query=QUERY,
+        since=V40,
+        summary="List the shares of associations",
+        description="Like sshare.",
     ),
 )

@@ -55,7 +55,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         implied=IMPLIED,
-        summary="One account",
+        summary="Show an account",
         description="Like sacctmgr show account.",
     ),
     Route(

@@ -137,7 +137,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         implied=IMPLIED,
-        summary="All accounts",
+        summary="List accounts",
         description="Like sacctmgr show account.",
     ),
     Route(
@@ -149,6 +149,9 @@ ROUTES = (
         since=V36,
         summary="Add or change accounts",
         operation={V36: "update_account", V39: ""},
-        description="Like sacctmgr add account and sacctmgr modify account.",
+        description=(
+            "Like sacctmgr add account and sacctmgr modify account. An account can be used once it has "
+            "an association with a cluster."
+        ),
     ),
 )

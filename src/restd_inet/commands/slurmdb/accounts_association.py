@@ -52,6 +52,6 @@ ROUTES = (
         body=Body(BODY),
         since=V40,
         summary="Add accounts to clusters",
-        description="Like sacctmgr add account.",
+        description="Like sacctmgr add account: adds the accounts that do not exist, and their associations.",
     ),
 )

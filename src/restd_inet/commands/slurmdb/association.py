@@ -43,7 +43,7 @@ ROUTES = (
         since=V36,
         until=V37,
         implied={V36: {"with_deleted": 1}},
-        summary="Associations",
+        summary="Show the first association that matches",
         description="Like sacctmgr show association.",
     ),
     Route(
@@ -53,7 +53,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V38,
-        summary="One association",
+        summary="Show the first association that matches",
         description="Like sacctmgr show association.",
     ),
     Route(
@@ -63,7 +63,9 @@ ROUTES = (
         REMOVED,
         query=QUERY,
         since=V36,
-        summary="Remove one association",
-        description="Like sacctmgr delete user and sacctmgr delete account.",
+        summary="Remove the one association that matches",
+        description=(
+            "Like sacctmgr delete user and sacctmgr delete account. At least one condition is required."
+        ),
     ),
 )

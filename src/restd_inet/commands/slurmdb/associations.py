@@ -51,8 +51,18 @@ QUERY = Record(
     Field("parent_acct_list", NameList(), "parent_account", since=V39, doc="Parents, comma-separated."),
     Field("partition_list", NameList(), "partition", doc="Partitions, comma-separated."),
     Field("qos_list", QosIds(), "qos", since=V39, doc="Allowed QOS, comma-separated."),
-    Field("usage_end", Moment(0), since=V39, doc="End of the usage period."),
-    Field("usage_start", Moment(0), since=V39, doc="Start of the usage period."),
+    Field(
+        "usage_end",
+        Moment(0),
+        since=V39,
+        doc="End of the period of usage (Unix time, or a time as sacct(1) takes it).",
+    ),
+    Field(
+        "usage_start",
+        Moment(0),
+        since=V39,
+        doc="Start of the period of usage (Unix time, or a time as sacct(1) takes it).",
+    ),
     Field(
         "user_list",
         UserNames(),
@@ -281,7 +291,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         implied={V36: {"with_deleted": 1}, V38: {}},
-        summary="Associations",
+        summary="List associations",
         description="Like sacctmgr show association.",
     ),
     Route(
@@ -292,7 +302,7 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V37,
         summary="Add or change associations",
-        description="Like sacctmgr add user and sacctmgr modify user and sacctmgr modify account.",
+        description="Like sacctmgr add user, sacctmgr modify user and sacctmgr modify account.",
     ),
     Route(
         "DELETE",
@@ -302,6 +312,8 @@ ROUTES = (
         query=QUERY,
         since=V38,
         summary="Remove associations",
-        description="Like sacctmgr delete user and sacctmgr delete account.",
+        description=(
+            "Like sacctmgr delete user and sacctmgr delete account. At least one condition is required."
+        ),
     ),
 )

@@ -39,8 +39,18 @@ QUERY = Record(
     Field("flags", FLAGS, since=V39, doc="Flags that the clusters must have."),
     FORMAT,
     Field("rpc_version_list", NameList(identifier), "rpc_version", since=V39, doc="Protocol versions."),
-    Field("usage_end", Moment(0), since=V39, doc="End of the usage period."),
-    Field("usage_start", Moment(0), since=V39, doc="Start of the usage period."),
+    Field(
+        "usage_end",
+        Moment(0),
+        since=V39,
+        doc="End of the period of usage (Unix time, or a time as sacct(1) takes it).",
+    ),
+    Field(
+        "usage_start",
+        Moment(0),
+        since=V39,
+        doc="Start of the period of usage (Unix time, or a time as sacct(1) takes it).",
+    ),
     Field("with_deleted", BOOL, since=V39, doc="Also if it is deleted."),
     Field("with_usage", BOOL, since=V39, doc="Include usage."),
 )
@@ -72,7 +82,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         implied={V36: {"with_deleted": 1}, V40: {}},
-        summary="One cluster",
+        summary="Show a cluster",
         description="Like sacctmgr show cluster.",
     ),
     Route(

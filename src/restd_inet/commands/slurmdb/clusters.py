@@ -33,7 +33,7 @@ QUERY = Record(
         "update_time",
         Ignored("", Moment()),
         since=V39,
-        doc="Seconds since the epoch; 304 if nothing has changed since then.",
+        doc="Unix time; the answer is 304 if nothing has changed since then.",
     ),
 )
 BODY = posted(
@@ -66,7 +66,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         implied={V36: {"with_deleted": 1}, V39: {}},
-        summary="All clusters",
+        summary="List clusters",
         description="Like sacctmgr show cluster.",
     ),
     Route(

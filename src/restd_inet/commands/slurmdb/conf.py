@@ -25,7 +25,7 @@ ROUTES = (
         get,
         ANSWER,
         since=V45,
-        summary="The configuration of slurmdbd",
+        summary="Show the configuration of slurmdbd",
         description="Like sacctmgr show configuration.",
     ),
 )

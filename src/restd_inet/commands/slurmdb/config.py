@@ -159,9 +159,9 @@ ROUTES = (
         ANSWER,
         since=V36,
         implied=IMPLIED,
-        summary="All accounting records except jobs",
+        summary="Show all accounting records except jobs",
         operation={V36: "get_db_config", V38: ""},
-        description="Like sacctmgr dump.",
+        description="Like sacctmgr dump, of all clusters.",
     ),
     Route(
         "POST",

@@ -25,7 +25,7 @@ ROUTES = (
         get,
         ANSWER,
         since=V36,
-        summary="Statistics of slurmdbd",
+        summary="Show statistics of slurmdbd",
         operation={V36: "diag", V40: ""},
         description="Like sacctmgr show stats.",
     ),

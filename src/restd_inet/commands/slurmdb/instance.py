@@ -12,7 +12,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V40,
-        summary="Cloud instances",
+        summary="Show the first cloud instance that matches",
         description="Like sacctmgr show instance.",
     ),
 )

@@ -35,8 +35,16 @@ QUERY = Record(
         doc="Types of cloud instances, comma-separated.",
     ),
     Field("node_list", HostList(), doc="Nodes, as a host list."),
-    Field("time_end", Moment(0), doc="Instances that existed before this time."),
-    Field("time_start", Moment(0), doc="Instances that existed after this time."),
+    Field(
+        "time_end",
+        Moment(0),
+        doc="Instances that existed before this time (Unix time, or a time as sacct(1) takes it).",
+    ),
+    Field(
+        "time_start",
+        Moment(0),
+        doc="Instances that existed after this time (Unix time, or a time as sacct(1) takes it).",
+    ),
 )
 
 
@@ -56,7 +64,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V40,
-        summary="Cloud instances",
+        summary="List cloud instances",
         description="Like sacctmgr show instance.",
     ),
 )

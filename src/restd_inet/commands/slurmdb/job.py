@@ -42,8 +42,8 @@ ROUTES = (
         ANSWER,
         since=V36,
         implied={V36: {"flags": WHOLE}, V38: {"flags": USUAL}},
-        summary="One job of the accounting database",
-        description="Like sacct.",
+        summary="Show a job in the accounting database",
+        description="Like sacct --jobs.",
     ),
     Route(
         "POST",

@@ -95,10 +95,42 @@ def change(call: Call, steps: Any, members: dict[str, Any]) -> Result:
 #: slurmdbd names what it has changed: "12 submitted at 2026-11-28T12:00:00".
 CHANGED = removed("results", "openapi_job_modify_resp")
 ROUTES = (
-    Route("GET", "jobs/", get, ANSWER, query=PAST_QUERY, since=V36, until=V39, strict=True,
-          summary="Past and present jobs of the accounting database", description="Like sacct."),
-    Route("GET", "jobs/", get_of_today, ANSWER, query=PAST_QUERY, since=V40,
-          summary="Past and present jobs of the accounting database", description="Like sacct."),
-    Route("POST", "jobs/", post, CHANGED, body=Body(PAST_CHANGES), since=V44,
-          summary="Change jobs in the accounting database", description="Like sacctmgr modify job."),
-)  # fmt: skip
+    Route(
+        "GET",
+        "jobs/",
+        get,
+        ANSWER,
+        query=PAST_QUERY,
+        since=V36,
+        until=V39,
+        strict=True,
+        summary="List jobs in the accounting database",
+        description=(
+            "Like sacct: the jobs that match every condition. Without a period it lists all jobs "
+            "that the database has."
+        ),
+    ),
+    Route(
+        "GET",
+        "jobs/",
+        get_of_today,
+        ANSWER,
+        query=PAST_QUERY,
+        since=V40,
+        summary="List jobs in the accounting database",
+        description=(
+            "Like sacct: the jobs that match every condition. Without a period it lists all jobs "
+            "that the database has."
+        ),
+    ),
+    Route(
+        "POST",
+        "jobs/",
+        post,
+        CHANGED,
+        body=Body(PAST_CHANGES),
+        since=V44,
+        summary="Change jobs in the accounting database",
+        description="Like sacctmgr modify job.",
+    ),
+)

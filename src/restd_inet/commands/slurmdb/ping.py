@@ -29,7 +29,7 @@ ROUTES = (
         get,
         ANSWER,
         since=V42,
-        summary="Whether slurmdbd answers",
+        summary="Check whether slurmdbd answers",
         description="Like sacctmgr ping.",
     ),
 )

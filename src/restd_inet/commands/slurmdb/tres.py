@@ -38,7 +38,15 @@ def post(call: Call) -> Result:
 
 
 ROUTES = (
-    Route("GET", "tres/", get, ANSWER, since=V36, summary="All TRES", description="Like sacctmgr show tres."),
+    Route(
+        "GET",
+        "tres/",
+        get,
+        ANSWER,
+        since=V36,
+        summary="List trackable resources",
+        description="Like sacctmgr show tres.",
+    ),
     Route(
         "POST",
         "tres/",
@@ -46,6 +54,10 @@ ROUTES = (
         CHANGED,
         body=Body(BODY, like=ANSWER),
         since=V36,
-        summary="Add TRES (not possible in any release of Slurm)",
+        summary="Add trackable resources",
+        description=(
+            "No release of Slurm can do this: the answer is always an error. AccountingStorageTRES of "
+            "slurm.conf adds them."
+        ),
     ),
 )

@@ -57,7 +57,7 @@ ROUTES = (
         since=V36,
         until=V39,
         implied=IMPLIED,
-        summary="One user",
+        summary="Show a user",
         description="Like sacctmgr show user.",
     ),
     Route(
@@ -67,7 +67,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V40,
-        summary="One user",
+        summary="Show a user",
         description="Like sacctmgr show user.",
     ),
     Route(

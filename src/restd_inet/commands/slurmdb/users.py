@@ -176,7 +176,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         implied=IMPLIED,
-        summary="All users",
+        summary="List users",
         description="Like sacctmgr show user.",
     ),
     Route(
@@ -187,6 +187,9 @@ ROUTES = (
         body=Body(BODY, like=ANSWER),
         since=V36,
         summary="Add or change users",
-        description="Like sacctmgr add user and sacctmgr modify user.",
+        description=(
+            "Like sacctmgr add user and sacctmgr modify user. A user can submit jobs once it has an "
+            "association with an account."
+        ),
     ),
 )

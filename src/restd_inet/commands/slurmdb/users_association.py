@@ -58,6 +58,6 @@ ROUTES = (
         body=Body(BODY),
         since=V40,
         summary="Add users to accounts",
-        description="Like sacctmgr add user.",
+        description="Like sacctmgr add user: adds the users that do not exist, and their associations.",
     ),
 )

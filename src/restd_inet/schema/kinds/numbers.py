@@ -204,7 +204,7 @@ class Double(Kind):
 class Time(Int):
     """Seconds since the epoch, 0 for none (time_t). From v0.0.40 on a number that may be unset."""
 
-    doc = "Seconds since the epoch."
+    doc = "Unix time."
     valued = True
 
     def __init__(self) -> None:
@@ -298,7 +298,7 @@ EXIT_WORDS = ("INVALID", "PENDING", "SUCCESS", "ERROR", "SIGNALED", "CORE_DUMPED
 #: Descriptions of its parts.
 EXIT_DOCS = {
     "status": "How the process ended.",
-    "return_code": "Its exit code, if it was not ended by a signal.",
+    "return_code": "Exit code, if it was not ended by a signal.",
     "signal": "The signal that ended it.",
     "id": "Number of the signal.",
     "name": "Name of the signal, without SIG.",

@@ -177,7 +177,7 @@ ASSOCIATION = Record(
     Field("partition", NAME, doc="Name of the partition, if the association is limited to one."),
     Field("priority", LIMIT, doc="Priority that is added to its jobs."),
     Field("qos_list", QosNames(), "qos", doc="Allowed QOS."),
-    Field("shares_raw", Changed({**LIMITS, V39: PlainNumber()}), doc="Its shares relative to its siblings."),
+    Field("shares_raw", Changed({**LIMITS, V39: PlainNumber()}), doc="Shares relative to its siblings."),
     Field(
         None,
         Changed({V36: Constant(None), V39: Constant({}, COUNTED)}),

@@ -11,7 +11,7 @@ CAUTION = Record(
     "caution",
     "",
     Field("text", PLAIN, "description", doc="What was ignored, and why."),
-    Field("source", PLAIN, doc="Its place in the request, or the function that warns."),
+    Field("source", PLAIN, doc="Place in the request, or the function that warns."),
     component="openapi_warning",
     plural="openapi_warnings",
 )

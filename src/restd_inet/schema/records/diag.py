@@ -110,12 +110,12 @@ DIAG = Record(
         doc="Remote procedure calls by user.",
     ),
     Field("parts_packed", INT32, v1="parts_packedg", until=V44, doc="Whether partitions are included."),
-    Field("req_time", TIME, v1="req_timeg", doc="Time of this answer, in seconds since the epoch."),
+    Field("req_time", TIME, v1="req_timeg", doc="Time of this answer (Unix time)."),
     Field(
         "req_time_start",
         TIME,
         v1="req_time_startg",
-        doc="When the counters were reset, in seconds since the epoch.",
+        doc="When the counters were reset (Unix time).",
     ),
     Field("server_thread_count", INT32, doc="Threads of slurmctld that serve remote procedure calls."),
     Field("agent_queue_size", INT32, doc="Messages to slurmd that are queued."),
@@ -226,7 +226,7 @@ DIAG = Record(
     Field(
         "job_states_ts",
         TIME,
-        doc="When jobs_pending and jobs_running were counted, in seconds since the epoch.",
+        doc="When jobs_pending and jobs_running were counted (Unix time).",
     ),
     Field("bf_backfilled_jobs", INT32, doc="Jobs started by the backfill scheduler since slurmctld started."),
     Field(
@@ -371,7 +371,7 @@ DIAG = Record(
         since=V38,
         doc="Mean over all backfill cycles.",
     ),
-    Field("bf_when_last_cycle", TIME, doc="Time of the last backfill cycle, in seconds since the epoch."),
+    Field("bf_when_last_cycle", TIME, doc="Time of the last backfill cycle (Unix time)."),
     Field("bf_active", Changed({V1: INT32, V36: Bool()}), doc="Whether a backfill cycle is running."),
     Field(
         "rpc_queue_type_count",

@@ -10,25 +10,27 @@ from restd_inet.schema.versions import V1
 HOST_LIST = Record(
     "host list",
     "",
-    Field("hostlist", TEXT, required=True, doc='Such as "host[1-3,7]".'),
+    Field("hostlist", TEXT, required=True, doc='Host list, such as "host[1-3,7]".'),
     *ANSWERED,
 )
 HOST_NAMES = Record(
     "host names",
     "",
-    Field("hostnames", HOSTS, required=True, doc="Names, or host lists."),
+    Field("hostnames", HOSTS, required=True, doc="Host names or host lists."),
     *ANSWERED,
 )
 #: The same of answers. Hosts is what they are about.
 LISTED = Record(
     "listed hosts",
     "",
-    Field("listed", Formula({V1: "x"}, TEXT), "hostlist", required=True, doc='Such as "host[1-3,7]".'),
+    Field(
+        "listed", Formula({V1: "x"}, TEXT), "hostlist", required=True, doc='Host list, such as "host[1-3,7]".'
+    ),
 )
 NAMED = Record(
     "named hosts",
     "",
-    Field("names", Formula({V1: "x"}, HOSTS), "hostnames", required=True, doc="Names, one by one."),
+    Field("names", Formula({V1: "x"}, HOSTS), "hostnames", required=True, doc="Host names, one by one."),
 )
 
 

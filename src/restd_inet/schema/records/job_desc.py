@@ -92,7 +92,7 @@ JOB_DESC = Record(
     Field(
         "begin_time",
         BEGIN,
-        doc="When it may begin: seconds since the epoch, or a time as sbatch(1) takes it.",
+        doc="When it may begin: a Unix time, or a time as sbatch(1) takes it.",
     ),
     Field("bitflags", BITFLAGS, "flags", since=V39, doc="Flags of the job."),
     Field("burst_buffer", TEXT, doc="Burst buffer specification."),
@@ -199,7 +199,7 @@ JOB_DESC = Record(
         "deadline",
         BEGIN,
         like={V39: INT64},
-        doc="When it must have ended: seconds since the epoch, or a time as sbatch(1) takes it.",
+        doc="When it must have ended: a Unix time, or a time as sbatch(1) takes it.",
     ),
     Field(
         "delay_boot",
@@ -212,7 +212,7 @@ JOB_DESC = Record(
         job_desc.WishedTime(),
         since=V39,
         like={V39: INT64},
-        doc="When it is expected to end, in seconds since the epoch.",
+        doc="When it is expected to end (Unix time).",
     ),
     Field(
         None,
@@ -272,7 +272,7 @@ JOB_DESC = Record(
     ),
     Field("het_job_offset", P32, "hetjob_group", since=V39, doc="Offset in a heterogeneous job."),
     Field("immediate", BOOL16, since=V39, doc="Whether the job fails if it cannot start at once."),
-    Field("job_id", P32, since=V39, doc="Job id to use, for administrators."),
+    Field("job_id", P32, since=V39, doc="Job id."),
     Field(
         None,
         Parsed(sbatch.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP"), BOOL),
@@ -286,7 +286,7 @@ JOB_DESC = Record(
     Field(None, Parsed(sbatch.mail_type, TEXT), "mail_type", until=V38, doc="Events on which mail is sent."),
     Field("mail_type", MAIL_TYPE, since=V39, doc="Events on which mail is sent."),
     Field("mail_user", TEXT, doc="Recipient of mail."),
-    Field("mcs_label", TEXT, aliases=("msc_label",), doc="Its label of multi-category security."),
+    Field("mcs_label", TEXT, aliases=("msc_label",), doc="Label of multi-category security."),
     Field(
         None,
         Parsed(sbatch.binding("MEM_BIND", sbatch.MEM_BIND, "mem_bind", "mem_bind_type"), TEXT),
@@ -321,7 +321,7 @@ JOB_DESC = Record(
         doc="Seconds until its memory is reduced to its use.",
     ),
     Field("name", TEXT, aliases=("job_name",), doc="Name."),
-    Field("network", TEXT, since=V39, doc="Its network options."),
+    Field("network", TEXT, since=V39, doc="Network options."),
     Field(None, Parsed(sbatch.nice, NICE), "nice", doc="Nice value: reduces the priority."),
     Field(
         None,
@@ -370,7 +370,7 @@ JOB_DESC = Record(
     Field(None, Parsed(sbatch.priority, TEXT), "priority", until=V38, doc="Priority; 0 holds the job."),
     Field("priority", W32, since=V39, doc="Priority; 0 holds the job."),
     Field("profile", job_desc.PROFILE, since=V39, doc="What is profiled (acct_gather_profile)."),
-    Field("qos", TEXT, doc="Its QOS."),
+    Field("qos", TEXT, doc="QOS."),
     Field("reboot", BOOL16, since=V39, doc="Whether its nodes are rebooted before it starts."),
     Field("req_nodes", NAMES, "required_nodes", aliases=("nodelist", "node_list"), doc="Required nodes."),
     Field("requeue", BOOL16, doc="Whether the job may be requeued."),
@@ -418,7 +418,7 @@ JOB_DESC = Record(
         doc="Whether the job is spread over as many nodes as possible.",
     ),
     Field(None, Ignored(STEP, TEXT), "step_id.sluid", since=V44, doc="Sluid of the job."),
-    Field("job_id", W32, "step_id.job_id", since=V44, doc="Job id to use, for administrators."),
+    Field("job_id", W32, "step_id.job_id", since=V44, doc="Job id."),
     Field(
         None,
         Ignored(STEP, U32),
@@ -440,7 +440,7 @@ JOB_DESC = Record(
         like={V39: TEXT},
         doc='How tasks are spread over nodes: "block:cyclic".',
     ),
-    Field("time_limit", MINUTES, doc="Its time limit, in minutes."),
+    Field("time_limit", MINUTES, doc="Time limit, in minutes."),
     Field(
         "time_min", MINUTES, "time_minimum", aliases=("time minimum",), doc="Minimum time limit, in minutes."
     ),
@@ -475,7 +475,7 @@ JOB_DESC = Record(
         since=V39,
         doc="Seconds before the end of the job at which the warning signal is sent.",
     ),
-    Field("work_dir", TEXT, "current_working_directory", aliases=("cwd",), doc="Its working directory."),
+    Field("work_dir", TEXT, "current_working_directory", aliases=("cwd",), doc="Working directory."),
     Field(None, Parsed(sbatch.cpus_per_task, INT32), "cpus_per_task", until=V38, doc="CPUs per task."),
     Field("cpus_per_task", P16, since=V39, doc="CPUs per task."),
     Field("min_cpus", P32, "minimum_cpus", since=V39, doc="Minimum number of CPUs."),
@@ -569,7 +569,7 @@ JOB_DESC = Record(
         "temporary_disk_per_node",
         doc="Minimum disk space of TmpFS per node, in MiB.",
     ),
-    Field("req_context", TEXT, "selinux_context", since=V39, doc="Its SELinux context."),
+    Field("req_context", TEXT, "selinux_context", since=V39, doc="SELinux context."),
     Field("req_switch", W32, "required_switches", since=V39, doc="Maximum number of switches."),
     Field("segment_size", W16, since=V41, doc="Size of a segment: nodes that must be in one block."),
     Field(
@@ -601,7 +601,7 @@ JOB_DESC = Record(
         since=V39,
         doc="Maximum time to wait for that number of switches, in seconds.",
     ),
-    Field("wckey", TEXT, doc="Its workload characterization key."),
+    Field("wckey", TEXT, doc="Workload characterization key."),
     Field("x11", job_desc.X11, since=V39, doc="Which hosts forward X11."),
     Field("x11_magic_cookie", TEXT, since=V39, doc="Magic cookie for X11 forwarding."),
     Field(
@@ -619,6 +619,6 @@ JOB_DESC = Record(
         "crontab": "Entry of scrontab(1); ignored.",
         "crontab.line": "Lines of the crontab.",
         "rlimits": "Resource limits of setrlimit(2).",
-        "step_id": "Id of the job.",
+        "step_id": "Job id to use, for administrators.",
     },
 )

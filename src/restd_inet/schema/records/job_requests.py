@@ -77,14 +77,14 @@ JOBS_QUERY = Record(
     "jobs query",
     "",
     Field(
-        "update_time", TIME, until=38, doc="Seconds since the epoch; 304 if nothing has changed since then."
+        "update_time", TIME, until=38, doc="Unix time; the answer is 304 if nothing has changed since then."
     ),
     Field(
         "changed_since",
         job_desc.WishedTime(),
         "update_time",
         since=V39,
-        doc="Seconds since the epoch; 304 if nothing has changed since then.",
+        doc="Unix time; the answer is 304 if nothing has changed since then.",
     ),
     Field("flags", SHOW, since=V39, doc="Flags."),
 )
@@ -96,7 +96,7 @@ JOB_QUERY = Record(
         job_desc.WishedTime(),
         "update_time",
         since=V40,
-        doc="Seconds since the epoch; 304 if nothing has changed since then.",
+        doc="Unix time; the answer is 304 if nothing has changed since then.",
     ),
     Field("flags", SHOW, since=V40, doc="Flags."),
 )
@@ -150,7 +150,7 @@ KILL_STATUS = Record(
     Field("error_code", INT32, "error.code", required=V1, doc="Slurm's number of the error, 0 for none."),
     Field("why", PLAIN, "error.message", required=V1, doc="Details of the error."),
     Field("step_id", PLAIN, required=V1, doc="The job id of the request."),
-    Field("found_job_id", U32, "job_id", required=V1, doc="Its number."),
+    Field("found_job_id", U32, "job_id", required=V1, doc="Number."),
     Field("sibling", PLAIN, "federation.sibling", required=V1, doc="Sibling cluster of the job."),
     component="kill_jobs_resp_job",
     plural="kill_jobs_resp_msg",
@@ -165,7 +165,7 @@ JOB_STATE = Record(
     Field("array_job_id", U32, doc="Job id of its array, 0 for none."),
     Field("array_task_id", U32, doc="Task id in the array."),
     Field("het_job_id", U32, doc="Id of its heterogeneous job, 0 for none."),
-    Field("het_job_offset", U32, doc="Its offset in the heterogeneous job."),
+    Field("het_job_offset", U32, doc="Offset in the heterogeneous job."),
     Field("job_state", STATE, doc="State, with all flags of the state."),
     Field("job_state", STATE, "state", doc="State, with all flags of the state."),
 )

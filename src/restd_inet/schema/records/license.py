@@ -29,7 +29,7 @@ LICENSE = Record(
         STAMP,
         "LastUpdate",
         since=V39,
-        doc="When the license server last reported, in seconds since the epoch.",
+        doc="When the license server last reported (Unix time).",
     ),
     Field("nodes", TEXT, "Nodes", since=V44, doc="Nodes that may use it."),
     component="license",

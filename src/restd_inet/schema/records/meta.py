@@ -14,7 +14,7 @@ COMMAND = Formula({V1: "x"}, ListOf(TEXT, "string_array"))
 META = Record(
     "meta",
     "",
-    Field("plugin", PLAIN, "plugin.type", doc="The plugin of slurmrestd that serves this path."),
+    Field("plugin", PLAIN, "plugin.type", doc="Type and name of the plugin."),
     Field(
         "plugin_name",
         Formula({V1: "'REST ' + x", V37: "'Slurm OpenAPI ' + x"}, TEXT),
@@ -46,11 +46,11 @@ META = Record(
     Field("cluster", PLAIN, "slurm.cluster", since=V40, doc="ClusterName of slurm.conf."),
     component={V38: "meta", V39: "openapi_meta"},
     docs={
-        "plugin": "Plugin of slurmrestd that has this path.",
+        "plugin": "Plugin of slurmrestd that serves this path.",
         "client": "The client.",
-        "Slurm": "Slurm.",
+        "Slurm": "Slurm of this host.",
         "Slurm.version": "Release as numbers.",
-        "slurm": "Slurm.",
+        "slurm": "Slurm of this host.",
         "slurm.version": "Release as numbers.",
     },
 )

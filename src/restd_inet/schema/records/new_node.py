@@ -7,7 +7,13 @@ from restd_inet.schema.records.answered import ANSWERED
 NEW_NODE = Record(
     "new node",
     "update_node_msg_t",
-    Field("extra", TEXT, "node_conf", required=True, doc='Such as "NodeName=n1 CPUs=4 State=CLOUD".'),
+    Field(
+        "extra",
+        TEXT,
+        "node_conf",
+        required=True,
+        doc='Line of slurm.conf(5), such as "NodeName=n1 CPUs=4 State=CLOUD".',
+    ),
     *ANSWERED,
     component="openapi_create_node_req",
 )

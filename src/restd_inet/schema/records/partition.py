@@ -100,7 +100,7 @@ PARTITION = Record(
         {V39: "tres.billing_weights"},
         doc="Billing weights of trackable resources.",
     ),
-    Field("cluster_name", TEXT, "cluster", since=V39, doc="Its cluster, in a federation."),
+    Field("cluster_name", TEXT, "cluster", since=V39, doc="Cluster, in a federation."),
     Field(
         "cr_type",
         SELECT_TYPE,
@@ -231,8 +231,8 @@ PARTITION = Record(
         doc="Minimum number of nodes.",
     ),
     Field("name", TEXT, doc="PartitionName of slurm.conf."),
-    Field("nodes", TEXT, "nodes", {V39: "nodes.configured"}, doc="Its nodes, as a host list."),
-    Field("nodesets", TEXT, "node_sets", since=V39, doc="Its node sets."),
+    Field("nodes", TEXT, "nodes", {V39: "nodes.configured"}, doc="Nodes, as a host list."),
+    Field("nodesets", TEXT, "node_sets", since=V39, doc="Node sets."),
     Field(
         "over_time_limit",
         U16,
@@ -269,7 +269,7 @@ PARTITION = Record(
     ),
     Field("total_cpus", INT32, "total_cpus", {V39: "cpus.total"}, doc="Total number of CPUs."),
     Field("total_nodes", INT32, "total_nodes", {V39: "nodes.total"}, doc="Total number."),
-    Field("topology_name", TEXT, "topology", since=V43, doc="Its topology."),
+    Field("topology_name", TEXT, "topology", since=V43, doc="Topology."),
     Field("tres_fmt_str", TEXT, "tres", {V39: "tres.configured"}, doc="Trackable resources that it has."),
     component={V36: "partition", V39: "partition_info"},
     plural={V39: "partition_info_msg"},

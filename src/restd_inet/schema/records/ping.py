@@ -31,7 +31,7 @@ PING = Record(
         "primary",
         since=V42,
         required=V42,
-        doc="Whether it is the primary, the first in slurm.conf.",
+        doc="Whether it is the primary: the first SlurmctldHost of slurm.conf.",
     ),
     Field("text", PLAIN, "status", since=V45, doc="Result."),
     component={V36: "ping", V39: "controller_ping"},

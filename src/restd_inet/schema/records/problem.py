@@ -19,7 +19,7 @@ PROBLEM = Record(
     Field(
         "number", INT32, "error_number", since=V36, doc="Slurm's error number, 0 if the error is not Slurm's."
     ),
-    Field("reason", PLAIN, "error", since=V36, doc="Slurm's own text for that number."),
+    Field("reason", PLAIN, "error", since=V36, doc="Slurm's text for that number."),
     Field("source", PLAIN, since=V36, doc="Function that found the error, usually a call of libslurm."),
     # The first release told the number of a refused submission as error_code, any other as errno.
     Field("number", INT32, "errno", until=V38, doc="Slurm's error number, 0 if the error is not Slurm's."),

@@ -23,7 +23,7 @@ RESOURCE_LAYOUT = Record(
     Field("node", TEXT, required=True, doc="Name of the node."),
     Field("sockets_per_node", INT16, doc="Sockets of the node."),
     Field("cores_per_socket", INT16, doc="Cores per socket."),
-    Field("mem_alloc", INT64, doc="MiB."),
+    Field("mem_alloc", INT64, doc="Allocated memory, in MiB."),
     Field("core_bitmap", TEXT, doc="A bit for each core, socket by socket, in hexadecimal."),
     Field("channel", U32, doc="The IMEX channel."),
     Field("gres", Items(GRES_LAYOUT, "gres_layout"), doc="Allocated generic resources."),

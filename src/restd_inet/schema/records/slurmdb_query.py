@@ -210,19 +210,19 @@ PAST_QUERY = Record(
         "usage_end",
         WHEN,
         "end_time",
-        doc="End of the period: seconds since the epoch, or a time as sacct(1) takes it.",
+        doc="End of the period: a Unix time, or a time as sacct(1) takes it.",
     ),
     Field(
         "usage_start",
         WHEN,
         "start_time",
-        doc="Start of the period: seconds since the epoch, or a time as sacct(1) takes it.",
+        doc="Start of the period: a Unix time, or a time as sacct(1) takes it.",
     ),
     # Not a member: see commands.slurmdb.jobs.
     Field(
         "submit_time",
         WHEN,
-        doc="Time of submission: seconds since the epoch, or a time as sacct(1) takes it.",
+        doc="Time of submission: a Unix time, or a time as sacct(1) takes it.",
     ),
     Field("used_nodes", HostList(), "node", doc="Nodes, as a host list."),
     Field("userid_list", Looked(lookup="user_ids"), "users", since=V39, doc="Users, comma-separated."),

@@ -22,7 +22,7 @@ DBD_CONF = Record(
     "slurmdbd_conf_t",
     Field("archive_dir", TEXT, "ArchiveDir"),
     Field("archive_script", TEXT, "ArchiveScript"),
-    Field("commit_delay", INT16, "CommitDelay"),
+    Field("commit_delay", INT16, "CommitDelay", doc="Seconds; see slurmdbd.conf(5)."),
     Field("dbd_addr", TEXT, "DbdAddr"),
     Field("dbd_backup", TEXT, "DbdBackupHost"),
     Field("dbd_host", TEXT, "DbdHost"),

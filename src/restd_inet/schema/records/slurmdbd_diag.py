@@ -18,7 +18,7 @@ ROLLUP = Record(
     "rollup",
     "",
     Field("type", _WORD, doc="Period: hourly, daily or monthly."),
-    Field("last_run", _COUNT, doc="When it last ran, in seconds since the epoch."),
+    Field("last_run", _COUNT, doc="When it last ran (Unix time)."),
     Field("last", _COUNT, "last_cycle", doc="Duration of the last run, in microseconds."),
     Field("max", _COUNT, "max_cycle", doc="Longest duration, in microseconds."),
     Field("total", _COUNT, "total_time", doc="Total duration, in microseconds."),
@@ -34,7 +34,7 @@ ROLLUPS = Record(
         Field(member, Element(index, bits), f"{period}.{name}", required=True, doc=doc)
         for member, bits, name, doc in (
             ("count", 16, "count", "Number of runs."),
-            ("timestamp", 64, "last_run", "When it last ran, in seconds since the epoch."),
+            ("timestamp", 64, "last_run", "When it last ran (Unix time)."),
             ("time_last", 64, "duration.last", "Duration of the last run, in microseconds."),
             ("time_max", 64, "duration.max", "Longest duration, in microseconds."),
             ("time_total", 64, "duration.time", "Total duration, in microseconds."),
@@ -73,7 +73,7 @@ USER = _rpcs(Field("id", Name("user_name"), "user", doc="Name of the user."), "s
 DBD_DIAG = Record(
     "slurmdbd diag",
     "slurmdb_stats_rec_t",
-    Field("time_start", STAMP, doc="When the counters were reset, in seconds since the epoch."),
+    Field("time_start", STAMP, doc="When the counters were reset (Unix time)."),
     Field(
         None,
         Changed({V1: Items(ROLLUP, "rollups"), V41: Nested(ROLLUPS, "dbd_rollup_stats")}),

@@ -8,7 +8,7 @@ from restd_inet.schema.versions import V36, V39
 TRES = Record(
     "tres",
     "slurmdb_tres_rec_t",
-    Field("type", DbText(name), required=V39, doc="Its type: cpu, mem, gres."),
+    Field("type", DbText(name), required=V39, doc="Type: cpu, mem, gres."),
     Field("name", DbText(name), doc="Name, for types that have several, such as gres."),
     Field("id", INT32, doc="Id in the database."),
     Field("count", INT64, like={V36: U64, V39: INT64}, doc="Amount; MiB for memory."),

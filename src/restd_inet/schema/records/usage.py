@@ -12,7 +12,7 @@ USAGE = Record(
     Field("alloc_secs", INT64, "allocated.seconds", since=V39, doc="Resource-seconds."),
     Field("id", INT32, since=V39, doc="Id of the record that the usage belongs to."),
     Field("id_alt", INT32, since=V42, doc="Alternate id."),
-    Field("period_start", STAMP, "start", since=V39, doc="Begin of the period, in seconds since the epoch."),
+    Field("period_start", STAMP, "start", since=V39, doc="Begin of the period (Unix time)."),
     Field(None, Nested(TRES, "tres_rec"), "TRES", since=V39, doc="The trackable resource that was used."),
     component={V38: "accounting"},
     plural={V39: "accounting_list"},

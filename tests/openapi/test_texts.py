@@ -1,0 +1,62 @@
+"""specs/: what a reader finds in the OpenAPI documents: descriptions with units, examples that fit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from places import SPECS
+
+DOCUMENTS: dict[str, Any] = {file.stem: json.loads(file.read_text()) for file in sorted(SPECS.glob("*.json"))}
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def properties(where: str, part: Any) -> Iterator[tuple[str, Any]]:
+    """Every property of every schema below a part of a document."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if key == "properties" and isinstance(value, dict):
+                yield from ((f"{where}.{name}", schema) for name, schema in value.items())
+            if key not in ("example", "examples"):
+                yield from properties(f"{where}.{key}", value)
+    elif isinstance(part, list):
+        for item in part:
+            yield from properties(where, item)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_property_has_a_description(name: str) -> None:
+    found = list(properties("", DOCUMENTS[name]))
+    assert len(found) > 300
+    assert [where for where, schema in found if not schema.get("description")] == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_operation_and_parameter_is_described(name: str) -> None:
+    for where, operation in operations(DOCUMENTS[name]):
+        assert operation["summary"], where
+        assert operation["description"].endswith("."), where
+        assert not operation["summary"].endswith("."), where
+        for parameter in operation.get("parameters", ()):
+            assert parameter.get("description"), f"{where} {parameter['name']}"
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_times_and_memory_have_a_unit(name: str) -> None:
+    """A number that is called a time, a memory or a limit of time."""
+    unit = re.compile(
+        r"seconds|minutes|MiB|Unix time|[Pp]ercent|slurm\.conf|Seconds|Minutes|per trackable resource|Cycles"
+    )
+    numbers = ("integer", "number")
+    for where, schema in properties("", DOCUMENTS[name]):
+        leaf = where.rpartition(".")[2].lower()
+        if schema.get("type") in numbers and re.search(r"time$|_time_|memory|duration", leaf):
+            assert unit.search(schema["description"]), f"{where}: {schema['description']}"
