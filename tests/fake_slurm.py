@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import libslurm_cffi
-from restd_inet.slurm import Ping, Records, Slurm, SlurmError
+from restd_inet.slurm import SlurmError
+from restd_inet.slurm.client import Slurm
 from restd_inet.slurm.jobs import Outcome
+from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.structs import Filled
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib

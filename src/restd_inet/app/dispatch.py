@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import auth, codec, commands, lazy, limit, log, process, rights, slurm
+from restd_inet import auth, codec, commands, lazy, limit, log, process, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.parameters import OFFERED
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from restd_inet.message import Peer, Request
     from restd_inet.schema.answers import Answer
     from restd_inet.settings import Settings
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.client import Slurm
 
 #: What `OPTIONS *` says: the methods that some path takes (RFC 9110 section 9.3.7).
 ALLOWED = "DELETE, GET, HEAD, OPTIONS, POST"
@@ -220,6 +220,7 @@ class Dispatcher:
     def _check_user(self, request: Request) -> None:
         """SlurmUser must not serve the network; a listener does not begin to."""
         keys = slurm.connect(self._settings, request.on_fatal).jwt_config()
+        rights = lazy.module("restd_inet.rights")
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
         if refusal:
             log.write(log.ERROR, refusal)

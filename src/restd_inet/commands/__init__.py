@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from restd_inet.schema.answers import Answer
     from restd_inet.schema.kinds.base import Names
     from restd_inet.schema.record import Record
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.client import Slurm
 
 
 class Call:

@@ -2,6 +2,7 @@
 
 admin           nodes, partitions, reservations and configuration, changed
 calls           what stands for what, and what only later releases have
+client          the class Slurm: all calls
 cluster         statistics, slurmctld, nodes, partitions, reservations, licences
 errors          SlurmError
 exit_guard      calls that are answered whatever libslurm does
@@ -24,47 +25,18 @@ import os
 
 from restd_inet import lazy
 from restd_inet.problems import Problem, quoted
-from restd_inet.slurm.admin import Administration
-from restd_inet.slurm.cluster import ClusterCalls
 from restd_inet.slurm.errors import NO_JWT, SlurmError
-from restd_inet.slurm.jobs import JobCalls
-from restd_inet.slurm.library import bindings
-from restd_inet.slurm.results import Ping, Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from restd_inet.message import Credential
     from restd_inet.settings import Settings
-    from restd_inet.slurm.slurmdbd.connection import Database
+    from restd_inet.slurm.client import Slurm
 
-__all__ = ["Ping", "Records", "Slurm", "SlurmError"]
-
-
-class Slurm(Administration, JobCalls, ClusterCalls):
-    """All calls of the loaded library. There is one in a process: see `connect`."""
-
-    CALLS = {**ClusterCalls.CALLS, **JobCalls.CALLS, **Administration.CALLS}  # noqa: RUF012  # a table
-    _database: Database | None = None
-
-    @property
-    def db(self) -> Database:
-        """This request's connection to slurmdbd, opened if it has none. Raises SlurmError, Problem 503."""
-        if self._database is None:
-            self._database = lazy.module("restd_inet.slurm.slurmdbd.connection").Database(self)
-        return self._database
-
-    def end_database(self, commit: bool) -> None:
-        """Commits what was written to slurmdbd; or ends the connection, and rolls back what was not."""
-        database = self._database
-        if database is None:
-            return
-        if commit:
-            database.commit()
-        else:
-            self._database = None
-            database.close()
+__all__ = ["SlurmError"]
 
 
 _slurm: Slurm | None = None
@@ -79,14 +51,15 @@ def connect(settings: Settings, on_fatal: Callable[[str], None], by_token: bool 
     global _slurm
     if _slurm is None:
         _check_conf(settings.conf or os.environ.get("SLURM_CONF", ""))
-        _slurm = Slurm(settings, on_fatal, by_token)
+        _slurm = lazy.module("restd_inet.slurm.client").Slurm(settings, on_fatal, by_token)
+    assert _slurm is not None
     _slurm.guard.on_fatal = on_fatal
     return _slurm
 
 
 def starts_once() -> bool:
     """Whether a process that has started libslurm for one kind of request cannot serve the other."""
-    return not bindings().lib.HAS_RESTART
+    return not _lib().HAS_RESTART
 
 
 def after_fork() -> None:
@@ -141,8 +114,13 @@ def forget_credential() -> None:
 
 def set_no_new_privs() -> None:
     """No program that this process becomes has more rights than the process. Raises OSError."""
-    if bindings().lib.compat_no_new_privileges():
+    if _lib().compat_no_new_privileges():
         raise OSError("prctl(PR_SET_NO_NEW_PRIVS) failed")
+
+
+def _lib() -> Any:
+    """The functions of the bindings."""
+    return lazy.module("restd_inet.slurm.library").bindings().lib
 
 
 def _check_conf(path: str) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.schema.kinds.job_desc import JobId
-    from restd_inet.slurm import Slurm
+    from restd_inet.slurm.client import Slurm
     from restd_inet.slurm.results import Records
 
 NOTHING = NO_VAL[32]
