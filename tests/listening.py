@@ -207,3 +207,8 @@ def ask(where: str | int, target: str, *fields: str) -> tuple[int, str, str]:
     with connect(where) as client:
         send(client, target, *fields)
         return answer(client)
+
+
+def unix(directory: Path) -> str:
+    """The path of the socket that most tests listen on."""
+    return f"{directory}/s"

@@ -14,6 +14,8 @@ from .cluster import SCALEOUT, Cluster, missing_programs, reachable_bin, short_d
 
 #: Its standard input ends with the process of the tests, however that ends.
 WATCH = "import subprocess, sys; sys.stdin.read(); subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)"
+#: A group of fred's on private_cluster, for as long as that runs.
+GROUP = "restd-test"
 
 
 def interrupt(number, frame):
@@ -77,3 +79,27 @@ def bare_cluster(reachable):
     """A cluster of one node without accounting: it starts in a second."""
     with running(reachable, "--nodes", "1", "--no-accounting") as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def administered_cluster(reachable, tmp_path_factory):
+    """A cluster of four nodes with accounting for tests that drain, add and delete nodes."""
+    conf = tmp_path_factory.mktemp("conf") / "more.conf"
+    conf.write_text("MaxNodeCount=8\n")
+    with running(reachable, "--nodes", "4", "--conf", str(conf)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def private_cluster(reachable, tmp_path_factory):
+    """A cluster on which users see only their own jobs, and only root and SlurmUser are administrators."""
+    conf = tmp_path_factory.mktemp("conf") / "more.conf"
+    conf.write_text("PrivateData=jobs\n")
+    # Before there are jobs: slurmctld remembers whose groups are which.
+    subprocess.run(["groupadd", "--force", GROUP], check=True)
+    subprocess.run(["usermod", "--append", "--groups", GROUP, "fred"], check=True)
+    try:
+        with running(reachable, "--nodes", "1", "--no-accounting", "--conf", str(conf)) as started:
+            yield started
+    finally:
+        subprocess.run(["groupdel", GROUP], check=True)

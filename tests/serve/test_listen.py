@@ -1,55 +1,27 @@
-"""serve.supervise and serve.listen: real processes and sockets, with a service of the test's own."""
+"""serve.worker: real processes and sockets, with a service of the test's own."""
 
 from __future__ import annotations
 
-import contextlib
 import os
-import pwd
 import re
-import resource
-import signal
 import socket
 import stat
 import subprocess
-import sys
 import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from listening import (
-    SOURCE,
-    Listener,
     answer,
     ask,
     children,
     command,
     connect,
-    descendants,
     listening,
     send,
+    unix,
     wait,
 )
-
-#: Processes that a user may have.
-MANY = resource.getrlimit(resource.RLIMIT_NPROC)[0]
-NOBODY = pwd.getpwnam("nobody")
-#: Serves standard input in privileged mode, where there is no process to be had.
-ALONE = f"""
-import os, sys
-sys.path.insert(0, {SOURCE!r})
-from restd_inet.serve import inet
-from restd_inet.settings import Settings
-def fork():
-    raise BlockingIOError("no process")
-os.fork = fork
-sys.exit(inet.serve(Settings(privileged=True), None))
-"""
-
-
-def unix(directory: Path) -> str:
-    return f"{directory}/s"
 
 
 class TestConnections:
@@ -114,298 +86,6 @@ class TestConnections:
             assert bad == []
             wait(lambda: not children(server), "end of the children, reaped")
             assert len(os.listdir(f"/proc/{server}/fd")) == before
-
-
-class TestLimits:
-    def test_more_than_max_connections_wait(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s", max_connections=2) as listener:
-            held = [connect(unix(tmp_path)) for _ in range(2)]
-            listener.wait_log("connection accepted", 2)
-            third = connect(unix(tmp_path))
-            send(third, "/x")
-            third.settimeout(0.3)
-            with pytest.raises(TimeoutError):
-                third.recv(1)
-            third.settimeout(60)
-            held[0].close()
-            assert answer(third)[0] == 200
-            held[1].close()
-            third.close()
-            assert "2 connections are open; more have to wait" in listener.log
-
-    def test_more_than_max_per_source_are_told_to_come_back(self, tmp_path: Path) -> None:
-        with listening(tmp_path, "127.0.0.1:0", max_per_source=2) as listener:
-            port = listener.ports[0]
-            held = [connect(port) for _ in range(2)]
-            listener.wait_log("connection accepted", 2)
-            status, head, _ = ask(port, "/x")
-            assert (status, "Retry-After: 1" in head) == (503, True)
-            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)) as client:
-                send(client, "/x")
-                assert answer(client)[0] == 200
-            for client in held:
-                client.close()
-            wait(lambda: ask(port, "/x")[0] == 200, "place")
-
-    def test_a_host_does_not_use_up_all_connections_alone(self, tmp_path: Path) -> None:
-        with listening(tmp_path, "127.0.0.1:0", f"unix:{tmp_path}/s", max_connections=6) as listener:
-            port = listener.ports[0]
-            listener.wait_log("3 of 6 connections may be of one host")
-            held = [connect(port) for _ in range(3)]
-            for client in held:
-                client.sendall(b"GET / HTTP/1.1\r\nX")
-            listener.wait_log("connection accepted", 3)
-            assert ask(port, "/x")[0] == 503
-            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)) as client:
-                send(client, "/x")
-                assert answer(client)[0] == 200
-            # The users of this machine have no such limit.
-            held += [connect(unix(tmp_path)) for _ in range(2)]
-            assert ask(unix(tmp_path), "/x")[0] == 200
-            for client in held:
-                client.close()
-
-    def test_accept_rate(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s", accept_rate=10):
-            began = time.monotonic()
-            assert {ask(unix(tmp_path), "/x")[0] for _ in range(20)} == {200}
-            assert 0.7 < time.monotonic() - began < 30
-
-    def test_running_out_of_descriptors_ends_nothing(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            used = set(map(int, os.listdir(f"/proc/{listener.server}/fd")))
-            limit = next(number for number in range(1024) if number not in used)
-            resource.prlimit(listener.server, resource.RLIMIT_NOFILE, (limit, 1024))
-            with connect(unix(tmp_path)) as client:
-                send(client, "/x")
-                listener.wait_log("cannot accept connections: Too many open files")
-                resource.prlimit(listener.server, resource.RLIMIT_NOFILE, (1024, 1024))
-                assert answer(client)[0] == 200
-
-
-class TestWithoutProcesses:
-    """The kernel gives no new process: RLIMIT_NPROC, which counts for a user other than root."""
-
-    @contextlib.contextmanager
-    def limited(self, tmp_path: Path) -> Iterator[Listener]:
-        os.chmod(tmp_path, 0o755)
-        settings = {} if os.geteuid() else {"user": "nobody", "security": ""}
-        with listening(tmp_path, "127.0.0.1:0", env={"CONF": "/etc/hostname"}, **settings) as listener:
-            yield listener
-
-    def limit(self, pid: int, processes: int) -> None:
-        """As the process's own user, who may do that without any right."""
-        user: dict[str, object] = {} if os.geteuid() else {"user": NOBODY.pw_uid, "group": NOBODY.pw_gid}
-        command = ["prlimit", f"--pid={pid}", f"--nproc={processes}:"]
-        subprocess.run(command, check=True, **user)  # type: ignore[call-overload]
-
-    def test_of_a_connection_its_client_is_told_and_others_are_served(self, tmp_path: Path) -> None:
-        with self.limited(tmp_path) as listener, connect(listener.ports[0]) as other:
-            send(other, "/x")
-            answer(other)
-            server = listener.server
-            self.limit(server, 0)
-            status, head, _ = ask(listener.ports[0], "/x")
-            assert (status, "Retry-After: 1" in head) == (503, True)
-            send(other, "/x")
-            assert answer(other)[0] == 200
-            assert "cannot start a process for 127.0.0.1:" in listener.log
-            self.limit(server, MANY)
-            assert ask(listener.ports[0], "/x")[0] == 200
-            assert listener.server == server
-
-    def test_of_a_listening_process_clients_are_told(self, tmp_path: Path) -> None:
-        with self.limited(tmp_path) as listener:
-            supervisor = listener.process.pid
-            self.limit(supervisor, 0)
-            os.kill(listener.server, signal.SIGKILL)
-            listener.wait_log("cannot start a listening process: ")
-            assert ask(listener.ports[0], "/x")[0] == 503
-            self.limit(supervisor, MANY)
-            wait(lambda: ask(listener.ports[0], "/x")[0] == 200, "answer")
-
-    def test_of_a_user_its_client_is_told(self) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            send(ours, "/x")
-            done = subprocess.run(
-                [sys.executable, "-I", "-c", ALONE], stdin=theirs, stdout=theirs, timeout=60
-            )
-            assert (done.returncode, answer(ours)[0]) == (1, 503)
-
-
-class TestEnding:
-    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-    def test_running_requests_end_first(self, tmp_path: Path, number: int) -> None:
-        gate = tmp_path / "gate"
-        gate.touch()
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            with connect(unix(tmp_path)) as busy, connect(unix(tmp_path)) as idle:
-                send(idle, "/x")
-                answer(idle)
-                send(busy, f"/slow?{gate}")
-                wait(lambda: os.path.exists(f"{gate}.seen"), "request")
-                listener.process.send_signal(number)
-                assert idle.recv(1) == b""
-                with pytest.raises(OSError):
-                    connect(unix(tmp_path))
-                assert listener.process.poll() is None
-                gate.unlink()
-                status, head, _ = answer(busy)
-                assert (status, "Connection: close" in head) == (200, True)
-            assert listener.process.wait(60) == 0
-            assert not os.path.exists(unix(tmp_path))
-
-    def test_requests_have_no_more_than_shutdown_timeout(self, tmp_path: Path) -> None:
-        gate = tmp_path / "gate"
-        gate.touch()
-        with listening(tmp_path, f"unix:{tmp_path}/s", shutdown_timeout=0.5) as listener:
-            with connect(unix(tmp_path)) as busy:
-                send(busy, f"/slow?{gate}")
-                listener.wait_log("connection accepted")
-                everyone = descendants(listener.process.pid)
-                assert listener.end() == 0
-                assert busy.recv(1) == b""
-            assert not [pid for pid in everyone if os.path.exists(f"/proc/{pid}")]
-
-    def test_a_server_that_dies_is_replaced(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            os.kill(listener.server, signal.SIGKILL)
-            assert ask(unix(tmp_path), "/x")[0] == 200
-            assert "ended with status -9; starting another" in listener.log
-
-    def test_a_supervisor_that_dies_takes_all_with_it(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            server = listener.server
-            listener.end(signal.SIGKILL)
-            wait(lambda: not os.path.exists(f"/proc/{server}/exe"), "end")
-
-
-class TestFailing:
-    """The listening process cannot start, or ends again and again."""
-
-    def test_at_the_start_it_is_said_and_over(self, tmp_path: Path) -> None:
-        (tmp_path / "conf").write_text("dies")
-        env = {**os.environ, "CONF": str(tmp_path / "conf")}
-        done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
-        assert done.returncode == 1
-        assert re.search(r"the listening process \d+ ended with status 3 at its start", done.stderr)
-
-    def test_later_clients_are_told_until_it_can_start(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s", "127.0.0.1:0") as listener:
-            listener.conf.write_text("bad")
-            os.kill(listener.server, signal.SIGKILL)
-            for pause in (1, 2):  # seconds, longer each time
-                listener.wait_log(f"starting another in {pause} s")
-                for where in (unix(tmp_path), *listener.ports):
-                    status, head, text = ask(where, "/x")
-                    assert (status, "Retry-After: 30" in head, "log" in text) == (503, True, True)
-            listener.conf.write_text("second")
-            wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second")
-
-    def test_a_reload_does_not_wait_for_the_next_attempt(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            listener.conf.write_text("bad")
-            os.kill(listener.server, signal.SIGKILL)
-            listener.wait_log("starting another in 4 s")
-            listener.conf.write_text("second")
-            listener.process.send_signal(signal.SIGHUP)
-            wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second", timeout=4)
-            assert len(children(listener.process.pid)) == 1
-
-    def test_one_that_ends_soon_after_its_start_has_failed_too(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            for times, pause in enumerate((0, 1, 2), 1):
-                wait(lambda: ask(unix(tmp_path), "/x")[0] == 200, "answer")
-                os.kill(listener.server, signal.SIGKILL)
-                listener.wait_log("ended with status -9", times)
-                if pause:
-                    listener.wait_log(f"starting another in {pause} s")
-            listener.end()
-
-    def test_a_failed_prewarming_ends_nothing(self, tmp_path: Path) -> None:
-        (tmp_path / "conf").write_text("unwarmed")
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            listener.wait_log("prewarming failed: ValueError: a wrong note")
-            assert ask(unix(tmp_path), "/x")[0] == 200
-            assert "starting another" not in listener.log
-
-
-class TestCrashes:
-    @pytest.mark.parametrize(("target", "words"), [("/segv", "was ended by SIGSEGV"), ("/exit", "status 7")])
-    def test_leave_one_line(self, tmp_path: Path, target: str, words: str) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            if target == "/segv":
-                assert ask(unix(tmp_path), target)[0] == 502
-            else:
-                with pytest.raises(EOFError):
-                    ask(unix(tmp_path), target)
-            listener.wait_log("connection closed")
-            assert listener.log.count(words) == 1
-            assert ask(unix(tmp_path), "/x")[0] == 200
-            assert "Traceback" not in listener.log
-
-
-class TestReload:
-    def test_reads_the_configuration_again(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            with connect(unix(tmp_path)) as old:
-                send(old, "/x")
-                assert answer(old)[2] == "first"
-                listener.conf.write_text("second")
-                listener.process.send_signal(signal.SIGHUP)
-                wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second")
-                send(old, "/x")  # a connection is not dropped: it is told to come again
-                status, head, body = answer(old)
-                assert (status, body, "Connection: close" in head) == (200, "first", True)
-            wait(lambda: len(children(listener.process.pid)) == 1, "end of the first")
-
-    @pytest.mark.parametrize("text", ["bad", "dies"])
-    def test_that_fails_changes_nothing(self, tmp_path: Path, text: str) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            listener.conf.write_text(text)
-            listener.process.send_signal(signal.SIGHUP)
-            listener.wait_log("continuing with the previous configuration")
-            assert ("the file is bad" in listener.log) == (text == "bad")
-            assert ask(unix(tmp_path), "/x")[2] == "first"
-            listener.conf.write_text("third")
-            listener.process.send_signal(signal.SIGHUP)
-            wait(lambda: ask(unix(tmp_path), "/x")[2] == "third", "third")
-
-    def test_under_load_fails_no_request(self, tmp_path: Path) -> None:
-        with listening(tmp_path, f"unix:{tmp_path}/s") as listener:
-            stop = threading.Event()
-            bad: list[object] = []
-
-            def once() -> None:
-                while not stop.is_set():
-                    try:
-                        bad.extend(s for s in [ask(unix(tmp_path), "/x")[0]] if s != 200)
-                    except Exception as error:
-                        bad.append(error)
-
-            def keep() -> None:
-                while not stop.is_set():
-                    with connect(unix(tmp_path)) as client:
-                        head = ""
-                        while "Connection: close" not in head and not stop.is_set():
-                            try:
-                                send(client, "/x")
-                                head = answer(client)[1]
-                            except Exception as error:
-                                bad.append(error)
-                                return
-
-            threads = [threading.Thread(target=function) for function in (once, once, keep, keep)]
-            for thread in threads:
-                thread.start()
-            for times in range(1, 6):
-                listener.process.send_signal(signal.SIGHUP)
-                listener.wait_log("was read again", times)
-            stop.set()
-            for thread in threads:
-                thread.join()
-            assert bad == []
 
 
 class TestUnixSockets:
@@ -485,20 +165,6 @@ class TestWho:
         env = {**os.environ, "CONF": str(tmp_path / "conf")}
         done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
         assert (done.returncode, "the file is bad" in done.stderr) == (1, True)
-
-
-class TestSlowClients:
-    def test_do_not_keep_others_out_for_long(self, tmp_path: Path) -> None:
-        limits = {"max_connections": 20, "request_timeout": 1.0, "idle_timeout": 1.0}
-        with listening(tmp_path, f"unix:{tmp_path}/s", **limits):
-            slow = [connect(unix(tmp_path)) for _ in range(30)]
-            for client in slow[::2]:
-                client.sendall(b"GET / HTTP/1.1\r\nX")
-            began = time.monotonic()
-            assert ask(unix(tmp_path), "/x")[0] == 200
-            assert time.monotonic() - began < 30
-            for client in slow:
-                client.close()
 
 
 class TestInherited:

@@ -1,0 +1,226 @@
+"""auth.jwt: tokens that are refused, each with its own message, and the algorithms."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import jwt as pyjwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tokens import (
+    FRED,
+    PEBBLES,
+    PEER,
+    ROOT,
+    Library,
+    ask,
+    key,
+    keys,
+    library,
+    mint,
+    raw,
+    refusal,
+    refused,
+    request,
+)
+
+from restd_inet import log
+from restd_inet.auth import jwt
+from restd_inet.settings import Settings
+
+__all__ = ["key", "keys", "library"]
+GOOD = {"iat": 0, "exp": 1 << 33, "sun": FRED}
+
+
+# Bad ones, each with its own message.
+def test_an_empty_token(library: Library) -> None:
+    assert refused("") == "the token in X-SLURM-USER-TOKEN is empty"
+    empty = request(authorization="Bearer")
+    text = refusal(lambda: jwt.authenticate(empty, PEER, Settings()))
+    assert text == "the token in Authorization: Bearer is empty"
+
+
+def test_two_tokens(library: Library) -> None:
+    """The wire joins repeated fields with a comma."""
+    token = mint()
+    assert "more than once" in refused(f"{token}, {token}")
+    twice = request(authorization=f"Bearer {token}, Bearer {token}")
+    assert "more than once" in refusal(lambda: jwt.authenticate(twice, PEER, Settings()))
+    both = request(authorization=f"Bearer {mint(sun=PEBBLES)}", x_slurm_user_token=token)
+    assert "different tokens" in refusal(lambda: jwt.authenticate(both, PEER, Settings()))
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["x", "a.b", "a.b.c.d", "...", "a.b.c", "!.b.c", "a b.c.d", "x" * 70000, raw([], GOOD), raw({}, []),
+     raw(b"\xff", GOOD), raw({"alg": "HS256"}, b"{"), raw({"alg": "HS256"}, b"[" * 5000),
+     raw({"alg": "HS256"}, GOOD, b""), raw({"alg": "HS256"}, {**GOOD, "x": "y" * 17000})],
+)  # fmt: skip
+def test_what_is_no_token(library: Library, token: str) -> None:
+    text = refused(token)
+    assert text.startswith(("the token is malformed: ", "the token is signed with none"))
+
+
+def test_a_truncated_token(library: Library) -> None:
+    token = mint()
+    for length in range(1, len(token)):
+        refused(token[:length])
+
+
+def test_an_expired_token_says_since_when(library: Library) -> None:
+    for signed in (mint(exp=1_000_000_000), mint(b"w" * 32, exp=1_000_000_000)):
+        assert refused(signed) == ("the token expired at 2001-09-09T01:46:40Z; scontrol token makes another")
+
+
+def test_a_token_from_the_future(library: Library) -> None:
+    assert refused(mint(iat=1 << 32)) == (
+        "the token is from the future: it was issued at 2106-02-07T06:28:16Z"
+    )
+
+
+@pytest.mark.parametrize("judge", ["key", "slurmctld"])
+def test_a_token_that_is_not_yet_valid(library: Library, key: Path, judge: str) -> None:
+    if judge == "slurmctld":
+        library.parameters = "jwt_key=/nonexistent"
+    text = "the token is not yet valid: it begins at 2106-02-07T06:28:16Z (nbf)"
+    for nbf in (1 << 32, float(1 << 32)):
+        assert refused(mint(nbf=nbf, exp=1 << 33)) == text
+    assert ask(mint(nbf=int(time.time()) + 5)) is not None
+    assert ask(mint(nbf=time.time() - 0.5)) is not None
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+@pytest.mark.parametrize("value", ["null", '"60"', "true", "-1", "[1]", "1e400", "NaN", str(1 << 60)])
+def test_a_time_that_is_none(library: Library, claim: str, value: str) -> None:
+    claims = f'{{"exp": {1 << 33}, "sun": "fred", "{claim}": {value}}}'
+    assert f"its claim {claim} is not a time" in refused(raw({"alg": "HS256"}, claims.encode()))
+
+
+def test_an_empty_key_verifies_nothing(library: Library, key: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(log, "write", lambda level, line: lines.append(line))
+    key.write_bytes(b"")
+    parts = raw({"alg": "HS256"}, GOOD).rpartition(".")[0]
+    mac = hmac.new(b"", parts.encode(), hashlib.sha256).digest()
+    forged = f"{parts}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+    for token in (forged, mint()):
+        assert "key is empty" in refused(token)
+    assert library.asked == 0
+    assert any("is empty" in line for line in lines)
+
+
+@pytest.mark.parametrize("exp", [None, "60", True, -1, 1.5, 1 << 60, [1]])
+def test_a_token_without_a_proper_end(library: Library, exp: Any) -> None:
+    token = raw({"alg": "HS256"}, {"sun": FRED, **({} if exp is None else {"exp": exp})})
+    assert "its claim exp is not a time" in refused(token)
+
+
+def test_another_s_key(library: Library) -> None:
+    assert refused(mint(b"w" * 32)) == "the token is not signed with this cluster's key"
+
+
+def test_a_changed_claim(library: Library) -> None:
+    header, _, signature = mint().split(".")
+    claims = raw({}, {**GOOD, "sun": ROOT}).split(".")[1]
+    assert "not signed with this cluster's key" in refused(f"{header}.{claims}.{signature}")
+
+
+# Algorithms.
+@pytest.mark.parametrize("alg", ["none", "None", "NONE", "nOnE", "", "HS384", "hs256", "ES256", None, 7, []])
+def test_only_two_algorithms_are_taken(library: Library, alg: Any) -> None:
+    for signature in (b"", b"x"):
+        text = refused(raw({"alg": alg, "typ": "JWT"}, GOOD, signature))
+        assert text.endswith("; accepted algorithms: HS256, RS256")
+
+
+class TestRsa:
+    @pytest.fixture
+    def jwks(self, library: Library, keys: Any, tmp_path: Path) -> Path:
+        file = tmp_path / "jwks.json"
+        others = [
+            {"kty": "EC", "kid": "one", "alg": "ES256"},
+            {"kty": "RSA", "kid": "one", "alg": "RS512", "n": "x", "e": "AQAB"},
+        ]
+        listed = [*others, {**keys[1], "kid": "one", "alg": "RS256"}, {**keys[1], "kid": "no-alg"}]
+        file.write_text(json.dumps({"keys": listed}))
+        library.parameters = f"jwks={file}"
+        return file
+
+    @pytest.mark.parametrize("kid", ["one", "no-alg"])
+    def test_a_key_of_the_set_verifies(self, jwks: Path, keys: Any, library: Library, kid: str) -> None:
+        credential = ask(mint(keys[0], "RS256", {"kid": kid}))
+        assert credential is not None
+        assert (credential.name, library.asked) == (FRED, 0)
+
+    @pytest.mark.parametrize(
+        "kid", ["two", "", "../../etc/passwd", "/dev/zero", "one\0", "' OR 1=1", "http://h/k", "x" * 5000]
+    )
+    def test_a_key_is_looked_up_only_in_the_file(self, jwks: Path, keys: Any, kid: str) -> None:
+        text = refused(mint(keys[0], "RS256", {"kid": kid}))
+        assert text.startswith("the token is signed with a key that this cluster does not know: ")
+        assert len(text) < 200
+
+    @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
+    def test_a_key_that_the_token_brings_is_not_used(self, jwks: Path, keys: Any, name: str) -> None:
+        header = {"kid": "two", name: keys[1] if name == "jwk" else "file:///dev/zero"}
+        assert "does not know" in refused(mint(keys[0], "RS256", header))
+
+    def test_a_token_must_say_which_key(self, jwks: Path, keys: Any) -> None:
+        assert "(kid)" in refused(mint(keys[0], "RS256"))
+        assert "(kid)" in refused(raw({"alg": "RS256", "kid": 7}, GOOD))
+
+    def test_another_s_key_of_that_name(self, jwks: Path) -> None:
+        rsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.rsa")
+        other = rsa.generate_private_key(65537, 2048)
+        assert "not signed with" in refused(mint(other, "RS256", {"kid": "one"}))
+
+    def test_the_public_key_is_no_secret_to_sign_with(self, jwks: Path, keys: Any, library: Library) -> None:
+        signed = raw({"alg": "HS256", "kid": "one"}, GOOD).rpartition(".")[0]
+        for secret in (keys[2], jwks.read_bytes()):
+            mac = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
+            token = f"{signed}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+            assert "names no key for that" in refused(token)
+            library.parameters = f"jwks={jwks},jwt_key={jwks.parent / 'jwt_hs256.key'}"
+            assert "not signed with this cluster's key" in refused(token)
+            library.parameters = f"jwks={jwks}"
+
+    def test_the_secret_is_no_rsa_key(self, library: Library, keys: Any) -> None:
+        assert "names no key for that" in refused(mint(keys[0], "RS256", {"kid": "one"}))
+
+    @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"keys": 7}', '{"keys": ["one"]}'])
+    def test_a_broken_file_has_no_keys(self, jwks: Path, keys: Any, content: str) -> None:
+        jwks.write_text(content)
+        assert "does not know" in refused(mint(keys[0], "RS256", {"kid": "one"}))
+
+    def test_a_broken_key_is_left_to_slurmctld(self, jwks: Path, keys: Any, library: Library) -> None:
+        jwks.write_text('{"keys": [{"kid": "one", "kty": "RSA", "n": "!", "e": "AQAB"}]}')
+        assert ask(mint(keys[0], "RS256", {"kid": "one"})) is not None
+        assert library.asked == 1
+
+    def test_without_cryptography_it_is_left_to_slurmctld(
+        self, jwks: Path, keys: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(pyjwt.algorithms, "has_crypto", False)
+        assert ask(mint(keys[0], "RS256", {"kid": "one"})) is not None
+        assert library.asked == 1
+
+
+# Whatever comes.
+@given(st.one_of(st.text(), st.from_regex(r"[\w-]*\.[\w-]*\.[\w-]*", fullmatch=True)))
+def test_any_text_is_refused_without_being_repeated(text: str) -> None:
+    lines: list[str] = []
+    write, log.write = log.write, lambda level, line: lines.append(line)
+    try:
+        said = refusal(lambda: jwt.authenticate(request(x_slurm_user_token=text), PEER, Settings()))
+    finally:
+        log.write = write
+    if len(text) > 12:
+        assert text not in said
+        assert text not in "".join(lines)
