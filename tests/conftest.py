@@ -1,4 +1,7 @@
-"""For every test: a limit of its time; SCALEOUT_SLURM=24.11 pytest ..., another release of Slurm; a plugin.
+"""For every test: which are run, a limit of its time, SCALEOUT_SLURM=24.11 pytest ..., a plugin.
+
+`pytest` alone runs what needs no cluster, with few examples; a directory that is named is run whole, and
+`make test` (tests/matrix.py) names all and has many examples.
 
 All of pytest goes to that release's chroot, as root: it finds that release's programs and libslurm where it
 always looks, and restd-inet built for them. contrib/scaleout builds and keeps the chroots.
@@ -19,12 +22,19 @@ from typing import Any
 
 import hypothesis
 import pytest
+from places import CHECKOUT, SCALEOUT, TESTS
 
 # No seconds of performance: the machine may be busy.
-hypothesis.settings.register_profile("patient", deadline=None)
-hypothesis.settings.load_profile("patient")
+PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("few", max_examples=20, **PATIENT)
+hypothesis.settings.register_profile("many", max_examples=100, **PATIENT)
+hypothesis.settings.load_profile("few")
 
-SCALEOUT = Path(__file__).resolve().parents[1] / "contrib" / "scaleout" / "scaleout"
+#: What needs a cluster, or a minute and more.
+NEEDS_A_CLUSTER = {
+    TESTS / name for name in ("clients", "cluster", "oracle", "soak", "security/test_smuggling.py")
+}
+
 #: Seconds for a test, as many before it and after it for its fixtures: what needs more hangs.
 LIMIT = 240
 
@@ -57,6 +67,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     ]
     sys.stdout.flush()
     os.execv(command[0], command)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Of `pytest` without a path."""
+    unasked = config.args_source is not pytest.Config.ArgsSource.ARGS
+    return True if unasked and collection_path in NEEDS_A_CLUSTER else None
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -103,7 +119,7 @@ def plugin() -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="plugin-") as where:
         os.chmod(where, 0o755)
         copy, target = Path(where, "source"), Path(where, "target")
-        shutil.copytree(Path(__file__).resolve().parents[1] / "contrib" / "plugin", copy)
+        shutil.copytree(CHECKOUT / "contrib" / "plugin", copy)
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         options = ["--no-deps", "--no-build-isolation", "--no-index", "--target", str(target), str(copy)]
         done = subprocess.run([*pip, *options], capture_output=True, text=True)

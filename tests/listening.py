@@ -112,11 +112,16 @@ class Listener:
     def log(self) -> str:
         return self.file.read_text()
 
+    def wait(self, condition: Callable[[], object], what: str) -> None:
+        """Until the condition holds, or cannot hold any more: the listener has ended."""
+        wait(lambda: condition() or self.process.poll() is not None, what)
+        assert condition(), f"no {what}; the listener ended with {self.process.returncode}:\n{self.log}"
+
     def wait_log(self, words: str, times: int = 1) -> None:
-        wait(lambda: self.log.count(words) >= times, f"{words!r} in the log")
+        self.wait(lambda: self.log.count(words) >= times, f"{words!r} in the log")
 
     def ready(self) -> Listener:
-        wait(self.is_ready, "the listener")
+        self.wait(self.is_ready, "the listener")
         return self
 
     def is_ready(self) -> bool:

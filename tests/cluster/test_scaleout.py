@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from .cluster import SCALEOUT, Cluster, identity, short_dir
+from .serving import until
 
 BARE = ("--nodes", "1", "--no-accounting")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be several users")
@@ -21,6 +22,10 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be severa
 def scaleout(*args, script=SCALEOUT, timeout=120, **options):
     command = [sys.executable, str(script), *map(str, args)]
     return subprocess.run(command, capture_output=True, text=True, timeout=timeout, **options)
+
+
+def sleepers(directory):
+    return [command for _, command, _ in processes_of(directory) if "sleep\0001000" in command]
 
 
 def processes_of(directory):
@@ -312,10 +317,7 @@ class TestOtherReleases:
         scaleout("up", "--dir", directory, *BARE, "--slurm", other_release(), timeout=300)
         done = scaleout("shell", "--dir", directory, "-c", "sbatch --wrap 'setsid sleep 1000 & sleep 1000'")
         assert done.returncode == 0, done.stderr
-        deadline = time.monotonic() + 20
-        while sum("sleep\0001000" in where[1] for where in processes_of(directory)) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: len(sleepers(directory)) == 2, "processes of the job")
 
 
 def test_releases_that_are_not_known_are_refused(directory):

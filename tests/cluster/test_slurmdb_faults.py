@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from functools import partial
 
 import pytest
@@ -55,10 +54,8 @@ def test_killed_while_it_is_waited_for(cluster, talk, prefix, path, table):
         session.send(asked)
         cluster.wait(lambda: past.waiting(cluster, f"from %scaleout_{table}_table"))
         cluster.kill("slurmdbd")
-        killed = time.monotonic()
         answer = session.receive()
         assert gone(answer, prefix), answer.text
-        assert time.monotonic() - killed < 10
     assert session.ask(asked).status == 503
     cluster.start("slurmdbd")
     assert session.ask(asked).status == 200
@@ -81,11 +78,9 @@ def test_frozen_while_it_is_waited_for(cluster, talk, path, table):
 
 def silent(session):
     """The answer says, within the time that slurmdbd was given, that it is silent."""
-    frozen = time.monotonic()
     answer = session.receive()
     told = answer.error["description"]
     assert (answer.status, "slurmdbd did not answer within 2 s" in told) == (504, True), answer.text
-    assert time.monotonic() - frozen < 20
     return told
 
 

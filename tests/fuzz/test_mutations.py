@@ -1,8 +1,9 @@
 """Invariant: whatever bytes come, each request gets at most one answer, each answer is well formed, and
 the connection ends; nothing but Problem is ever raised.
 
-Requests of wire_cases are mutated, with fixed seeds and with seeds that are new in every run. A failure names
-the seed and prints the input; FUZZ_SEEDS="12 34" runs those seeds instead of new ones.
+Requests of wire_cases are mutated, with fixed seeds and with seeds that are new in every run; `make test` has
+ten times more of both than `pytest`. A failure names the seed and prints the input; FUZZ_SEEDS="12 34" runs
+those seeds instead of new ones.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from itertools import pairwise
 
 import h11
 import pytest
+from hypothesis import settings
 from wire_cases import ACCEPTED, REFUSED, TRUNCATED, echo, talk, undated
 
 from restd_inet.message import Request, Response
 
+MANY = settings.default.max_examples >= 100
 #: Each fixed seed makes one input.
-FIXED = range(10_000)
+FIXED = range(10_000 if MANY else 1_000)
 #: Seeds that are new in every run, and how many inputs each makes; so many of those are sent bytewise too.
-NEW, INPUTS, BYTEWISE = 100, 200, 10
+NEW, INPUTS, BYTEWISE = 100 if MANY else 10, 200, 10
 # Mostly right requests: behind a wrong one nothing is looked at.
 SEEDS = [case.request for case in (*ACCEPTED * 10, *REFUSED, *TRUNCATED) if len(case.request) < 2000]
 TOKENS = [

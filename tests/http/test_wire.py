@@ -93,7 +93,7 @@ def test_a_request_after_it_is_answered_only_if_the_connection_goes_on(case: Cas
 CUTS = [case for case in EVERYTHING if case.mode != "strict" and b"Expect" not in case.request]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(st.sampled_from(CUTS), st.sampled_from(CUTS), st.lists(st.integers(0, 1 << 16), max_size=12))
 def test_any_cut_of_two_requests_gives_the_same_answers(first: Case, second: Case, cuts: list[int]) -> None:
     data = first.request + second.request

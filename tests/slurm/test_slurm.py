@@ -297,7 +297,7 @@ def filled(record: Record, values: dict[str, Any]) -> tuple[Any, list[Any]]:
 
 @pytest.mark.parametrize("record", [JOB, NODE, PARTITION], ids=lambda record: record.name)
 @pytest.mark.parametrize("version", sorted(NAMES))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5 * 2)
 @given(data=st.data())
 def test_the_writer_in_c_writes_what_the_table_says(
     record: Record, version: int, data: st.DataObject

@@ -1,0 +1,63 @@
+"""matrix: what becomes of tests that pass only when they are run again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import matrix
+import pytest
+from matrix import Result, run, table
+
+NAME = "test_made::test_one"
+
+
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Outcomes of the only test, one for each run of pytest."""
+    outcomes: list[str] = []
+
+    def faked(release: str, arguments: list[str], cache: Path, processes: int) -> Result:
+        outcome = outcomes.pop(0)
+        failures = cache / "v" / "cache" / "lastfailed"
+        failures.parent.mkdir(parents=True, exist_ok=True)
+        failures.write_text(json.dumps({NAME: True} if outcome == "failed" else {}))
+        return Result(release, int(outcome == "failed"), outcomes={NAME: outcome})
+
+    monkeypatch.setattr(matrix, "pytest", faked)
+    return outcomes
+
+
+def test_a_test_that_passes_passes(runs: list[str], tmp_path: Path) -> None:
+    runs += ["passed"]
+    result = run("", [], tmp_path)
+    assert (result.code, result.outcomes) == (0, {NAME: "passed"})
+
+
+def test_a_test_that_fails_twice_fails_the_run(runs: list[str], tmp_path: Path) -> None:
+    runs += ["failed", "failed"]
+    result = run("", [], tmp_path)
+    assert (result.code, result.outcomes) == (1, {NAME: "failed"})
+
+
+def test_a_test_that_passes_only_when_it_is_run_again_fails_the_run(runs: list[str], tmp_path: Path) -> None:
+    runs += ["failed", "passed"]
+    result = run("", [], tmp_path)
+    assert (result.code, result.outcomes) == (1, {NAME: "again"})
+    assert "PASSED ONLY WHEN RUN AGAIN" in table([result])
+
+
+def test_unless_it_is_listed_with_a_reason_and_a_date(
+    runs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "UNSTEADY", {NAME: ("a reason", "2026-11-30")})
+    runs += ["failed", "passed"]
+    result = run("", [], tmp_path)
+    assert (result.code, result.outcomes) == (0, {NAME: "again"})
+    assert f"{NAME} (listed: a reason, since 2026-11-30)" in table([result])
+
+
+def test_every_listed_test_has_a_reason_and_a_date() -> None:
+    for reason, since in matrix.UNSTEADY.values():
+        assert reason
+        assert len(since.split("-")) == 3
