@@ -83,7 +83,7 @@ class TestEnding:
     """Nothing is left after an end."""
 
     def ended(self, pids: list[int]) -> None:
-        wait(lambda: all(map(gone, pids)), "end of every process", timeout=10)
+        wait(lambda: all(map(gone, pids)), "end of every process")
 
     def test_a_second_sigterm_leaves_nobody(self, tmp_path: Path) -> None:
         with busy(tmp_path) as (listener, pids):
