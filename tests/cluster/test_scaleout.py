@@ -323,11 +323,11 @@ class TestOtherReleases:
 def test_releases_that_are_not_known_are_refused(directory):
     """With those that are."""
     done = scaleout("up", "--dir", directory, *BARE, "--slurm", "99.11")
-    assert done.returncode == 1 and "20.02, 22.05, 24.05, 24.11, 26.05" in done.stderr
+    assert done.returncode == 1 and "20.02, 22.05, 24.05, 24.11, 26.05, 26.11" in done.stderr
 
 
 @as_root
-@pytest.mark.parametrize("release", ["20.02", "24.05"])
+@pytest.mark.parametrize("release", ["20.02", "24.05", "26.11"])
 def test_a_release_whose_archive_is_missing_is_refused_with_where_it_was_looked_for(release, tmp_path):
     """And with an exit status of its own, by which tests are skipped."""
     places = {"SCALEOUT_BUILDS": str(tmp_path), "SCALEOUT_CHROOTS": str(tmp_path / "chroots")}
@@ -361,3 +361,22 @@ def test_a_chroot_needs_root():
     else:
         done = scaleout("chroot", "--slurm", "26.05")
     assert "needs root" in done.stderr or "this machine's own" in done.stdout
+
+
+@as_root
+def test_a_source_tree_must_be_slurm_s_and_of_the_release(tmp_path):
+    """Said before anything is built."""
+    places = {**os.environ, "SCALEOUT_CHROOTS": str(tmp_path / "chroots")}
+    source = tmp_path / "slurm"
+    source.mkdir()
+    wanted = ["chroot", "--slurm", "26.11", "--slurm-source", str(source)]
+    done = scaleout(*wanted, env=places)
+    if "this machine's own" in done.stdout:
+        pytest.skip("Slurm 26.11 is this machine's own")
+    assert done.returncode == 1 and "no source tree of Slurm: META and configure" in done.stderr
+    (source / "configure").touch()
+    (source / "META").write_text("  Name: slurm\n  Version:\t25.11.3\n")
+    done = scaleout(*wanted, env=places)
+    assert done.returncode == 1 and "has Slurm 25.11, not 26.11" in done.stderr
+    done = scaleout("chroot", "--slurm", "26.05", "--slurm-source", str(source), env=places)
+    assert "comes from Debian" in done.stderr or "this machine's own" in done.stdout

@@ -205,8 +205,9 @@ def pip_places():
         with contextlib.suppress(OSError):
             words.append(Path(file).read_text())
     found = [word.removeprefix("file://") for word in " ".join(words).split()]
-    # An index has its files beside it.
-    named = [os.path.dirname(path) for path in found if path.startswith("/")]
+    # An index, .../simple, has its files beside it. A directory of files is shown alone: the one above it may
+    # be /opt, and would hide the Slurm of the chroot.
+    named = [path.removesuffix("/simple") for path in (word.rstrip("/") for word in found) if path[:1] == "/"]
     outside = [path for path in named if not chroots.is_own(path)]
     return list(dict.fromkeys([*files, *outside]))
 

@@ -156,12 +156,15 @@ def locked(release):
         yield
 
 
-def ready(chroot):
-    """Build the chroot, or bring it up to date with the lists of packages and users, unless it is so."""
+def ready(chroot, source=""):
+    """Build the chroot, or bring it up to date with the lists of packages and users, unless it is so.
+
+    source: a source tree of Slurm, which is compiled where there is no chroot yet; "" to take what there is.
+    """
     with locked(chroot.release):
         wanted = packages(chroot.release)
         if not chroot.stamp.exists():
-            build(chroot, wanted)
+            build(chroot, wanted, source)
         missing = [name for name in wanted if name not in chroot.stamp.read_text().split()]
         if missing:
             steps = Progress(chroot.log)
@@ -197,9 +200,11 @@ def packages(release):
     return list(dict.fromkeys(ALWAYS + names + [f"{name}/{other}" for name in borrowed]))
 
 
-def build(chroot, wanted):
+def build(chroot, wanted, source=""):
     """All of it under another name, that a killed build leaves behind for the next one to remove."""
-    built = builds.archive(chroot.release) if chroot.release in builds.SUITES else None
+    source = builds.source_tree(chroot.release, source) if source else None
+    own = chroot.release in builds.SUITES
+    built = builds.archive(chroot.release) if own and not source else None
     debootstrap = shutil.which("debootstrap", path=PATH)
     if debootstrap is None:
         raise Failure("debootstrap is not installed; on Debian: apt-get install debootstrap")
@@ -226,11 +231,15 @@ def build(chroot, wanted):
         if built:
             builds.unpack(built, chroot.building)
             steps.done(f"{built.name} unpacked")
-        slurmctld = "/usr/local/sbin/slurmctld" if built else "/usr/sbin/slurmctld"
+        if source:
+            install(chroot.building, builds.COMPILERS[chroot.suite], steps)
+            builds.compile_in(chroot, source, isolated(chroot.building), steps)
+            steps.done(f"{source} compiled and installed")
+        slurmctld = "/usr/local/sbin/slurmctld" if own else "/usr/sbin/slurmctld"
         has = version_of([program("chroot"), chroot.building, slurmctld])
         if has != chroot.release:
-            source = "the archive" if built else f"Debian {chroot.suite}"
-            raise Failure(f"{source} has Slurm {has or '?'} by now, not {chroot.release}")
+            origin = built or source or f"Debian {chroot.suite}"
+            raise Failure(f"{origin} has Slurm {has or '?'} by now, not {chroot.release}")
         (chroot.building / "etc/scaleout-packages").write_text("\n".join(wanted) + "\n")
         chroot.building.rename(chroot.root)
     except BaseException:
@@ -431,4 +440,6 @@ STAGES = (
     ("Setting up", "configuring"),
     ("Collecting", "downloading"),
     ("Building", "building"),
+    ("checking ", "configuring"),
+    ("make", "compiling"),
 )
