@@ -54,7 +54,9 @@ lint: $(VENV)/.installed  ## ruff and mypy
 docs: $(VENV)/.installed  ## write the tables of README.md and docs/ anew, after a change of specs/ or of a difference
 	@$(BIN)/python tests/write_docs.py
 
-specs: $(VENV)/.installed  ## write the OpenAPI documents anew, after a change of a table or a route
+specs:  ## write the OpenAPI documents anew, after a change of a table or a route
+	@# From src: a new version cannot be installed before it has its document.
+	@test -x $(BIN)/python || $(MAKE) $(VENV)/.installed
 	@PYTHONPATH=src $(BIN)/python -m restd_inet.openapi.generate specs
 
 clean: stop  ## remove what was built

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from restd_inet.schema.versions import V36, V38, V39, V40, V41, V42, V43, V44, V45
+from restd_inet.schema.versions import NAMES, V36, V38, V39, V40, V41, V42, V43, V44, V45
 
 if TYPE_CHECKING:
     Schema = dict[str, Any]
 
+NEWEST = max(NAMES)
 #: Each is for every list that has no other words.
 WORDS = [
     text.split()
@@ -32,7 +33,8 @@ WORDS = [
         " USING_DEFAULT_PARTITION USING_DEFAULT_QOS USING_DEFAULT_WCKEY DEPENDENT MAGNETIC"
         " PARTITION_ASSIGNED BACKFILL_ATTEMPTED SCHEDULING_ATTEMPTED SAVE_BATCH_SCRIPT"
         " GRES_ONE_TASK_PER_SHARING GRES_MULTIPLE_TASKS_PER_SHARING GRES_ALLOW_TASK_SHARING"
-        " STEPMGR_ENABLED SPREAD_SEGMENTS CONSOLIDATE_SEGMENTS EXPEDITED_REQUEUE JOB_IMPLICIT_MAX_NODES",
+        " STEPMGR_ENABLED SPREAD_SEGMENTS CONSOLIDATE_SEGMENTS EXPEDITED_REQUEUE JOB_IMPLICIT_MAX_NODES"
+        " RESET_SPREAD_SEGMENTS RESET_CONSOLIDATE_SEGMENTS",
         # Flags of reservations.
         "MAINT NO_MAINT DAILY NO_DAILY WEEKLY NO_WEEKLY IGNORE_JOBS NO_IGNORE_JOBS ANY_NODES NO_ANY_NODES"
         " STATIC NO_STATIC PART_NODES NO_PART_NODES OVERLAP SPEC_NODES TIME_FLOAT REPLACE ALL_NODES"
@@ -78,12 +80,12 @@ PARAMETERS = [
     (
         ("slurmdb association", "slurmdb associations"),
         V42,
-        V45,
+        NEWEST,
         f"account,cluster,default_qos,{_TITLED},format,id,parent_account,partition,qos,usage_end,usage_start,user",
     ),
-    (("slurmdb accounts",), V41, V45, "description,DELETED,WithAssociations,WithCoordinators,*"),
+    (("slurmdb accounts",), V41, NEWEST, "description,DELETED,WithAssociations,WithCoordinators,*"),
     (("slurmdb qos",), V40, V41, "description,id,format,name,preempt_mode,with_deleted"),
-    (("slurmdb qos",), V42, V45, "description,Include deleted QOS,id,format,name,preempt_mode"),
+    (("slurmdb qos",), V42, NEWEST, "description,Include deleted QOS,id,format,name,preempt_mode"),
     (
         ("slurmdb jobs",),
         V36,
@@ -94,7 +96,7 @@ PARAMETERS = [
     (("slurmdb jobs",), V40, V40, "*,job_altered,run_away_jobs"),
     (("slurmdb jobs",), V41, V43, f"*,job_altered,{_COUNTS}"),
     (("slurmdb jobs",), V44, V44, f"*,{_COUNTS}"),
-    (("slurmdb jobs",), V45, V45, f"*,format,{_COUNTS}"),
+    (("slurmdb jobs",), V45, NEWEST, f"*,format,{_COUNTS}"),
 ]
 
 #: Component, property; the first and the last version that calls it deprecated.
@@ -109,7 +111,7 @@ DEPRECATED = [
     ("job_info", "exclusive", V41, V41),
     ("job_info", "oversubscribe", V41, V41),
     ("job_info", "power.flags", V41, V44),
-    ("job_info", "shared", V45, V45),
+    ("job_info", "shared", V45, NEWEST),
     ("job_info", "show_flags", V41, V41),
     ("job_submit_req", "script", V41, V44),
     ("node", "external_sensors", V41, V44),

@@ -17,7 +17,7 @@ from restd_inet.schema.versions import V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any, Protocol
 
     Tree = dict[str, "Field | Tree"]
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         def accounting_storage(self) -> str:
             """AccountingStorageType of slurm.conf."""
 
-        def members(self, struct: str) -> frozenset[str]:
+        def members(self, struct: str) -> Mapping[str, str]:
             """The member names of a C struct."""
 
 
@@ -72,7 +72,8 @@ def _source(record: Record, version: int, binding: Structs | None) -> tuple[str,
         target = f"{_object(parent, objects, lines)}[{leaf!r}]"
         kind = field.kind_at(version)
         if members is None or field.member is None or field.member in members:
-            lines += _statements(field, kind, version, binding, target, names)
+            member = members[field.member] if members and field.member else field.member
+            lines += _statements(member, kind, version, binding, target, names)
         elif (empty := kind.empty_at(version)) is not ABSENT:
             lines.append(f" {target} = {empty!r}")
     lines.append(" return out")
@@ -80,14 +81,14 @@ def _source(record: Record, version: int, binding: Structs | None) -> tuple[str,
 
 
 def _statements(
-    field: Field, kind: Kind, version: int, binding: Structs | None, target: str, names: dict[str, Any]
+    member: str | None, kind: Kind, version: int, binding: Structs | None, target: str, names: dict[str, Any]
 ) -> list[str]:
     """The statements that write one field."""
-    value, name = f"p.{field.member}", f"f{len(names)}"
+    value, name = f"p.{member}", f"f{len(names)}"
     if isinstance(kind, Whole):
         names[name] = function(kind, version, binding)
         empty = kind.empty_at(version)
-        code = f"{name}(p)" if field.member is None else f"{name}(p) if {value} else {empty!r}"
+        code = f"{name}(p)" if member is None else f"{name}(p) if {value} else {empty!r}"
         if empty is ABSENT:
             return [f" x = {code}", f" if x is not ABSENT: {target} = x"]
         return [f" {target} = {code}"]

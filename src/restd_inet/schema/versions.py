@@ -14,6 +14,7 @@ V42 = 42
 V43 = 43
 V44 = 44
 V45 = 45
+V46 = 46
 
 #: Path segment → version.
 VERSIONS = {
@@ -29,6 +30,7 @@ VERSIONS = {
     "v0.0.43": V43,
     "v0.0.44": V44,
     "v0.0.45": V45,
+    "v0.0.46": V46,
 }
 
 NAMES = {number: name for name, number in VERSIONS.items()}

@@ -11,6 +11,9 @@ STANDS_FOR = {
     "compat_get_resource_layout": "slurm_get_resource_layout",
 }
 
+#: A member's name in the newest release → the one that it had before.
+RENAMED = {"runtime": "container_type"}
+
 #: What is not in every release that is served → the first one that has it.
 SINCE = {
     "job_desc_msg_t.container_id": "23.02",
@@ -18,7 +21,7 @@ SINCE = {
     "job_desc_msg_t.resv_port_cnt": "24.05",
     "job_desc_msg_t.segment_size": "24.05",
     "job_desc_msg_t.oom_kill_step": "24.11",
-    "job_desc_msg_t.container_type": "26.05",
+    "job_desc_msg_t.runtime": "26.05",
     "job_desc_msg_t.mem_update_delay": "26.05",
     "job_desc_msg_t.mem_update_margin": "26.05",
     "CONSOLIDATE_SEGMENTS": "25.11",
@@ -31,6 +34,8 @@ SINCE = {
     "JOB_SHARED_TOPO": "24.05",
     "KILL_ARRAY_TASK": "23.02",
     "KILL_CRON": "24.05",
+    "RESET_CONSOLIDATE_SEGMENTS": "26.11",
+    "RESET_SPREAD_SEGMENTS": "26.11",
     "SPREAD_SEGMENTS": "25.11",
     "STEPMGR_ENABLED": "24.05",
     "slurm_associations_get_shares": "23.11",

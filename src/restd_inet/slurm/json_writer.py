@@ -99,7 +99,8 @@ class _Writer:
         self._slurm = slurm
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._struct = slurm.ffi.typeof(record.struct)
-        self._members = dict(self._struct.fields)
+        fields, self._names = dict(self._struct.fields), slurm.members(record.struct)
+        self._members = {name: fields[own] for name, own in self._names.items()}
         self._answers = _Answers(slurm.ffi, self._struct)
         self._keep = self._answers.keep
         rows = [self._row(field, version) for field in record.fields if field.name_at(version) is not None]
@@ -144,7 +145,7 @@ class _Writer:
         elif type(shape) in _NATIVE:
             kind = _NATIVE[type(shape)]
         elif member.type.kind == "pointer":
-            of_pointer, name = function(shape, version, self._slurm), str(field.member)
+            of_pointer, name = function(shape, version, self._slurm), self._names[str(field.member)]
             kind, value = "RECORD", lambda bits, struct: of_pointer(getattr(struct, name))
             unset = of_pointer(self._ffi.NULL)
         else:

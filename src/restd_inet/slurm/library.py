@@ -16,7 +16,7 @@ from restd_inet import installed, lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.slurm import jwt_refusal
-from restd_inet.slurm.calls import SINCE, STANDS_FOR
+from restd_inet.slurm.calls import RENAMED, SINCE, STANDS_FOR
 from restd_inet.slurm.errors import SlurmError
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
@@ -110,9 +110,10 @@ class Library:
             return False
         return True
 
-    def members(self, struct: str) -> frozenset[str]:
-        """The names of a struct's members."""
-        return frozenset(name for name, _ in self.ffi.typeof(struct).fields)
+    def members(self, struct: str) -> dict[str, str]:
+        """The names of a struct's members; by the newest release's name the one that this release has."""
+        found = {name: name for name, _ in self.ffi.typeof(struct).fields}
+        return {**{new: old for new, old in RENAMED.items() if old in found}, **found}
 
     def text(self, pointer: Any) -> str | None:
         """A char pointer as str; None for NULL."""

@@ -61,14 +61,15 @@ class Filled:
 
     def _set(self, struct: Any, member: str, value: Any, name: str) -> None:
         types = dict(self._slurm.ffi.typeof(struct).item.fields)
-        if member not in types:
+        own = self._slurm.members(name).get(member, member)
+        if own not in types:
             if value == "" or value in NO_VAL.values():  # nothing is asked of it
                 return
             if (setter := MOVED.get(member)) is None:
                 raise self._slurm.lacking(member, name)
             getattr(self._slurm.lib, setter)(struct, value)
             return
-        setattr(struct, member, self._content(value, types[member].type))
+        setattr(struct, own, self._content(value, types[own].type))
 
     def _content(self, value: Any, ctype: Any) -> Any:
         if isinstance(value, Deferred):

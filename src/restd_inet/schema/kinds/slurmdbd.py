@@ -5,6 +5,7 @@ from __future__ import annotations
 from restd_inet.schema.kinds.base import Component, Kind, object_of
 from restd_inet.schema.kinds.numbers import number_schema
 from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.schema.versions import V46
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class LogLevel(Kind):
     NAMES = ("quiet", "fatal", "error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5")
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
-        names = self.NAMES
+        names = self.NAMES if version < V46 else (*self.NAMES, "default")
         return lambda x: names[x] if x < len(names) else ""
 
     def schema(self, version: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from restd_inet.schema.kinds.numbers import (
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Indexes, Name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.allocation import ALLOCATED, ALLOCATION
-from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45
+from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39, V40, V41, V42, V43, V44, V45, V46
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ BITFLAGS = Flags(
     ("CONSOLIDATE_SEGMENTS", "CONSOLIDATE_SEGMENTS", V44),
     ("EXPEDITED_REQUEUE", "EXPEDITED_REQUEUE", V44),
     ("JOB_IMPLICIT_MAX_NODES", "JOB_IMPLICIT_MAX_NODES", V45),
+    ("RESET_SPREAD_SEGMENTS", "RESET_SPREAD_SEGMENTS", V46),
+    ("RESET_CONSOLIDATE_SEGMENTS", "RESET_CONSOLIDATE_SEGMENTS", V46),
     component="job_flags",
     by_bit=True,
 )
@@ -568,7 +570,14 @@ JOB = Record(
     # Younger than the slides, whose answer would have had them further up.
     _row("container", TEXT, "container", {V35: None, V38: "container"}, doc="Path of its OCI bundle."),
     _row("container_id", TEXT, since=V39, doc="Container id."),
-    _row("container_type", TEXT, since=V45, doc="Type of the container."),
+    _row(
+        "runtime",
+        TEXT,
+        "container_type",
+        {V46: "runtime"},
+        since=V45,
+        doc="Runtime plugin of its container.",
+    ),
     _row("extra", TEXT, since=V39, doc="Any text, for scheduling by it."),
     _row("failed_node", TEXT, since=V39, doc="The node whose failure ended it."),
     _row("job_size_str", WORDS, since=V39, doc="Possible sizes."),

@@ -16,7 +16,7 @@ from restd_inet.schema.kinds.values import MEM_PER_CPU, OLD, boolean
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import BITFLAGS, MAIL_TYPE
 from restd_inet.schema.records.job import EXCLUSIVE as SHARING
-from restd_inet.schema.versions import V1, V35, V37, V38, V39, V40, V41, V42, V44, V45
+from restd_inet.schema.versions import V1, V35, V37, V38, V39, V40, V41, V42, V44, V45, V46
 
 #: What the texts and numbers of sbatch's options are in documents.
 STRINGS = ListOf(TEXT, "string_array")
@@ -109,7 +109,14 @@ JOB_DESC = Record(
     Field("contiguous", BOOL16, since=V39, doc="Whether its nodes must be contiguous."),
     Field("container", TEXT, since=V38, doc="Path of an OCI bundle."),
     Field("container_id", TEXT, since=V39, doc="Container id."),
-    Field("container_type", TEXT, since=V45, doc="Type of the container."),
+    Field(
+        "runtime",
+        TEXT,
+        "container_type",
+        {V46: "runtime"},
+        since=V45,
+        doc="Runtime plugin of its container.",
+    ),
     Field(
         None,
         Parsed(sbatch.core_specification, INT32),

@@ -8,7 +8,7 @@ from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags, Words, named
 from restd_inet.schema.kinds.values import NO_VAL, PLAIN, Deferred, Invalid, spells_number
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.node import STATES
-from restd_inet.schema.versions import V43
+from restd_inet.schema.versions import V43, V45
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ NODE_UPDATE = Record(
     Field(
         "reason_uid",
         UserId(),
+        until=V45,
         doc="User who sets the reason, up to Slurm 25.11; later always the user of the request.",
     ),
     Field("resume_after", U32, doc="Seconds after which a node that is down or drained is resumed."),

@@ -7,7 +7,7 @@ from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Name
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
-from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V43, V45
+from restd_inet.schema.versions import V1, V36, V37, V38, V39, V40, V41, V43, V45, V46
 
 FLAGS = Flags(
     ("PART_FLAG_DEFAULT", {V1: "default", V45: "DEFAULT"}),
@@ -119,7 +119,7 @@ PARTITION = Record(
         "def_mem_per_cpu",
         MEMORY,
         "default_memory_per_cpu",
-        {V38: None, V39: "defaults.memory_per_cpu"},
+        {V38: None, V39: "defaults.memory_per_cpu", V46: None},
         doc="Default memory per CPU or per node, in MiB.",
     ),
     Field(
@@ -180,7 +180,7 @@ PARTITION = Record(
         "max_mem_per_cpu",
         MEMORY,
         "maximum_memory_per_node",
-        {V38: None, V39: "maximums.memory_per_cpu"},
+        {V38: None, V39: "maximums.memory_per_cpu", V46: None},
         doc="Maximum memory per CPU or per node, in MiB.",
     ),
     Field(
@@ -203,13 +203,19 @@ PARTITION = Record(
         "max_nodes", LIMIT32, "maximum_nodes_per_job", {V39: "maximums.nodes"}, doc="Maximum number of nodes."
     ),
     Field(
-        "max_share", SHARES, "maximums.shares", since=V39, doc="Maximum number of jobs that share a resource."
+        "max_share",
+        SHARES,
+        "maximums.shares",
+        since=V39,
+        until=V45,
+        doc="Maximum number of jobs that share a resource.",
     ),
     Field(
         "max_share",
         OVERSUBSCRIBE_JOBS,
         "maximums.oversubscribe.jobs",
         since=V40,
+        until=V45,
         doc="Maximum number of jobs that share a resource.",
     ),
     Field(
@@ -217,6 +223,7 @@ PARTITION = Record(
         OVERSUBSCRIBE_FLAGS,
         "maximums.oversubscribe.flags",
         since=V40,
+        until=V45,
         doc="Whether sharing is forced.",
     ),
     Field("max_share", SHARING, "partition.oversubscribe", since=V45, doc="How jobs share resources."),

@@ -11,7 +11,7 @@ from restd_inet.schema.kinds.numbers import BOOL, INT16, INT32, INT64, STAMP, U1
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Name
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.select_type import SELECT_TYPE
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V46
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ ENFORCEMENT = Flags(*bits("associations", "limits", "wckeys", "qos", "safe", "no
 LOG_LEVEL = Word(
     *numbered(
         "quiet", "fatal", "error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5"
-    )
+    ),
+    (10, "default", V46),
 )  # fmt: skip
 RETURN = Word(*numbered("none", "non_responsive_only", "all"))
 CONF_FLAGS = Flags(
@@ -250,6 +251,7 @@ TIMESTAMPS = Word(
     ("LOG_FMT_CLOCK", "clock"),
     ("LOG_FMT_SHORT", "short"),
     ("LOG_FMT_THREAD_ID", "thread_id"),
+    ("LOG_FMT_OMIT", "omit", V46),
 )
 NICENESS = Word(
     ("PROP_PRIO_OFF", "off"),
@@ -379,6 +381,7 @@ SLURM_CONF = Record(
     Field("data_parser_parameters", TEXT, "DataParserParameters"),
     Field("debug_flags", DEBUG, "DebugFlags"),
     Field("def_mem_per_cpu", Mebibytes("cpu"), "DefMemPerCPU", doc=MEBIBYTES),
+    Field("def_runtime_plugin", PLAIN, "DefRuntimePlugin", since=V46),
     Field("dependency_params", WORDS, "DependencyParameters"),
     Field("eio_timeout", INT16, "EioTimeout", doc=SECONDS),
     Field("enforce_part_limits", PARTITION_LIMITS, "EnforcePartLimits"),
@@ -508,6 +511,8 @@ SLURM_CONF = Record(
     Field("slurmd_user_id", INT32, "SlurmdUserId"),
     Field("slurmd_user_name", TEXT, "SlurmdUser"),
     Field("slurmctld_addr", TEXT, "SlurmctldAddr"),
+    Field("serializer_params", WORDS, "SerializerParameters", since=V46),
+    Field("serializer_plugins", WORDS, "SerializerPlugins", since=V46),
     Field("slurmctld_debug", LOG_LEVEL, "SlurmctldDebug"),
     Field("slurmctld_http_auth_params", WORDS, "SlurmctldHttpAuthParams"),
     Field("slurmctld_logfile", TEXT, "SlurmctldLogFile"),
@@ -528,6 +533,9 @@ SLURM_CONF = Record(
     Field("slurmd_spooldir", TEXT, "SlurmdSpoolDir"),
     Field("slurmd_syslog_debug", LOG_LEVEL, "SlurmdSyslogDebug"),
     Field("slurmd_timeout", INT16, "SlurmdTimeout", doc=SECONDS),
+    Field("slurmrestd_http_auth_params", WORDS, "SlurmrestdHttpAuthParameters", since=V46),
+    Field("slurmrestd_params", WORDS, "SlurmrestdParameters", since=V46),
+    Field("slurmstepd_params", WORDS, "SlurmstepdParameters", since=V46),
     Field("srun_epilog", TEXT, "SrunEpilog"),
     Field("srun_port_range", PORTS, "SrunPortRange"),
     Field("srun_prolog", TEXT, "SrunProlog"),

@@ -5,7 +5,8 @@ from restd_inet.schema.kinds.slurmdb_job import Word
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V45
+from restd_inet.schema.records.slurm_conf import DEBUG
+from restd_inet.schema.versions import V45, V46
 
 PURGE, LEVEL = Purge(), LogLevel()
 FLAGS = Flags(
@@ -14,8 +15,8 @@ FLAGS = Flags(
     ("DBD_CONF_FLAG_DISABLE_COORD_DBD", "DisableCoordDBD"),
     ("DBD_CONF_FLAG_DISABLE_ARCHIVE_COMMANDS", "DisableArchiveCommands"),
 )
-#: PERSIST_FLAG_P_USER_CASE of src/common/persist_conn.h.
-CONNECTION_FLAGS = Flags((0x8, "PreserveCaseUser"))
+#: PERSIST_FLAG_P_USER_CASE and PERSIST_FLAG_P_RESOURCE_CASE of src/common/persist_conn.h.
+CONNECTION_FLAGS = Flags((0x8, "PreserveCaseUser"), (0x80, "PreserveCaseResource", V46))
 
 DBD_CONF = Record(
     "slurmdbd conf",
@@ -28,6 +29,7 @@ DBD_CONF = Record(
     Field("dbd_host", TEXT, "DbdHost"),
     Field("dbd_port", INT16, "DbdPort"),
     Field("debug_level", LEVEL, "DebugLevel"),
+    Field("debug_flags", DEBUG, "DebugFlags", since=V46),
     Field("default_qos", TEXT, "DefaultQOS"),
     Field("flags", FLAGS, "Flags"),
     Field("log_file", TEXT, "LogFile"),
@@ -45,6 +47,8 @@ DBD_CONF = Record(
     Field("purge_usage", PURGE, "PurgeUsageAfter"),
     Field("purge_jobscript", PURGE, "PurgeJobScriptAfter"),
     Field("purge_jobenv", PURGE, "PurgeJobEnvAfter"),
+    Field("serializer_params", WORDS, "SerializerParameters", since=V46),
+    Field("serializer_plugins", WORDS, "SerializerPlugins", since=V46),
     Field("storage_loc", TEXT, "StorageLoc"),
     Field("storage_pass_script", TEXT, "StoragePassScript"),
     Field("storage_user", TEXT, "StorageUser"),
