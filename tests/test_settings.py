@@ -53,6 +53,7 @@ BY_FLAG = [
     (["-u", "fred"], "user", "fred"),
     (["--group=staff"], "group", "staff"),
     (["--security", "disable_user_check"], "security", "disable_user_check"),
+    (["--autocomplete", "-"], "autocomplete", "-"),
     (["-t", "20"], "threads", 20),
     (["-v"], "verbose", 1),
     (["-vvv"], "verbose", 3),

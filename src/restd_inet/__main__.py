@@ -77,6 +77,9 @@ def run(options: settings.Settings) -> int:
     if options.version:
         print(f"restd-inet {__version__}")
         return 0
+    if options.autocomplete is not None:
+        sys.stdout.write(lazy.module("restd_inet.cli.completion").suggestions(options.autocomplete))
+        return 0
     if _lists(options):
         return 0
     _check_privileges(options)

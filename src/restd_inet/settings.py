@@ -75,7 +75,13 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 
 #: A sub-command → its module in cli/, whose `main` takes the arguments, the command's own name first.
-COMMANDS = {"get": "request", "post": "request", "delete": "request", "token": "token"}
+COMMANDS = {
+    "get": "request",
+    "post": "request",
+    "delete": "request",
+    "token": "token",
+    "completion": "completion",
+}
 
 
 class Option:
@@ -222,6 +228,9 @@ OPTIONS = (
         "WORDS",
         "SLURMRESTD_SECURITY",
     ),
+    Option(
+        "--autocomplete", "autocomplete", None, "print the options that contain a text, and exit", str, "TEXT"
+    ),
     Option("-t --threads", "threads", 0, "accepted for compatibility and ignored", count, "COUNT"),
     Option("-v --verbose", "verbose", 0, "log more on stderr; up to six times", env="SLURMRESTD_DEBUG"),
     Option("-q --quiet", "quiet", False, "log only errors on stderr"),
@@ -265,6 +274,7 @@ class Settings:
     user: str
     group: str
     security: str
+    autocomplete: str | None
     threads: int
     verbose: int
     quiet: bool
@@ -343,6 +353,7 @@ def usage() -> str:
         "Usage: restd-inet [OPTIONS] [ADDRESS]...",
         "       restd-inet get|post|delete PATH [OPTIONS]",
         "       restd-inet token [--user USER] [--lifespan SECONDS]",
+        "       restd-inet completion bash|zsh|fish",
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",
         "listens on addresses: host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",

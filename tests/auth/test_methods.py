@@ -29,12 +29,17 @@ from restd_inet.message import Credential
 from restd_inet.problems import Problem
 
 CREDENTIAL = "a pass"
+HOW = "a pass in X-Site-Pass"
 CHALLENGE = "SitePass"
 SIGNS_RPC = False
 NEEDS_ROOT = False
 NOT_ROOT = ""
 SECURITY_SCHEMES = {"pass": {"type": "apiKey", "in": "header", "name": "X-Site-Pass"}}
 SECURITY = [], [{"pass": []}]
+
+
+def possible(peer):
+    return True
 
 
 def carries(headers):
@@ -112,7 +117,19 @@ class TestAMethodOfOneFile:
 
     def test_what_was_sent_is_named_where_it_is_not_accepted(self) -> None:
         answer = ask(options("local"), REMOTE, x_site_pass="sesame")
-        assert b"a pass was given; accepted methods: local" in b"".join(answer.body)
+        said = b"a pass was given; local, all that is accepted, is impossible here"
+        assert said in b"".join(answer.body)
+
+    def test_a_401_says_what_is_possible_here_and_how(self) -> None:
+        def said(names: str, peer: Peer) -> str:
+            return b"".join(ask(options(names), peer).body).decode()
+
+        token = "jwt, a token in X-SLURM-USER-TOKEN or Authorization: Bearer, which scontrol token makes"
+        assert f"no authentication was given; possible here: {token}" in said("jwt", REMOTE)
+        both = f"possible here: {token} or site, a pass in X-Site-Pass"
+        assert f"no authentication was given; {both}" in said("local,jwt,site", REMOTE)
+        assert f"this process runs as uid {os.geteuid()}; {both}" in said("local,jwt,site", OTHERS)
+        assert f'this process runs as uid {os.geteuid()}"' in said("local", OTHERS)
 
     def test_who_sends_its_credential_has_no_core_dumps(self, monkeypatch: pytest.MonkeyPatch) -> None:
         hidden: list[bool] = []

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
         #: What a request carries for it, in words; "" if the connection itself is the credential.
         CREDENTIAL: str
+        #: How a client uses it.
+        HOW: str
         #: Its challenge in WWW-Authenticate (RFC 9110 11.6.1); "" without one.
         CHALLENGE: str
         #: Whether libslurm signs its RPCs with the client's credential, except in privileged mode.
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
         SECURITY_SCHEMES: dict[str, dict[str, str]]
         #: OpenAPI: the alternative requirements up to v0.0.38, and from v0.0.39 on.
         SECURITY: tuple[Requirements, Requirements]
+
+        def possible(self, peer: Peer) -> bool:
+            """Whether a client on this connection can use it."""
 
         def carries(self, headers: Mapping[str, str]) -> bool:
             """Whether a request carries a credential for this method, valid or not."""
@@ -94,13 +99,25 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
         worker.check_still_root()
     for name in order(settings.auth, sent):
         module = method(name)
-        credential: Credential | None = module.authenticate(request, peer, settings)
+        try:
+            credential: Credential | None = module.authenticate(request, peer, settings)
+        except Problem as problem:
+            if not sent and problem.status == 401:
+                problem.text += _ways(peer, settings, name)
+            raise
         if credential is not None:
             if worker:
                 worker.become(credential, request, module.NOT_ROOT)
             return credential
     what = method(sent[0]).CREDENTIAL if sent else "no authentication"
-    raise Problem(401, f"{what} was given; accepted methods: {', '.join(settings.auth)}")
+    ways = _ways(peer, settings) or f"; {', '.join(settings.auth)}, all that is accepted, is impossible here"
+    raise Problem(401, f"{what} was given{ways}")
+
+
+def _ways(peer: Peer, settings: Settings, failed: str = "") -> str:
+    """The methods that are possible on this connection, and how, as the end of a message."""
+    names = [name for name in settings.auth if name != failed and method(name).possible(peer)]
+    return f"; possible here: {' or '.join(f'{name}, {method(name).HOW}' for name in names)}" if names else ""
 
 
 def challenge(methods: Iterable[str]) -> str:

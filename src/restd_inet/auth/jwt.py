@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from restd_inet.slurm.results import JwtConfig
 
 CREDENTIAL = "a token"
+HOW = "a token in X-SLURM-USER-TOKEN or Authorization: Bearer, which scontrol token makes"
 CHALLENGE = "Bearer"
 SIGNS_RPC = True
 NEEDS_ROOT = True
@@ -72,6 +73,11 @@ _COMPACT = re.compile(r"([\w-]+)\.([\w-]+)\.([\w-]*)", re.ASCII)
 _MAX_TOKEN = 16384
 #: A user name ends up in C and in logs. JSON may hold one half of a surrogate pair, which is no character.
 _NAME = re.compile(r"[^\x00-\x20\x7f/:,\ud800-\udfff]{1,256}")
+
+
+def possible(peer: Peer) -> bool:
+    """Always: a token does not depend on the connection."""
+    return True
 
 
 def carries(headers: Mapping[str, str]) -> bool:

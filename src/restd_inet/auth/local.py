@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 CREDENTIAL = ""
+HOW = "as the owner of the pipe, file or Unix socket"
 CHALLENGE = ""
 SIGNS_RPC = False
 NEEDS_ROOT = False
@@ -32,6 +33,11 @@ SECURITY_SCHEMES: dict[str, dict[str, str]] = {}
 SECURITY: tuple[Requirements, Requirements] = ([], [{}])
 
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH | stat.S_ISUID | stat.S_ISGID
+
+
+def possible(peer: Peer) -> bool:
+    """Not over TCP, whose peer has no owner."""
+    return peer.uid is not None
 
 
 def carries(headers: Mapping[str, str]) -> bool:

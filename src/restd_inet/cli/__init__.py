@@ -1,9 +1,10 @@
 """Sub-commands of the program.
 
-client    one request over a connected socket, and its answer
-progress  how long it takes and how much has come, on a terminal's standard error
-remote    a connection to a URL
-request   restd-inet get, post and delete
-server    the other end of a request without --url: a child process that serves it
-token     restd-inet token: makes a token as `scontrol token` does
+client      one request over a connected socket, and its answer
+completion  restd-inet completion: shell completion, made from the option tables and the routes
+progress    how long it takes and how much has come, on a terminal's standard error
+remote      a connection to a URL
+request     restd-inet get, post and delete
+server      the other end of a request without --url: a child process that serves it
+token       restd-inet token: makes a token as `scontrol token` does
 """
