@@ -10,7 +10,7 @@ from fake_slurm import FakeSlurm, ffi, lib
 from restd_inet.schema.convert import parse
 from restd_inet.schema.records.partition_update import PARTITION_UPDATE
 from restd_inet.schema.versions import V45
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 SLURM = FakeSlurm()
 #: Structs and the function that makes one in which nothing is to change.
@@ -49,4 +49,4 @@ def changed(struct: Any, type: str) -> dict[str, Any]:
 
 # Partitions.
 def partition(document: dict[str, Any]) -> Any:
-    return Filled(SLURM, "update_part_msg_t", parse(PARTITION_UPDATE, V45, document)).struct
+    return OwnedStruct(SLURM, "update_part_msg_t", parse(PARTITION_UPDATE, V45, document)).struct

@@ -12,7 +12,7 @@ from restd_inet.slurm import SlurmError
 from restd_inet.slurm.client import Slurm
 from restd_inet.slurm.jobs import Outcome
 from restd_inet.slurm.results import Ping, Records
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
 
@@ -166,17 +166,17 @@ class FakeSlurm(Slurm):
         return SLURM_USER
 
     def submit(self, components: list[dict[str, Any]]) -> Any:
-        descs = [Filled(self, "job_desc_msg_t", members) for members in components]
+        descs = [OwnedStruct(self, "job_desc_msg_t", members) for members in components]
         self._called("submit", descs)
         return self.struct("submit_response_msg_t", **self.answer)
 
     def allocate(self, components: list[dict[str, Any]]) -> Any:
-        descs = [Filled(self, "job_desc_msg_t", members) for members in components]
+        descs = [OwnedStruct(self, "job_desc_msg_t", members) for members in components]
         self._called("allocate", descs)
         return self.struct("resource_allocation_response_msg_t", job_id=42)
 
     def update(self, job_id: str, members: dict[str, Any]) -> list[Outcome]:
-        self._called("update", job_id, Filled(self, "job_desc_msg_t", members))
+        self._called("update", job_id, OwnedStruct(self, "job_desc_msg_t", members))
         return [self.outcome(task, code) for task, code in self.outcomes]
 
     def requeue(self, job_id: str, flags: int) -> list[Outcome]:
@@ -188,7 +188,7 @@ class FakeSlurm(Slurm):
 
     # What administrators do (slurm.administration).
 
-    def _send(self, call: str, filled: Filled) -> None:
+    def _send(self, call: str, filled: OwnedStruct) -> None:
         self._called(call, filled)
 
     def _do(self, call: str, *arguments: Any) -> None:

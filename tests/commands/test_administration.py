@@ -15,7 +15,7 @@ from restd_inet.schema.records.shares import SHARE
 from restd_inet.schema.records.slurm_conf import SLURM_CONF
 from restd_inet.schema.versions import V39, V40, V45
 from restd_inet.slurm.lookups.cluster import Share
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 __all__ = ["slurm"]
 
@@ -42,7 +42,7 @@ def test_a_member_that_the_release_lacks_is_501_and_names_the_release() -> None:
     if "topology_str" in SLURM.members("update_node_msg_t"):
         pytest.skip("this release has it")
     with pytest.raises(Problem) as caught:
-        Filled(SLURM, "update_node_msg_t", parse(NODE_UPDATE, V45, {"topology_str": "x"}))
+        OwnedStruct(SLURM, "update_node_msg_t", parse(NODE_UPDATE, V45, {"topology_str": "x"}))
     assert caught.value.status == 501
     assert "25.05" in caught.value.text
 

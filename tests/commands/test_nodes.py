@@ -13,7 +13,7 @@ from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL
 from restd_inet.schema.records.node_update import NODE_UPDATE
 from restd_inet.schema.versions import V40, V45
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 __all__ = ["slurm"]
 
@@ -60,7 +60,7 @@ def test_a_number_can_be_plain_set_unset_and_without_limit(value: Any, weight: i
     ],
 )
 def test_a_node_s_new_states(states: Any, bits: int) -> None:
-    filled = Filled(SLURM, "update_node_msg_t", parse(NODE_UPDATE, V45, {"state": states}))
+    filled = OwnedStruct(SLURM, "update_node_msg_t", parse(NODE_UPDATE, V45, {"state": states}))
     assert filled.struct.node_state == bits
 
 

@@ -14,7 +14,7 @@ from restd_inet.schema.convert import dumper, parse
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
 from restd_inet.schema.versions import V43
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 __all__ = ["slurm"]
 
@@ -24,7 +24,7 @@ NEW = {"name": "r", "start_time": 2000000000, "duration": 60, "users": ["fred"],
 
 
 def reservation(document: dict[str, Any]) -> Any:
-    return Filled(SLURM, "resv_desc_msg_t", parse(RESERVATION_UPDATE, V43, document)).struct
+    return OwnedStruct(SLURM, "resv_desc_msg_t", parse(RESERVATION_UPDATE, V43, document)).struct
 
 
 def test_a_user_that_there_is_not_is_named(slurm: FakeSlurm) -> None:

@@ -21,7 +21,7 @@ from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, Invalid
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 SLURM = FakeSlurm()
 
@@ -354,13 +354,13 @@ def _said(version: int, members: dict[str, Any]) -> dict[str, Any]:
 @given(members=STRUCTS)
 def test_what_is_written_is_read_again(version: int, members: dict[str, Any]) -> None:
     """Values → struct → document → members → struct: the same values."""
-    original = Filled(SLURM, "job_desc_msg_t", _said(version, members))
+    original = OwnedStruct(SLURM, "job_desc_msg_t", _said(version, members))
     document = dumper(BOTH, version, SLURM)(original.struct)
     if version != V1:
         # v1 says null for a text that is not there; later versions an empty text, which is read as one.
         document = {name: value for name, value in document.items() if value != ""}
     read = parse(BOTH, version, document)
-    again = Filled(SLURM, "job_desc_msg_t", read)
+    again = OwnedStruct(SLURM, "job_desc_msg_t", read)
     assert _shown(again.struct) == _shown(original.struct)
     assert dumper(BOTH, version, SLURM)(again.struct) == dumper(BOTH, version, SLURM)(original.struct)
 
@@ -368,8 +368,10 @@ def test_what_is_written_is_read_again(version: int, members: dict[str, Any]) ->
 @pytest.mark.parametrize("version", [V1, V35, V36, V37, V38])
 @given(members=STRUCTS)
 def test_reading_what_is_written_gives_the_same_document(version: int, members: dict[str, Any]) -> None:
-    document = dumper(BOTH, version, SLURM)(Filled(SLURM, "job_desc_msg_t", _said(version, members)).struct)
-    again = Filled(SLURM, "job_desc_msg_t", parse(BOTH, version, document))
+    document = dumper(BOTH, version, SLURM)(
+        OwnedStruct(SLURM, "job_desc_msg_t", _said(version, members)).struct
+    )
+    again = OwnedStruct(SLURM, "job_desc_msg_t", parse(BOTH, version, document))
     assert dumper(BOTH, version, SLURM)(again.struct) == document
 
 
@@ -380,4 +382,4 @@ def test_a_number_fits_or_is_refused(number: int) -> None:
         kind = field.kind_at(V38)
         if isinstance(kind, (Number, Int)):
             with suppress(Invalid):
-                Filled(SLURM, "job_desc_msg_t", {field.member or "": kind.parse(number)})
+                OwnedStruct(SLURM, "job_desc_msg_t", {field.member or "": kind.parse(number)})

@@ -35,7 +35,7 @@ from restd_inet.slurm.json_writer import StructRows
 from restd_inet.slurm.lookups import jobs as lookups_of_jobs
 from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.slurmdbd.connection import Database
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 SLURM = FakeSlurm()
 
@@ -206,7 +206,7 @@ def test_a_constant_that_is_not_there_is_none() -> None:
 
 
 def test_what_is_not_said_is_unset() -> None:
-    desc = Filled(SLURM, "job_desc_msg_t", {}).struct
+    desc = OwnedStruct(SLURM, "job_desc_msg_t", {}).struct
     assert (desc.min_nodes, desc.threads_per_core) == (NO_VAL[32], NO_VAL[16])
     # "Nobody" (SLURM_AUTH_NOBODY) from 23.11 on.
     assert desc.user_id in (NO_VAL[32], 99)
@@ -214,7 +214,7 @@ def test_what_is_not_said_is_unset() -> None:
 
 
 def test_members_are_filled_with_what_they_hold() -> None:
-    desc = Filled(
+    desc = OwnedStruct(
         SLURM,
         "job_desc_msg_t",
         {
@@ -240,7 +240,7 @@ def test_members_are_filled_with_what_they_hold() -> None:
 
 def test_a_constant_that_the_release_lacks_is_501() -> None:
     with pytest.raises(Problem) as caught:
-        Filled(SLURM, "job_desc_msg_t", {"bitflags": frozenset({"NO_SUCH_FLAG"})})
+        OwnedStruct(SLURM, "job_desc_msg_t", {"bitflags": frozenset({"NO_SUCH_FLAG"})})
     assert caught.value.status == 501
     assert caught.value.text.endswith("has no NO_SUCH_FLAG")
 

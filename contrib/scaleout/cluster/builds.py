@@ -27,7 +27,7 @@ COMPILERS = {
     suite: f"make gcc libmunge-dev libjson-c-dev libyaml-dev libjwt-dev libmariadb-dev {parser}".split()
     for suite, parser in (("bookworm", "libhttp-parser-dev"), ("sid", "libllhttp-dev"))
 }
-#: %s: the directory of the installation. Several slurmd run on one host, as in Debian's packages.
+#: %s: the directory of the installation. StructList slurmd run on one host, as in Debian's packages.
 COMPILE = """\
 cd /usr/src/slurm
 ./configure --prefix=%s --with-jwt --with-munge --enable-slurmrestd --enable-multiple-slurmd \\

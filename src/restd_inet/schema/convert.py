@@ -11,7 +11,7 @@ from restd_inet import lazy
 from restd_inet.problems import Caution, Path, Problem, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
 from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, Part, Whole
-from restd_inet.schema.kinds.values import UNSET, Deferred, Invalid, Several, clip, kind_of
+from restd_inet.schema.kinds.values import UNSET, Deferred, Invalid, StructList, clip, kind_of
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
 
@@ -216,18 +216,18 @@ class _Reading:
             return parse(kind.record, self.version, value, where, self.cautions)
         return kind.parse(value)
 
-    def nested(self, kind: Items, value: object, where: Path) -> Several:
+    def nested(self, kind: Items, value: object, where: Path) -> StructList:
         """A list of records, or one."""
         if isinstance(kind, Inner) and kind.takes(self.version, isinstance(value, list)):
             item = parse(kind.record, self.version, value, where, self.cautions)
-            return Several(kind.record.struct, [item], listed=False)
+            return StructList(kind.record.struct, [item], listed=False)
         if not isinstance(value, list):
             raise Invalid(f"expected a list, found {kind_of(value)}")
         items = [
             parse(kind.record, self.version, item, (*where, index), self.cautions)
             for index, item in enumerate(value)
         ]
-        return Several(kind.record.struct, items, where)
+        return StructList(kind.record.struct, items, where)
 
 
 def tree(record: Record, version: int) -> Tree:

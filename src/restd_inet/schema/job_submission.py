@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from restd_inet.schema.kinds.values import Several
+    from restd_inet.schema.kinds.values import StructList
 
     Members = dict[str, Any]
 
@@ -101,7 +101,7 @@ def _plane(members: Members, path: Path) -> None:
         )
 
 
-def _one_of(members: Members, one: str, several: str) -> tuple[str, Several]:
+def _one_of(members: Members, one: str, several: str) -> tuple[str, StructList]:
     if one in members and several in members:
         raise Problem(400, f"{several}: cannot be given together with {one}", path=(several,))
     name = several if several in members else one
@@ -112,7 +112,7 @@ def _one_of(members: Members, one: str, several: str) -> tuple[str, Several]:
     return name, members[name]
 
 
-def _components(jobs: Several, name: str, version: int) -> list[Members]:
+def _components(jobs: StructList, name: str, version: int) -> list[Members]:
     """The descriptions of a new job's components, complete."""
     paths: list[Path] = [(name, index) if jobs.listed else (name,) for index in range(len(jobs.items))]
     return [

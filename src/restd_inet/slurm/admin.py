@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem
 from restd_inet.slurm.library import Library
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,16 +41,16 @@ class Administration(Library):
         ),
     }
 
-    def change(self, call: str, struct: str, members: Mapping[str, Any]) -> Filled:
+    def change(self, call: str, struct: str, members: Mapping[str, Any]) -> OwnedStruct:
         """A call of one struct. members: what is to change (schema.convert.parse); the rest stays as it is.
 
         Gives the struct that was sent.
         """
-        filled = Filled(self, struct, members)
+        filled = OwnedStruct(self, struct, members)
         self._send(call, filled)
         return filled
 
-    def _send(self, call: str, filled: Filled) -> None:
+    def _send(self, call: str, filled: OwnedStruct) -> None:
         self._do(call, filled.struct)
 
     def _do(self, call: str, *arguments: Any) -> None:

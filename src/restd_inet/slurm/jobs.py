@@ -7,7 +7,7 @@ import re
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.slurm.library import Library
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,10 +119,10 @@ class JobCalls(Library):
             return self._load("compat_allocate", filled[0].struct, seconds, ...)
         return self._load("compat_allocate_het_job", self._component_list(filled), seconds, ...)
 
-    def _descriptions(self, components: list[dict[str, Any]]) -> list[Filled]:
-        return [Filled(self, "job_desc_msg_t", members) for members in components]
+    def _descriptions(self, components: list[dict[str, Any]]) -> list[OwnedStruct]:
+        return [OwnedStruct(self, "job_desc_msg_t", members) for members in components]
 
-    def _component_list(self, filled: list[Filled]) -> Any:
+    def _component_list(self, filled: list[OwnedStruct]) -> Any:
         jobs = self.ffi.gc(self.lib.slurm_list_create(self.ffi.NULL), self.lib.slurm_list_destroy)
         for desc in filled:
             self.lib.slurm_list_append(jobs, desc.struct)
@@ -134,7 +134,7 @@ class JobCalls(Library):
         What slurmctld says of an array's tasks; nothing if there is nothing to say.
         """
         members = {**members, "job_id_str": job_id}
-        desc = Filled(self, "job_desc_msg_t", members)
+        desc = OwnedStruct(self, "job_desc_msg_t", members)
         try:
             answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
         except Problem as failed:

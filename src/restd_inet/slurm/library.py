@@ -161,7 +161,7 @@ class Library:
             bits |= number
         return bits
 
-    def resolved(self, value: Any) -> Any:
+    def resolve(self, value: Any) -> Any:
         """What only libslurm can work out of a client's text, worked out (schema.kinds.values.Deferred)."""
         return self.function(value.name)(value) if isinstance(value, Deferred) else value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.values import NO_VAL, Deferred, Several
+from restd_inet.schema.kinds.values import NO_VAL, Deferred, StructList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ INITIALISED: Mapping[str, tuple[Any, ...]] = {
 MOVED = {"job_id": "compat_set_job_id"}
 
 
-class Filled:
+class OwnedStruct:
     """members: what schema.convert.parse gave; any other member is what Slurm takes for unset. A dict is for
-    a member that points to a struct, a list of texts or values.Several for a list.
+    a member that points to a struct, a list of texts or values.StructList for a list.
 
     Raises Problem 400 for a text that libslurm does not take, 501 for a constant or a member that this
     release of Slurm does not have. All memory is this object's, and ends with it.
@@ -76,7 +76,7 @@ class Filled:
             return self._content(self._slurm.function(value.name)(value), ctype)
         if isinstance(value, str):
             return self._chars(value)
-        if isinstance(value, Several):
+        if isinstance(value, StructList):
             return self._collection([self._filled(value.struct, item) for item in value.items], ctype)
         if isinstance(value, list):
             return self._collection([self._chars(text) for text in value], ctype)

@@ -17,7 +17,7 @@ from restd_inet.schema.kinds.job_desc import WishedTime
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, UNSET, Deferred, Invalid
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.versions import V38
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 SLURM = FakeSlurm()
 PER_CPU = 1 << 63
@@ -375,7 +375,7 @@ def test_what_an_option_becomes_fits_the_struct(name: str, value: Any, expected:
 def fill(members: dict[str, Any]) -> None:
     """mem_per_node is pn_min_memory, which it shares with memory_per_cpu (schema.descriptions)."""
     members = {"pn_min_memory" if name == "mem_per_node" else name: value for name, value in members.items()}
-    Filled(SLURM, "job_desc_msg_t", members)
+    OwnedStruct(SLURM, "job_desc_msg_t", members)
 
 
 @pytest.mark.parametrize(("name", "value", "message"), refused)

@@ -28,7 +28,7 @@ from restd_inet.schema.convert import parse, tree
 from restd_inet.schema.kinds.composite import Items, Object
 from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import NAME, DbText, Limit, PlainNumber, prose
-from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, Several
+from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.association_set import ASSOCIATION_SET as SET
@@ -91,7 +91,7 @@ def texts(value: Any) -> Iterator[str]:
         yield from value.text.split(",")
     elif isinstance(value, str):
         yield value
-    elif isinstance(value, Several):
+    elif isinstance(value, StructList):
         yield from texts(value.items)
     elif isinstance(value, dict):
         yield from texts(list(value.values()))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.commands import Call
-    from restd_inet.slurm.structs import Filled
+    from restd_inet.slurm.structs import OwnedStruct
 
 ANSWER = Answer(
     RESERVATION_UPDATE,
@@ -28,12 +28,12 @@ ANSWER = Answer(
 )
 
 
-def putting(call: Call) -> Callable[[dict[str, Any]], Filled]:
+def putting(call: Call) -> Callable[[dict[str, Any]], OwnedStruct]:
     """A function that changes a reservation, or makes it if there is none of that name; in any case."""
     there = {(call.slurm.text(found.name) or "").lower() for found in call.slurm.reservations(0)}
 
-    def put(members: dict[str, Any]) -> Filled:
-        members = {member: call.slurm.resolved(content) for member, content in members.items()}
+    def put(members: dict[str, Any]) -> OwnedStruct:
+        members = {member: call.slurm.resolve(content) for member, content in members.items()}
         if "tres_str" in members and not call.slurm.lib.HAS_RESERVED_TRES:
             _spread(call, members)
         if not members.get("flags"):

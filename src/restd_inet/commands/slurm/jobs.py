@@ -41,7 +41,7 @@ ANSWER = Answer(
 def get(call: Call) -> Result:
     flags = call.slurm.bits(call.query.get("flags", frozenset()))
     since = call.query.get("changed_since")
-    since = call.slurm.resolved(since)
+    since = call.slurm.resolve(since)
     try:
         return Result(call.slurm.jobs(call.query.get("update_time", since or 0), flags))
     except SlurmError as error:

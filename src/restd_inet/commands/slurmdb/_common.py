@@ -11,7 +11,7 @@ from restd_inet.schema.kinds.base import ANY, Formula, ListOf
 from restd_inet.schema.kinds.composite import Ignored
 from restd_inet.schema.kinds.slurmdb import DbText, Shown, name
 from restd_inet.schema.kinds.strings import TEXT
-from restd_inet.schema.kinds.values import Invalid, Several
+from restd_inet.schema.kinds.values import Invalid, StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import IGNORED
 from restd_inet.schema.versions import V1, V36, V39, V44
@@ -96,7 +96,7 @@ def gone(names: list[str]) -> Result:
 def entries(body: Mapping[str, Any], member: str) -> Iterator[tuple[dict[str, Any], Path]]:
     """The records of a list in a body, each with its place. Raises Problem 400 if there is no list."""
     several = body.get(member)
-    if not isinstance(several, Several):
+    if not isinstance(several, StructList):
         raise Problem(400, f'expected an object with "{member}", a list', path=())
     for index, members in enumerate(several.items):
         yield dict(members), (*several.path, index)

@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._lookup import found
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import Held, NameList, phrase
-from restd_inet.schema.kinds.values import Several
+from restd_inet.schema.kinds.values import StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
 from restd_inet.schema.versions import V36, V38, V39, V40, V41
@@ -91,7 +91,7 @@ def write(call: Call, body: Mapping[str, Any]) -> None:
 
 def _write_one(call: Call, members: dict[str, Any]) -> None:
     db, name = call.slurm.db, members["name"]
-    coordinators: Several | None = members.pop("coordinators", None)
+    coordinators: StructList | None = members.pop("coordinators", None)
     where = {"acct_list": [name]}
     found_ones = condition(call, "slurmdb_account_cond_t", assoc_cond=where, with_coords=1)
     old = db.get("slurmdb_accounts_get", found_ones)

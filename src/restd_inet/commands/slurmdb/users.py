@@ -10,7 +10,7 @@ from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import Held, NameList, wckey
-from restd_inet.schema.kinds.values import Several
+from restd_inet.schema.kinds.values import StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.user import LEVEL, USER
 from restd_inet.schema.versions import V36, V38, V39, V40
@@ -76,19 +76,19 @@ def write(call: Call, body: Mapping[str, Any]) -> None:
 
 def _write_one(call: Call, members: dict[str, Any]) -> None:
     db, name = call.slurm.db, members["name"]
-    associations: Several | None = members.pop("assoc_list", None)
-    coordinated: Several | None = members.pop("coord_accts", None)
+    associations: StructList | None = members.pop("assoc_list", None)
+    coordinated: StructList | None = members.pop("coord_accts", None)
     old_name = members.pop("old_name", "")
     # An empty text and the QOS 0 say nothing, and may be of a newer release's structs.
     members = {member: value for member, value in members.items() if value not in ("", 0)}
     if old_name and old_name != name:
         _rename(call, old_name, name)
     said = {member: value for member, value in members.items() if member != "name"}
-    given: Several | None = said.pop("wckey_list", None)
+    given: StructList | None = said.pop("wckey_list", None)
     keys = [_key(call, members)] if "default_wckey" in said else []
     keys += [{**key, "user": name} for key in (given.items if given else ()) if key not in keys]
     if not _exists(call, name):
-        listed = {"wckey_list": Several("slurmdb_wckey_rec_t", keys)} if keys else {}
+        listed = {"wckey_list": StructList("slurmdb_wckey_rec_t", keys)} if keys else {}
         db.add("slurmdb_users_add", [{**said, **listed, "name": name}])
     else:
         _check_default(call, name, said.get("default_acct"))
@@ -145,7 +145,7 @@ def _add_key(call: Call, key: Mapping[str, Any]) -> None:
         call.slurm.db.add("slurmdb_wckeys_add", [{**key, "is_def": 0}])
 
 
-def _associate(call: Call, user: str, default: str, associations: Several) -> None:
+def _associate(call: Call, user: str, default: str, associations: StructList) -> None:
     """Adds the associations that a user does not have yet; its default account's are its default."""
     db = call.slurm.db
     for given in associations.items:

@@ -108,7 +108,7 @@ class Mean(Whole):
 class Items(Whole):
     """A list of records. function: of slurm.lookups, gives what the record's rows are about.
 
-    In a body its value is values.Several: schema.convert reads it. component: the list's name in the
+    In a body its value is values.StructList: schema.convert reads it. component: the list's name in the
     OpenAPI document, if it is not the record's own (Record.plural).
     """
 
@@ -130,7 +130,7 @@ class Items(Whole):
 
 
 class Inner(Items):
-    """One record within a body, or a list of them. Its value is values.Several.
+    """One record within a body, or a list of them. Its value is values.StructList.
 
     lists: by the version that began it, whether a list is taken too. listed: the version from which only a
     list is.

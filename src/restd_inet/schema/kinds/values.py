@@ -56,7 +56,7 @@ class Invalid(Exception):
     """A document's value that a kind does not take; the text says what it expected and found."""
 
 
-class Several:
+class StructList:
     """Structs of one C type, as a member that is a list or an array of them is to hold them.
 
     items: what the members of each are to hold. path: where they stand in the document. listed: whether they
@@ -78,7 +78,7 @@ class Several:
         self.listed = listed
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Several) and (self.struct, self.items) == (other.struct, other.items)
+        return isinstance(other, StructList) and (self.struct, self.items) == (other.struct, other.items)
 
     __hash__ = None  # type: ignore[assignment]  # as Deferred
 

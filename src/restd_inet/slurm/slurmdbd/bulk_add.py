@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.slurmdbd import ancestry
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _named(slurm: Library, condition: Members) -> Members:
 
 def _told(slurm: Library, call: str, condition: Members, struct: str, record: Members) -> str:
     said = {member: value for member, value in record.items() if value != ""}
-    filled = Filled(slurm, "slurmdb_add_assoc_cond_t", condition), Filled(slurm, struct, said)
+    filled = OwnedStruct(slurm, "slurmdb_add_assoc_cond_t", condition), OwnedStruct(slurm, struct, said)
     text: str = slurm.db.told(call, *(each.struct for each in filled))
     return text
 

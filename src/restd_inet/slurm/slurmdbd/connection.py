@@ -22,7 +22,7 @@ from restd_inet.slurm.lists import items
 from restd_inet.slurm.slurmdbd.calls import ADDS, MODIFIES, READS, REMOVES
 from restd_inet.slurm.slurmdbd.conditions import conditions
 from restd_inet.slurm.slurmdbd.timeout import Deadline
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class Database:
 
     def add(self, call: str, records: Sequence[Mapping[str, Any]]) -> None:
         """Adds records by a call of ADDS."""
-        filled = [Filled(self._slurm, ADDS[call], record) for record in records]
+        filled = [OwnedStruct(self._slurm, ADDS[call], record) for record in records]
         added = self._ffi.gc(self._lib.slurm_list_create(self._ffi.NULL), self._lib.slurm_list_destroy)
         for record in filled:
             self._lib.slurm_list_append(added, record.struct)
@@ -154,7 +154,7 @@ class Database:
         """Changes what a condition finds by a call of MODIFIES; gives what slurmdbd names as changed."""
         cond, struct = MODIFIES[call]
         # The change first: slurmdbd may be asked for it, and a condition is kept until the next call.
-        changed = Filled(self._slurm, struct, change)
+        changed = OwnedStruct(self._slurm, struct, change)
         return self._texts(call, self._filled(cond, condition), changed.struct)
 
     def remove(self, call: str, condition: Mapping[str, Any]) -> list[str]:
@@ -225,7 +225,7 @@ class Database:
         return text
 
     def _coordinated(self, accounts: list[str], users: list[str]) -> tuple[Any, Any]:
-        names = Filled(self._slurm, "slurmdb_assoc_cond_t", {"acct_list": accounts})
+        names = OwnedStruct(self._slurm, "slurmdb_assoc_cond_t", {"acct_list": accounts})
         condition = self._filled("slurmdb_user_cond_t", {"assoc_cond": {"user_list": users}})
         self._names = names
         return names.struct.acct_list, condition
@@ -278,7 +278,7 @@ class Database:
         self._call("slurmdb_connection_close", pointer)
 
     def _filled(self, struct: str, members: Mapping[str, Any] | None) -> Any:
-        self._kept = Filled(self._slurm, struct, members or {})  # until the next
+        self._kept = OwnedStruct(self._slurm, struct, members or {})  # until the next
         return self._kept.struct
 
     def _texts(self, call: str, *arguments: Any) -> list[str]:

@@ -17,7 +17,7 @@ from struct import pack, unpack_from
 
 from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper
-from restd_inet.slurm.structs import Filled
+from restd_inet.slurm.structs import OwnedStruct
 from restd_inet.spool import SMALL, Spool
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ def history(slurm: Library, condition: Mapping[str, Any] | None, *, by_day: bool
 
     by_day: without a time it is today's, as slurmdb_job_cond_def_start_end has it. Raises SlurmError.
     """
-    filled = Filled(slurm, STRUCT, condition) if condition is not None else None
+    filled = OwnedStruct(slurm, STRUCT, condition) if condition is not None else None
     struct = slurm.ffi.NULL if filled is None else filled.struct
     if filled is not None and by_day:
         slurm.lib.slurmdb_job_cond_def_start_end(struct)
