@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from restd_inet.problems import Caution, Problem
+    from restd_inet.problems import ApiWarning, Problem
 
 
 class Peer:
@@ -94,12 +94,24 @@ class Request:
     prepare: keeps an answer for when the process ends by itself (limit.REASON stands for the reason); None:
     that of before, for the log as who is known now.
     credential: who it acts as, once that is known; for the log.
-    client: where it came from (Peer.name), for its answer. cautions: what of it was passed over.
+    client: where it came from (Peer.name), for its answer. warnings: what of it was passed over.
     """
 
     __slots__ = (
-        "abandon", "cautions", "client", "client_gone", "credential", "headers", "http_version",
-        "method", "on_fatal", "path", "prepare", "query", "read", "target",
+        "abandon",
+        "client",
+        "client_gone",
+        "credential",
+        "headers",
+        "http_version",
+        "method",
+        "on_fatal",
+        "path",
+        "prepare",
+        "query",
+        "read",
+        "target",
+        "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -126,7 +138,7 @@ class Request:
         self.prepare: Callable[[Response | None], None] = lambda answer: None
         self.credential: Credential | None = None
         self.client = ""
-        self.cautions: list[Caution] = []
+        self.warnings: list[ApiWarning] = []
 
 
 class Response:

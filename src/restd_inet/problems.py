@@ -40,7 +40,7 @@ class Problem(Exception):
         self.close = close
 
 
-class Caution:
+class ApiWarning:
     """Something in a request that was passed over: a warning, as the client will read it.
 
     source: where it stood ("#/job/tsks/"), or who says it.

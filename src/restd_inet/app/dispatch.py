@@ -203,12 +203,12 @@ class Dispatcher:
         slurm.act_for(credential)
         try:
             result = route.handler(
-                Call(names, route.asked(query, version), body, credential, library, request.cautions)
+                Call(names, route.asked(query, version), body, credential, library, request.warnings)
             )
             slurm.confirm()
             slurm.commit()
             if result.nothing is not None:
-                result.nothing.tell(version, result.problems, request.cautions)
+                result.nothing.tell(version, result.problems, request.warnings)
         except Problem as problem:
             slurm.roll_back()
             if problem.status < 500:  # a stranger is not told what is there
@@ -291,7 +291,7 @@ class Dispatcher:
         credential, family = request.credential, request.path[0]
         library = self._library if credential else None  # a stranger is not told of the cluster
         fast = "fast" in self._served.flags.get(version, ())
-        frame = Frame(version, library, family, request.client, cautions=() if fast else request.cautions)
+        frame = Frame(version, library, family, request.client, warnings=() if fast else request.warnings)
         frame.flags = self._served.flags_text.get(version, "")
         if credential and version >= V39:
             frame.user, frame.group = credential.user_name(), credential.group_name()

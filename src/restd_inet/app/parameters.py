@@ -135,13 +135,13 @@ def _parsed(
     request: Request, route: Route, version: int, document: Any, strict: bool
 ) -> tuple[dict[str, Any], Any]:
     """strict: an unknown name is refused."""
-    cautions = None if strict else request.cautions
+    warnings = None if strict else request.warnings
     if route.body:
-        return {}, route.body.read(document, version, cautions)
+        return {}, route.body.read(document, version, warnings)
     table = route.query
     if table is None and _is_reading(route):
         return {}, None
-    return parse(table or _NONE, version, document, cautions=cautions), None
+    return parse(table or _NONE, version, document, warnings=warnings), None
 
 
 def located(request: Request, problem: Problem) -> Problem:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 
 from restd_inet import lazy
-from restd_inet.problems import Caution
+from restd_inet.problems import ApiWarning
 from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.base import at
 from restd_inet.schema.versions import V1, V39
@@ -36,11 +36,11 @@ class Call:
     """A request as a handler sees it.
 
     parameters: the path's, by name. query: what the route's query table gave. body: what the
-    route's body gave; only one of them is there. slurm: libslurm, acting for `credential`. cautions: what of
+    route's body gave; only one of them is there. slurm: libslurm, acting for `credential`. warnings: what of
     the request was passed over; what a handler adds is answered as a warning.
     """
 
-    __slots__ = ("body", "cautions", "credential", "parameters", "query", "slurm")
+    __slots__ = ("body", "credential", "parameters", "query", "slurm", "warnings")
 
     def __init__(
         self,
@@ -49,9 +49,9 @@ class Call:
         body: Any,
         credential: Credential,
         slurm: Slurm,
-        cautions: list[Caution],
+        warnings: list[ApiWarning],
     ) -> None:
-        self.cautions = cautions
+        self.warnings = warnings
         self.parameters = parameters
         self.query = query
         self.body = body
@@ -66,17 +66,17 @@ class Nothing:
     with that problem in their errors.
     """
 
-    __slots__ = ("_caution", "_listing", "_problem")
+    __slots__ = ("_listing", "_problem", "_warning")
 
     def __init__(self, problem: Problem, warning: str, source: str, listing: bool) -> None:
         self._problem = problem
-        self._caution = Caution(warning, source)
+        self._warning = ApiWarning(warning, source)
         self._listing = listing
 
-    def tell(self, version: int, problems: list[Problem], cautions: list[Caution]) -> None:
+    def tell(self, version: int, problems: list[Problem], warnings: list[ApiWarning]) -> None:
         """Adds it to what the answer says; raises the Problem if it is not told by an answer."""
         if version >= V39:
-            cautions.append(self._caution)
+            warnings.append(self._warning)
         elif self._listing:
             problems.append(self._problem)
         else:
@@ -119,12 +119,12 @@ class Body:
         self._finish = finish
         self._envelope = envelope
 
-    def read(self, document: object, version: int, cautions: list[Caution] | None) -> Any:
-        """cautions: as schema.convert.parse. Raises Problem 400 with the place in the document."""
+    def read(self, document: object, version: int, warnings: list[ApiWarning] | None) -> Any:
+        """warnings: as schema.convert.parse. Raises Problem 400 with the place in the document."""
         path: tuple[str, ...] = ()
         if self._envelope and isinstance(document, dict) and list(document) == [self._envelope]:
             document, path = document[self._envelope], (self._envelope,)
-        return self._finish(parse(self.record, version, document, path, cautions), version)
+        return self._finish(parse(self.record, version, document, path, warnings), version)
 
 
 class Route:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from restd_inet.schema.answers import by_host, by_name
 from restd_inet.schema.kinds.base import ANY, Component, at, called, documented
 from restd_inet.schema.kinds.numbers import TIME
-from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.records.warning import WARNING
 from restd_inet.schema.versions import V1, V36, V39
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def frame(version: int) -> dict[str, Schema]:
         "meta": documented(META.schema(version), "Metadata: plugin, client and release of Slurm."),
         "errors": documented(PROBLEM.list_schema(version), "Errors; empty after success."),
         "warnings": documented(
-            CAUTION.list_schema(version), "Warnings, such as ignored parts of the request."
+            WARNING.list_schema(version), "Warnings, such as ignored parts of the request."
         ),
     }
 

@@ -10,9 +10,9 @@ from restd_inet import installed
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.kinds.base import at
 from restd_inet.schema.kinds.numbers import structure
-from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.records.warning import WARNING
 from restd_inet.schema.versions import NAMES, V1, V36, V39, V40
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from restd_inet.problems import Caution, Problem
+    from restd_inet.problems import ApiWarning, Problem
     from restd_inet.schema.convert import Structs
     from restd_inet.schema.kinds.base import Kind, Names
     from restd_inet.schema.record import Record
@@ -33,10 +33,10 @@ class Frame:
 
     version: of the API. structs: libslurm, None in an answer that was given without asking it.
     family: the path's first segment. client: where the request came from; user, group: who it acts as,
-    "" before that is known. cautions: what of the request was passed over. flags: those of -d, as given.
+    "" before that is known. warnings: what of the request was passed over. flags: those of -d, as given.
     """
 
-    __slots__ = ("cautions", "client", "family", "flags", "group", "structs", "user", "version")
+    __slots__ = ("client", "family", "flags", "group", "structs", "user", "version", "warnings")
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Frame:
         client: str = "",
         user: str = "",
         group: str = "",
-        cautions: Iterable[Caution] = (),
+        warnings: Iterable[ApiWarning] = (),
         flags: str = "",
     ) -> None:
         self.flags = flags
@@ -56,7 +56,7 @@ class Frame:
         self.client = client
         self.user = user
         self.group = group
-        self.cautions = cautions
+        self.warnings = warnings
 
 
 class Meta:
@@ -121,7 +121,7 @@ class Parts:
     @property
     def warnings(self) -> list[dict[str, Any]]:
         """Of the documents that have them."""
-        return [dumper(CAUTION, self._frame.version, None)(caution) for caution in self._frame.cautions]
+        return [dumper(WARNING, self._frame.version, None)(warning) for warning in self._frame.warnings]
 
     def some(self, nothing: Any) -> Any:
         """The records as a list; `nothing` if there are none."""

@@ -8,7 +8,7 @@ walk: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet import lazy
-from restd_inet.problems import Caution, Path, Problem, path_text
+from restd_inet.problems import ApiWarning, Path, Problem, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
 from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, Part, Whole
 from restd_inet.schema.kinds.values import UNSET, Deferred, Invalid, StructList, clip, kind_of
@@ -130,16 +130,16 @@ def _object(path: str, objects: dict[str, str], lines: list[str]) -> str:
 
 
 def parse(
-    record: Record, version: int, document: object, path: Path = (), cautions: list[Caution] | None = None
+    record: Record, version: int, document: object, path: Path = (), warnings: list[ApiWarning] | None = None
 ) -> dict[str, Any]:
     """What a document says of a record's members: {member: value}; what it does not name is absent.
 
-    cautions: from v0.0.39 on an unknown property is passed over with a warning that is added here, as
+    warnings: from v0.0.39 on an unknown property is passed over with a warning that is added here, as
     slurmrestd has it; without it, and in older versions, it is refused. Raises Problem 400 with the place
     in the document: a value that its kind does not take, an unknown property (with the nearest known
     name), two properties that fill the same member differently.
     """
-    reading = _Reading(version, cautions if version >= V39 else None)
+    reading = _Reading(version, warnings if version >= V39 else None)
     reading.walk(document, tree(record, version), path)
     return reading.values
 
@@ -147,9 +147,9 @@ def parse(
 class _Reading:
     """The reading of one record in a document. values: so far, by member; said: and by which property."""
 
-    def __init__(self, version: int, cautions: list[Caution] | None) -> None:
+    def __init__(self, version: int, warnings: list[ApiWarning] | None) -> None:
         self.version = version
-        self.cautions = cautions
+        self.warnings = warnings
         self.values: dict[str, Any] = {}
         self.said: dict[str, str] = {}
 
@@ -170,13 +170,13 @@ class _Reading:
                 self.field(field, name, value, where)
 
     def unknown(self, name: str, where: Path, known: Tree) -> None:
-        if self.cautions is None:
+        if self.warnings is None:
             raise Problem(400, f"{_show(where)}: unknown property{_hint(name, list(known))}", path=where)
         self.warn(f'Ignoring unknown field "{clip(name)}"{_hint(name, list(known))}', where)
 
     def warn(self, text: str, where: Path) -> None:
-        if self.cautions is not None:
-            self.cautions.append(Caution(text, "#/" + "/".join(map(str, where)) + "/"))
+        if self.warnings is not None:
+            self.warnings.append(ApiWarning(text, "#/" + "/".join(map(str, where)) + "/"))
 
     def field(self, field: Field, name: str, value: object, where: Path) -> None:
         """One property that the record has."""
@@ -204,7 +204,7 @@ class _Reading:
 
     def unread(self, kind: Kind, value: object, where: Path) -> None:
         """A property that answers have: what was read may be posted, as far as it is."""
-        if kind.unread and value and self.cautions is not None:
+        if kind.unread and value and self.warnings is not None:
             self.warn(f"{_show(where)}: {kind.unread}", where)
 
     def read(self, kind: Kind, value: object, where: Path) -> Any:
@@ -213,18 +213,18 @@ class _Reading:
         if isinstance(kind, Items):
             return self.nested(kind, value, where)
         if isinstance(kind, Object):
-            return parse(kind.record, self.version, value, where, self.cautions)
+            return parse(kind.record, self.version, value, where, self.warnings)
         return kind.parse(value)
 
     def nested(self, kind: Items, value: object, where: Path) -> StructList:
         """A list of records, or one."""
         if isinstance(kind, Inner) and kind.takes(self.version, isinstance(value, list)):
-            item = parse(kind.record, self.version, value, where, self.cautions)
+            item = parse(kind.record, self.version, value, where, self.warnings)
             return StructList(kind.record.struct, [item], listed=False)
         if not isinstance(value, list):
             raise Invalid(f"expected a list, found {kind_of(value)}")
         items = [
-            parse(kind.record, self.version, item, (*where, index), self.cautions)
+            parse(kind.record, self.version, item, (*where, index), self.warnings)
             for index, item in enumerate(value)
         ]
         return StructList(kind.record.struct, items, where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import Caution
+from restd_inet.problems import ApiWarning
 from restd_inet.schema.kinds.job_desc import task_ranges
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
@@ -55,7 +55,7 @@ class States(list[TaskState]):
         self.message = jobs.message
 
 
-def states(jobs: Iterable[Any], slurm: Slurm, cautions: list[Caution]) -> Iterator[TaskState]:
+def states(jobs: Iterable[Any], slurm: Slurm, warnings: list[ApiWarning]) -> Iterator[TaskState]:
     """The states of jobs; of an array's tasks that have not started one for each."""
     for job in jobs:
         tasks = slurm.text(job.array_task_str)
@@ -63,8 +63,8 @@ def states(jobs: Iterable[Any], slurm: Slurm, cautions: list[Caution]) -> Iterat
             yield TaskState(job)
             continue
         if tasks.endswith("..."):
-            cautions.append(
-                Caution(f"job {job.job_id}: slurmctld does not name all of its tasks", "slurm_load_jobs()")
+            warnings.append(
+                ApiWarning(f"job {job.job_id}: slurmctld does not name all of its tasks", "slurm_load_jobs()")
             )
         for task in sorted(task_numbers(tasks)):
             yield TaskState(job, task)

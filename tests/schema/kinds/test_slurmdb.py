@@ -224,9 +224,9 @@ def test_a_list_of_tres_takes_the_place_of_another() -> None:
 
 
 def test_what_only_answers_have_may_be_posted_and_changes_nothing() -> None:
-    cautions: list[Any] = []
+    warnings: list[Any] = []
     item = {"name": "a", "associations": [{"account": "a", "user": "x"}], "flags": ["DELETED"]}
     body = {"accounts": [item], "meta": {"slurm": {}}, "errors": [], "warnings": []}
-    read = parse(accounts.BODY, V45, body, cautions=cautions)
+    read = parse(accounts.BODY, V45, body, warnings=warnings)
     assert read["accounts"].items == [{"name": "a"}]
-    assert [caution.source for caution in cautions] == ["#/accounts/0/associations/"]
+    assert [warning.source for warning in warnings] == ["#/accounts/0/associations/"]

@@ -38,7 +38,7 @@ def written(kind: Any, value: Any, version: int) -> Any:
 
 
 def said(query: dict[str, str], version: int = V45) -> dict[str, Any]:
-    return parse(PAST_QUERY, version, query, cautions=[])
+    return parse(PAST_QUERY, version, query, warnings=[])
 
 
 # Writing.

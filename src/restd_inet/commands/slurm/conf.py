@@ -2,7 +2,7 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm import _query
-from restd_inet.problems import Caution
+from restd_inet.problems import ApiWarning
 from restd_inet.schema.answers import Answer, flat_last
 from restd_inet.schema.records.slurm_conf import CONFIGURATION
 from restd_inet.schema.versions import V45
@@ -18,7 +18,7 @@ def get(call: Call) -> Result:
     except SlurmError as error:
         if error.status != 304:
             raise
-    call.cautions.append(Caution(f"No config changes since update_time {since}", "slurm_load_ctl_conf()"))
+    call.warnings.append(ApiWarning(f"No config changes since update_time {since}", "slurm_load_ctl_conf()"))
     return Result()
 
 

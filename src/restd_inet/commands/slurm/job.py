@@ -6,7 +6,7 @@ A job id is a number, that of an array's task (123_4) or of a het job's componen
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.problems import Caution, Problem
+from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema import job_submission
 from restd_inet.schema.answers import (
     Answer,
@@ -127,7 +127,7 @@ def _told(call: Call, outcomes: list[Outcome], source: str) -> list[Outcome]:
         raise error
     for outcome in failed:
         text = f"{outcome.step_id}: {outcome.why or outcome.error}"
-        call.cautions.append(Caution(text, f"{source}()"))
+        call.warnings.append(ApiWarning(text, f"{source}()"))
     return outcomes
 
 

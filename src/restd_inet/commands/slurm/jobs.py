@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm.job import SIGKILL, VERBOSE, requeue_flags
-from restd_inet.problems import Caution, Problem
+from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema.answers import Answer, bare_list, dated_jobs, list_last, meta_list
 from restd_inet.schema.job_answers import listed
 from restd_inet.schema.records.job import JOB
@@ -47,7 +47,7 @@ def get(call: Call) -> Result:
     except SlurmError as error:
         if since is None or error.status != 304:
             raise
-        call.cautions.append(Caution(f"No job has changed since update_time {since}", "slurm_load_jobs()"))
+        call.warnings.append(ApiWarning(f"No job has changed since update_time {since}", "slurm_load_jobs()"))
         return Result(call.slurm.no_jobs())
 
 
@@ -55,7 +55,7 @@ def get_states(call: Call) -> Result:
     """Of the jobs that ?job_id= names, or of all; an array's tasks each by itself."""
     wanted = call.query.get("jobs", ())
     jobs = call.slurm.jobs(0)
-    found = states(jobs, call.slurm, call.cautions)
+    found = states(jobs, call.slurm, call.warnings)
     return Result(States(jobs, among(found, wanted) if wanted else found))
 
 

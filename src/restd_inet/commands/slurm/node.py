@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _query
 from restd_inet.commands.slurm.nodes import ANSWER, update
-from restd_inet.problems import Caution, Problem
+from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.node_update import NODE_UPDATE
@@ -29,7 +29,7 @@ def get(call: Call) -> Result:
 def post(call: Call) -> Result:
     name = call.parameters["node_name"]
     if call.body.pop("node_names", None) is not None:
-        call.cautions.append(Caution('Ignoring "name": the path names the node', "#/name/"))
+        call.warnings.append(ApiWarning('Ignoring "name": the path names the node', "#/name/"))
     try:
         update(call, name, call.body)
     except SlurmError as error:

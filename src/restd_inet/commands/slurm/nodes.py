@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _query
-from restd_inet.problems import Caution, Problem
+from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_last, meta_list
 from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.node import NODE
@@ -42,7 +42,7 @@ def update(call: Call, names: str, members: dict[str, Any]) -> None:
         given = call.slurm.resolve(members.pop("reason_uid"))
         text = 'Ignoring "reason_uid": this release of Slurm records the user of the request'
         if given != call.credential.uid:
-            call.cautions.append(Caution(text, "#/reason_uid/"))
+            call.warnings.append(ApiWarning(text, "#/reason_uid/"))
     try:
         call.slurm.change("slurm_update_node", "update_node_msg_t", {**members, "node_names": names})
     except Problem as problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _batch, _query
-from restd_inet.problems import Caution
+from restd_inet.problems import ApiWarning
 from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_last, meta_list
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.partition_update import PARTITION_UPDATES
@@ -72,7 +72,7 @@ def _share(call: Call, members: dict[str, Any], max_share: int) -> None:
     if alone:
         if members.get("max_share", 1) != 1:
             text = f'Ignoring "oversubscribe": with exclusive {exclusive} nothing is shared'
-            call.cautions.append(Caution(text, "#/partitions/"))
+            call.warnings.append(ApiWarning(text, "#/partitions/"))
         members["max_share"] = 0
     elif not max_share:
         members.setdefault("max_share", 1)

@@ -2,13 +2,13 @@
 
 from restd_inet.schema.kinds.composite import Ignored, Items, Part
 from restd_inet.schema.record import Field
-from restd_inet.schema.records.caution import CAUTION
 from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.records.warning import WARNING
 
 IGNORED = "Ignored: an answer may be sent back as a body."
 ANSWERED = (
     Field(None, Ignored("", Part(META, "")), "meta", doc=IGNORED),
     Field(None, Ignored("", Items(PROBLEM)), "errors", doc=IGNORED),
-    Field(None, Ignored("", Items(CAUTION)), "warnings", doc=IGNORED),
+    Field(None, Ignored("", Items(WARNING)), "warnings", doc=IGNORED),
 )

@@ -1,4 +1,4 @@
-"""problems.Caution: a warning, as an answer tells it from v0.0.39 on. Not a C struct."""
+"""problems.ApiWarning: a warning, as an answer tells it from v0.0.39 on. Not a C struct."""
 
 from restd_inet.schema.kinds.base import Formula
 from restd_inet.schema.kinds.strings import TEXT
@@ -7,7 +7,7 @@ from restd_inet.schema.versions import V1
 
 PLAIN = Formula({V1: "x"}, TEXT)
 
-CAUTION = Record(
+WARNING = Record(
     "caution",
     "",
     Field("text", PLAIN, "description", doc="What was ignored, and why."),
