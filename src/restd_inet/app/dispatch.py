@@ -207,8 +207,8 @@ class Dispatcher:
             )
             slurm.confirm()
             slurm.commit()
-            if result.nothing is not None:
-                result.nothing.tell(version, result.problems, request.warnings)
+            if result.empty is not None:
+                result.empty.report(version, result.problems, request.warnings)
         except Problem as problem:
             slurm.roll_back()
             if problem.status < 500:  # a stranger is not told what is there

@@ -59,7 +59,7 @@ class Call:
         self.slurm = slurm
 
 
-class Nothing:
+class EmptyResult:
     """How it is told that a look-up found nothing: up to v0.0.38 by 404, later by a warning.
 
     problem: the 404. warning: the text. source: who warns. listing: a listing, whose older versions are 200
@@ -73,7 +73,7 @@ class Nothing:
         self._warning = ApiWarning(warning, source)
         self._listing = listing
 
-    def tell(self, version: int, problems: list[Problem], warnings: list[ApiWarning]) -> None:
+    def report(self, version: int, problems: list[Problem], warnings: list[ApiWarning]) -> None:
         """Adds it to what the answer says; raises the Problem if it is not told by an answer."""
         if version >= V39:
             warnings.append(self._warning)
@@ -85,16 +85,16 @@ class Nothing:
 
 class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
-    with some of it, although the whole was done; nothing: there are no records, and that is told."""
+    with some of it, although the whole was done; empty: how it is reported that there are no records."""
 
-    __slots__ = ("nothing", "problems", "records")
+    __slots__ = ("empty", "problems", "records")
 
     def __init__(
-        self, records: Iterable[Any] = (), problems: Iterable[Problem] = (), nothing: Nothing | None = None
+        self, records: Iterable[Any] = (), problems: Iterable[Problem] = (), empty: EmptyResult | None = None
     ) -> None:
         self.records = records
         self.problems = list(problems)
-        self.nothing = nothing
+        self.empty = empty
 
 
 class Body:

@@ -86,7 +86,7 @@ def condition(call: Call, struct: str, **members: Any) -> dict[str, Any]:
     return conditions(call.slurm, struct, members)
 
 
-def gone(names: list[str]) -> Result:
+def or_not_modified(names: list[str]) -> Result:
     """What a removal gave; nothing is no change, as slurmdbd has it."""
     if not names:
         raise Problem(304, "there was nothing to remove")
@@ -102,7 +102,7 @@ def entries(body: Mapping[str, Any], member: str) -> Iterator[tuple[dict[str, An
         yield dict(members), (*several.path, index)
 
 
-def needed(members: Mapping[str, Any], member: str, called: str, path: Path, empty: bool = False) -> Any:
+def required(members: Mapping[str, Any], member: str, called: str, path: Path, empty: bool = False) -> Any:
     """What a record in a body has to say. Raises Problem 400."""
     if member not in members or not (members[member] or empty):
         raise Problem(400, f"{path_text(path)}: {called} is missing", path=path)
@@ -132,7 +132,7 @@ def change(call: Call, function: str, where: Mapping[str, Any], said: Mapping[st
     return []
 
 
-def posted(field: Field, component: Names) -> Record:
+def list_body(field: Field, component: Names) -> Record:
     """A body with a list of records: an answer to GET may be posted as it is."""
     rest = [Field(None, Shown(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")]
     return Record(f"posted {field.name_at(V39)}", "", field, *rest, component=component)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.commands import Call, Nothing, Result
+from restd_inet.commands import Call, EmptyResult, Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from restd_inet.slurm.slurmdbd.job_stream import History
 
 
-def found(
+def or_not_found(
     call: Call,
     records: Collection[Any] | Items | History,
     function: str,
@@ -29,4 +29,4 @@ def found(
     if len(records):
         return Result(records)
     problem = call.slurm.missing("ESLURM_REST_EMPTY_RESULT", "Nothing found", function)
-    return Result((), nothing=Nothing(problem, f"{function}() found nothing", source, listing))
+    return Result((), empty=EmptyResult(problem, f"{function}() found nothing", source, listing))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._common import condition, gone, path_name, removed
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import condition, or_not_modified, path_name, removed
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.accounts import ANSWER, IMPLIED
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.record import Field, Record
@@ -33,7 +33,7 @@ def get(call: Call) -> Result:
 def one(call: Call, query: Mapping[str, Any]) -> Result:
     named = {"acct_list": [path_name(call, "account_name")]}
     where = condition(call, "slurmdb_account_cond_t", assoc_cond=named, **query)
-    return found(
+    return or_not_found(
         call, call.slurm.db.get("slurmdb_accounts_get", where), "slurmdb_accounts_get", "_dump_accounts"
     )
 
@@ -42,7 +42,7 @@ def delete(call: Call) -> Result:
     slurm, named = call.slurm, {"acct_list": [path_name(call, "account_name")]}
     meant = [slurm.text(each.name) for each in slurm.db.get("slurmdb_accounts_get", {"assoc_cond": named})]
     ancestry.check_removal(slurm, meant, "slurmdb_accounts_remove")
-    return gone(slurm.db.remove("slurmdb_accounts_remove", {"assoc_cond": named}))
+    return or_not_modified(slurm.db.remove("slurmdb_accounts_remove", {"assoc_cond": named}))
 
 
 PATH = "account/{account_name}"

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import CHANGED, at_place, change, condition, entries, needed, posted
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import (
+    CHANGED,
+    at_place,
+    change,
+    condition,
+    entries,
+    list_body,
+    required,
+)
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import Held, NameList, phrase
@@ -54,7 +62,7 @@ QUERY = Record(
         doc="Accounts whose users are coordinators (UsersAreCoords).",
     ),
 )
-BODY = posted(
+BODY = list_body(
     Field("accounts", Held(ACCOUNT, "accounts"), required=True),
     {V38: "update_account", V39: ""},
 )
@@ -71,7 +79,7 @@ def get(call: Call) -> Result:
 
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
     where = condition(call, "slurmdb_account_cond_t", **query)
-    return found(
+    return or_not_found(
         call, call.slurm.db.get("slurmdb_accounts_get", where), "slurmdb_accounts_get", "_dump_accounts"
     )
 
@@ -84,7 +92,7 @@ def post(call: Call) -> Result:
 def write(call: Call, body: Mapping[str, Any]) -> None:
     """Adds accounts, or changes what is said of those that exist."""
     for members, path in entries(body, "accounts"):
-        needed(members, "name", "name", path)
+        required(members, "name", "name", path)
         with at_place(path):
             _write_one(call, members)
 

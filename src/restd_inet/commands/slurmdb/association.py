@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._common import gone
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import or_not_modified
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.associations import ANSWER, QUERY, REMOVED, remove, wanted
 from restd_inet.commands.slurmdb.associations import get as get_all
 from restd_inet.problems import Problem
@@ -15,14 +15,14 @@ def get(call: Call) -> Result:
     records = call.slurm.db.get("slurmdb_associations_get", wanted(call))
     if len(records) > 1:
         raise ambiguous(call, len(records), "ESLURM_DATA_AMBIGUOUS_QUERY")
-    return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
+    return or_not_found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
 
 
 def delete(call: Call) -> Result:
     names = remove(call)
     if len(names) > 1:
         raise ambiguous(call, len(names), "ESLURM_DATA_AMBIGUOUS_MODIFY")
-    return gone(names)
+    return or_not_modified(names)
 
 
 def ambiguous(call: Call, count: int, error: str) -> Problem:

@@ -10,13 +10,13 @@ from restd_inet.commands.slurmdb._common import (
     change,
     condition,
     entries,
-    gone,
-    needed,
-    posted,
+    list_body,
+    or_not_modified,
     present,
     removed,
+    required,
 )
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
@@ -119,7 +119,7 @@ QUERY = Record(
         doc="Omit limits inherited from parents.",
     ),
 )
-BODY = posted(
+BODY = list_body(
     Field("associations", Held(ASSOCIATION, "associations"), required=True),
     "",
 )
@@ -146,11 +146,11 @@ def get(call: Call) -> Result:
 
 def listed(call: Call, where: Mapping[str, Any]) -> Result:
     records = call.slurm.db.get("slurmdb_associations_get", where)
-    return found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
+    return or_not_found(call, records, "slurmdb_associations_get", "_dump_assoc_cond")
 
 
 def delete(call: Call) -> Result:
-    return gone(remove(call))
+    return or_not_modified(remove(call))
 
 
 def remove(call: Call) -> list[str]:
@@ -206,8 +206,8 @@ def post(call: Call) -> Result:
 def write(call: Call, body: Mapping[str, Any]) -> None:
     """Adds associations, or changes what is said of those that exist."""
     for members, path in entries(body, "associations"):
-        needed(members, "acct", "account", path)
-        needed(members, "user", "user", path, empty=True)
+        required(members, "acct", "account", path)
+        required(members, "user", "user", path, empty=True)
         if members.get("partition") and not members["user"]:
             text = "a partition is allowed for the association of a user, not for that of an account"
             raise Problem(400, f"{path_text(path)}: {text}", path=(*path, "partition"))

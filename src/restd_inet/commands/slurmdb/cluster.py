@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._common import FORMAT, condition, gone, path_name, removed
+from restd_inet.commands.slurmdb._common import FORMAT, condition, or_not_modified, path_name, removed
 from restd_inet.commands.slurmdb.clusters import ANSWER, listed
 from restd_inet.schema.kinds.composite import Ignored
 from restd_inet.schema.kinds.numbers import BOOL, Moment
@@ -61,7 +61,7 @@ def get(call: Call) -> Result:
 
 
 def delete(call: Call) -> Result:
-    return gone(
+    return or_not_modified(
         call.slurm.db.remove(
             "slurmdb_clusters_remove", condition(call, "slurmdb_cluster_cond_t", **_wanted(call))
         )

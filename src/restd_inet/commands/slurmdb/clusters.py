@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import CHANGED, condition, posted
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import CHANGED, condition, list_body
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.config import write_clusters
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.composite import Ignored
@@ -36,7 +36,7 @@ QUERY = Record(
         doc="Unix time; the answer is 304 if nothing has changed since then.",
     ),
 )
-BODY = posted(
+BODY = list_body(
     Field("clusters", Held(CLUSTER, "clusters"), required=True), {V38: "clusters_properties", V39: ""}
 )
 
@@ -47,7 +47,7 @@ def get(call: Call) -> Result:
 
 def listed(call: Call, **members: Any) -> Result:
     where = condition(call, "slurmdb_cluster_cond_t", **members)
-    return found(
+    return or_not_found(
         call, call.slurm.db.get("slurmdb_clusters_get", where), "slurmdb_clusters_get", "_dump_clusters"
     )
 

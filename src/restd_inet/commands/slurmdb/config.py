@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb import accounts, associations, qos, users
-from restd_inet.commands.slurmdb._common import CHANGED, at_place, condition, entries, needed
+from restd_inet.commands.slurmdb._common import CHANGED, at_place, condition, entries, required
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, flat_last, meta_flat
 from restd_inet.schema.kinds.base import ANY
@@ -122,7 +122,7 @@ def write_clusters(call: Call) -> None:
     """Adds those that are not there; of the others slurmctld says what there is to say."""
     db = call.slurm.db
     for members, path in entries(call.body, "clusters"):
-        name = needed(members, "name", "name", path)
+        name = required(members, "name", "name", path)
         with at_place(path):
             if not len(db.get("slurmdb_clusters_get", {"cluster_list": [name]})):
                 db.add("slurmdb_clusters_add", [{"name": name}])
@@ -142,8 +142,8 @@ def write_wckeys(call: Call) -> None:
     """Adds those that are not there."""
     db = call.slurm.db
     for members, path in entries(call.body, "wckeys"):
-        name = needed(members, "name", "name", path, empty=True)
-        user = needed(members, "user", "user", path)
+        name = required(members, "name", "name", path, empty=True)
+        user = required(members, "user", "user", path)
         cluster = members.get("cluster") or call.slurm.cluster_name
         with at_place(path):
             where = {"name_list": [name], "cluster_list": [cluster], "user_list": [user]}

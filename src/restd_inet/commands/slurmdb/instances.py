@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._common import FORMAT, condition
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.schema.answers import Answer, list_last
 from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import HostList, NameList, cluster, phrase
@@ -53,7 +53,7 @@ def get(call: Call) -> Result:
         raise call.slurm.lacking("slurmdb_instances_get")
     where = condition(call, "slurmdb_instance_cond_t", **call.query)
     records = call.slurm.db.get("slurmdb_instances_get", where)
-    return found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
+    return or_not_found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
 
 
 ROUTES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.jobs import ANSWER, CHANGED, change, complete
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import Deferred, Invalid
@@ -19,7 +19,7 @@ WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
 def get(call: Call) -> Result:
     condition = complete(call, {"step_list": steps(call.parameters["job_id"]), **call.query})
     jobs = history(call.slurm, condition, by_day=False)
-    return found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
+    return or_not_found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
 
 def post(call: Call) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import removed
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.values import NO_VAL
@@ -48,7 +48,7 @@ def search(call: Call, query: dict[str, Any], *, by_day: bool) -> Result:
         usual = frozenset() if by_day else USUAL
         condition["flags"] = condition.get("flags", usual) | {"JOBCOND_FLAG_NO_DEFAULT_USAGE"}
     jobs = history(call.slurm, complete(call, condition) if query else None, by_day=by_day)
-    return found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
+    return or_not_found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
 
 def complete(call: Call, condition: dict[str, Any]) -> dict[str, Any]:

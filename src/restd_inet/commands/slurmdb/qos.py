@@ -10,12 +10,12 @@ from restd_inet.commands.slurmdb._common import (
     change,
     condition,
     entries,
-    gone,
+    list_body,
+    or_not_modified,
     path_name,
-    posted,
     removed,
 )
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
@@ -55,7 +55,7 @@ QUERY = Record(
     Field("name_list", NameList(), "name", since=V39, doc="Names, comma-separated."),
     Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),
 )
-BODY = posted(
+BODY = list_body(
     Field("qos", Held(QOS, "qos"), "QOS", {V40: "qos"}, aliases=("qos",), required=True),
     {V38: "update_qos", V39: ""},
 )
@@ -73,7 +73,7 @@ def get_one(call: Call) -> Result:
     if not len(records) and text.isdecimal() and text.isascii() and int(text) < NO_VAL[32]:
         where = {**where, "name_list": [], "id_list": [text]}
         records = call.slurm.db.get("slurmdb_qos_get", where)
-    return found(call, records, "slurmdb_qos_get", "_op_handler_qos")
+    return or_not_found(call, records, "slurmdb_qos_get", "_op_handler_qos")
 
 
 def get_one_old(call: Call) -> Result:
@@ -89,11 +89,11 @@ def _named(call: Call) -> str:
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
     where = condition(call, "slurmdb_qos_cond_t", **query)
     records = call.slurm.db.get("slurmdb_qos_get", where)
-    return found(call, records, "slurmdb_qos_get", "_op_handler_qos")
+    return or_not_found(call, records, "slurmdb_qos_get", "_op_handler_qos")
 
 
 def delete(call: Call) -> Result:
-    return gone(call.slurm.db.remove("slurmdb_qos_remove", {"name_list": [_named(call)]}))
+    return or_not_modified(call.slurm.db.remove("slurmdb_qos_remove", {"name_list": [_named(call)]}))
 
 
 def post(call: Call) -> Result:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import CHANGED, posted
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import CHANGED, list_body
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.slurmdb import Held
 from restd_inet.schema.kinds.values import NO_VAL
@@ -19,14 +19,14 @@ ANSWER = Answer(
     component={V36: "tres_info", V39: "openapi_tres_resp"},
     required=("TRES",),
 )
-BODY = posted(
+BODY = list_body(
     Field("tres", Held(TRES, "tres"), "tres", {V39: "TRES"}, required=True), {V38: "tres_update", V39: ""}
 )
 
 
 def get(call: Call) -> Result:
     records = call.slurm.db.get("slurmdb_tres_get", {"with_deleted": 1, "count": NO_VAL[32]})
-    return found(call, records, "slurmdb_tres_get", "_dump_tres")
+    return or_not_found(call, records, "slurmdb_tres_get", "_dump_tres")
 
 
 def post(call: Call) -> Result:

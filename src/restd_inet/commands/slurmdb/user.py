@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._common import condition, gone, path_name, removed
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import condition, or_not_modified, path_name, removed
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.users import ANSWER, IMPLIED
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.kinds.numbers import BOOL
@@ -39,11 +39,13 @@ def named(call: Call) -> dict[str, Any]:
 
 def one(call: Call, query: Mapping[str, Any]) -> Result:
     where = condition(call, "slurmdb_user_cond_t", assoc_cond=named(call), **query)
-    return found(call, call.slurm.db.get("slurmdb_users_get", where), "slurmdb_users_get", "_dump_users")
+    return or_not_found(
+        call, call.slurm.db.get("slurmdb_users_get", where), "slurmdb_users_get", "_dump_users"
+    )
 
 
 def delete(call: Call) -> Result:
-    return gone(call.slurm.db.remove("slurmdb_users_remove", {"assoc_cond": named(call)}))
+    return or_not_modified(call.slurm.db.remove("slurmdb_users_remove", {"assoc_cond": named(call)}))
 
 
 OLD, PATH = "user/{user_name}", "user/{name}"

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import CHANGED, at_place, change, condition, entries, needed, posted
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import (
+    CHANGED,
+    at_place,
+    change,
+    condition,
+    entries,
+    list_body,
+    required,
+)
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.accounts import coordinators
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_last, meta_list
@@ -43,7 +51,7 @@ QUERY = Record(
     Field("with_wckeys", BOOL, since=V39, doc="Include WCKeys."),
     Field("without_defaults", BOOL, since=V39, doc="Omit default account and WCKey."),
 )
-BODY = posted(
+BODY = list_body(
     Field("users", Held(USER, "users"), required=True),
     {V38: "update_users", V39: ""},
 )
@@ -58,7 +66,9 @@ def get(call: Call) -> Result:
 
 def listed(call: Call, query: Mapping[str, Any]) -> Result:
     where = condition(call, "slurmdb_user_cond_t", **query)
-    return found(call, call.slurm.db.get("slurmdb_users_get", where), "slurmdb_users_get", "_dump_users")
+    return or_not_found(
+        call, call.slurm.db.get("slurmdb_users_get", where), "slurmdb_users_get", "_dump_users"
+    )
 
 
 def post(call: Call) -> Result:
@@ -69,7 +79,7 @@ def post(call: Call) -> Result:
 def write(call: Call, body: Mapping[str, Any]) -> None:
     """Adds users, or changes what is said of those that exist."""
     for members, path in entries(body, "users"):
-        needed(members, "name", "name", path)
+        required(members, "name", "name", path)
         with at_place(path):
             _write_one(call, members)
 

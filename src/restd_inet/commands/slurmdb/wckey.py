@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._common import path_name, removed
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.wckeys import ANSWER
 from restd_inet.schema.kinds.slurmdb import wckey
 from restd_inet.schema.kinds.values import NO_VAL
@@ -20,14 +20,14 @@ REMOVED = removed("deleted_wckeys", "openapi_wckey_removed_resp")
 
 
 def get(call: Call) -> Result:
-    return found(call, _found(call)[1], "slurmdb_wckeys_get", "_dump_wckeys")
+    return or_not_found(call, _found(call)[1], "slurmdb_wckeys_get", "_dump_wckeys")
 
 
 def delete(call: Call) -> Result:
     where, records = _found(call)
     if len(records):
         return Result(call.slurm.db.remove("slurmdb_wckeys_remove", where))
-    return found(call, records, "slurmdb_wckeys_remove", "_delete_wckey")
+    return or_not_found(call, records, "slurmdb_wckeys_remove", "_delete_wckey")
 
 
 def _found(call: Call) -> tuple[dict[str, Any], Items]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import CHANGED, FORMAT, condition, posted
-from restd_inet.commands.slurmdb._lookup import found
+from restd_inet.commands.slurmdb._common import CHANGED, FORMAT, condition, list_body
+from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.config import write_wckeys
 from restd_inet.schema.answers import Answer, list_last, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
@@ -50,7 +50,7 @@ QUERY = Record(
     Field("with_usage", BOOL, since=V39, doc="Include usage."),
     Field("with_deleted", BOOL, since=V39, doc="Include deleted ones."),
 )
-BODY = posted(Field("wckeys", Held(WCKEY, "wckeys"), required=True), "")
+BODY = list_body(Field("wckeys", Held(WCKEY, "wckeys"), required=True), "")
 
 
 def get(call: Call) -> Result:
@@ -59,7 +59,9 @@ def get(call: Call) -> Result:
 
 def listed(call: Call, query: dict[str, Any]) -> Result:
     where = condition(call, "slurmdb_wckey_cond_t", **query)
-    return found(call, call.slurm.db.get("slurmdb_wckeys_get", where), "slurmdb_wckeys_get", "_dump_wckeys")
+    return or_not_found(
+        call, call.slurm.db.get("slurmdb_wckeys_get", where), "slurmdb_wckeys_get", "_dump_wckeys"
+    )
 
 
 def post(call: Call) -> Result:
