@@ -94,13 +94,13 @@ def test_discovery_costs_nothing_unless_a_package_is_named(plugin: Path) -> None
 
 SECOND = """
 from restd_inet.commands import Route
-from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
 FAMILY = "other"
 ROWS = Record({name!r}, "", Field("count", INT32))
-ROUTES = (Route("GET", "rows/", None, Answer(ROWS, "rows", {{V39: list_last}}), since=V39, summary="rows"),)
+ROUTES = (Route("GET", "rows/", None, Answer(ROWS, "rows", {{V39: list_v39}}), since=V39, summary="rows"),)
 """
 
 

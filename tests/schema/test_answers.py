@@ -11,7 +11,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema.answers import (
     DONE,
     Answer,
-    Frame,
+    Envelope,
     bare,
     bare_list,
     by_host,
@@ -39,7 +39,7 @@ class Thing:
 
 
 def document(shape: Any, *things: Thing, version: int = V35, record: Record = THING) -> Any:
-    return Answer(record, "things", {V1: shape}).document(Frame(version), things, [])
+    return Answer(record, "things", {V1: shape}).document(Envelope(version), things, [])
 
 
 A, B = Thing("a", 1), Thing("b", 2)
@@ -99,16 +99,16 @@ def test_a_record_has_the_names_of_its_version() -> None:
 
 def test_a_shape_begins_at_a_version() -> None:
     answer = Answer(THING, "thing", {V1: bare, V35: named, V36: flat})
-    assert answer.document(Frame(V1), [A], []) == {"name": "a", "length": 1}
-    assert answer.document(Frame(V35), [A], []) == {"errors": [], "thing": ROW_A}
-    assert answer.document(Frame(V36), [A], []) == {"errors": [], **ROW_A}
+    assert answer.document(Envelope(V1), [A], []) == {"name": "a", "length": 1}
+    assert answer.document(Envelope(V35), [A], []) == {"errors": [], "thing": ROW_A}
+    assert answer.document(Envelope(V36), [A], []) == {"errors": [], **ROW_A}
 
 
 @pytest.mark.parametrize("version", [V1, V35])
 def test_a_failure_is_a_list_of_errors(version: int) -> None:
     problem = Problem(404, "there is none", number=2017, source="slurm_load_job")
     for answer in (DONE, Answer(THING, "things", {V1: bare_list})):
-        assert answer.failure(Frame(version), problem) == {
+        assert answer.failure(Envelope(version), problem) == {
             "errors": [{"error": "there is none", "errno": 2017, "error_code": 2017}]
         }
 
@@ -146,7 +146,7 @@ def test_a_shape_with_meta(shape: Any, things: tuple[Thing, ...], expected: Any)
 @pytest.mark.usefixtures("release")
 def test_who_answers_has_a_name_in_each_version() -> None:
     plugins = {
-        version: DONE.document(Frame(version), [], [])["meta"]["plugin"] for version in (V36, V37, V38)
+        version: DONE.document(Envelope(version), [], [])["meta"]["plugin"] for version in (V36, V37, V38)
     }
     assert plugins == {
         V36: {"type": "openapi/v0.0.36", "name": "REST v0.0.36"},
@@ -171,12 +171,12 @@ def test_a_failure_from_v0_0_36_on_is_shaped_as_an_answer(version: int, expected
     numbers = {"errno": 2017, "error_code": 2017, "error_number": 2017}
     expected = {**expected, "source": "slurm_load_job"}
     found = Answer(THING, {V1: "thing", V36: "things"}, {V1: flat, V36: meta_list}).failure(
-        Frame(version), problem
+        Envelope(version), problem
     )
     assert list(found) == ["meta", "errors", "things"]
     assert found["errors"] == [{**expected, **numbers}]
     assert list(found["things"]) == []
-    assert list(DONE.failure(Frame(version), problem)) == ["meta", "errors"]
+    assert list(DONE.failure(Envelope(version), problem)) == ["meta", "errors"]
 
 
 def test_a_problem_without_slurm_s_words_has_its_own() -> None:
@@ -186,11 +186,11 @@ def test_a_problem_without_slurm_s_words_has_its_own() -> None:
 
 def test_problems_of_a_part_stand_beside_the_records() -> None:
     answer = Answer(THING, "thing", {V1: flat})
-    found = answer.document(Frame(V35), [A], [Problem(422, "a warning", number=2042)])
+    found = answer.document(Envelope(V35), [A], [Problem(422, "a warning", number=2042)])
     assert found == {"errors": errors(V35, [Problem(422, "a warning", number=2042)]), **ROW_A}
     assert found["errors"][0]["errno"] == 2042
 
 
 def test_done_is_the_errors_alone() -> None:
     for version in (V1, V35):
-        assert DONE.document(Frame(version), [], []) == {"errors": []}
+        assert DONE.document(Envelope(version), [], []) == {"errors": []}

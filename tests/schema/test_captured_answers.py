@@ -13,7 +13,7 @@ from places import REFERENCE
 
 from restd_inet import installed
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
-from restd_inet.schema.answers import Frame
+from restd_inet.schema.answers import Envelope
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.kinds.strings import sluid
 from restd_inet.schema.records.allocation import ALLOCATION
@@ -85,9 +85,9 @@ def test_an_envelope_is_that_of_slurmrestd(name, version, monkeypatch):
     expected = body(found[-1])
     problems = [SLURM.error("slurm_load_job", lib.ESLURM_INVALID_JOB_ID)] if expected["errors"] else []
     document = (
-        answer.failure(Frame(version), problems[0])
+        answer.failure(Envelope(version), problems[0])
         if problems
-        else answer.document(Frame(version, SLURM), [], [])
+        else answer.document(Envelope(version, SLURM), [], [])
     )
     key = next(iter(expected))
     document[key] = expected[key]
@@ -298,7 +298,7 @@ def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
     members = {"job_id": expected["job_id"], "step_id": lib.SLURM_BATCH_SCRIPT, "error_code": number}
     struct = SLURM.struct("submit_response_msg_t", **members)
     problems = [SLURM.error("slurm_submit_batch_job", number)]
-    document = job.SUBMIT_ANSWER.document(Frame(version, SLURM), [struct], problems)
+    document = job.SUBMIT_ANSWER.document(Envelope(version, SLURM), [struct], problems)
     for part in document:
         if part not in ("meta", "warnings"):
             assert document[part] == expected[part]
@@ -319,7 +319,7 @@ def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypa
         if re.search(r"/slurm/.*/job/\d+$", write["request"]["path"]) and not write["body"]["warnings"]
     )
     monkeypatch.setattr(installed, "release", lambda: "26.05.5")
-    document = answer.document(Frame(version, SLURM), [], [])
+    document = answer.document(Envelope(version, SLURM), [], [])
     assert list(document) == list(expected)
     told = {name: list(value) if isinstance(value, map) else value for name, value in document.items()}
     # slurmrestd has null where its document says that there is a list: a list is never null.

@@ -5,7 +5,7 @@ It takes one answer of slurmctld and gives a few lines, where `jobs` gives every
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.base import Formula
 from restd_inet.schema.kinds.composite import Parsed
 from restd_inet.schema.kinds.numbers import INT32
@@ -36,7 +36,7 @@ USAGE = Record(
     Field("pending_cpus", INT32, "waiting.cpus", doc="CPUs that the others wait for.", required=V39),
     component="usage",
 )
-ANSWER = Answer(USAGE, "usage", {V39: list_last}, component="usage_resp", required=("usage",))
+ANSWER = Answer(USAGE, "usage", {V39: list_v39}, component="usage_resp", required=("usage",))
 QUERY = Record("query of usage", "", Field("partition", Parsed(text), doc="Only jobs of this partition."))
 
 

@@ -13,7 +13,7 @@ from restd_inet.commands import Call
 from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import DONE, Frame
+from restd_inet.schema.answers import DONE, Envelope
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import V35, V39
@@ -214,7 +214,7 @@ class Dispatcher:
             if problem.status < 500:  # a stranger is not told what is there
                 slurm.confirm()
             raise parameters.located(request, problem) from None
-        answer = route.answer.document(self._frame(request, version), result.records, result.problems)
+        answer = route.answer.document(self._envelope(request, version), result.records, result.problems)
         return self._encoded(200, media, version, answer)
 
     def _check_user(self, request: Request) -> None:
@@ -259,7 +259,7 @@ class Dispatcher:
             return Response(304, [NOT_STORED, *problem.headers])
         if not version:
             return self._without_version(request, problem)
-        document = shape.failure(self._frame(request, version), problem)
+        document = shape.failure(self._envelope(request, version), problem)
         answer = self._encoded(problem.status, media or "application/json", version, document)
         answer.headers += problem.headers
         return answer
@@ -281,21 +281,23 @@ class Dispatcher:
             headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
             return Response(problem.status, headers, f"{problem.text}\n".encode())
         version = max(self._served.numbers)
-        document = DONE.failure(Frame(version, client=request.client), problem)
+        document = DONE.failure(Envelope(version, client=request.client), problem)
         answer = self._encoded(problem.status, str(media), version, document)
         answer.headers += problem.headers
         return answer
 
-    def _frame(self, request: Request, version: int) -> Frame:
+    def _envelope(self, request: Request, version: int) -> Envelope:
         """What the answer to a request says beside its records."""
         credential, family = request.credential, request.path[0]
         library = self._library if credential else None  # a stranger is not told of the cluster
         fast = "fast" in self._served.flags.get(version, ())
-        frame = Frame(version, library, family, request.client, warnings=() if fast else request.warnings)
-        frame.flags = self._served.flags_text.get(version, "")
+        envelope = Envelope(
+            version, library, family, request.client, warnings=() if fast else request.warnings
+        )
+        envelope.flags = self._served.flags_text.get(version, "")
         if credential and version >= V39:
-            frame.user, frame.group = credential.user_name(), credential.group_name()
-        return frame
+            envelope.user, envelope.group = credential.user_name(), credential.group_name()
+        return envelope
 
     def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
         if "complex" in self._served.flags.get(version, ()):

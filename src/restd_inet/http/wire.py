@@ -269,7 +269,7 @@ class Wire:
         self.answered += 1
         if not self._may_go_on():
             self.close()
-        framing, pieces = self._frame(response)
+        framing, pieces = self._envelope(response)
         connection = None if self.keep_alive else "close"
         if self.keep_alive and head is not None and head.minor == 0:
             connection = "keep-alive"
@@ -287,7 +287,7 @@ class Wire:
             return not self._too_large()
         return self._request_state == state.COMPLETE
 
-    def _frame(self, response: Response) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
+    def _envelope(self, response: Response) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
         """RFC 9112 section 6: the field that says where the answer's body ends, and its pieces."""
         body = response.body
         if response.status in (204, 304):

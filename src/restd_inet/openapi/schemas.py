@@ -151,7 +151,7 @@ def answer_schema(answer: Answer, version: int) -> Schema:
     """The schema of what an operation answers."""
     if answer.like is not None:
         return answer_schema(answer.like, version)
-    shape = at(answer.shapes, version)
+    shape = at(answer.layouts, version)
     outline = Outline(answer, version)
     if shape in MAPS:
         return _keys_documented(MAPS[shape](outline))

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from restd_inet.schema.kinds.base import Kind, Names
     from restd_inet.schema.record import Record
 
-    Shape = Callable[["Parts"], Any]
+    Layout = Callable[["Parts"], Any]
 
 
-class Frame:
+class Envelope:
     """What every answer says beside its records.
 
     version: of the API. structs: libslurm, None in an answer that was given without asking it.
@@ -71,16 +71,16 @@ class Meta:
         "plugin", "plugin_name", "release", "user",
     )  # fmt: skip
 
-    def __init__(self, frame: Frame) -> None:
-        version, structs = frame.version, frame.structs
+    def __init__(self, envelope: Envelope) -> None:
+        version, structs = envelope.version, envelope.structs
         name = NAMES[version]
-        prefix, daemon = PLUGINS.get(frame.family, ("", frame.family))
+        prefix, daemon = PLUGINS.get(envelope.family, ("", envelope.family))
         self.plugin = f"openapi/{daemon if version >= V40 else prefix + name}"
         self.plugin_name = daemon if version >= V40 else f"DB {name}" if prefix else name
-        self.parser = f"{'data_parser/' if version >= V40 else ''}{name}{frame.flags}"
+        self.parser = f"{'data_parser/' if version >= V40 else ''}{name}{envelope.flags}"
         self.release = installed.release()
         self.major, self.minor, self.micro = self.release.split(".")
-        self.client, self.user, self.group = frame.client, frame.user, frame.group
+        self.client, self.user, self.group = envelope.client, envelope.user, envelope.group
         self.command: list[str] = []
         asked = structs is not None and version >= V40
         self.accounting_storage = structs.accounting_storage if structs and asked else ""
@@ -97,17 +97,17 @@ class Parts:
     key: the name of its records. rows: the records, as dicts, one by one. errors: as records.
     """
 
-    __slots__ = ("_frame", "_records", "errors", "key", "rows")
+    __slots__ = ("_envelope", "_records", "errors", "key", "rows")
 
     def __init__(
         self,
-        frame: Frame,
+        envelope: Envelope,
         key: str,
         rows: Iterator[dict[str, Any]],
         errors: list[dict[str, Any]],
         records: Any = (),
     ) -> None:
-        self._frame = frame
+        self._envelope = envelope
         self._records = records
         self.key = key
         self.rows = rows
@@ -116,12 +116,12 @@ class Parts:
     @property
     def meta(self) -> dict[str, Any]:
         """Of the documents that have it."""
-        return dumper(META, self._frame.version, None)(Meta(self._frame))
+        return dumper(META, self._envelope.version, None)(Meta(self._envelope))
 
     @property
     def warnings(self) -> list[dict[str, Any]]:
         """Of the documents that have them."""
-        return [dumper(WARNING, self._frame.version, None)(warning) for warning in self._frame.warnings]
+        return [dumper(WARNING, self._envelope.version, None)(warning) for warning in self._envelope.warnings]
 
     def some(self, nothing: Any) -> Any:
         """The records as a list; `nothing` if there are none."""
@@ -154,13 +154,13 @@ class Answer:
     there; like: the answer whose schema it has there, as clients know it.
     """
 
-    __slots__ = ("component", "keys", "like", "record", "required", "rows", "shapes")
+    __slots__ = ("component", "keys", "layouts", "like", "record", "required", "rows")
 
     def __init__(
         self,
         record: Record | None,
         keys: str | Mapping[int, str],
-        shapes: Mapping[int, Shape],
+        layouts: Mapping[int, Layout],
         rows: Callable[..., Any] = rows,
         *,
         component: Names = "",
@@ -172,37 +172,37 @@ class Answer:
         self.required = required
         self.record = record
         self.keys: Mapping[int, str] = {V1: keys} if isinstance(keys, str) else keys
-        self.shapes = shapes
+        self.layouts = layouts
         self.rows = rows
 
-    def document(self, frame: Frame, records: Iterable[Any], problems: Iterable[Problem]) -> Any:
+    def document(self, envelope: Envelope, records: Iterable[Any], problems: Iterable[Problem]) -> Any:
         """The document of a result; iterators in it stand for lists that are made as they are written."""
         rows: Iterator[dict[str, Any]] = iter(())
         if self.record is not None:
-            rows = self.rows(frame.structs, self.record, frame.version, records)
-        return self._shaped(frame, rows, problems, records)
+            rows = self.rows(envelope.structs, self.record, envelope.version, records)
+        return self._shaped(envelope, rows, problems, records)
 
-    def failure(self, frame: Frame, problem: Problem) -> Any:
+    def failure(self, envelope: Envelope, problem: Problem) -> Any:
         """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
-        if frame.version < V36:
-            return {"errors": errors(frame.version, [problem])}
-        document = self._shaped(frame, iter(()), [problem])
-        for field in self.record.fields if self.record and frame.version >= V39 else ():
-            name = field.name_at(frame.version)
+        if envelope.version < V36:
+            return {"errors": errors(envelope.version, [problem])}
+        document = self._shaped(envelope, iter(()), [problem])
+        for field in self.record.fields if self.record and envelope.version >= V39 else ():
+            name = field.name_at(envelope.version)
             if name in self.required:
-                document.setdefault(name, _nothing(field.kind_at(frame.version), frame.version))
+                document.setdefault(name, _nothing(field.kind_at(envelope.version), envelope.version))
         return document
 
     def _shaped(
         self,
-        frame: Frame,
+        envelope: Envelope,
         rows: Iterator[dict[str, Any]],
         problems: Iterable[Problem],
         records: Iterable[Any] = (),
     ) -> Any:
-        version = frame.version
-        parts = Parts(frame, at(self.keys, version), rows, errors(version, problems), records)
-        return at(self.shapes, version)(parts)
+        version = envelope.version
+        parts = Parts(envelope, at(self.keys, version), rows, errors(version, problems), records)
+        return at(self.layouts, version)(parts)
 
 
 def _nothing(kind: Kind, version: int) -> Any:
@@ -278,50 +278,50 @@ def meta_flat(parts: Parts) -> Any:
 # Shapes from v0.0.39 on: the errors last, and warnings.
 
 
-def last(parts: Parts) -> dict[str, Any]:
+def ending_v39(parts: Parts) -> dict[str, Any]:
     """What every document ends with."""
     return {"meta": parts.meta, "errors": parts.errors, "warnings": parts.warnings}
 
 
-def list_last(parts: Parts) -> Any:
+def list_v39(parts: Parts) -> Any:
     """{key: [record, …], "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: parts.rows, **last(parts)}
+    return {parts.key: parts.rows, **ending_v39(parts)}
 
 
-def named_last(parts: Parts) -> Any:
+def named_v39(parts: Parts) -> Any:
     """{key: record, "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: next(parts.rows, {}), **last(parts)}
+    return {parts.key: next(parts.rows, {}), **ending_v39(parts)}
 
 
-def flat_last(parts: Parts) -> Any:
+def flat_v39(parts: Parts) -> Any:
     """{…record, "meta": {…}, "errors": […], "warnings": […]}; without a record the rest alone."""
-    return {**next(parts.rows, {}), **last(parts)}
+    return {**next(parts.rows, {}), **ending_v39(parts)}
 
 
 def flat_warned(parts: Parts) -> Any:
     """The same; problems beside a record are warnings."""
     row = next(parts.rows, None)
     if row is None:
-        return last(parts)
+        return ending_v39(parts)
     said = [{name: error[name] for name in ("description", "source")} for error in parts.errors]
     return {**row, "meta": parts.meta, "errors": [], "warnings": [*parts.warnings, *said]}
 
 
-def saying(**fields: Any) -> Shape:
+def saying(**fields: Any) -> Layout:
     """{…fields, "meta": {…}, "errors": […], "warnings": […]}, whatever came of it."""
-    return lambda parts: {**fields, **last(parts)}
+    return lambda parts: {**fields, **ending_v39(parts)}
 
 
 def dated_list(parts: Parts) -> Any:
     """{key: [record, …], "last_update": …, "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: parts.rows, "last_update": parts.time("last_update"), **last(parts)}
+    return {parts.key: parts.rows, "last_update": parts.time("last_update"), **ending_v39(parts)}
 
 
 def dated_jobs(parts: Parts) -> Any:
     """The same, and when the backfill scheduler last looked at the jobs."""
     dates = {name: parts.time(name) for name in ("last_backfill", "last_update")}
-    return {parts.key: parts.rows, **dates, **last(parts)}
+    return {parts.key: parts.rows, **dates, **ending_v39(parts)}
 
 
 #: An operation that gives nothing, or one that was not found.
-DONE = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_last}, component={V39: "openapi_resp"})
+DONE = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_v39}, component={V39: "openapi_resp"})

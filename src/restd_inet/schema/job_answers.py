@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.answers import last
+from restd_inet.schema.answers import ending_v39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ def meta_nothing(parts: Parts) -> Any:
     return {"meta": parts.meta, "errors": parts.errors}
 
 
-def nothing_last(parts: Parts) -> Any:
+def nothing_v39(parts: Parts) -> Any:
     """{"meta": {…}, "errors": […], "warnings": […]}, whatever the records."""
-    return last(parts)
+    return ending_v39(parts)
 
 
 def updated_in_full(parts: Parts) -> Any:
@@ -35,15 +35,15 @@ def updated_in_full(parts: Parts) -> Any:
         "job_id": first["step_id"],
         "step_id": "",
         "job_submit_user_msg": first["why"],
-        **last(parts),
+        **ending_v39(parts),
     }
 
 
 def updated(parts: Parts) -> Any:
     """{key: [record, …], "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: parts.some([]), **last(parts)}
+    return {parts.key: parts.some([]), **ending_v39(parts)}
 
 
 def listed(parts: Parts) -> Any:
     """{key: [[record, …], …], "meta": {…}, "errors": […], "warnings": […]}: a list for each job."""
-    return {parts.key: parts.apart(), **last(parts)}
+    return {parts.key: parts.apart(), **ending_v39(parts)}

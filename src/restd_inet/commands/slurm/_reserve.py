@@ -5,7 +5,7 @@ from __future__ import annotations
 import pwd
 
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.values import NO_VAL, integer
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
 from restd_inet.schema.versions import V43
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     RESERVATION_UPDATE,
     "reservations",
-    {V43: list_last},
+    {V43: list_v39},
     component="openapi_reservation_mod_resp",
     required=("reservations",),
 )

@@ -3,12 +3,12 @@
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm import _query
 from restd_inet.problems import ApiWarning
-from restd_inet.schema.answers import Answer, flat_last
+from restd_inet.schema.answers import Answer, flat_v39
 from restd_inet.schema.records.slurm_conf import CONFIGURATION
 from restd_inet.schema.versions import V45
 from restd_inet.slurm import SlurmError
 
-ANSWER = Answer(CONFIGURATION, "", {V45: flat_last}, component="openapi_conf_resp")
+ANSWER = Answer(CONFIGURATION, "", {V45: flat_v39}, component="openapi_conf_resp")
 
 
 def get(call: Call) -> Result:

@@ -14,14 +14,14 @@ from restd_inet.schema.answers import (
     dated_jobs,
     flat,
     flat_warned,
-    list_last,
+    list_v39,
     meta_flat,
     meta_list,
 )
 from restd_inet.schema.job_answers import (
     flat_nothing,
     meta_nothing,
-    nothing_last,
+    nothing_v39,
     updated,
     updated_in_full,
 )
@@ -195,7 +195,7 @@ def _check_identity(call: Call, members: dict[str, Any]) -> None:
 JOB_ANSWER = Answer(
     JOB,
     "jobs",
-    {V1: bare, V35: flat, V36: meta_list, V39: list_last, V40: dated_jobs},
+    {V1: bare, V35: flat, V36: meta_list, V39: list_v39, V40: dated_jobs},
     component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
 )
@@ -208,7 +208,7 @@ UPDATED = Answer(
 KILLED = Answer(
     KILL_STATUS,
     "status",
-    {V1: flat_nothing, V36: meta_nothing, V39: nothing_last, V42: list_last},
+    {V1: flat_nothing, V36: meta_nothing, V39: nothing_v39, V42: list_v39},
     component={V39: "openapi_resp", V42: "openapi_kill_job_resp"},
 )
 SUBMIT_ANSWER = Answer(
@@ -218,7 +218,7 @@ SUBMIT_ANSWER = Answer(
     component={V36: "job_submission_response", V40: "openapi_job_submit_response"},
 )
 ALLOCATED_ANSWER = Answer(ALLOCATED, "", {V1: flat_warned}, component="openapi_job_alloc_resp")
-REQUEUED = Answer(ARRAY_RESULT, "status", {V1: list_last}, component="openapi_job_requeue_resp")
+REQUEUED = Answer(ARRAY_RESULT, "status", {V1: list_v39}, component="openapi_job_requeue_resp")
 
 ROUTES = (
     Route(

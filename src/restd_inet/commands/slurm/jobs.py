@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm.job import SIGKILL, VERBOSE, requeue_flags
 from restd_inet.problems import ApiWarning, Problem
-from restd_inet.schema.answers import Answer, bare_list, dated_jobs, list_last, meta_list
+from restd_inet.schema.answers import Answer, bare_list, dated_jobs, list_v39, meta_list
 from restd_inet.schema.job_answers import listed
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_requests import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     JOB,
     "jobs",
-    {V1: bare_list, V36: meta_list, V39: list_last, V40: dated_jobs},
+    {V1: bare_list, V36: meta_list, V39: list_v39, V40: dated_jobs},
     StructRows,
     component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
@@ -117,7 +117,7 @@ def requeue(call: Call) -> Result:
 
 
 STATES = Answer(JOB_STATE, "jobs", {V1: dated_jobs}, like=ANSWER)
-SIGNALLED = Answer(KILL_STATUS, "status", {V1: list_last}, component="openapi_kill_jobs_resp")
+SIGNALLED = Answer(KILL_STATUS, "status", {V1: list_v39}, component="openapi_kill_jobs_resp")
 REQUEUED = Answer(
     ARRAY_RESULT, "status", {V1: listed}, component="openapi_jobs_requeue_resp", required=("status",)
 )

@@ -1,14 +1,14 @@
 """licenses: what software licences there are, and how many are used."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.schema.answers import Answer, dated_list, list_last, meta_list
+from restd_inet.schema.answers import Answer, dated_list, list_v39, meta_list
 from restd_inet.schema.records.license import LICENSE
 from restd_inet.schema.versions import V38, V39, V40
 
 ANSWER = Answer(
     LICENSE,
     "licenses",
-    {V38: meta_list, V39: list_last, V40: dated_list},
+    {V38: meta_list, V39: list_v39, V40: dated_list},
     component={V38: "licenses", V39: "licenses_info", V40: "openapi_licenses_resp"},
     required=("licenses", "last_update"),
 )

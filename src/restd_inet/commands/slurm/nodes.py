@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _query
 from restd_inet.problems import ApiWarning, Problem
-from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_last, meta_list
+from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_v39, meta_list
 from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.node_update import NODE_UPDATE
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     NODE,
     "nodes",
-    {V35: by_name, V36: meta_list, V39: list_last, V40: dated_list},
+    {V35: by_name, V36: meta_list, V39: list_v39, V40: dated_list},
     component={V36: "nodes_response", V40: "openapi_nodes_resp"},
     required=("nodes", "last_update"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _batch, _query
 from restd_inet.problems import ApiWarning
-from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_last, meta_list
+from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_v39, meta_list
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.partition_update import PARTITION_UPDATES
 from restd_inet.schema.versions import V35, V36, V39, V40, V45
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     PARTITION,
     "partitions",
-    {V35: by_name, V36: meta_list, V39: list_last, V40: dated_list},
+    {V35: by_name, V36: meta_list, V39: list_v39, V40: dated_list},
     component={V36: "partitions_response", V40: "openapi_partition_resp"},
     required=("partitions", "last_update"),
 )

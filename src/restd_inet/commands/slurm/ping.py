@@ -2,14 +2,14 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import Answer, by_host, list_last, meta_list
+from restd_inet.schema.answers import Answer, by_host, list_v39, meta_list
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.versions import V1, V35, V36, V39, V40
 
 ANSWER = Answer(
     PING,
     {V1: "ping", V36: "pings"},
-    {V1: by_host, V36: meta_list, V39: list_last},
+    {V1: by_host, V36: meta_list, V39: list_v39},
     component={V36: "pings", V40: "openapi_ping_array_resp"},
     required=("pings",),
 )

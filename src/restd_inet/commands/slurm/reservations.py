@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurm import _batch, _query, _reserve
-from restd_inet.schema.answers import Answer, dated_list, list_last, meta_list
+from restd_inet.schema.answers import Answer, dated_list, list_v39, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATES
 from restd_inet.schema.versions import V37, V39, V40, V43
@@ -12,7 +12,7 @@ from restd_inet.schema.versions import V37, V39, V40, V43
 ANSWER = Answer(
     RESERVATION,
     "reservations",
-    {V37: meta_list, V39: list_last, V40: dated_list},
+    {V37: meta_list, V39: list_v39, V40: dated_list},
     component={V37: "reservations_response", V40: "openapi_reservation_resp"},
     required=("reservations", "last_update"),
 )

@@ -2,7 +2,7 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurm.job import find, job_of, known
-from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.records.resource_layout import RESOURCE_LAYOUT
 from restd_inet.schema.versions import V44
 from restd_inet.slurm import SlurmError
@@ -10,7 +10,7 @@ from restd_inet.slurm import SlurmError
 ANSWER = Answer(
     RESOURCE_LAYOUT,
     "nodes",
-    {V44: list_last},
+    {V44: list_v39},
     component="openapi_resource_layout_resp",
     required=("nodes",),
 )

@@ -1,7 +1,7 @@
 """shares: how much of its fair share each association has used, as sshare(1) shows it."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.schema.answers import Answer, named_last
+from restd_inet.schema.answers import Answer, named_v39
 from restd_inet.schema.kinds.strings import WORDS
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.shares import SHARES
@@ -13,7 +13,7 @@ QUERY = Record(
     Field("accounts", WORDS, doc="Accounts to show, comma-separated."),
     Field("users", WORDS, doc="Users to show, comma-separated."),
 )
-ANSWER = Answer(SHARES, "shares", {V40: named_last}, component="openapi_shares_resp", required=("shares",))
+ANSWER = Answer(SHARES, "shares", {V40: named_v39}, component="openapi_shares_resp", required=("shares",))
 
 
 def get(call: Call) -> Result:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from restd_inet.commands import Call, Result
 from restd_inet.problems import Path, Problem, path_text
-from restd_inet.schema.answers import Answer, flat_last, list_last, meta_flat, meta_list
+from restd_inet.schema.answers import Answer, flat_v39, list_v39, meta_flat, meta_list
 from restd_inet.schema.kinds.base import ANY, Formula, ListOf
 from restd_inet.schema.kinds.composite import Ignored
 from restd_inet.schema.kinds.slurmdb import DbText, Shown, name
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: A parameter that slurmrestd takes and does nothing with.
 FORMAT = Field(None, Ignored("", TEXT), "format", since=V39, until=V44, doc="Ignored.")
 #: What is answered to a change.
-CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_last}, component={V39: "openapi_resp"})
+CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_v39}, component={V39: "openapi_resp"})
 
 
 class Texts(Record):
@@ -45,7 +45,7 @@ def removed(keys: str | Mapping[int, str], component: str, like: Answer | None =
     return Answer(
         Texts("text", ""),
         keys,
-        {V36: meta_list, V39: list_last},
+        {V36: meta_list, V39: list_v39},
         rows=lambda structs, record, version, texts: iter(texts),
         component={V39: component},
         like=like,
@@ -61,7 +61,7 @@ def added(key: str, component: str) -> Answer:
             "text", Formula({V1: "x"}, like=DbText()), key, doc="What was added, as sacctmgr(1) prints it."
         ),
     )
-    return Answer(record, "", {V39: flat_last}, component={V39: component}, required=(key,))
+    return Answer(record, "", {V39: flat_v39}, component={V39: component}, required=(key,))
 
 
 class Told:

@@ -13,7 +13,7 @@ from restd_inet.commands.slurmdb._common import (
     required,
 )
 from restd_inet.commands.slurmdb._lookup import or_not_found
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import Held, NameList, phrase
 from restd_inet.schema.kinds.values import StructList
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     ACCOUNT,
     "accounts",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "account_info", V39: "openapi_accounts_resp"},
     required=("accounts",),
 )

@@ -18,7 +18,7 @@ from restd_inet.commands.slurmdb._common import (
 )
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, path_text, quoted
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
 from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.record import Field, Record
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     ASSOCIATION,
     "associations",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "associations_info", V39: "openapi_assocs_resp"},
     required=("associations",),
 )

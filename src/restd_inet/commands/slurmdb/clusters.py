@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import CHANGED, condition, list_body
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.config import write_clusters
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.composite import Ignored
 from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import Held
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     CLUSTER,
     "clusters",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "cluster_info", V39: "openapi_clusters_resp"},
     required=("clusters",),
 )

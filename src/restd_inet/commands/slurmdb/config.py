@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb import accounts, associations, qos, users
 from restd_inet.commands.slurmdb._common import CHANGED, at_place, condition, entries, required
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import Answer, flat_last, meta_flat
+from restd_inet.schema.answers import Answer, flat_v39, meta_flat
 from restd_inet.schema.kinds.base import ANY
 from restd_inet.schema.kinds.composite import Constant, Items
 from restd_inet.schema.kinds.slurmdb import Held, Shown
@@ -42,7 +42,7 @@ CONFIG = Record("config", "", *LISTS, INSTANCES)
 ANSWER = Answer(
     CONFIG,
     "",
-    {V36: meta_flat, V39: flat_last},
+    {V36: meta_flat, V39: flat_v39},
     component={V36: "config_info", V39: "openapi_slurmdbd_config_resp"},
 )
 BODY = Record(

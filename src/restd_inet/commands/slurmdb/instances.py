@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.slurmdb._common import FORMAT, condition
 from restd_inet.commands.slurmdb._lookup import or_not_found
-from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import HostList, NameList, cluster, phrase
 from restd_inet.schema.record import Field, Record
@@ -15,7 +15,7 @@ from restd_inet.schema.versions import V40
 ANSWER = Answer(
     INSTANCE,
     "instances",
-    {V40: list_last},
+    {V40: list_v39},
     component="openapi_instances_resp",
     required=("instances",),
 )

@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import removed
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.records.slurmdb_change import PAST_CHANGES
 from restd_inet.schema.records.slurmdb_job import PAST_JOB
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     PAST_JOB,
     "jobs",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     HistoryRows,
     component={V36: "job_info", V39: "openapi_slurmdbd_jobs_resp"},
     required=("jobs",),

@@ -2,13 +2,13 @@
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import Answer, list_last
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.records.slurmdbd_ping import DBD_PING
 from restd_inet.schema.versions import V42
 from restd_inet.slurm.slurmdbd.ping import pings
 
 ANSWER = Answer(
-    DBD_PING, "pings", {V42: list_last}, component="openapi_slurmdbd_ping_resp", required=("pings",)
+    DBD_PING, "pings", {V42: list_v39}, component="openapi_slurmdbd_ping_resp", required=("pings",)
 )
 
 

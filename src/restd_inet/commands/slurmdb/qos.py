@@ -17,7 +17,7 @@ from restd_inet.commands.slurmdb._common import (
 )
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, phrase
 from restd_inet.schema.kinds.strings import Flags
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     QOS,
     {V36: "QOS", V39: "qos"},
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "qos_info", V39: "openapi_slurmdbd_qos_resp"},
     required=("qos",),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import CHANGED, list_body
 from restd_inet.commands.slurmdb._lookup import or_not_found
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.slurmdb import Held
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field
@@ -15,7 +15,7 @@ from restd_inet.schema.versions import V36, V38, V39
 ANSWER = Answer(
     TRES,
     "TRES",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "tres_info", V39: "openapi_tres_resp"},
     required=("TRES",),
 )

@@ -15,7 +15,7 @@ from restd_inet.commands.slurmdb._common import (
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.accounts import coordinators
 from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import Held, NameList, wckey
 from restd_inet.schema.kinds.values import StructList
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     USER,
     "users",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "user_info", V39: "openapi_users_resp"},
     required=("users",),
 )

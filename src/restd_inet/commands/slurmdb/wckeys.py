@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import CHANGED, FORMAT, condition, list_body
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.config import write_wckeys
-from restd_inet.schema.answers import Answer, list_last, meta_list
+from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
 from restd_inet.schema.kinds.slurmdb import Held, NameList, cluster, identifier, wckey
 from restd_inet.schema.record import Field, Record
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ANSWER = Answer(
     WCKEY,
     "wckeys",
-    {V36: meta_list, V39: list_last},
+    {V36: meta_list, V39: list_v39},
     component={V36: "wckey_info", V39: "openapi_wckey_resp"},
     required=("wckeys",),
 )

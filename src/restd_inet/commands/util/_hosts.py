@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.problems import Problem
-from restd_inet.schema.answers import Answer, flat_last
+from restd_inet.schema.answers import Answer, flat_v39
 from restd_inet.schema.records.hosts import LISTED, NAMED
 from restd_inet.schema.versions import V44
 
@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-HOST_LIST = Answer(
-    LISTED, "", {V44: flat_last}, component="openapi_hostlist_req_resp", required=("hostlist",)
-)
+HOST_LIST = Answer(LISTED, "", {V44: flat_v39}, component="openapi_hostlist_req_resp", required=("hostlist",))
 HOST_NAMES = Answer(
-    NAMED, "", {V44: flat_last}, component="openapi_hostnames_req_resp", required=("hostnames",)
+    NAMED, "", {V44: flat_v39}, component="openapi_hostnames_req_resp", required=("hostnames",)
 )
 
 

@@ -105,7 +105,7 @@ class Kind:
         return {}
 
 
-class Shape(Kind):
+class FixedSchema(Kind):
     """What a function of its own writes or reads, by its schema alone: see `like` of other kinds."""
 
     def __init__(self, schema: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ job_resources_t is not in slurm.h; compat/ knows it. Up to v0.0.40 slurm.job_loo
 the records of that day have its schema only.
 """
 
-from restd_inet.schema.kinds.base import ANY, Changed, Formula, ListOf, Shape
+from restd_inet.schema.kinds.base import ANY, Changed, FixedSchema, Formula, ListOf
 from restd_inet.schema.kinds.composite import Items, Nested
 from restd_inet.schema.kinds.numbers import BOOL, INT32, INT64, U16
 from restd_inet.schema.kinds.strings import TEXT, Enum
@@ -81,7 +81,7 @@ ALLOCATION = Record(
 )
 
 # What slurm.job_lookups writes up to v0.0.40: sockets and cores are objects by their number.
-SOCKETS = Shape({"type": "object"})
+SOCKETS = FixedSchema({"type": "object"})
 OLD_HOST = Record(
     "host of a job up to v0.0.40",
     "",
@@ -95,7 +95,7 @@ OLD_HOST = Record(
     component={V36: "node_allocation", V39: ""},
     plural={V39: "job_res_nodes"},
 )
-BY_INDEX = Shape({"type": "object"})
+BY_INDEX = FixedSchema({"type": "object"})
 OLD_ALLOCATION = Record(
     "allocation up to v0.0.40",
     "",

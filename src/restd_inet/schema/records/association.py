@@ -1,6 +1,6 @@
 """slurmdb_assoc_rec_t (slurmdb.h): an account, or a user in an account, on a cluster, with its limits."""
 
-from restd_inet.schema.kinds.base import Changed, Shape
+from restd_inet.schema.kinds.base import Changed, FixedSchema
 from restd_inet.schema.kinds.composite import Computed, Constant, Nested, Part
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.kinds.slurmdb import (
@@ -22,8 +22,8 @@ from restd_inet.schema.records.tres import TRES as RESOURCE
 from restd_inet.schema.records.usage import USAGE
 from restd_inet.schema.versions import V36, V37, V38, V39, V40, V41
 
-FLOAT = Shape({"type": "number", "format": "double"})
-LONG_FLOAT = Shape({"type": "number"})
+FLOAT = FixedSchema({"type": "number", "format": "double"})
+LONG_FLOAT = FixedSchema({"type": "number"})
 LIMIT = Changed(LIMITS)
 NAME, CLUSTER, TEXT = DbText(name), DbText(cluster), DbText()
 TRES = Tres(RESOURCE)

@@ -7,7 +7,7 @@ option of its name.
 """
 
 from restd_inet.schema.kinds import job_desc, sbatch
-from restd_inet.schema.kinds.base import ANY, Changed, ListOf, Shape
+from restd_inet.schema.kinds.base import ANY, Changed, FixedSchema, ListOf
 from restd_inet.schema.kinds.composite import Ignored, Parsed
 from restd_inet.schema.kinds.job_desc import P16, P32, W16, W32
 from restd_inet.schema.kinds.numbers import BOOL, BOOL16, INT32, INT64, PLAIN16, U32, U64, Bool, Number
@@ -20,13 +20,13 @@ from restd_inet.schema.versions import V1, V35, V37, V38, V39, V40, V41, V42, V4
 
 #: What the texts and numbers of sbatch's options are in documents.
 STRINGS = ListOf(TEXT, "string_array")
-ENVIRONMENT = Changed({V1: Shape({"type": "object"}), V39: ListOf(TEXT, "string_array")})
-EXCLUSIVE = Shape({"type": "string", "enum": ["user", "mcs", "true", "false"]})
+ENVIRONMENT = Changed({V1: FixedSchema({"type": "object"}), V39: ListOf(TEXT, "string_array")})
+EXCLUSIVE = FixedSchema({"type": "string", "enum": ["user", "mcs", "true", "false"]})
 NICE = Changed({V1: TEXT, V38: INT32})
-NODES = Shape({"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": "integer"}})
-SIGNAL = Shape({"type": "string", "pattern": "(B:|)sig_num(@sig_time|)"})
-GRES_FLAGS = Shape({"type": "string", "enum": ["disable-binding", "enforce-binding"]})
-OPEN_MODE = Shape({"type": "string", "enum": ["append", "truncate"]})
+NODES = FixedSchema({"type": "array", "minItems": 1, "maxItems": 2, "items": {"type": "integer"}})
+SIGNAL = FixedSchema({"type": "string", "pattern": "(B:|)sig_num(@sig_time|)"})
+GRES_FLAGS = FixedSchema({"type": "string", "enum": ["disable-binding", "enforce-binding"]})
+OPEN_MODE = FixedSchema({"type": "string", "enum": ["append", "truncate"]})
 BEGIN = Changed({V1: Parsed(sbatch.start, TEXT), V39: job_desc.WishedTime()})
 MINUTES = Changed({V1: Parsed(sbatch.minutes, INT32), V39: W32})
 NAMES = Changed({V1: TEXT, V39: WORDS})

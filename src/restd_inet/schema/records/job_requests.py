@@ -1,7 +1,7 @@
 """What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
 
 from restd_inet.schema.kinds import job_desc
-from restd_inet.schema.kinds.base import Component, Formula, Shape
+from restd_inet.schema.kinds.base import Component, FixedSchema, Formula
 from restd_inet.schema.kinds.composite import Inner, Items, Parsed
 from restd_inet.schema.kinds.job_desc import SIGNALLING, USER, JobIds
 from restd_inet.schema.kinds.numbers import INT32, TIME, U32
@@ -102,7 +102,7 @@ JOB_QUERY = Record(
 )
 #: As documents up to v0.0.38 list them; numbers are taken too.
 SIGNALS = "HUP INT QUIT ABRT KILL ALRM TERM USR1 USR2 URG CONT STOP TSTP TTIN TTOU"
-BY_NAME = Shape(Component("signal", {"type": "string", "enum": [*SIGNALS.split()]}))
+BY_NAME = FixedSchema(Component("signal", {"type": "string", "enum": [*SIGNALS.split()]}))
 DELETE_QUERY = Record(
     "job signal query",
     "",

@@ -1,6 +1,6 @@
 """node_info_t (slurm.h): a node, as `scontrol show node` shows it."""
 
-from restd_inet.schema.kinds.base import Changed, ListOf, Row, Shape
+from restd_inet.schema.kinds.base import Changed, FixedSchema, ListOf, Row
 from restd_inet.schema.kinds.composite import Computed, Constant, Nested
 from restd_inet.schema.kinds.numbers import INT16, INT32, INT64, STAMP, TIME, U32, U64
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Name
@@ -56,8 +56,8 @@ STATES = Flags(
     whole=((NO_VAL[32], "INVALID"),),
     component="node_states",
 )
-USED = Changed({V37: Shape({"type": "string", "nullable": True}), V39: TEXT})
-WEIGHT = Shape({"type": "number", "format": "double"})
+USED = Changed({V37: FixedSchema({"type": "string", "nullable": True}), V39: TEXT})
+WEIGHT = FixedSchema({"type": "number", "format": "double"})
 STATE = Changed({V1: BASE_STATE, V39: STATES})
 CERT_FLAGS = Flags(("NODE_CERT_TOKEN_SET", "TOKEN_SET"))
 USER = Name("user_name", 32)

@@ -1,13 +1,13 @@
 """slurm.Ping: a slurmctld and how it answered; not a C struct (slurm_ping(3) gives a number)."""
 
-from restd_inet.schema.kinds.base import Formula, Shape
+from restd_inet.schema.kinds.base import FixedSchema, Formula
 from restd_inet.schema.kinds.numbers import BOOL, INT32, INT64
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V36, V38, V39, V42, V44, V45
 
 PLAIN = Formula({V1: "x"}, TEXT)
-UP = Shape({"type": "string", "enum": ["UP", "DOWN"]})
+UP = FixedSchema({"type": "string", "enum": ["UP", "DOWN"]})
 
 PING = Record(
     "ping",

@@ -1,6 +1,6 @@
 """reserve_info_t (slurm.h): a reservation, as `scontrol show reservation` shows it."""
 
-from restd_inet.schema.kinds.base import ABSENT, Shape, object_of
+from restd_inet.schema.kinds.base import ABSENT, FixedSchema, object_of
 from restd_inet.schema.kinds.composite import Computed, Constant, Items
 from restd_inet.schema.kinds.numbers import INT32, TIME, U32
 from restd_inet.schema.kinds.strings import TEXT, Flags
@@ -54,7 +54,7 @@ FLAGS = Flags(
     by_bit=True,
 )
 #: Up to v0.0.38: {"time": seconds}, where the reservation has it.
-PURGE = Shape(
+PURGE = FixedSchema(
     object_of(time=({"type": "integer"}, "Time without jobs after which the reservation ends, in seconds."))
 )
 CORES = Record(

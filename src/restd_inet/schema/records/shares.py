@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite, isinf, isnan
 
-from restd_inet.schema.kinds.base import Changed, Formula, Kind, ListOf, Shape, called, object_of
+from restd_inet.schema.kinds.base import Changed, FixedSchema, Formula, Kind, ListOf, called, object_of
 from restd_inet.schema.kinds.composite import Items, Whole
 from restd_inet.schema.kinds.numbers import DOUBLE, INT32, INT64, U32, U64
 from restd_inet.schema.kinds.strings import TEXT, Enum
@@ -61,7 +61,7 @@ class OfTres(Whole):
         item = object_of(
             name=({"type": "string"}, "Name of the trackable resource."), value=(value, "Amount.")
         )
-        listed = ListOf(Shape(called(self.component, version, item)), f"{self.component}_list")
+        listed = ListOf(FixedSchema(called(self.component, version, item)), f"{self.component}_list")
         return listed.schema(version)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.schema.kinds.base import ABSENT, Changed, Formula, ListOf, Shape
+from restd_inet.schema.kinds.base import ABSENT, Changed, FixedSchema, Formula, ListOf
 from restd_inet.schema.kinds.composite import Computed, Part
 from restd_inet.schema.kinds.numbers import ALWAYS32, INT16, INT32, INT64, U32, U64, Mebibytes
 from restd_inet.schema.kinds.slurmdb import DbText, QosName
@@ -137,7 +137,7 @@ STEP = Record(
         StepName(),
         "step.id",
         {V39: None, V40: "step.id"},
-        like={V36: Shape({}), V39: TEXT},
+        like={V36: FixedSchema({}), V39: TEXT},
         doc="Step id.",
     ),
     Field(None, Part(STEP_ID, "step_id"), "step.id", since=V39, until=V39, doc="Step id."),
@@ -302,7 +302,7 @@ PAST_JOB = Record(
     Field("partition", PROSE, doc="Partition."),
     Field(
         "priority",
-        Formula({V1: "x == 0"}, Shape({"type": "boolean"})),
+        Formula({V1: "x == 0"}, FixedSchema({"type": "boolean"})),
         "hold",
         since=V39,
         doc="Whether the job was held.",

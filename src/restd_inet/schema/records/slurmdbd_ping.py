@@ -1,12 +1,12 @@
 """slurm.slurmdbd.connection.DatabasePing: a slurmdbd and how it answered."""
 
-from restd_inet.schema.kinds.base import Formula, Shape
+from restd_inet.schema.kinds.base import FixedSchema, Formula
 from restd_inet.schema.kinds.numbers import INT64
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V42, V45
 
-_TRUTH = Shape({"type": "boolean"})
+_TRUTH = FixedSchema({"type": "boolean"})
 
 DBD_PING = Record(
     "slurmdbd ping",
