@@ -14,7 +14,7 @@ from restd_inet.nearest import distance
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.convert import dumper, parse
 from restd_inet.schema.kinds.base import Kind
-from restd_inet.schema.kinds.composite import Computed, Parsed
+from restd_inet.schema.kinds.composite import Computed, Converter
 from restd_inet.schema.kinds.numbers import BOOL16, INT32, U16, U32, Int, Number
 from restd_inet.schema.kinds.strings import TEXT, Flags
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, Invalid
@@ -158,10 +158,10 @@ READ = Record(
     Field("features", TEXT, "constraints", aliases=("constraint",)),
     Field("count", U16),
     Field("old", INT32, "old_name", {V36: "new_name"}),
-    Field(None, Parsed(lambda value: {"low": 1, "bits": frozenset({"A"})}), "pair"),
-    Field(None, Parsed(lambda value: {"bits": frozenset({"B"})}), "bit"),
+    Field(None, Converter(lambda value: {"low": 1, "bits": frozenset({"A"})}), "pair"),
+    Field(None, Converter(lambda value: {"bits": frozenset({"B"})}), "bit"),
     Field("low", INT32),
-    Field("begin", Parsed(lambda value: Deferred("parse_time", value))),
+    Field("begin", Converter(lambda value: Deferred("parse_time", value))),
     Field("gone", INT32, until=V1),
 )
 

@@ -11,7 +11,7 @@ from fake_slurm import FakeSlurm
 
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.kinds.base import ABSENT
-from restd_inet.schema.kinds.composite import Parsed
+from restd_inet.schema.kinds.composite import Converter
 from restd_inet.schema.kinds.strings import Enum, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.diag import DIAG, RPC_TYPE, RPC_USER
@@ -296,7 +296,7 @@ def test_a_body_may_say_what_the_slides_say() -> None:
 
 def test_a_row_that_is_only_read_is_never_written() -> None:
     fields: tuple[Field, ...] = tuple(field for record in WRITTEN for field in record.fields)
-    assert not [field for field in fields if isinstance(field.kind, Parsed)]
+    assert not [field for field in fields if isinstance(field.kind, Converter)]
 
 
 def test_versions_are_their_numbers() -> None:

@@ -7,7 +7,7 @@ from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.base import Formula
-from restd_inet.schema.kinds.composite import Parsed
+from restd_inet.schema.kinds.composite import Converter
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.kinds.values import text
@@ -37,7 +37,7 @@ USAGE = Record(
     component="usage",
 )
 ANSWER = Answer(USAGE, "usage", {V39: list_v39}, component="usage_resp", required=("usage",))
-QUERY = Record("query of usage", "", Field("partition", Parsed(text), doc="Only jobs of this partition."))
+QUERY = Record("query of usage", "", Field("partition", Converter(text), doc="Only jobs of this partition."))
 
 
 def usage(call: Call) -> Result:

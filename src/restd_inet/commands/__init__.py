@@ -105,16 +105,16 @@ class Body:
     also be the only property, of this name, of an object.
     """
 
-    __slots__ = ("_envelope", "_finish", "like", "record")
+    __slots__ = ("_envelope", "_finish", "record", "schema_of")
 
     def __init__(
         self,
         record: Record,
         finish: Callable[[dict[str, Any], int], Any] = lambda members, version: members,
-        like: Answer | None = None,
+        schema_of: Answer | None = None,
         envelope: str = "",
     ) -> None:
-        self.like = like
+        self.schema_of = schema_of
         self.record = record
         self._finish = finish
         self._envelope = envelope

@@ -149,8 +149,8 @@ class Properties(dict[str, Any]):
 
 def answer_schema(answer: Answer, version: int) -> Schema:
     """The schema of what an operation answers."""
-    if answer.like is not None:
-        return answer_schema(answer.like, version)
+    if answer.schema_of is not None:
+        return answer_schema(answer.schema_of, version)
     shape = at(answer.layouts, version)
     outline = Outline(answer, version)
     if shape in MAPS:
@@ -228,7 +228,7 @@ def body_schema(body: Body, version: int) -> Schema:
     schema = body.record.schema(version)
     _keys_documented(schema)
     if not isinstance(schema, Component):
-        return schema if body.like is None else answer_schema(body.like, version)
+        return schema if body.schema_of is None else answer_schema(body.schema_of, version)
     if schema.name.startswith("openapi_") and schema.name.endswith(("_req", "_resp")):
         for name, part in frame(version).items():
             schema["properties"].setdefault(name, part)

@@ -154,7 +154,7 @@ class Answer:
     there; like: the answer whose schema it has there, as clients know it.
     """
 
-    __slots__ = ("component", "keys", "layouts", "like", "record", "required", "rows")
+    __slots__ = ("component", "keys", "layouts", "record", "required", "rows", "schema_of")
 
     def __init__(
         self,
@@ -165,9 +165,9 @@ class Answer:
         *,
         component: Names = "",
         required: tuple[str, ...] = (),
-        like: Answer | None = None,
+        schema_of: Answer | None = None,
     ) -> None:
-        self.like = like
+        self.schema_of = schema_of
         self.component = component
         self.required = required
         self.record = record

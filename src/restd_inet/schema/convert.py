@@ -10,7 +10,7 @@ from __future__ import annotations
 from restd_inet import lazy
 from restd_inet.problems import ApiWarning, Path, Problem, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
-from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, Part, Whole
+from restd_inet.schema.kinds.composite import Inner, Items, Nested, Object, StructKind, SubRecord
 from restd_inet.schema.kinds.values import UNSET, Deferred, Invalid, StructList, clip, kind_of
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
@@ -85,7 +85,7 @@ def _statements(
 ) -> list[str]:
     """The statements that write one field."""
     value, name = f"p.{member}", f"f{len(names)}"
-    if isinstance(kind, Whole):
+    if isinstance(kind, StructKind):
         names[name] = function(kind, version, binding)
         empty = kind.empty_at(version)
         code = f"{name}(p)" if member is None else f"{name}(p) if {value} else {empty!r}"
@@ -109,7 +109,7 @@ def function(kind: Kind, version: int, binding: Structs | None) -> Callable[[Any
     if isinstance(kind, Nested):
         nested, dump_nested = code, dumper(kind.record, version, binding)
         return lambda x: dump_nested(nested(x))
-    if isinstance(kind, Part):
+    if isinstance(kind, SubRecord):
         part, dump_part = code, dumper(kind.record, version, binding)
         return lambda x: None if (found := part(x)) is None else dump_part(found)
     if isinstance(kind, Items):
@@ -181,8 +181,8 @@ class _Reading:
     def field(self, field: Field, name: str, value: object, where: Path) -> None:
         """One property that the record has."""
         kind = field.kind_at(self.version)
-        if not kind.reads:
-            self.unread(kind, value, where)
+        if not kind.readable:
+            self.ignored_warning(kind, value, where)
             return
         try:
             parsed: Any = self.read(kind, value, where)
@@ -202,9 +202,9 @@ class _Reading:
                 text = f"{_show(where)}: cannot be given together with {self.said[member]}"
                 raise Problem(400, text, path=where)
 
-    def unread(self, kind: Kind, value: object, where: Path) -> None:
+    def ignored_warning(self, kind: Kind, value: object, where: Path) -> None:
         """A property that answers have: what was read may be posted, as far as it is."""
-        if kind.unread and value and self.warnings is not None:
+        if kind.ignored_warning and value and self.warnings is not None:
             self.warn(f"{_show(where)}: {kind.unread}", where)
 
     def read(self, kind: Kind, value: object, where: Path) -> Any:

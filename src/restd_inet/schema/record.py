@@ -28,7 +28,7 @@ class Field:
               what the field takes
     """
 
-    __slots__ = ("aliases", "doc", "kind", "like", "member", "names", "required", "since", "until")
+    __slots__ = ("aliases", "doc", "kind", "member", "names", "required", "schema_of", "since", "until")
 
     def __init__(
         self,
@@ -43,9 +43,9 @@ class Field:
         aliases: tuple[str, ...] = (),
         doc: str = "",
         required: int = 0,
-        like: Mapping[int, Kind] | None = None,
+        schema_of: Mapping[int, Kind] | None = None,
     ) -> None:
-        self.like = like or {}
+        self.schema_of = schema_of or {}
         self.member = member
         self.kind = kind
         name = name or member or ""
@@ -74,8 +74,8 @@ class Field:
 
     def schema(self, version: int) -> dict[str, Any]:
         """Its OpenAPI schema at a version."""
-        known = [since for since in self.like if since <= version]
-        kind = self.like[max(known)] if known else self.kind_at(version)
+        known = [since for since in self.schema_of if since <= version]
+        kind = self.schema_of[max(known)] if known else self.kind_at(version)
         return kind.schema(version)
 
 

@@ -13,7 +13,7 @@ from struct import pack, unpack
 from restd_inet.codec._stream import finite, without_surrogates
 from restd_inet.schema.convert import dumper, function
 from restd_inet.schema.kinds.base import ABSENT, Kind
-from restd_inet.schema.kinds.composite import Constant, Whole
+from restd_inet.schema.kinds.composite import Constant, StructKind
 from restd_inet.schema.kinds.numbers import Number, Time
 from restd_inet.schema.kinds.strings import Indexes, Text
 from restd_inet.schema.record import Field, Record
@@ -137,7 +137,7 @@ class _Writer:
         value: Callable[[int, Any], Any] = lambda bits, struct: None  # noqa: E731
         if isinstance(shape, Constant):
             kind = "CONSTANT"
-        elif isinstance(shape, Whole) and (field.member is None or member is not None):
+        elif isinstance(shape, StructKind) and (field.member is None or member is not None):
             compute = function(shape, version, self._slurm)
             kind, value = "RECORD", lambda bits, struct: compute(struct)
         elif member is None:

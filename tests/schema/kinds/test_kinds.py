@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from restd_inet.schema.kinds import base
 from restd_inet.schema.kinds.base import Formula, Kind, at
-from restd_inet.schema.kinds.composite import Computed, Parsed
+from restd_inet.schema.kinds.composite import Computed, Converter
 from restd_inet.schema.kinds.numbers import (
     BOOL,
     BOOL16,
@@ -252,7 +252,7 @@ PARSES = [
     (PLAIN32, (1 << 32) - 1, (1 << 32) - 1),
     (PLAIN32, (1 << 64) - 1, (1 << 32) - 2),
     (STATES, "pending", frozenset({"JOB_PENDING"})),
-    (Parsed(len), "four", 4),
+    (Converter(len), "four", 4),
 ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds import sbatch
-from restd_inet.schema.kinds.composite import Parsed
+from restd_inet.schema.kinds.composite import Converter
 from restd_inet.schema.kinds.job_desc import WishedTime
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, UNSET, Deferred, Invalid
 from restd_inet.schema.records.job_desc import JOB_DESC
@@ -34,7 +34,7 @@ def tres(text: str) -> Deferred:
 FUNCTIONS = {
     field.names[35]: field.kind_at(V38).parse
     for field in JOB_DESC.fields
-    if field.since <= V38 and isinstance(field.kind_at(V38), Parsed)
+    if field.since <= V38 and isinstance(field.kind_at(V38), Converter)
 }
 
 TAKEN: dict[str, list[tuple[Any, Any]]] = {

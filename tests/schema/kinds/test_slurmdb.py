@@ -71,9 +71,9 @@ def leaves(record: Record, version: int) -> Iterator[tuple[Record, tuple[str, ..
                 yield from walk(field, (*path, name))
                 continue
             kind = field.kind_at(version)
-            if isinstance(kind, (Items, Object)) and kind.reads:
+            if isinstance(kind, (Items, Object)) and kind.readable:
                 yield from leaves(kind.record, version)
-            elif kind.reads:
+            elif kind.readable:
                 yield record, (*path, name), field
 
     yield from walk(tree(record, version), ())

@@ -116,7 +116,7 @@ def requeue(call: Call) -> Result:
     return Result(outcomes)
 
 
-STATES = Answer(JOB_STATE, "jobs", {V1: dated_jobs}, like=ANSWER)
+STATES = Answer(JOB_STATE, "jobs", {V1: dated_jobs}, schema_of=ANSWER)
 SIGNALLED = Answer(KILL_STATUS, "status", {V1: list_v39}, component="openapi_kill_jobs_resp")
 REQUEUED = Answer(
     ARRAY_RESULT, "status", {V1: listed}, component="openapi_jobs_requeue_resp", required=("status",)

@@ -9,7 +9,7 @@ from restd_inet.problems import Path, Problem, path_text
 from restd_inet.schema.answers import Answer, flat_v39, list_v39, meta_flat, meta_list
 from restd_inet.schema.kinds.base import ANY, Formula, ListOf
 from restd_inet.schema.kinds.composite import Ignored
-from restd_inet.schema.kinds.slurmdb import DbText, Shown, name
+from restd_inet.schema.kinds.slurmdb import DbText, ReadOnly, name
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.kinds.values import Invalid, StructList
 from restd_inet.schema.record import Field, Record
@@ -40,7 +40,7 @@ class Texts(Record):
         return ListOf(TEXT, {V39: "string_list"}).schema(version)
 
 
-def removed(keys: str | Mapping[int, str], component: str, like: Answer | None = None) -> Answer:
+def removed(keys: str | Mapping[int, str], component: str, schema_of: Answer | None = None) -> Answer:
     """The answer to a removal: the names of what was removed. like: see Answer."""
     return Answer(
         Texts("text", ""),
@@ -48,7 +48,7 @@ def removed(keys: str | Mapping[int, str], component: str, like: Answer | None =
         {V36: meta_list, V39: list_v39},
         rows=lambda structs, record, version, texts: iter(texts),
         component={V39: component},
-        like=like,
+        schema_of=schema_of,
     )
 
 
@@ -58,7 +58,10 @@ def added(key: str, component: str) -> Answer:
         key,
         "",
         Field(
-            "text", Formula({V1: "x"}, like=DbText()), key, doc="What was added, as sacctmgr(1) prints it."
+            "text",
+            Formula({V1: "x"}, schema_of=DbText()),
+            key,
+            doc="What was added, as sacctmgr(1) prints it.",
         ),
     )
     return Answer(record, "", {V39: flat_v39}, component={V39: component}, required=(key,))
@@ -134,7 +137,7 @@ def change(call: Call, function: str, where: Mapping[str, Any], said: Mapping[st
 
 def list_body(field: Field, component: Names) -> Record:
     """A body with a list of records: an answer to GET may be posted as it is."""
-    rest = [Field(None, Shown(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")]
+    rest = [Field(None, ReadOnly(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")]
     return Record(f"posted {field.name_at(V39)}", "", field, *rest, component=component)
 
 

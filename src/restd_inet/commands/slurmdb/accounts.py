@@ -15,7 +15,7 @@ from restd_inet.commands.slurmdb._common import (
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
-from restd_inet.schema.kinds.slurmdb import Held, NameList, phrase
+from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, phrase
 from restd_inet.schema.kinds.values import StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
@@ -63,7 +63,7 @@ QUERY = Record(
     ),
 )
 BODY = list_body(
-    Field("accounts", Held(ACCOUNT, "accounts"), required=True),
+    Field("accounts", AttributeList(ACCOUNT, "accounts"), required=True),
     {V38: "update_account", V39: ""},
 )
 
@@ -153,7 +153,7 @@ ROUTES = (
         "accounts/",
         post,
         CHANGED,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add or change accounts",
         operation={V36: "update_account", V39: ""},

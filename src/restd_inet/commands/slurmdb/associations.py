@@ -20,7 +20,7 @@ from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
-from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, UserNames, cluster, identifier
+from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
 from restd_inet.schema.versions import V36, V37, V38, V39, V42
@@ -120,7 +120,7 @@ QUERY = Record(
     ),
 )
 BODY = list_body(
-    Field("associations", Held(ASSOCIATION, "associations"), required=True),
+    Field("associations", AttributeList(ASSOCIATION, "associations"), required=True),
     "",
 )
 #: Member of an association → of the condition that finds it.
@@ -299,7 +299,7 @@ ROUTES = (
         "associations/",
         post,
         CHANGED,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V37,
         summary="Add or change associations",
         description="Like sacctmgr add user, sacctmgr modify user and sacctmgr modify account.",

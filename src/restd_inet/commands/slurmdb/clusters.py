@@ -9,7 +9,7 @@ from restd_inet.commands.slurmdb.config import write_clusters
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.composite import Ignored
 from restd_inet.schema.kinds.numbers import Moment
-from restd_inet.schema.kinds.slurmdb import Held
+from restd_inet.schema.kinds.slurmdb import AttributeList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.cluster import CLUSTER
 from restd_inet.schema.versions import V36, V38, V39, V40
@@ -37,7 +37,8 @@ QUERY = Record(
     ),
 )
 BODY = list_body(
-    Field("clusters", Held(CLUSTER, "clusters"), required=True), {V38: "clusters_properties", V39: ""}
+    Field("clusters", AttributeList(CLUSTER, "clusters"), required=True),
+    {V38: "clusters_properties", V39: ""},
 )
 
 
@@ -75,7 +76,7 @@ ROUTES = (
         post,
         CHANGED,
         query=QUERY,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add clusters",
         operation={V36: "add_clusters", V40: ""},

@@ -9,7 +9,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, flat_v39, meta_flat
 from restd_inet.schema.kinds.base import ANY
 from restd_inet.schema.kinds.composite import Constant, Items
-from restd_inet.schema.kinds.slurmdb import Held, Shown
+from restd_inet.schema.kinds.slurmdb import AttributeList, ReadOnly
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.account import ACCOUNT
@@ -28,13 +28,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 LISTS = (
-    Field("clusters", Held(CLUSTER, "clusters"), doc="Clusters."),
-    Field("tres", Held(TRES, "tres"), "TRES", {V40: "tres"}, aliases=("tres",), doc="Trackable resources."),
-    Field("accounts", Held(ACCOUNT, "accounts"), doc="Accounts."),
-    Field("users", Held(USER, "users"), doc="Users."),
-    Field("qos", Held(QOS, "qos"), "QOS", {V39: "qos"}, doc="QOS."),
-    Field("wckeys", Held(WCKEY, "wckeys"), doc="Workload characterization keys."),
-    Field("associations", Held(ASSOCIATION, "associations"), doc="Associations."),
+    Field("clusters", AttributeList(CLUSTER, "clusters"), doc="Clusters."),
+    Field(
+        "tres",
+        AttributeList(TRES, "tres"),
+        "TRES",
+        {V40: "tres"},
+        aliases=("tres",),
+        doc="Trackable resources.",
+    ),
+    Field("accounts", AttributeList(ACCOUNT, "accounts"), doc="Accounts."),
+    Field("users", AttributeList(USER, "users"), doc="Users."),
+    Field("qos", AttributeList(QOS, "qos"), "QOS", {V39: "qos"}, doc="QOS."),
+    Field("wckeys", AttributeList(WCKEY, "wckeys"), doc="Workload characterization keys."),
+    Field("associations", AttributeList(ASSOCIATION, "associations"), doc="Associations."),
 )
 #: Nobody fills it: instances are asked for at their own path.
 INSTANCES = Field(None, Constant([], Items(INSTANCE)), "instances", since=V40, until=V44, doc="Always empty.")
@@ -50,7 +57,7 @@ BODY = Record(
     "",
     *LISTS,
     INSTANCES,
-    *(Field(None, Shown(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")),
+    *(Field(None, ReadOnly(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")),
     component={V36: "set_config", V39: ""},
 )
 
@@ -168,7 +175,7 @@ ROUTES = (
         "config",
         post,
         CHANGED,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add or change accounting records of any kind",
         operation={V36: "set_db_config", V38: "set_config", V40: ""},

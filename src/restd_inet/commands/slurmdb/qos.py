@@ -19,7 +19,7 @@ from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
-from restd_inet.schema.kinds.slurmdb import Held, NameList, QosIds, phrase
+from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, QosIds, phrase
 from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field, Record
@@ -56,7 +56,7 @@ QUERY = Record(
     Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),
 )
 BODY = list_body(
-    Field("qos", Held(QOS, "qos"), "QOS", {V40: "qos"}, aliases=("qos",), required=True),
+    Field("qos", AttributeList(QOS, "qos"), "QOS", {V40: "qos"}, aliases=("qos",), required=True),
     {V38: "update_qos", V39: ""},
 )
 
@@ -196,7 +196,7 @@ ROUTES = (
         "qos/",
         post,
         CHANGED,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add or change QOS",
         description="Like sacctmgr add qos and sacctmgr modify qos.",

@@ -6,7 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import CHANGED, list_body
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.schema.answers import Answer, list_v39, meta_list
-from restd_inet.schema.kinds.slurmdb import Held
+from restd_inet.schema.kinds.slurmdb import AttributeList
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field
 from restd_inet.schema.records.tres import TRES
@@ -20,7 +20,8 @@ ANSWER = Answer(
     required=("TRES",),
 )
 BODY = list_body(
-    Field("tres", Held(TRES, "tres"), "tres", {V39: "TRES"}, required=True), {V38: "tres_update", V39: ""}
+    Field("tres", AttributeList(TRES, "tres"), "tres", {V39: "TRES"}, required=True),
+    {V38: "tres_update", V39: ""},
 )
 
 
@@ -52,7 +53,7 @@ ROUTES = (
         "tres/",
         post,
         CHANGED,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add trackable resources",
         description=(

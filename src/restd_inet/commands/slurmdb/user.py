@@ -25,7 +25,7 @@ QUERY = Record(
     Field("with_wckeys", BOOL, since=V39, doc="Include WCKeys."),
 )
 REMOVED_OLD = removed("removed_users", "")
-REMOVED = removed("removed_users", "", like=DONE)
+REMOVED = removed("removed_users", "", schema_of=DONE)
 
 
 def get(call: Call) -> Result:

@@ -17,7 +17,7 @@ from restd_inet.commands.slurmdb.accounts import coordinators
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL
-from restd_inet.schema.kinds.slurmdb import Held, NameList, wckey
+from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, wckey
 from restd_inet.schema.kinds.values import StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.user import LEVEL, USER
@@ -52,7 +52,7 @@ QUERY = Record(
     Field("without_defaults", BOOL, since=V39, doc="Omit default account and WCKey."),
 )
 BODY = list_body(
-    Field("users", Held(USER, "users"), required=True),
+    Field("users", AttributeList(USER, "users"), required=True),
     {V38: "update_users", V39: ""},
 )
 _WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
@@ -194,7 +194,7 @@ ROUTES = (
         "users/",
         post,
         CHANGED,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add or change users",
         description=(

@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.config import write_wckeys
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
-from restd_inet.schema.kinds.slurmdb import Held, NameList, cluster, identifier, wckey
+from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, cluster, identifier, wckey
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
 from restd_inet.schema.versions import V36, V39, V40
@@ -50,7 +50,7 @@ QUERY = Record(
     Field("with_usage", BOOL, since=V39, doc="Include usage."),
     Field("with_deleted", BOOL, since=V39, doc="Include deleted ones."),
 )
-BODY = list_body(Field("wckeys", Held(WCKEY, "wckeys"), required=True), "")
+BODY = list_body(Field("wckeys", AttributeList(WCKEY, "wckeys"), required=True), "")
 
 
 def get(call: Call) -> Result:
@@ -87,7 +87,7 @@ ROUTES = (
         post,
         CHANGED,
         query=QUERY,
-        body=Body(BODY, like=ANSWER),
+        body=Body(BODY, schema_of=ANSWER),
         since=V36,
         summary="Add workload characterization keys",
         operation={V36: "add_wckeys", V40: ""},

@@ -6,7 +6,7 @@ from restd_inet.schema.records.hosts import HOST_NAMES, Hosts
 from restd_inet.schema.versions import V44
 from restd_inet.slurm.lookups.hosts import host_list
 
-BODY = Body(HOST_NAMES, _hosts.needing("hostnames", '["host1", "host2"]'), like=_hosts.HOST_NAMES)
+BODY = Body(HOST_NAMES, _hosts.needing("hostnames", '["host1", "host2"]'), schema_of=_hosts.HOST_NAMES)
 
 
 def post(call: Call) -> Result:

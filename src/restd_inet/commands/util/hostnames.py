@@ -6,7 +6,7 @@ from restd_inet.schema.records.hosts import HOST_LIST, Hosts
 from restd_inet.schema.versions import V44
 from restd_inet.slurm.lookups.hosts import host_names
 
-BODY = Body(HOST_LIST, _hosts.needing("hostlist", '"host[1-3,7]"'), like=_hosts.HOST_LIST)
+BODY = Body(HOST_LIST, _hosts.needing("hostlist", '"host[1-3,7]"'), schema_of=_hosts.HOST_LIST)
 
 
 def post(call: Call) -> Result:

@@ -78,8 +78,8 @@ class Kind:
     #: What null in a body says; nothing, as if the property were not there, where that is ABSENT.
     null: Any = ABSENT
     #: Whether a body's value is read; if not, what the client is told.
-    reads = True
-    unread = ""
+    readable = True
+    ignored_warning = ""
     #: What makes one value of the texts that a query or form has for it, which may be several; None: there
     #: is only one.
     several: Callable[[list[str]], Any] | None = None
@@ -173,19 +173,19 @@ class Formula(Kind):
     like: the kind that has the schema of what it gives.
     """
 
-    def __init__(self, styles: Mapping[int, str], like: Kind = ANY) -> None:
+    def __init__(self, styles: Mapping[int, str], schema_of: Kind = ANY) -> None:
         self.styles = styles
-        self.like = like
+        self.schema_of = schema_of
 
     def empty_at(self, version: int) -> Any:
-        return self.like.empty_at(version)
+        return self.schema_of.empty_at(version)
 
     def dump(self, version: int, binding: Binding) -> str:
         expression: str = at(self.styles, version)
         return expression
 
     def schema(self, version: int) -> dict[str, Any]:
-        return self.like.schema(version)
+        return self.schema_of.schema(version)
 
 
 Row = tuple["str | int", "Names"] | tuple["str | int", "Names", int] | tuple["str | int", "Names", int, int]

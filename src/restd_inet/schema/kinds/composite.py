@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from restd_inet.schema.record import Record
 
 
-class Whole(Kind):
+class StructKind(Kind):
     """The exception: a field of several members. Its `dump` gives a function of the whole struct.
 
     If the row has a member that is 0 or NULL the field is `empty`. A body's value is read by those that
     say so.
     """
 
-    reads = False
+    readable = False
 
 
-class Constant(Whole):
+class Constant(StructKind):
     """A field that Slurm has no member for any more, and that versions which had it go on writing.
 
     like: the kind that has its schema.
     """
 
-    def __init__(self, value: Any, like: Kind = ANY) -> None:
+    def __init__(self, value: Any, schema_of: Kind = ANY) -> None:
         self.empty = value
-        self.like = like
+        self.schema_of = schema_of
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         value = self.empty
         return lambda struct: value
 
     def schema(self, version: int) -> dict[str, Any]:
-        return self.like.schema(version)
+        return self.schema_of.schema(version)
 
 
-class Nth(Whole):
+class Nth(StructKind):
     """One of the numbers of an array whose length is another member; 0 beyond its end."""
 
     empty = 0
@@ -59,26 +59,26 @@ class Nth(Whole):
         return number_schema(32, version)
 
 
-class Computed(Whole):
+class Computed(StructKind):
     """A field by a function of its own, visible as such in the table.
 
     styles: by the version that began it, the function of slurm.lookups. like: the kind that has the
     schema of what it gives.
     """
 
-    def __init__(self, styles: Mapping[int, str], empty: Any = None, like: Kind = ANY) -> None:
+    def __init__(self, styles: Mapping[int, str], empty: Any = None, schema_of: Kind = ANY) -> None:
         self.styles = styles
         self.empty = empty
-        self.like = like
+        self.schema_of = schema_of
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(at(self.styles, version))
 
     def schema(self, version: int) -> dict[str, Any]:
-        return self.like.schema(version)
+        return self.schema_of.schema(version)
 
 
-class Mean(Whole):
+class Mean(StructKind):
     """A sum divided by its count, both members, in whole numbers; 0 for none.
 
     structured: the version from which it may be unset, and is for none.
@@ -105,14 +105,14 @@ class Mean(Whole):
         return numbered(64, version) if version >= self.structured else number_schema(64, version)
 
 
-class Items(Whole):
+class Items(StructKind):
     """A list of records. function: of slurm.lookups, gives what the record's rows are about.
 
     In a body its value is values.StructList: schema.convert reads it. component: the list's name in the
     OpenAPI document, if it is not the record's own (Record.plural).
     """
 
-    reads = True
+    readable = True
 
     def __init__(self, record: Record, function: str = "", component: Names = "") -> None:
         self.record = record
@@ -159,7 +159,7 @@ class Object(Kind):
         return self.record.schema(version)
 
 
-class Nested(Whole):
+class Nested(StructKind):
     """A record that a member points to; all of it is empty where it points to none."""
 
     def __init__(self, record: Record, member: str) -> None:
@@ -182,7 +182,7 @@ class Nested(Whole):
 NULL = {"type": "string", "nullable": True, "enum": [None]}
 
 
-class Part(Whole):
+class SubRecord(StructKind):
     """A record that a function of slurm.lookups gives what it is about. null: there may be nothing."""
 
     def __init__(self, record: Record, function: str, null: bool = False) -> None:
@@ -198,7 +198,7 @@ class Part(Whole):
         return {"anyOf": [schema, NULL]} if self.null else schema
 
 
-class Parsed(Kind):
+class Converter(Kind):
     """The exception on the way in: a function of the document's value, given where it is defined.
 
     like: the kind that has the schema of what it takes. several, switch: as Kind has them.
@@ -207,13 +207,13 @@ class Parsed(Kind):
     def __init__(
         self,
         function: Callable[[Any], Any],
-        like: Kind = ANY,
+        schema_of: Kind = ANY,
         *,
         several: Callable[[list[str]], Any] | None = None,
         switch: bool = False,
     ) -> None:
         self._function = function
-        self.like = like
+        self.schema_of = schema_of
         self.several = several
         self.switch = switch
 
@@ -221,7 +221,7 @@ class Parsed(Kind):
         return self._function(value)
 
     def schema(self, version: int) -> dict[str, Any]:
-        return self.like.schema(version)
+        return self.schema_of.schema(version)
 
 
 class Ignored(Kind):
@@ -230,11 +230,11 @@ class Ignored(Kind):
     like: the kind that has its schema.
     """
 
-    reads = False
+    readable = False
 
-    def __init__(self, why: str = "it is read-only", like: Kind = ANY) -> None:
-        self.unread = why
-        self.like = like
+    def __init__(self, why: str = "it is read-only", schema_of: Kind = ANY) -> None:
+        self.ignored_warning = why
+        self.schema_of = schema_of
 
     def schema(self, version: int) -> dict[str, Any]:
-        return self.like.schema(version)
+        return self.schema_of.schema(version)

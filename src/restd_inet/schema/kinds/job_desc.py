@@ -14,8 +14,8 @@ import re
 from restd_inet.problems import quoted
 from restd_inet.schema.kinds import sbatch
 from restd_inet.schema.kinds.base import Kind, ListOf
-from restd_inet.schema.kinds.composite import Parsed
-from restd_inet.schema.kinds.numbers import U64, Moment, Wish
+from restd_inet.schema.kinds.composite import Converter
+from restd_inet.schema.kinds.numbers import U64, Moment, Optional
 from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Words
 from restd_inet.schema.kinds.values import (
     INFINITE,
@@ -121,8 +121,8 @@ EXCLUSIVE = {
     "mcs": frozenset({"JOB_SHARED_MCS"}),
     "topo": frozenset({"JOB_SHARED_TOPO"}),
 }
-W16, W32 = Wish(16), Wish(32)
-P16, P32 = Wish(16, style=PLAIN), Wish(32, style=PLAIN)
+W16, W32 = Optional(16), Optional(32)
+P16, P32 = Optional(16, style=PLAIN), Optional(32, style=PLAIN)
 
 
 class WishedTime(Moment):
@@ -309,14 +309,14 @@ def warning_signal(value: object) -> Any:
     return UNSET if value == "" else sbatch.signal_number(value)
 
 
-def counted(member: str, count: str) -> Parsed:
+def counted(member: str, count: str) -> Converter:
     """A list of texts whose length is another member."""
 
     def parse(value: object) -> dict[str, Any]:
         found = sbatch.texts(value)
         return {member: found, count: len(found)}
 
-    return Parsed(parse, several=list)
+    return Converter(parse, several=list)
 
 
 def distribution(value: object) -> dict[str, Any]:
@@ -329,18 +329,18 @@ def distribution(value: object) -> dict[str, Any]:
     return {**members, "env": frozenset(env)}
 
 
-def flag_named(member: str, constant: str) -> Parsed:
+def flag_named(member: str, constant: str) -> Converter:
     """A parameter that stands for a flag."""
 
     def parse(value: object) -> dict[str, Any]:
         return {member: frozenset({constant}) if boolean(value) else frozenset()}
 
-    return Parsed(parse, TEXT, switch=True)
+    return Converter(parse, TEXT, switch=True)
 
 
 #: What of TRES is asked for, and how tasks are bound to it.
-TRES = Parsed(lambda value: Deferred("tres_text", text(value)), TEXT)
-TRES_BIND = Parsed(lambda value: Deferred("tres_bind", text(value)), TEXT)
+TRES = Converter(lambda value: Deferred("tres_text", text(value)), TEXT)
+TRES_BIND = Converter(lambda value: Deferred("tres_bind", text(value)), TEXT)
 #: Nodes: a list of names, or a text as Slurm writes several.
 HOSTS = Words("hostlist_string")
 USER = Owner("user", lambda name: pwd.getpwnam(name).pw_uid)

@@ -133,7 +133,7 @@ def structure(no_val: int, infinite: int) -> Callable[[int], dict[str, Any]]:
     return dump
 
 
-class Wish(Number):
+class Optional(Number):
     """A number of a body that a document may leave to Slurm: unset is as if it had not been named."""
 
     def parse(self, value: Any) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from restd_inet.schema.kinds.base import Kind, ListOf, nullable
-from restd_inet.schema.kinds.composite import Items, Whole
+from restd_inet.schema.kinds.composite import Items, StructKind
 from restd_inet.schema.kinds.numbers import FINITE, Bool, Double, Int, Number
 from restd_inet.schema.kinds.strings import Text
 from restd_inet.schema.kinds.values import (
@@ -304,10 +304,10 @@ class HostList(Kind):
         return {"type": "string"}
 
 
-class Preempted(Whole):
+class Preempted(StructKind):
     """The QOS that a QOS may preempt: a bitmap of their ids; a list of ids where it is changed."""
 
-    reads = True
+    readable = True
 
     def empty_at(self, version: int) -> Any:
         return []
@@ -372,21 +372,23 @@ class Members(Items):
     unread: why it is not read in a body, if it is not.
     """
 
-    def __init__(self, record: Record, member: str, *, unread: str = "", component: Names = "") -> None:
+    def __init__(
+        self, record: Record, member: str, *, ignored_warning: str = "", component: Names = ""
+    ) -> None:
         super().__init__(record, component=component)
         self.member = member
-        self.reads = not unread
-        self.unread = unread
+        self.readable = not ignored_warning
+        self.ignored_warning = ignored_warning
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         structs, member = binding.function("structs")(self.record.struct), self.member
         return lambda struct: structs(getattr(struct, member))
 
 
-class Shown(Kind):
+class ReadOnly(Kind):
     """What only answers have, though a body may have it too: nothing is read of it."""
 
-    reads = False
+    readable = False
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
@@ -401,7 +403,7 @@ class Shown(Kind):
         return self.kind.dump(version, binding)
 
 
-class Held(Items):
+class AttributeList(Items):
     """A list of an object of ours: each item's record. member: the object's."""
 
     def __init__(self, record: Record, member: str, component: Names = "") -> None:

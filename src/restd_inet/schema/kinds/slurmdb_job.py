@@ -6,7 +6,7 @@ Up to v0.0.38 slurmrestd wrote every number of them as one of 32 bits, null wher
 from __future__ import annotations
 
 from restd_inet.schema.kinds.base import Changed, Component, Kind, Memo, at, called, nullable, object_of
-from restd_inet.schema.kinds.composite import Items, Whole
+from restd_inet.schema.kinds.composite import Items, StructKind
 from restd_inet.schema.kinds.numbers import (
     EXIT_DOCS,
     EXIT_WORDS,
@@ -262,7 +262,7 @@ class Usage(Tres):
         return dump
 
 
-class Extremes(Whole):
+class Extremes(StructKind):
     """The largest or smallest usage of TRES among a step's tasks, and where that was.
 
     of: the name of the members of slurmdb_stats_t without their endings ("tres_usage_in_max"). record:

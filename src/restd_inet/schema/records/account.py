@@ -1,6 +1,6 @@
 """slurmdb_account_rec_t (slurmdb.h): an account, as `sacctmgr show account` shows it."""
 
-from restd_inet.schema.kinds.slurmdb import DbText, Members, Shown, name
+from restd_inet.schema.kinds.slurmdb import DbText, Members, ReadOnly, name
 from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
@@ -21,7 +21,9 @@ ACCOUNT = Record(
     "slurmdb_account_rec_t",
     Field(
         "assoc_list",
-        Members(ASSOCIATION_SHORT, "assoc_list", unread="associations are changed at their own path"),
+        Members(
+            ASSOCIATION_SHORT, "assoc_list", ignored_warning="associations are changed at their own path"
+        ),
         "associations",
         doc="Associations, if requested.",
     ),
@@ -29,7 +31,7 @@ ACCOUNT = Record(
     Field("description", DbText(), required=V39, doc="Description."),
     Field("name", DbText(name), required=V39, doc="Name."),
     Field("organization", DbText(), required=V39, doc="Organization."),
-    Field("flags", Shown(FLAGS), doc="Flags."),
+    Field("flags", ReadOnly(FLAGS), doc="Flags."),
     component="account",
     plural={V39: "account_list"},
 )

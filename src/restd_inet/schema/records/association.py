@@ -1,7 +1,7 @@
 """slurmdb_assoc_rec_t (slurmdb.h): an account, or a user in an account, on a cluster, with its limits."""
 
 from restd_inet.schema.kinds.base import Changed, FixedSchema
-from restd_inet.schema.kinds.composite import Computed, Constant, Nested, Part
+from restd_inet.schema.kinds.composite import Computed, Constant, Nested, SubRecord
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.kinds.slurmdb import (
     LIMITS,
@@ -10,7 +10,7 @@ from restd_inet.schema.kinds.slurmdb import (
     PlainNumber,
     QosName,
     QosNames,
-    Shown,
+    ReadOnly,
     Tres,
     Truth,
     cluster,
@@ -68,7 +68,7 @@ ASSOCIATION_SHORT = Record(
     Field(
         "user", NAME, required=V39, doc="Name of the user; empty for the association of the account itself."
     ),
-    Field("id", Shown(INT32), since=V40, doc="Id in the database."),
+    Field("id", ReadOnly(INT32), since=V40, doc="Id in the database."),
     component={V36: "association_short_info", V39: "assoc_short"},
     plural={V39: "assoc_short_list"},
 )
@@ -78,7 +78,7 @@ ASSOCIATION = Record(
     "slurmdb_assoc_rec_t",
     Field(
         "accounting_list",
-        Members(USAGE, "accounting_list", unread="usage is counted by slurmdbd alone"),
+        Members(USAGE, "accounting_list", ignored_warning="usage is counted by slurmdbd alone"),
         "accounting",
         since=V40,
         doc="Usage, if requested.",
@@ -88,7 +88,7 @@ ASSOCIATION = Record(
     Field("comment", TEXT, since=V40, doc="Comment."),
     Field("def_qos_id", QosName(), "default.qos", doc="QOS of jobs that name none."),
     Field(None, Computed({V36: "association_flags"}, [], FLAGS), "flags", until=V38, doc="Flags."),
-    Field("flags", Shown(FLAGS), since=V39, doc="Flags."),
+    Field("flags", ReadOnly(FLAGS), since=V39, doc="Flags."),
     Field(
         "grp_jobs",
         LIMIT,
@@ -142,12 +142,12 @@ ASSOCIATION = Record(
     # v0.0.40 told all that an identifier stands for.
     Field(
         "id",
-        Changed({V40: Part(ASSOCIATION_SHORT, "itself"), V41: Shown(INT32)}),
+        Changed({V40: SubRecord(ASSOCIATION_SHORT, "itself"), V41: ReadOnly(INT32)}),
         since=V40,
         doc="Id in the database.",
     ),
     Field("is_def", Truth(16), "is_default", since=V37, doc="Whether its account is the user's default."),
-    Field("lineage", Shown(TEXT), since=V40, doc="Path of the association: all accounts above it."),
+    Field("lineage", ReadOnly(TEXT), since=V40, doc="Path of the association: all accounts above it."),
     Field("max_jobs", LIMIT, "max.jobs.active", since=V37, doc="Maximum number of running jobs of a user."),
     Field(
         "max_jobs_accrue",

@@ -1,9 +1,9 @@
 """slurmdb_cluster_rec_t (slurmdb.h): a cluster, as `sacctmgr show cluster` shows it."""
 
 from restd_inet.schema.kinds.base import Changed, Formula
-from restd_inet.schema.kinds.composite import Constant, Part
+from restd_inet.schema.kinds.composite import Constant, SubRecord
 from restd_inet.schema.kinds.numbers import INT16, INT32
-from restd_inet.schema.kinds.slurmdb import DbText, Shown, Tres, cluster
+from restd_inet.schema.kinds.slurmdb import DbText, ReadOnly, Tres, cluster
 from restd_inet.schema.kinds.strings import Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
@@ -32,25 +32,25 @@ SELECT_PLUGINS = {
 }
 SELECT = Changed(
     {
-        V36: Shown(
+        V36: ReadOnly(
             Formula({V36: f"{SELECT_PLUGINS!r}.get(x)", V39: f"{SELECT_PLUGINS!r}.get(x, '')"}, DbText())
         ),
-        V40: Constant("", like=DbText()),
+        V40: Constant("", schema_of=DbText()),
     }
 )
-ROOT = Changed({V36: Constant(None), V39: Part(ASSOCIATION_SHORT, "root_association", null=True)})
+ROOT = Changed({V36: Constant(None), V39: SubRecord(ASSOCIATION_SHORT, "root_association", null=True)})
 
 CLUSTER = Record(
     "cluster",
     "slurmdb_cluster_rec_t",
-    Field("control_host", Shown(DbText()), "controller.host", doc="Host of slurmctld."),
-    Field("control_port", Shown(INT32), "controller.port", doc="Port of slurmctld."),
-    Field("flags", Shown(FLAGS), doc="Flags."),
+    Field("control_host", ReadOnly(DbText()), "controller.host", doc="Host of slurmctld."),
+    Field("control_port", ReadOnly(INT32), "controller.port", doc="Port of slurmctld."),
+    Field("flags", ReadOnly(FLAGS), doc="Flags."),
     Field("name", DbText(cluster), doc="Name of the cluster."),
     Field("nodes", DbText(), doc="Nodes, as a host list."),
     Field("plugin_id_select", SELECT, "select_plugin", until=V44, doc="Select plugin; no longer used."),
     Field(None, ROOT, "associations.root", doc="Root association."),
-    Field("rpc_version", Shown(INT16), doc="Protocol version."),
+    Field("rpc_version", ReadOnly(INT16), doc="Protocol version."),
     Field("tres_str", Tres(TRES), "tres", doc="Amount of each trackable resource."),
     component={V39: "cluster_rec"},
     plural={V39: "cluster_rec_list"},

@@ -155,7 +155,7 @@ DIAG = Record(
     ),
     Field(
         None,
-        Computed({V36: "cycles_per_minute"}, like=INT64),
+        Computed({V36: "cycles_per_minute"}, schema_of=INT64),
         "schedule_cycle_per_minute",
         since=V36,
         doc="Cycles of the main scheduler per minute.",

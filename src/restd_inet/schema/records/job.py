@@ -7,7 +7,7 @@ members' own names and the members that v0.0.35 leaves out.
 from __future__ import annotations
 
 from restd_inet.schema.kinds.base import ABSENT, ANY, Changed, Formula, Kind, ListOf
-from restd_inet.schema.kinds.composite import Computed, Constant, Items, Nested, Part
+from restd_inet.schema.kinds.composite import Computed, Constant, Items, Nested, SubRecord
 from restd_inet.schema.kinds.numbers import (
     ALWAYS32,
     BOOL,
@@ -204,7 +204,7 @@ JOB_RESOURCES = Changed(
         V1: Computed({V1: "job_resources"}, {}, ALLOCATED),
         V38: Computed({V38: "job_resources_by_host"}, ABSENT, ALLOCATED),
         V39: Computed({V39: "job_resources_in_full"}, {}, ALLOCATED),
-        V41: Part(ALLOCATION, "allocation", null=True),
+        V41: SubRecord(ALLOCATION, "allocation", null=True),
     }
 )
 #: Where "standard_output" is a path with its %j and its like filled in, and where it is as it was given. A
@@ -493,7 +493,7 @@ JOB = Record(
     _row("std_err", TEXT, "standard_error", _as_given("standard_error"), doc="File of its standard error."),
     _row(
         None,
-        Computed({V39: "job_stderr"}, like=TEXT),
+        Computed({V39: "job_stderr"}, schema_of=TEXT),
         "standard_error",
         FILLED_IN,
         since=V39,
@@ -502,7 +502,7 @@ JOB = Record(
     _row("std_in", TEXT, "standard_input", _as_given("standard_input"), doc="File of its standard input."),
     _row(
         None,
-        Computed({V39: "job_stdin"}, like=TEXT),
+        Computed({V39: "job_stdin"}, schema_of=TEXT),
         "standard_input",
         FILLED_IN,
         since=V39,
@@ -513,7 +513,7 @@ JOB = Record(
     ),
     _row(
         None,
-        Computed({V39: "job_stdout"}, like=TEXT),
+        Computed({V39: "job_stdout"}, schema_of=TEXT),
         "standard_output",
         FILLED_IN,
         since=V39,
@@ -557,7 +557,13 @@ JOB = Record(
     _row("tres_alloc_str", TEXT, doc="Allocated trackable resources, all of them."),
     _row("user_id", INT32, doc="Number of its user."),
     _row("user_name", TEXT, until=V36, doc="Name of the user."),
-    _row(None, Computed({V37: "job_user_name"}, like=TEXT), "user_name", since=V37, doc="Name of the user."),
+    _row(
+        None,
+        Computed({V37: "job_user_name"}, schema_of=TEXT),
+        "user_name",
+        since=V37,
+        doc="Name of the user.",
+    ),
     _row(
         "wait4switch",
         ALWAYS32,
@@ -608,7 +614,7 @@ JOB = Record(
     _row("segment_size", INT16, since=V43, doc="Size of a segment: nodes that must be in one block."),
     _row(
         None,
-        Computed({V44: "job_step_id"}, like=Nested(STEP_ID, "")),
+        Computed({V44: "job_step_id"}, schema_of=Nested(STEP_ID, "")),
         "step_id",
         since=V44,
         doc="The job in the form of a step id.",

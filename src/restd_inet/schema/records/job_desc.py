@@ -8,7 +8,7 @@ option of its name.
 
 from restd_inet.schema.kinds import job_desc, sbatch
 from restd_inet.schema.kinds.base import ANY, Changed, FixedSchema, ListOf
-from restd_inet.schema.kinds.composite import Ignored, Parsed
+from restd_inet.schema.kinds.composite import Converter, Ignored
 from restd_inet.schema.kinds.job_desc import P16, P32, W16, W32
 from restd_inet.schema.kinds.numbers import BOOL, BOOL16, INT32, INT64, PLAIN16, U32, U64, Bool, Number
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags
@@ -27,8 +27,8 @@ NODES = FixedSchema({"type": "array", "minItems": 1, "maxItems": 2, "items": {"t
 SIGNAL = FixedSchema({"type": "string", "pattern": "(B:|)sig_num(@sig_time|)"})
 GRES_FLAGS = FixedSchema({"type": "string", "enum": ["disable-binding", "enforce-binding"]})
 OPEN_MODE = FixedSchema({"type": "string", "enum": ["append", "truncate"]})
-BEGIN = Changed({V1: Parsed(sbatch.start, TEXT), V39: job_desc.WishedTime()})
-MINUTES = Changed({V1: Parsed(sbatch.minutes, INT32), V39: W32})
+BEGIN = Changed({V1: Converter(sbatch.start, TEXT), V39: job_desc.WishedTime()})
+MINUTES = Changed({V1: Converter(sbatch.minutes, INT32), V39: W32})
 NAMES = Changed({V1: TEXT, V39: WORDS})
 BOOL8 = Bool(8)
 O16, O32 = Number(16, style=OLD), Number(32, style=OLD)
@@ -82,9 +82,9 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Changed({V1: Parsed(sbatch.arguments, ListOf(TEXT)), V39: job_desc.counted("argv", "argc")}),
+        Changed({V1: Converter(sbatch.arguments, ListOf(TEXT)), V39: job_desc.counted("argv", "argc")}),
         "argv",
-        like={V39: STRINGS},
+        schema_of={V39: STRINGS},
         doc="Arguments of the batch script.",
     ),
     Field("array_inx", TEXT, "array", doc='Tasks of an array: "1-1000%50".'),
@@ -119,14 +119,14 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.core_specification, INT32),
+        Converter(sbatch.core_specification, INT32),
         "core_specification",
         until=V38,
         doc="Cores of each node to keep for the system.",
     ),
     Field(
         None,
-        Parsed(sbatch.thread_specification, INT32),
+        Converter(sbatch.thread_specification, INT32),
         "thread_specification",
         until=V38,
         doc="Threads of each node to keep for the system.",
@@ -136,7 +136,7 @@ JOB_DESC = Record(
         job_desc.Specialized(),
         "core_specification",
         since=V39,
-        like={V39: INT32},
+        schema_of={V39: INT32},
         doc="Cores of each node to keep for the system.",
     ),
     Field(
@@ -144,7 +144,7 @@ JOB_DESC = Record(
         job_desc.Specialized(sbatch.CORE_SPEC_THREAD),
         "thread_specification",
         since=V39,
-        like={V39: INT32},
+        schema_of={V39: INT32},
         doc="Threads of each node to keep for the system.",
     ),
     Field(
@@ -156,7 +156,7 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.binding("CPU_BIND", sbatch.CPU_BIND, "cpu_bind", "cpu_bind_type"), TEXT),
+        Converter(sbatch.binding("CPU_BIND", sbatch.CPU_BIND, "cpu_bind", "cpu_bind_type"), TEXT),
         "cpu_binding",
         until=V38,
         doc="How tasks are bound to processors: a map or mask.",
@@ -173,7 +173,7 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.hint, TEXT),
+        Converter(sbatch.hint, TEXT),
         "cpu_binding_hint",
         aliases=("cpu_binding hint",),
         until=V38,
@@ -181,11 +181,11 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.cpu_frequency, TEXT),
+        Converter(sbatch.cpu_frequency, TEXT),
         "cpu_frequency",
         doc="Frequency of processors, as srun(1) takes it.",
     ),
-    Field(None, Parsed(sbatch.cpus_per_gpu, TEXT), "cpus_per_gpu", until=V38, doc="CPUs per GPU."),
+    Field(None, Converter(sbatch.cpus_per_gpu, TEXT), "cpus_per_gpu", until=V38, doc="CPUs per GPU."),
     Field("cpus_per_tres", job_desc.TRES, since=V39, doc="CPUs per trackable resource."),
     *(
         Field(None, kind, f"crontab.{name}", since=V39, doc=doc)
@@ -205,12 +205,12 @@ JOB_DESC = Record(
     Field(
         "deadline",
         BEGIN,
-        like={V39: INT64},
+        schema_of={V39: INT64},
         doc="When it must have ended: a Unix time, or a time as sbatch(1) takes it.",
     ),
     Field(
         "delay_boot",
-        Changed({V1: Parsed(sbatch.minutes_as_seconds, INT32), V39: P32}),
+        Changed({V1: Converter(sbatch.minutes_as_seconds, INT32), V39: P32}),
         doc="Seconds to wait for nodes that need no reboot; minutes up to v0.0.38.",
     ),
     Field("dependency", TEXT, doc='Jobs to wait for: "afterok:123".'),
@@ -218,12 +218,12 @@ JOB_DESC = Record(
         "end_time",
         job_desc.WishedTime(),
         since=V39,
-        like={V39: INT64},
+        schema_of={V39: INT64},
         doc="When it is expected to end (Unix time).",
     ),
     Field(
         None,
-        Parsed(sbatch.environment, ENVIRONMENT),
+        Converter(sbatch.environment, ENVIRONMENT),
         "environment",
         doc='Its environment: ["NAME=value"], or {"NAME": "value"}.',
     ),
@@ -236,45 +236,57 @@ JOB_DESC = Record(
     Field("features", TEXT, "constraints", aliases=("constraint",), doc="Features that its nodes must have."),
     Field(
         None,
-        Parsed(sbatch.exclusive, EXCLUSIVE),
+        Converter(sbatch.exclusive, EXCLUSIVE),
         "exclusive",
         until=V38,
         doc="Whether the job shares its nodes with others: exclusive, oversubscribe, user, mcs, topo.",
     ),
     Field(
         "get_user_environment",
-        Parsed(boolean, BOOL),
+        Converter(boolean, BOOL),
         until=V38,
         doc="Whether the job gets the environment of the user's login shell.",
     ),
     Field("gres", TEXT, until=V38, doc="Generic resources per node."),
     Field(
         None,
-        Parsed(sbatch.one_of("bitflags", sbatch.GRES_FLAGS), GRES_FLAGS),
+        Converter(sbatch.one_of("bitflags", sbatch.GRES_FLAGS), GRES_FLAGS),
         "gres_flags",
         until=V38,
         doc="Flags of generic resources, as sbatch --gres-flags takes them.",
     ),
     Field(
-        None, Parsed(sbatch.gpu_binding, TEXT), "gpu_binding", until=V38, doc="How tasks are bound to GPUs."
+        None,
+        Converter(sbatch.gpu_binding, TEXT),
+        "gpu_binding",
+        until=V38,
+        doc="How tasks are bound to GPUs.",
     ),
-    Field(
-        None, Parsed(sbatch.gpu_text("tres_freq"), TEXT), "gpu_frequency", until=V38, doc="Frequency of GPUs."
-    ),
-    Field(None, Parsed(sbatch.gpus("tres_per_job"), TEXT), "gpus", until=V38, doc="Number of GPUs."),
-    Field(None, Parsed(sbatch.gpus("tres_per_node"), TEXT), "gpus_per_node", until=V38, doc="GPUs per node."),
     Field(
         None,
-        Parsed(sbatch.gpus("tres_per_socket"), TEXT),
+        Converter(sbatch.gpu_text("tres_freq"), TEXT),
+        "gpu_frequency",
+        until=V38,
+        doc="Frequency of GPUs.",
+    ),
+    Field(None, Converter(sbatch.gpus("tres_per_job"), TEXT), "gpus", until=V38, doc="Number of GPUs."),
+    Field(
+        None, Converter(sbatch.gpus("tres_per_node"), TEXT), "gpus_per_node", until=V38, doc="GPUs per node."
+    ),
+    Field(
+        None,
+        Converter(sbatch.gpus("tres_per_socket"), TEXT),
         "gpus_per_socket",
         until=V38,
         doc="GPUs per socket.",
     ),
-    Field(None, Parsed(sbatch.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38, doc="GPUs per task."),
+    Field(
+        None, Converter(sbatch.gpus("tres_per_task"), TEXT), "gpus_per_task", until=V38, doc="GPUs per task."
+    ),
     Field(
         "group_id",
         Changed({V1: INT32, V39: job_desc.GROUP}),
-        like={V39: TEXT},
+        schema_of={V39: TEXT},
         doc="Group, by id or name; by default your own.",
     ),
     Field("het_job_offset", P32, "hetjob_group", since=V39, doc="Offset in a heterogeneous job."),
@@ -282,7 +294,7 @@ JOB_DESC = Record(
     Field("job_id", P32, since=V39, doc="Job id."),
     Field(
         None,
-        Parsed(sbatch.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP"), BOOL),
+        Converter(sbatch.flag("bitflags", "KILL_INV_DEP", "NO_KILL_INV_DEP"), BOOL),
         "kill_on_invalid_dependency",
         aliases=("kill_on_invalid dependency",),
         until=V38,
@@ -290,13 +302,15 @@ JOB_DESC = Record(
     ),
     Field("kill_on_node_fail", BOOL16, since=V39, doc="Whether the job ends when a node fails."),
     Field("licenses", TEXT, aliases=("license",), doc='Licenses, such as "matlab:2".'),
-    Field(None, Parsed(sbatch.mail_type, TEXT), "mail_type", until=V38, doc="Events on which mail is sent."),
+    Field(
+        None, Converter(sbatch.mail_type, TEXT), "mail_type", until=V38, doc="Events on which mail is sent."
+    ),
     Field("mail_type", MAIL_TYPE, since=V39, doc="Events on which mail is sent."),
     Field("mail_user", TEXT, doc="Recipient of mail."),
     Field("mcs_label", TEXT, aliases=("msc_label",), doc="Label of multi-category security."),
     Field(
         None,
-        Parsed(sbatch.binding("MEM_BIND", sbatch.MEM_BIND, "mem_bind", "mem_bind_type"), TEXT),
+        Converter(sbatch.binding("MEM_BIND", sbatch.MEM_BIND, "mem_bind", "mem_bind_type"), TEXT),
         "memory_binding",
         until=V38,
         doc="How tasks are bound to memory: a map or mask.",
@@ -310,7 +324,11 @@ JOB_DESC = Record(
         doc="How tasks are bound to memory.",
     ),
     Field(
-        None, Parsed(sbatch.memory_per_gpu, INT32), "memory_per_gpu", until=V38, doc="Memory per GPU, in MiB."
+        None,
+        Converter(sbatch.memory_per_gpu, INT32),
+        "memory_per_gpu",
+        until=V38,
+        doc="Memory per GPU, in MiB.",
     ),
     Field("mem_per_tres", job_desc.TRES, "memory_per_tres", since=V39, doc="Memory per trackable resource."),
     Field(
@@ -329,15 +347,17 @@ JOB_DESC = Record(
     ),
     Field("name", TEXT, aliases=("job_name",), doc="Name."),
     Field("network", TEXT, since=V39, doc="Network options."),
-    Field(None, Parsed(sbatch.nice, NICE), "nice", doc="Nice value: reduces the priority."),
+    Field(None, Converter(sbatch.nice, NICE), "nice", doc="Nice value: reduces the priority."),
     Field(
         None,
-        Parsed(sbatch.no_kill, BOOL),
+        Converter(sbatch.no_kill, BOOL),
         "no_kill",
         until=V38,
         doc="Whether the job continues when one of its nodes fails.",
     ),
-    Field(None, Parsed(sbatch.tasks, INT32), "tasks", aliases=("ntasks",), until=V38, doc="Number of tasks."),
+    Field(
+        None, Converter(sbatch.tasks, INT32), "tasks", aliases=("ntasks",), until=V38, doc="Number of tasks."
+    ),
     Field("num_tasks", P32, "tasks", since=V39, aliases=("ntasks",), doc="Number of tasks."),
     Field(
         "oom_kill_step",
@@ -347,7 +367,7 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.one_of("open_mode", sbatch.OPEN_MODES), OPEN_MODE),
+        Converter(sbatch.one_of("open_mode", sbatch.OPEN_MODES), OPEN_MODE),
         "open_mode",
         until=V38,
         doc="Whether output files are truncated or appended to.",
@@ -373,8 +393,8 @@ JOB_DESC = Record(
         doc="No longer used.",
     ),
     Field("prefer", TEXT, since=V38, doc="Preferred features of nodes."),
-    Field("hold", Parsed(boolean, BOOL), doc="Whether the job is held."),
-    Field(None, Parsed(sbatch.priority, TEXT), "priority", until=V38, doc="Priority; 0 holds the job."),
+    Field("hold", Converter(boolean, BOOL), doc="Whether the job is held."),
+    Field(None, Converter(sbatch.priority, TEXT), "priority", until=V38, doc="Priority; 0 holds the job."),
     Field("priority", W32, since=V39, doc="Priority; 0 holds the job."),
     Field("profile", job_desc.PROFILE, since=V39, doc="What is profiled (acct_gather_profile)."),
     Field("qos", TEXT, doc="QOS."),
@@ -387,7 +407,7 @@ JOB_DESC = Record(
     Field("shared", job_desc.SHARED, since=V39, doc="Whether the job shares its nodes with others."),
     Field(
         None,
-        Parsed(job_desc.exclusive, SHARING),
+        Converter(job_desc.exclusive, SHARING),
         "exclusive",
         since=V39,
         until=V41,
@@ -395,7 +415,7 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.oversubscribe, BOOL),
+        Converter(sbatch.oversubscribe, BOOL),
         "oversubscribe",
         since=V38,
         until=V41,
@@ -403,7 +423,7 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Parsed(sbatch.signal, SIGNAL),
+        Converter(sbatch.signal, SIGNAL),
         "signal",
         until=V38,
         doc="Warning signal before the end of the job, as sbatch --signal takes it.",
@@ -414,12 +434,12 @@ JOB_DESC = Record(
         job_desc.counted("spank_job_env", "spank_job_env_size"),
         "spank_environment",
         since=V39,
-        like={V39: STRINGS},
+        schema_of={V39: STRINGS},
         doc="Environment of SPANK plugins.",
     ),
     Field(
         None,
-        Parsed(sbatch.flag("bitflags", "SPREAD_JOB"), BOOL),
+        Converter(sbatch.flag("bitflags", "SPREAD_JOB"), BOOL),
         "spread_job",
         until=V38,
         doc="Whether the job is spread over as many nodes as possible.",
@@ -442,9 +462,9 @@ JOB_DESC = Record(
     ),
     Field(
         None,
-        Changed({V1: Parsed(sbatch.distribution, TEXT), V41: Parsed(job_desc.distribution)}),
+        Changed({V1: Converter(sbatch.distribution, TEXT), V41: Converter(job_desc.distribution)}),
         "distribution",
-        like={V39: TEXT},
+        schema_of={V39: TEXT},
         doc='How tasks are spread over nodes: "block:cyclic".',
     ),
     Field("time_limit", MINUTES, doc="Time limit, in minutes."),
@@ -460,7 +480,7 @@ JOB_DESC = Record(
     Field(
         "user_id",
         Changed({V1: INT32, V39: job_desc.USER}),
-        like={V39: TEXT},
+        schema_of={V39: TEXT},
         doc="User, by id or name; by default you.",
     ),
     Field("wait_all_nodes", BOOL16, doc="Whether its script waits until all its nodes are ready."),
@@ -469,10 +489,10 @@ JOB_DESC = Record(
     ),
     Field(
         "warn_signal",
-        Parsed(job_desc.warning_signal),
+        Converter(job_desc.warning_signal),
         "kill_warning_signal",
         since=V39,
-        like={V39: TEXT},
+        schema_of={V39: TEXT},
         doc="Warning signal before the end of the job, by name or number.",
     ),
     Field(
@@ -483,20 +503,20 @@ JOB_DESC = Record(
         doc="Seconds before the end of the job at which the warning signal is sent.",
     ),
     Field("work_dir", TEXT, "current_working_directory", aliases=("cwd",), doc="Working directory."),
-    Field(None, Parsed(sbatch.cpus_per_task, INT32), "cpus_per_task", until=V38, doc="CPUs per task."),
+    Field(None, Converter(sbatch.cpus_per_task, INT32), "cpus_per_task", until=V38, doc="CPUs per task."),
     Field("cpus_per_task", P16, since=V39, doc="CPUs per task."),
     Field("min_cpus", P32, "minimum_cpus", since=V39, doc="Minimum number of CPUs."),
     Field("max_cpus", P32, "maximum_cpus", since=V39, doc="Maximum number of CPUs."),
     Field(
         None,
-        Changed({V1: Parsed(sbatch.nodes, NODES), V39: Parsed(job_desc.nodes)}),
+        Changed({V1: Converter(sbatch.nodes, NODES), V39: Converter(job_desc.nodes)}),
         "nodes",
-        like={V39: TEXT},
+        schema_of={V39: TEXT},
         doc='Number of nodes: "4", "2-4"; a list of two numbers up to v0.0.38.',
     ),
     Field(
         None,
-        Parsed(sbatch.flag("bitflags", "USE_MIN_NODES"), BOOL),
+        Converter(sbatch.flag("bitflags", "USE_MIN_NODES"), BOOL),
         "minimum_nodes",
         until=V38,
         doc="Minimum number of nodes.",
@@ -545,19 +565,23 @@ JOB_DESC = Record(
         doc="Minimum number of CPUs per node.",
     ),
     Field(
-        None, Parsed(sbatch.memory_per_cpu, INT32), "memory_per_cpu", until=V38, doc="Memory per CPU, in MiB."
+        None,
+        Converter(sbatch.memory_per_cpu, INT32),
+        "memory_per_cpu",
+        until=V38,
+        doc="Memory per CPU, in MiB.",
     ),
     Field(
         None,
         job_desc.Memory("pn_min_memory", MEM_PER_CPU),
         "memory_per_cpu",
         since=V39,
-        like={V39: U64},
+        schema_of={V39: U64},
         doc="Memory per CPU, in MiB.",
     ),
     Field(
         None,
-        Parsed(sbatch.memory_per_node, INT32),
+        Converter(sbatch.memory_per_node, INT32),
         "memory_per_node",
         until=V38,
         doc="Memory per node, in MiB.",
@@ -567,7 +591,7 @@ JOB_DESC = Record(
         job_desc.Memory("mem_per_node"),
         "memory_per_node",
         since=V39,
-        like={V39: U64},
+        schema_of={V39: U64},
         doc="Memory per node, in MiB.",
     ),
     Field(

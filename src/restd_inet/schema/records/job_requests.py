@@ -2,7 +2,7 @@
 
 from restd_inet.schema.kinds import job_desc
 from restd_inet.schema.kinds.base import Component, FixedSchema, Formula
-from restd_inet.schema.kinds.composite import Inner, Items, Parsed
+from restd_inet.schema.kinds.composite import Converter, Inner, Items
 from restd_inet.schema.kinds.job_desc import SIGNALLING, USER, JobIds
 from restd_inet.schema.kinds.numbers import INT32, TIME, U32
 from restd_inet.schema.kinds.sbatch import signal_number
@@ -14,7 +14,7 @@ from restd_inet.schema.records.show import SHOW
 from restd_inet.schema.versions import V1, V35, V39, V40
 
 PLAIN = Formula({V1: "x"}, TEXT)
-SIGNAL = Parsed(job_desc.warning_signal, TEXT)
+SIGNAL = Converter(job_desc.warning_signal, TEXT)
 #: Up to v0.0.38 a heterogeneous job may be a list under either name.
 EITHER, ONE = {V1: True, V39: False}, {V1: False}
 
@@ -25,7 +25,7 @@ JOB_SUBMIT = Record(
     Field(
         "jobs",
         Inner(JOB_DESC, EITHER, listed=V39),
-        like={V1: Items(JOB_DESC)},
+        schema_of={V1: Items(JOB_DESC)},
         doc="Descriptions of the components of a heterogeneous job.",
     ),
     Field("job", Inner(JOB_DESC, EITHER), doc="Job description."),
@@ -108,8 +108,8 @@ DELETE_QUERY = Record(
     "",
     Field(
         "signal",
-        Parsed(signal_number, TEXT),
-        like={V1: BY_NAME, V39: TEXT},
+        Converter(signal_number, TEXT),
+        schema_of={V1: BY_NAME, V39: TEXT},
         doc="Signal by name or number; without it the job is cancelled.",
     ),
     Field("flags", SIGNALLING, since=V39, doc="Flags."),

@@ -175,15 +175,17 @@ NODE = Record(
     Field("version", TEXT, "slurmd_version", {V39: "version"}, doc="Version of its slurmd."),
     Field(
         None,
-        Computed({V37: "alloc_memory"}, like=INT64),
+        Computed({V37: "alloc_memory"}, schema_of=INT64),
         "alloc_memory",
         since=V37,
         doc="Allocated memory, in MiB.",
     ),
-    Field(None, Computed({V37: "alloc_cpus"}, like=INT32), "alloc_cpus", since=V37, doc="Allocated CPUs."),
+    Field(
+        None, Computed({V37: "alloc_cpus"}, schema_of=INT32), "alloc_cpus", since=V37, doc="Allocated CPUs."
+    ),
     Field(
         None,
-        Computed({V37: "idle_cpus"}, like=INT32),
+        Computed({V37: "idle_cpus"}, schema_of=INT32),
         "idle_cpus",
         {V39: "alloc_idle_cpus"},
         since=V37,
@@ -191,14 +193,14 @@ NODE = Record(
     ),
     Field(
         None,
-        Computed({V37: "tres_used", V39: "tres_used_text"}, like=USED),
+        Computed({V37: "tres_used", V39: "tres_used_text"}, schema_of=USED),
         "tres_used",
         since=V37,
         doc="Trackable resources in use.",
     ),
     Field(
         None,
-        Computed({V37: "tres_weighted"}, like=WEIGHT),
+        Computed({V37: "tres_weighted"}, schema_of=WEIGHT),
         "tres_weighted",
         since=V37,
         until=V44,

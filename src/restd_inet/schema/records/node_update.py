@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.schema.kinds.base import Kind
-from restd_inet.schema.kinds.numbers import INT32, U32, Wish
+from restd_inet.schema.kinds.numbers import INT32, U32, Optional
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Flags, Words, named
 from restd_inet.schema.kinds.values import NO_VAL, PLAIN, Deferred, Invalid, spells_number
 from restd_inet.schema.record import Field, Record
@@ -47,7 +47,7 @@ class UserId(Kind):
         return {"type": "string"}
 
 
-class Binding(Wish):
+class Binding(Optional):
     """CPU_BIND_* of slurm.h: one kind of binding, and CPU_BIND_VERBOSE.
 
     slurmctld writes the names of all bits into a room that is too small for many.

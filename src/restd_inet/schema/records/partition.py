@@ -149,7 +149,7 @@ PARTITION = Record(
     Field("deny_qos", TEXT, "denied_qos", {V39: "qos.deny"}, doc="Denied QOS."),
     Field(
         None,
-        Computed({V45: "partition_exclusive"}, like=TEXT),
+        Computed({V45: "partition_exclusive"}, schema_of=TEXT),
         "partition.exclusive",
         since=V45,
         doc="What a job uses exclusively.",

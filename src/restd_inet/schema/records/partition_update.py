@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from restd_inet.schema.kinds.composite import Ignored, Items, Parsed
+from restd_inet.schema.kinds.composite import Converter, Ignored, Items
 from restd_inet.schema.kinds.numbers import INT16, INT64, PLAIN16, PLAIN32, U16, U32, Mebibytes
 from restd_inet.schema.kinds.sbatch import mebibytes
 from restd_inet.schema.kinds.strings import TEXT, Flags
@@ -90,7 +90,7 @@ PARTITION_UPDATE = Record(
     Field("deny_accounts", TEXT, "accounts.deny"),
     Field("deny_qos", TEXT, "qos.deny"),
     Field("flags", FLAGS),
-    Field("exclusive", Parsed(lambda value: choice(value, EXCLUSIVE), TEXT), "partition.exclusive"),
+    Field("exclusive", Converter(lambda value: choice(value, EXCLUSIVE), TEXT), "partition.exclusive"),
     Field("grace_time", PLAIN32),
     Field("job_defaults_str", TEXT, "defaults.job"),
     Field("max_cpus_per_node", U32, "maximums.cpus_per_node"),
@@ -101,7 +101,7 @@ PARTITION_UPDATE = Record(
     Field("max_nodes", U32, "maximums.nodes"),
     Field(None, Ignored("see partition.oversubscribe", INT16), "maximums.shares"),
     Field(None, Ignored("see partition.oversubscribe"), "maximums.oversubscribe"),
-    Field("max_share", Parsed(oversubscribe, TEXT), "partition.oversubscribe"),
+    Field("max_share", Converter(oversubscribe, TEXT), "partition.oversubscribe"),
     Field("max_time", U32, "maximums.time"),
     Field("min_nodes", PLAIN32, "minimums.nodes"),
     Field("name", TEXT),

@@ -13,7 +13,9 @@ PING = Record(
     "ping",
     "",
     Field("hostname", PLAIN, doc="SlurmctldHost of slurm.conf."),
-    Field("ping", PLAIN, "ping", {V39: "pinged"}, until=V44, like={V36: UP, V39: TEXT}, doc="UP or DOWN."),
+    Field(
+        "ping", PLAIN, "ping", {V39: "pinged"}, until=V44, schema_of={V36: UP, V39: TEXT}, doc="UP or DOWN."
+    ),
     Field("status", INT32, until=V38, doc="Result."),
     Field(
         "status",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite, isinf, isnan
 
 from restd_inet.schema.kinds.base import Changed, FixedSchema, Formula, Kind, ListOf, called, object_of
-from restd_inet.schema.kinds.composite import Items, Whole
+from restd_inet.schema.kinds.composite import Items, StructKind
 from restd_inet.schema.kinds.numbers import DOUBLE, INT32, INT64, U32, U64
 from restd_inet.schema.kinds.strings import TEXT, Enum
 from restd_inet.schema.kinds.values import INFINITE
@@ -38,7 +38,7 @@ def _finite(x: Any) -> float | None:
     return number if isfinite(number) else None
 
 
-class OfTres(Whole):
+class OfTres(StructKind):
     """A number for each TRES, with its name. number: the kind of each, None for a long double."""
 
     def __init__(self, member: str, number: Kind | None, component: str) -> None:

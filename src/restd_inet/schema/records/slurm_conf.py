@@ -6,7 +6,7 @@ The names are slurm.conf(5)'s, which describes each. Passwords are not among the
 from __future__ import annotations
 
 from restd_inet.schema.kinds.base import Component, Formula, Kind, ListOf, Row, object_of
-from restd_inet.schema.kinds.composite import Items, Part, Whole
+from restd_inet.schema.kinds.composite import Items, StructKind, SubRecord
 from restd_inet.schema.kinds.numbers import BOOL, INT16, INT32, INT64, STAMP, U16, U32, Mebibytes
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Name
 from restd_inet.schema.record import Field, Record
@@ -37,7 +37,7 @@ class Word(Enum):
         return {"type": "string"}
 
 
-class Programs(Whole):
+class Programs(StructKind):
     """Paths of programs: an array with its count, up to Slurm 23.02 one path."""
 
     def __init__(self, member: str) -> None:
@@ -586,10 +586,10 @@ SLURM_CONF_META = Record(
 CONFIGURATION = Record(
     "slurmctld's configuration",
     "",
-    Field(None, Part(SLURM_CONF, "itself"), "slurm_conf", doc="Parameters of slurm.conf(5)."),
+    Field(None, SubRecord(SLURM_CONF, "itself"), "slurm_conf", doc="Parameters of slurm.conf(5)."),
     Field(
         None,
-        Part(SLURM_CONF_META, "itself"),
+        SubRecord(SLURM_CONF_META, "itself"),
         "slurm_conf_meta",
         doc="Properties of the configuration as a whole.",
     ),

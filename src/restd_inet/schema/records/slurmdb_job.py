@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.schema.kinds.base import ABSENT, Changed, FixedSchema, Formula, ListOf
-from restd_inet.schema.kinds.composite import Computed, Part
+from restd_inet.schema.kinds.composite import Computed, SubRecord
 from restd_inet.schema.kinds.numbers import ALWAYS32, INT16, INT32, INT64, U32, U64, Mebibytes
 from restd_inet.schema.kinds.slurmdb import DbText, QosName
 from restd_inet.schema.kinds.slurmdb_job import (
@@ -137,10 +137,10 @@ STEP = Record(
         StepName(),
         "step.id",
         {V39: None, V40: "step.id"},
-        like={V36: FixedSchema({}), V39: TEXT},
+        schema_of={V36: FixedSchema({}), V39: TEXT},
         doc="Step id.",
     ),
-    Field(None, Part(STEP_ID, "step_id"), "step.id", since=V39, until=V39, doc="Step id."),
+    Field(None, SubRecord(STEP_ID, "step_id"), "step.id", since=V39, until=V39, doc="Step id."),
     Field("stepname", PROSE, "step.name", doc="Name."),
     Field("std_err", PROSE, "step.stderr", since=V43, doc="File of its standard error."),
     Field("std_in", PROSE, "step.stdin", since=V43, doc="File of its standard input."),
@@ -268,7 +268,7 @@ PAST_JOB = Record(
     ),
     Field("array_task_id", U32, "array.task_id", doc="Task id in the array."),
     Field("array_task_str", PROSE, "array.task", doc="Tasks that had not started."),
-    Field(None, Part(ASSOCIATION_SHORT, "job_association"), "association", doc="Association."),
+    Field(None, SubRecord(ASSOCIATION_SHORT, "job_association"), "association", doc="Association."),
     Field("blockid", PROSE, "block", since=V39, doc="Block."),
     Field("cluster", PROSE, doc="Cluster."),
     Field("constraints", PROSE, doc="Requested features."),

@@ -11,7 +11,7 @@ TRES = Record(
     Field("type", DbText(name), required=V39, doc="Type: cpu, mem, gres."),
     Field("name", DbText(name), doc="Name, for types that have several, such as gres."),
     Field("id", INT32, doc="Id in the database."),
-    Field("count", INT64, like={V36: U64, V39: INT64}, doc="Amount; MiB for memory."),
+    Field("count", INT64, schema_of={V36: U64, V39: INT64}, doc="Amount; MiB for memory."),
     component={V39: "tres"},
     plural="tres_list",
 )

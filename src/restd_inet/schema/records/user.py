@@ -1,7 +1,7 @@
 """slurmdb_user_rec_t (slurmdb.h): a user, as `sacctmgr show user` shows it."""
 
 from restd_inet.schema.kinds.base import Changed
-from restd_inet.schema.kinds.slurmdb import DbText, Members, PlainNumber, Shown, name, wckey
+from restd_inet.schema.kinds.slurmdb import DbText, Members, PlainNumber, ReadOnly, name, wckey
 from restd_inet.schema.kinds.strings import Enum, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION_SHORT
@@ -29,7 +29,9 @@ USER = Record(
             {
                 V36: Members(ASSOCIATION_SHORT, "assoc_list"),
                 V39: Members(
-                    ASSOCIATION_SHORT, "assoc_list", unread="associations are changed at their own path"
+                    ASSOCIATION_SHORT,
+                    "assoc_list",
+                    ignored_warning="associations are changed at their own path",
                 ),
             }
         ),
@@ -41,7 +43,9 @@ USER = Record(
         Changed(
             {
                 V36: Members(COORDINATOR, "coord_accts"),
-                V39: Members(COORDINATOR, "coord_accts", unread="coordinators are changed with accounts"),
+                V39: Members(
+                    COORDINATOR, "coord_accts", ignored_warning="coordinators are changed with accounts"
+                ),
             }
         ),
         "coordinators",
@@ -53,7 +57,10 @@ USER = Record(
     Field(
         "flags",
         Changed(
-            {V36: Shown(Flags(DELETED)), V39: Shown(Flags(DELETED, zero="NONE", component="user_flags"))}
+            {
+                V36: ReadOnly(Flags(DELETED)),
+                V39: ReadOnly(Flags(DELETED, zero="NONE", component="user_flags")),
+            }
         ),
         since=V38,
         doc="Flags of the user.",
