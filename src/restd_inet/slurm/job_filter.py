@@ -70,7 +70,7 @@ def states(jobs: Iterable[Any], slurm: Slurm, warnings: list[ApiWarning]) -> Ite
             yield TaskState(job, task)
 
 
-def among(states: Iterable[TaskState], wanted: Iterable[JobId]) -> Iterator[TaskState]:
+def matching(states: Iterable[TaskState], wanted: Iterable[JobId]) -> Iterator[TaskState]:
     """Those states that one of the job ids names."""
     by_number: dict[int, list[JobId]] = {}
     for job in wanted:
@@ -90,14 +90,14 @@ def _is_of(state: TaskState, job: JobId) -> bool:
     return job.number in (state.job_id, state.array_job_id, state.het_job_id)
 
 
-class Choice:
+class JobFilter:
     """jobs: by id. filters: what jobs must be like, by FILTERS."""
 
     def __init__(self, body: dict[str, Any]) -> None:
         self.jobs: list[JobId] = body.get("jobs", [])
         self.filters = {name: body[name] for name in FILTERS if name in body}
 
-    def among(self, slurm: Slurm) -> Iterator[tuple[str, str]]:
+    def matching(self, slurm: Slurm) -> Iterator[tuple[str, str]]:
         """The jobs, each as slurm_kill_job2 takes it, with why it does not fit, or "".
 
         Jobs that are named are all there; of others those that fit and have not ended.
@@ -119,8 +119,8 @@ class Choice:
                 by_number.setdefault(number, []).append(record)
         for job in self.jobs:
             own = [record for record in by_number.get(job.number, ()) if _is(record, job)]
-            unfit = next(filter(None, map(fit.lacks, own)), "")
-            yield job.text, unfit
+            mismatch = next(filter(None, map(fit.lacks, own)), "")
+            yield job.text, mismatch
 
     # What is named and not there is left to slurmctld to say.
 

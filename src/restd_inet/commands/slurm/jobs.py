@@ -19,7 +19,7 @@ from restd_inet.schema.records.job_requests import (
 )
 from restd_inet.schema.versions import V1, V36, V39, V40, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.job_filter import Choice, States, among, states
+from restd_inet.slurm.job_filter import JobFilter, States, matching, states
 from restd_inet.slurm.json_writer import StructRows
 
 TYPE_CHECKING = False
@@ -56,28 +56,28 @@ def get_states(call: Call) -> Result:
     wanted = call.query.get("jobs", ())
     jobs = call.slurm.jobs(0)
     found = states(jobs, call.slurm, call.warnings)
-    return Result(States(jobs, among(found, wanted) if wanted else found))
+    return Result(States(jobs, matching(found, wanted) if wanted else found))
 
 
 def delete(call: Call) -> Result:
     """Signals the jobs that are named, or that fit; what could not be done is told for each."""
-    chosen = Choice(call.body)
+    chosen = JobFilter(call.body)
     if not chosen.jobs and not chosen.filters:
         number = call.slurm.constant("ESLURM_SIGNAL_JOBS_INVALID") or 0
         raise Problem(422, "expected at least one job id or one filter", number=number)
     return Result(list(_signalled(call, chosen)))
 
 
-def _signalled(call: Call, chosen: Choice) -> Iterator[Outcome]:
+def _signalled(call: Call, chosen: JobFilter) -> Iterator[Outcome]:
     signal = call.body.get("signal", SIGKILL)
     names = call.body.get("flags", frozenset())
     flags = call.slurm.bits(names - {VERBOSE})
     done = call.slurm.constant("ESLURM_ALREADY_DONE")
     nobody = call.slurm.constant("ESLURM_INVALID_JOB_ID")
-    for name, unfit in chosen.among(call.slurm):
-        if unfit:
+    for name, mismatch in chosen.matching(call.slurm):
+        if mismatch:
             code = call.slurm.constant("ESLURM_JOB_SIGNAL_FAILED") or call.slurm.constant("SLURM_ERROR") or 0
-            yield call.slurm.outcome(name, code, unfit)
+            yield call.slurm.outcome(name, code, mismatch)
             continue
         try:
             call.slurm.kill(name, signal, flags)
