@@ -11,8 +11,8 @@ from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.slurmdb_job import Governor, Status, Usage, WckeyTag, Wide, sluid
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
 from restd_inet.schema.kinds.values import Deferred
-from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
-from restd_inet.schema.records.slurmdb_query import PAST_QUERY
+from restd_inet.schema.records.slurmdb_change import SLURMDB_JOB_CHANGE
+from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.versions import V36, V38, V40, V44, V45
 from restd_inet.slurm.lookups.slurmdb_jobs import expanded
@@ -38,7 +38,7 @@ def written(kind: Any, value: Any, version: int) -> Any:
 
 
 def said(query: dict[str, str], version: int = V45) -> dict[str, Any]:
-    return parse(PAST_QUERY, version, query, warnings=[])
+    return parse(SLURMDB_JOB_QUERY, version, query, warnings=[])
 
 
 # Writing.
@@ -155,7 +155,7 @@ def test_up_to_v0_0_38_a_flag_is_added_to_the_usual_ones() -> None:
 
 def test_what_a_version_does_not_know() -> None:
     with pytest.raises(Problem) as caught:
-        parse(PAST_QUERY, V36, {"users": "fred"})
+        parse(SLURMDB_JOB_QUERY, V36, {"users": "fred"})
     assert (caught.value.status, caught.value.text) == (400, "users: unknown property")
 
 
@@ -191,7 +191,7 @@ def test_a_change_names_members() -> None:
         "comment": {"job": "good"},
         "derived_exit_code": {"return_code": {"set": True, "number": 5}, "signal": {"id": 9}},
     }
-    assert parse(PAST_CHANGE, V44, body) == {"derived_es": "good", "derived_ec": 5 << 8 | 9}
-    assert parse(PAST_CHANGE, V44, {"derived_exit_code": 7}) == {"derived_ec": 7}
+    assert parse(SLURMDB_JOB_CHANGE, V44, body) == {"derived_es": "good", "derived_ec": 5 << 8 | 9}
+    assert parse(SLURMDB_JOB_CHANGE, V44, {"derived_exit_code": 7}) == {"derived_ec": 7}
     with pytest.raises(Problem, match=r"comment\.administrator"):
-        parse(PAST_CHANGE, V44, {"comment": {"administrator": "two\nlines"}})
+        parse(SLURMDB_JOB_CHANGE, V44, {"comment": {"administrator": "two\nlines"}})

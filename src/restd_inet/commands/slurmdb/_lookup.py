@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.slurm.slurmdbd.connection import Items
-    from restd_inet.slurm.slurmdbd.job_stream import History
+    from restd_inet.slurm.slurmdbd.job_stream import JobStream
 
 
 def or_not_found(
     call: Call,
-    records: Collection[Any] | Items | History,
+    records: Collection[Any] | Items | JobStream,
     function: str,
     source: str,
     *,

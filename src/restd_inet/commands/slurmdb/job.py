@@ -7,10 +7,10 @@ from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.jobs import ANSWER, CHANGED, change, complete
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import Deferred, Invalid
-from restd_inet.schema.records.slurmdb_change import PAST_CHANGE
+from restd_inet.schema.records.slurmdb_change import SLURMDB_JOB_CHANGE
 from restd_inet.schema.records.slurmdb_query import USUAL, step
 from restd_inet.schema.versions import V36, V38, V44
-from restd_inet.slurm.slurmdbd.job_stream import history
+from restd_inet.slurm.slurmdbd.job_stream import find_jobs
 
 #: Up to v0.0.37 all components of a heterogeneous job are found, whichever is named.
 WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
@@ -18,7 +18,7 @@ WHOLE = USUAL | {"JOBCOND_FLAG_WHOLE_HETJOB"}
 
 def get(call: Call) -> Result:
     condition = complete(call, {"step_list": steps(call.parameters["job_id"]), **call.query})
-    jobs = history(call.slurm, condition, by_day=False)
+    jobs = find_jobs(call.slurm, condition, by_day=False)
     return or_not_found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
 
@@ -50,7 +50,7 @@ ROUTES = (
         "job/{job_id}",
         post,
         CHANGED,
-        body=Body(PAST_CHANGE),
+        body=Body(SLURMDB_JOB_CHANGE),
         since=V44,
         summary="Change a job in the accounting database",
         description="Like sacctmgr modify job.",

@@ -8,22 +8,22 @@ from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.values import NO_VAL
-from restd_inet.schema.records.slurmdb_change import PAST_CHANGES
-from restd_inet.schema.records.slurmdb_job import PAST_JOB
-from restd_inet.schema.records.slurmdb_query import PAST_QUERY, USUAL
+from restd_inet.schema.records.slurmdb_change import SLURMDB_JOB_CHANGES
+from restd_inet.schema.records.slurmdb_job import SLURMDB_JOB
+from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY, USUAL
 from restd_inet.schema.versions import V36, V39, V40, V44
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.slurmdbd.job_stream import HistoryRows, history
+from restd_inet.slurm.slurmdbd.job_stream import JobStreamRows, find_jobs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 ANSWER = Answer(
-    PAST_JOB,
+    SLURMDB_JOB,
     "jobs",
     {V36: meta_list, V39: list_v39},
-    HistoryRows,
+    JobStreamRows,
     component={V36: "job_info", V39: "openapi_slurmdbd_jobs_resp"},
     required=("jobs",),
 )
@@ -47,7 +47,7 @@ def search(call: Call, query: dict[str, Any], *, by_day: bool) -> Result:
         condition["usage_start"] = condition.pop("submit_time")
         usual = frozenset() if by_day else USUAL
         condition["flags"] = condition.get("flags", usual) | {"JOBCOND_FLAG_NO_DEFAULT_USAGE"}
-    jobs = history(call.slurm, complete(call, condition) if query else None, by_day=by_day)
+    jobs = find_jobs(call.slurm, complete(call, condition) if query else None, by_day=by_day)
     return or_not_found(call, jobs, "slurmdb_jobs_get", "_dump_jobs", listing=True)
 
 
@@ -100,7 +100,7 @@ ROUTES = (
         "jobs/",
         get,
         ANSWER,
-        query=PAST_QUERY,
+        query=SLURMDB_JOB_QUERY,
         since=V36,
         until=V39,
         strict=True,
@@ -115,7 +115,7 @@ ROUTES = (
         "jobs/",
         get_of_today,
         ANSWER,
-        query=PAST_QUERY,
+        query=SLURMDB_JOB_QUERY,
         since=V40,
         summary="List jobs in the accounting database",
         description=(
@@ -128,7 +128,7 @@ ROUTES = (
         "jobs/",
         post,
         CHANGED,
-        body=Body(PAST_CHANGES),
+        body=Body(SLURMDB_JOB_CHANGES),
         since=V44,
         summary="Change jobs in the accounting database",
         description="Like sacctmgr modify job.",

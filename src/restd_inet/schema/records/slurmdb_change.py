@@ -28,14 +28,14 @@ _FIELDS = (
     ("wckey", DbText(prose), "wckey", "WCKey."),
 )
 
-PAST_CHANGE = Record(
+SLURMDB_JOB_CHANGE = Record(
     "past change",
     "slurmdb_job_rec_t",
     *(Field(member, kind, path, doc=doc) for member, kind, path, doc in _FIELDS),
     component={V44: "job_modify"},
     docs={"comment": "Comments.", "tres": "Trackable resources."},
 )
-PAST_CHANGES = Record(
+SLURMDB_JOB_CHANGES = Record(
     "past changes",
     "",
     Field("step_list", Steps(), "job_id_list", doc="The jobs."),

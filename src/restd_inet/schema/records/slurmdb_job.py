@@ -253,7 +253,7 @@ STEP = Record(
     },
 )
 
-PAST_JOB = Record(
+SLURMDB_JOB = Record(
     "past job",
     "slurmdb_job_rec_t",
     Field("account", PROSE, doc="Account that was charged."),
@@ -350,21 +350,21 @@ PAST_JOB = Record(
     Field("start", WIDE, "time.start", doc="When it began (Unix time)."),
     Field(
         None,
-        Computed({V1: "past_stdin"}, "", TEXT),
+        Computed({V1: "slurmdb_stdin"}, "", TEXT),
         "stdin_expanded",
         since=V41,
         doc="Path with %j and other patterns replaced.",
     ),
     Field(
         None,
-        Computed({V1: "past_stdout"}, "", TEXT),
+        Computed({V1: "slurmdb_stdout"}, "", TEXT),
         "stdout_expanded",
         since=V41,
         doc="Path with %j and other patterns replaced.",
     ),
     Field(
         None,
-        Computed({V1: "past_stderr"}, "", TEXT),
+        Computed({V1: "slurmdb_stderr"}, "", TEXT),
         "stderr_expanded",
         since=V41,
         doc="Path with %j and other patterns replaced.",
@@ -404,7 +404,10 @@ PAST_JOB = Record(
     Field("tres_req_str", USED, "tres.requested", doc="Requested amount of each trackable resource."),
     Field("used_gres", PROSE, since=V39, doc="Generic resources."),
     Field(
-        None, Computed({V1: "past_user", V39: "past_user_label"}, "", TEXT), "user", doc="Name of the user."
+        None,
+        Computed({V1: "slurmdb_user", V39: "slurmdb_user_label"}, "", TEXT),
+        "user",
+        doc="Name of the user.",
     ),
     Field("user_cpu_sec", WIDE, "time.user.seconds", doc="User CPU time: seconds."),
     Field(

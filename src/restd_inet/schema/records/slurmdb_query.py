@@ -83,7 +83,7 @@ class Looked(Kind):
 class When(Moment):
     """A time in any form of sacct's -S, or seconds since 1970; one that is not set says nothing."""
 
-    lookup = "past_time"
+    lookup = "slurmdb_time"
 
     def parse(self, value: Any) -> Any:
         return UNSET if (given := super().parse(value)) == UNKNOWN_TIME else given
@@ -97,7 +97,7 @@ class Date(When):
 
     def parse(self, value: Any) -> Any:
         date = isinstance(value, str) and value.isdecimal() and 2 < len(value) <= 8
-        return Deferred("past_date", value) if date else super().parse(value)
+        return Deferred("slurmdb_date", value) if date else super().parse(value)
 
 
 WHEN = Changed({V36: Date(), V39: When()})
@@ -128,7 +128,7 @@ def _origin(constant: str, parameter: str, doc: str) -> Field:
     return Field("db_flags", Bit(constant), parameter, since=V39, doc=doc)
 
 
-PAST_QUERY = Record(
+SLURMDB_JOB_QUERY = Record(
     "past query",
     "slurmdb_job_cond_t",
     Field("acct_list", NameList(name), "account", doc="Accounts, comma-separated."),

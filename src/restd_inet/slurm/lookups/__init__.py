@@ -38,13 +38,13 @@ _MODULES = {
         "qos_names", "root_association", "structs", "texts", "tres_counts", "tres_numbers", "wckey_flags",
     ),
     "slurmdb_jobs": (
-        "distribution", "job_association", "job_planned", "job_sluid", "job_steps", "past_stderr",
-        "past_stdin", "past_stdout", "past_user", "past_user_label", "rollups",
+        "distribution", "job_association", "job_planned", "job_sluid", "job_steps", "slurmdb_stderr",
+        "slurmdb_stdin", "slurmdb_stdout", "slurmdb_user", "slurmdb_user_label", "rollups",
         "step_component", "step_hosts", "step_id", "step_name", "step_number", "step_stderr", "step_stdin",
         "step_stdout", "step_word", "tres_extremes",
     ),
     "slurmdb_query": (
-        "asked_hosts", "group_ids", "past_date", "past_time", "reason_ids", "selected_steps", "state_ids",
+        "asked_hosts", "group_ids", "slurmdb_date", "slurmdb_time", "reason_ids", "selected_steps", "state_ids",
         "user_ids",
     ),
 }  # fmt: skip

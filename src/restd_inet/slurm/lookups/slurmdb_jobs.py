@@ -51,7 +51,7 @@ def job_association(slurm: Library, job: Any) -> Any:
     found = kept["struct"]
     found.id, found.acct, found.cluster, found.user = job.associd, job.account, job.cluster, job.user
     if not job.user:
-        kept["user"] = slurm.ffi.new("char[]", past_user_label(slurm, job).encode())
+        kept["user"] = slurm.ffi.new("char[]", slurmdb_user_label(slurm, job).encode())
         found.user = kept["user"]
     return found
 
@@ -72,24 +72,24 @@ def job_planned(slurm: Library, job: Any) -> Any:
     return _planned(seconds)
 
 
-def past_user(slurm: Library, job: Any) -> str | None:
+def slurmdb_user(slurm: Library, job: Any) -> str | None:
     return slurm.text(job.user)
 
 
-def past_user_label(slurm: Library, job: Any) -> str:
+def slurmdb_user_label(slurm: Library, job: Any) -> str:
     """Its name; that of its uid here, where the database has none."""
     return slurm.text(job.user) or user_name(slurm, job.uid) or ""
 
 
-def past_stdin(slurm: Library, job: Any) -> str:
+def slurmdb_stdin(slurm: Library, job: Any) -> str:
     return _expanded(slurm, "slurmdb_expand_job_stdio_fields", "std_in", job)
 
 
-def past_stdout(slurm: Library, job: Any) -> str:
+def slurmdb_stdout(slurm: Library, job: Any) -> str:
     return _expanded(slurm, "slurmdb_expand_job_stdio_fields", "std_out", job)
 
 
-def past_stderr(slurm: Library, job: Any) -> str:
+def slurmdb_stderr(slurm: Library, job: Any) -> str:
     return _expanded(slurm, "slurmdb_expand_job_stdio_fields", "std_err", job)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _REASONS = 512
 
 
-def past_time(slurm: Library, value: Deferred) -> int:
+def slurmdb_time(slurm: Library, value: Deferred) -> int:
     """A time in any form of sacct's -S, as seconds since the epoch."""
     seconds: int = slurm.lib.slurm_parse_time(value.text.encode("utf-8", "replace"), 1)
     if not seconds:
@@ -28,7 +28,7 @@ def past_time(slurm: Library, value: Deferred) -> int:
     return seconds
 
 
-def past_date(slurm: Library, value: Deferred) -> int:
+def slurmdb_date(slurm: Library, value: Deferred) -> int:
     """The same of digits, which are seconds where they are no date."""
     return int(slurm.lib.slurm_parse_time(value.text.encode(), 1)) or int(value.text)
 

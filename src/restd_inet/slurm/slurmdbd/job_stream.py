@@ -39,7 +39,7 @@ NO_LIST = 0xFFFFFFFE
 PAGES = 1 << 22
 
 
-def history(slurm: Library, condition: Mapping[str, Any] | None, *, by_day: bool) -> Items | History:
+def find_jobs(slurm: Library, condition: Mapping[str, Any] | None, *, by_day: bool) -> Items | JobStream:
     """slurmdb_job_rec_t of what a condition finds, None of all that there are.
 
     by_day: without a time it is today's, as slurmdb_job_cond_def_start_end has it. Raises SlurmError.
@@ -53,7 +53,7 @@ def history(slurm: Library, condition: Mapping[str, Any] | None, *, by_day: bool
     if not version or socket is None:
         found: Items = slurm.db.found(CALL, struct, "slurmdb_job_rec_t")
         return found
-    return History(slurm, _ask(slurm, struct, version, socket), version)
+    return JobStream(slurm, _ask(slurm, struct, version, socket), version)
 
 
 def _ask(slurm: Library, condition: Any, version: int, socket: int) -> mmap:
@@ -88,7 +88,7 @@ def _unreadable() -> Problem:
     return Problem(502, "slurmdbd's answer cannot be understood", source=CALL)
 
 
-class History:
+class JobStream:
     """slurmdb_job_rec_t's of a message; each lives until the next."""
 
     def __init__(self, slurm: Library, message: mmap, version: int) -> None:
@@ -146,7 +146,7 @@ class History:
                 given_back = buffer.processed
 
 
-class HistoryRows:
+class JobStreamRows:
     """Jobs as dicts, one by one (see schema.answers.Answer)."""
 
     def __init__(self, slurm: Library, record: Record, version: int, jobs: Any) -> None:
