@@ -67,7 +67,7 @@ def added(key: str, component: str) -> Answer:
     return Answer(record, "", {V39: flat_v39}, component={V39: component}, required=(key,))
 
 
-class Told:
+class Text:
     """A text of slurmdbd's."""
 
     __slots__ = ("text",)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import Told, added
+from restd_inet.commands.slurmdb._common import Text, added
 from restd_inet.schema.kinds.composite import Object
 from restd_inet.schema.kinds.slurmdb import DbText, NameList, PlainNumber, cluster, name
 from restd_inet.schema.record import Field, Record
@@ -46,7 +46,7 @@ BODY = Record(
 def post(call: Call) -> Result:
     """As `sacctmgr add user` does it."""
     text = call.slurm.db.add_users(call.body.get("add_assoc"), call.body.get("user") or {})
-    return Result([Told(text)])
+    return Result([Text(text)])
 
 
 ROUTES = (

@@ -32,7 +32,7 @@ def add_accounts(slurm: Library, condition: Members | None, account: Members) ->
     condition = _named(slurm, condition)
     if not hasattr(slurm.lib, "slurmdb_accounts_add_cond"):
         return _accounts_by_hand(slurm, condition, account)
-    return _told(slurm, "slurmdb_accounts_add_cond", condition, "slurmdb_account_rec_t", account)
+    return _ask(slurm, "slurmdb_accounts_add_cond", condition, "slurmdb_account_rec_t", account)
 
 
 def add_users(slurm: Library, condition: Members | None, user: Members) -> str:
@@ -49,7 +49,7 @@ def add_users(slurm: Library, condition: Members | None, user: Members) -> str:
     _check(slurm, "accounts", "acct_list", condition)
     if not hasattr(slurm.lib, "slurmdb_users_add_cond"):
         return _users_by_hand(slurm, condition, user)
-    return _told(slurm, "slurmdb_users_add_cond", condition, "slurmdb_user_rec_t", user)
+    return _ask(slurm, "slurmdb_users_add_cond", condition, "slurmdb_user_rec_t", user)
 
 
 def _check(slurm: Library, what: str, member: str, condition: Members) -> None:
@@ -82,10 +82,10 @@ def _named(slurm: Library, condition: Members) -> Members:
     return {**condition, "acct_list": names}
 
 
-def _told(slurm: Library, call: str, condition: Members, struct: str, record: Members) -> str:
+def _ask(slurm: Library, call: str, condition: Members, struct: str, record: Members) -> str:
     said = {member: value for member, value in record.items() if value != ""}
     filled = OwnedStruct(slurm, "slurmdb_add_assoc_cond_t", condition), OwnedStruct(slurm, struct, said)
-    text: str = slurm.db.told(call, *(each.struct for each in filled))
+    text: str = slurm.db.call_for_text(call, *(each.struct for each in filled))
     return text
 
 

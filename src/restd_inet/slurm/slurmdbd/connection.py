@@ -213,7 +213,7 @@ class Database:
         filled = self._coordinated(accounts, users)
         return self._texts("slurmdb_coord_remove", *filled)
 
-    def told(self, call: str, *arguments: Any) -> str:
+    def call_for_text(self, call: str, *arguments: Any) -> str:
         """Any other call that writes and gives a text."""
         self._wrote = True
         text = self._slurm.take_text(self._call(call, self._connection, *arguments))
