@@ -100,8 +100,8 @@ class Result:
 class Body:
     """What a request's body may be: a record. finish: makes what the handler gets of what was read.
 
-    finish is given {member: value} (schema.convert.parse) and the version. like: the answer that it has the
-    schema of, where the record has no name of its own: what was read may be posted. envelope: the record may
+    finish is given {member: value} (schema.convert.parse) and the version. schema_of: the answer whose schema
+    it has, where the record has no name of its own: what was read may be posted. envelope: the record may
     also be the only property, of this name, of an object.
     """
 

@@ -151,7 +151,7 @@ class Answer:
     one that never changed. rows: makes dicts of records; an operation with many records has a class
     that does it faster (slurm.json_writer.StructRows). component: the document's name in the OpenAPI
     document, by the version that began it where it changed; required: the keys that an answer always has
-    there; like: the answer whose schema it has there, as clients know it.
+    there; schema_of: the answer whose schema it has there, as clients know it.
     """
 
     __slots__ = ("component", "keys", "layouts", "record", "required", "rows", "schema_of")

@@ -205,7 +205,7 @@ class _Reading:
     def ignored_warning(self, kind: Kind, value: object, where: Path) -> None:
         """A property that answers have: what was read may be posted, as far as it is."""
         if kind.ignored_warning and value and self.warnings is not None:
-            self.warn(f"{_show(where)}: {kind.unread}", where)
+            self.warn(f"{_show(where)}: {kind.ignored_warning}", where)
 
     def read(self, kind: Kind, value: object, where: Path) -> Any:
         if value is None:

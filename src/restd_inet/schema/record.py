@@ -24,7 +24,7 @@ class Field:
     aliases   other names that a body may use
     doc       its description in the OpenAPI document, with the unit; by default its kind's
     required  the version from which that document requires it, V1 for all
-    like      by the version that began it, the kind that has its schema there, where that is narrower than
+    schema_of by the version that began it, the kind that has its schema there, where that is narrower than
               what the field takes
     """
 

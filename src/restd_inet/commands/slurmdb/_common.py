@@ -41,7 +41,7 @@ class Texts(Record):
 
 
 def removed(keys: str | Mapping[int, str], component: str, schema_of: Answer | None = None) -> Answer:
-    """The answer to a removal: the names of what was removed. like: see Answer."""
+    """The answer to a removal: the names of what was removed. schema_of: see Answer."""
     return Answer(
         Texts("text", ""),
         keys,

@@ -106,7 +106,7 @@ class Kind:
 
 
 class FixedSchema(Kind):
-    """What a function of its own writes or reads, by its schema alone: see `like` of other kinds."""
+    """What a function of its own writes or reads, by its schema alone: see `schema_of` of other kinds."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._schema = schema
@@ -126,7 +126,7 @@ class ListOf(Kind):
         return called(self.component, version, {"type": "array", "items": self.item.schema(version)})
 
 
-#: Any value: the `like` of what says nothing.
+#: Any value: the `schema_of` of what says nothing.
 ANY = Kind()
 
 
@@ -170,7 +170,7 @@ class Changed(Kind):
 class Formula(Kind):
     """The exception of one member: its own expression over x, by the version that began it.
 
-    like: the kind that has the schema of what it gives.
+    schema_of: the kind that has the schema of what it gives.
     """
 
     def __init__(self, styles: Mapping[int, str], schema_of: Kind = ANY) -> None:

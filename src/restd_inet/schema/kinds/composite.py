@@ -27,7 +27,7 @@ class StructKind(Kind):
 class Constant(StructKind):
     """A field that Slurm has no member for any more, and that versions which had it go on writing.
 
-    like: the kind that has its schema.
+    schema_of: the kind that has its schema.
     """
 
     def __init__(self, value: Any, schema_of: Kind = ANY) -> None:
@@ -62,7 +62,7 @@ class Nth(StructKind):
 class Computed(StructKind):
     """A field by a function of its own, visible as such in the table.
 
-    styles: by the version that began it, the function of slurm.lookups. like: the kind that has the
+    styles: by the version that began it, the function of slurm.lookups. schema_of: the kind that has the
     schema of what it gives.
     """
 
@@ -201,7 +201,7 @@ class SubRecord(StructKind):
 class Converter(Kind):
     """The exception on the way in: a function of the document's value, given where it is defined.
 
-    like: the kind that has the schema of what it takes. several, switch: as Kind has them.
+    schema_of: the kind that has the schema of what it takes. several, switch: as Kind has them.
     """
 
     def __init__(
@@ -227,7 +227,7 @@ class Converter(Kind):
 class Ignored(Kind):
     """A property that a body may have and that changes nothing. why: the warning says this; "" for none.
 
-    like: the kind that has its schema.
+    schema_of: the kind that has its schema.
     """
 
     readable = False

@@ -126,7 +126,7 @@ P16, P32 = Optional(16, style=PLAIN), Optional(32, style=PLAIN)
 
 
 class WishedTime(Moment):
-    """A time that a document may leave to Slurm, as Wish has it."""
+    """A time that a document may leave to Slurm, as Optional has it."""
 
     def parse(self, value: Any) -> Any:
         given = super().parse(value)

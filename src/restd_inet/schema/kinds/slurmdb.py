@@ -369,7 +369,7 @@ class QosIds(NameList):
 class Members(Items):
     """A list of Slurm's that is a member: each of its structs a record.
 
-    unread: why it is not read in a body, if it is not.
+    ignored_warning: why it is not read in a body, if it is not.
     """
 
     def __init__(

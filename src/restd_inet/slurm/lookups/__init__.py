@@ -1,6 +1,6 @@
 """What record tables ask libslurm by name: plain functions f(slurm, x).
 
-A table names a lookup by a string (Name, Computed, Items, Part, Deferred). `Slurm.function` finds it in
+A table names a lookup by a string (Name, Computed, Items, SubRecord, Deferred). `Slurm.function` finds it in
 LOOKUPS and loads its module when it is first asked for. What a lookup keeps from one record to the next is
 in `Slurm.cache`.
 
@@ -38,14 +38,14 @@ _MODULES = {
         "qos_names", "root_association", "structs", "texts", "tres_counts", "tres_numbers", "wckey_flags",
     ),
     "slurmdb_jobs": (
-        "distribution", "job_association", "job_planned", "job_sluid", "job_steps", "slurmdb_stderr",
-        "slurmdb_stdin", "slurmdb_stdout", "slurmdb_user", "slurmdb_user_label", "rollups",
+        "distribution", "job_association", "job_planned", "job_sluid", "job_steps", "rollups",
+        "slurmdb_stderr", "slurmdb_stdin", "slurmdb_stdout", "slurmdb_user", "slurmdb_user_label",
         "step_component", "step_hosts", "step_id", "step_name", "step_number", "step_stderr", "step_stdin",
         "step_stdout", "step_word", "tres_extremes",
     ),
     "slurmdb_query": (
-        "asked_hosts", "group_ids", "slurmdb_date", "slurmdb_time", "reason_ids", "selected_steps", "state_ids",
-        "user_ids",
+        "asked_hosts", "group_ids", "reason_ids", "selected_steps", "slurmdb_date", "slurmdb_time",
+        "state_ids", "user_ids",
     ),
 }  # fmt: skip
 
