@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,13 +24,13 @@ JSON = {"content-type": "application/json"}
 def slurm(monkeypatch: pytest.MonkeyPatch) -> FakeSlurm:
     fake = FakeSlurm()
     fake.add_job(job_id=7, array_job_id=0, name="seven", job_state=1, array_task_id=0xFFFFFFFE)
-    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, on_fatal: fake)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings: fake)
     return fake
 
 
 @pytest.fixture
 def no_slurm(monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(settings: Settings, on_fatal: Callable[[str], None]) -> Any:
+    def connect(settings: Settings) -> Any:
         raise AssertionError("libslurm was loaded")
 
     monkeypatch.setattr(restd_inet.slurm, "connect", connect)
@@ -48,7 +47,6 @@ def ask(
     headers: dict[str, str] | None = None,
     peer: Peer = OWN,
     settings: Settings | None = None,
-    abandon: Callable[[Response], None] = lambda answer: None,
 ) -> Response:
     path, _, query = target.partition("?")
     if isinstance(body, (dict, list)):
@@ -58,7 +56,7 @@ def ask(
     if body is not unread:
         headers.setdefault("content-length", "1" if callable(body) else str(len(body)))
     segments = tuple(segment for segment in path.split("/") if segment)
-    request = Request(method, target, segments, query, headers, "1.1", read, abandon)
+    request = Request(method, target, segments, query, headers, "1.1", read)
     answer = Dispatcher(settings or Settings(), pretty=False).handle(request, peer)
     answer.body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body)
     return answer

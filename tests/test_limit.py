@@ -32,7 +32,7 @@ def hold():
     "Holds the interpreter for ever: re does not let it go."
     re.fullmatch("(a|a)*b", "a" * 60)
 
-def connect(settings, on_fatal):
+def connect(settings):
     DO
     raise AssertionError("it came back")
 
@@ -269,6 +269,63 @@ def test_a_crash_is_answered_502_with_what_libslurm_printed(number: signal.Signa
     assert f"502 Bad Gateway, {len(body)}" not in log  # bytes of the whole answer, head included
     assert "502 Bad Gateway" in log
     assert "is no" in log
+
+
+#: How libslurm calls exit(): in a call that is watched, where it starts, and where nobody expects it.
+EXITS = {
+    "a call": (
+        "guarded.call(libc.exit, 1)",
+        502,
+        "libslurm ended the process (exit): no plugin; no such file",
+    ),
+    "its start": ("guarded.start(libc.exit, 1)", 503, "libslurm cannot work: no plugin; no such file"),
+    "another call": ("libc.exit(1)", 502, "libslurm ended the process (exit): fatal: no plugin"),
+    "a thread": (
+        "threading.Thread(target=libc.exit, args=(1,)).start(); hold()",
+        502,
+        "libslurm ended the process (exit): fatal: no plugin",
+    ),
+}
+
+
+@pytest.mark.parametrize("where", EXITS)
+def test_exit_is_answered_with_what_libslurm_printed(where: str) -> None:
+    call, expected, text = EXITS[where]
+    do = f"""
+    from libslurm_cffi import ffi, lib
+    from restd_inet.slurm.exit_guard import Guard
+    libc = ctypes.CDLL(None)
+    guarded = Guard(ffi, lib)
+    os.write(2, b'error: no such file\\nfatal: no plugin\\n')
+    {call}
+    """
+    with serving(do, seconds=30, more="log.descriptor = os.dup(2)\n") as (ours, process):
+        ours.sendall(GET)
+        ((status, fields, body),) = answers(ours)
+        assert process.wait(60) == 1
+        log = said(process)
+    document = json.loads(body)
+    assert (status, fields["connection"], fields["content-type"]) == (expected, "close", "application/json")
+    assert document["errors"][0]["description"] == text
+    assert f"{expected} " in log
+    assert "no plugin" in log
+
+
+def test_exit_in_the_middle_of_an_answer_just_ends_it() -> None:
+    more = """
+def handle(request, peer):
+    def body():
+        yield b"x" * 70000
+        ctypes.CDLL(None).exit(1)
+    return Response(200, [], body())
+"""
+    with serving("pass", more=more) as (ours, process):
+        ours.sendall(GET)
+        data = b"".join(iter(lambda: ours.recv(65536), b""))
+        assert process.wait(60) == 1
+        assert data.count(b"HTTP/1.1") == 1
+        assert not data.endswith(b"0\r\n\r\n")
+        assert "ended when its answer had begun" in said(process)
 
 
 def test_a_crash_in_another_thread_is_answered_too() -> None:

@@ -198,7 +198,7 @@ main()
 FAKE = """
 import fake_slurm, restd_inet.slurm
 from fake_slurm import FakeSlurm
-restd_inet.slurm.connect = lambda settings, on_fatal: FakeSlurm()
+restd_inet.slurm.connect = lambda settings: FakeSlurm()
 """
 #: Costs more than the whole rest of a request, or is not what a process on a pipe needs.
 HEAVY = """

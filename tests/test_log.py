@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet import log
+from restd_inet import _process, log
 
 
 class Lines:
@@ -149,3 +150,52 @@ def test_a_descriptor_that_is_gone_is_nobody_s_problem(monkeypatch: pytest.Monke
     with open("/dev/full", "wb") as full:
         monkeypatch.setattr(log, "descriptor", full.fileno())
         log.write(log.ERROR, "nor this")  # ENOSPC
+
+
+@pytest.fixture
+def foreign_pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
+    """Standard error is a pipe that another user made: it cannot be opened anew."""
+
+    def refuse(*arguments: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    source, sink = os.pipe()
+    os.set_blocking(source, False)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        patched.setattr(os, "dup", lambda descriptor: sink)
+        monkeypatch.setattr(log, "descriptor", log._copy(stat.S_IFIFO))
+    _process.take_lost()
+    yield Lines(source)
+    os.close(source)
+    os.close(sink)
+
+
+def test_a_pipe_of_another_user_s_takes_many_lines_that_nobody_has_read_yet(foreign_pipe: Lines) -> None:
+    for number in range(200):
+        log.write(log.ERROR, f"line {number}")
+    assert foreign_pipe().splitlines() == [f"restd-inet: line {number}" for number in range(200)]
+
+
+def test_it_is_never_waited_for(foreign_pipe: Lines) -> None:
+    for number in range(400):
+        log.write(log.ERROR, f"line {number}")
+    read = foreign_pipe().splitlines()
+    log.write(log.ERROR, "the next")
+    assert foreign_pipe().splitlines() == [
+        f"restd-inet: {400 - len(read)} lines of the log were lost here: they could not be written",
+        "restd-inet: the next",
+    ]
+
+
+def test_lines_are_counted_where_there_is_no_descriptor_for_a_moment(
+    foreign_pipe: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> tuple[int, int]:
+        raise OSError(24, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "pipe", refuse)
+        log.write(log.ERROR, "lost")
+    log.write(log.ERROR, "the next")
+    assert "1 lines of the log were lost here" in foreign_pipe()

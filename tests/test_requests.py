@@ -140,7 +140,7 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(FakeSlurm, "cluster_name", "test")
     monkeypatch.setattr(FakeSlurm, "accounting_storage", "accounting_storage/none")
     monkeypatch.setattr(convert, "_dumpers", {})  # they keep the lookups that they were made with
-    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, on_fatal, *more: slurm)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, *more: slurm)
     data = case.read_bytes()
     found = normal(converse(data, case.stem.startswith(FOREIGN), case.stem.endswith("_socket")))
     golden = case.with_suffix(".out")

@@ -39,6 +39,7 @@ BY_FLAG = [
     (["--max-requests", "1"], "max_requests", 1),
     (["--idle-timeout", "0.5"], "idle_timeout", 0.5),
     (["--request-timeout", "1e3"], "request_timeout", 1000.0),
+    (["--min-rate", "2K"], "min_rate", 2048),
     (["--slurm-timeout", "7"], "slurm_timeout", 7.0),
     (["-a", "local,jwt"], "auth", ("local", "jwt")),
     (["--max-connections", "9"], "max_connections", 9),

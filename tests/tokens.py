@@ -74,7 +74,7 @@ def key(tmp_path: Path) -> Path:
 @pytest.fixture
 def library(key: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     found = Library(str(key))
-    monkeypatch.setattr(slurm, "connect", lambda settings, on_fatal, by_token=False: found)
+    monkeypatch.setattr(slurm, "connect", lambda settings, by_token=False: found)
     monkeypatch.setattr(slurm, "confirm", found.prove)
     monkeypatch.setattr(jwt.pwd, "getpwnam", Entry)
     return found

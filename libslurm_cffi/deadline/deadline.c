@@ -12,9 +12,12 @@
 #include <Python.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,6 +31,7 @@
 /* Stands in a prepared document where the reason belongs. */
 #define MARK "@reason@"
 #define LINGER_MILLISECONDS 2000
+#define PATIENCE_MILLISECONDS 1000
 #define DOCUMENT_BYTES 16384
 #define OUTPUT_BYTES (2 * DOCUMENT_BYTES)
 
@@ -148,16 +152,20 @@ static double monotonic(void)
 
 /* ---- The end of the process ---- */
 
-static void write_all(int descriptor, const char *bytes, size_t size, int socket, int patience)
+/* It waits for nobody longer than PATIENCE_MILLISECONDS, all in all. */
+static void write_answer(int descriptor, const char *bytes, size_t size, int socket)
 {
+    double until = monotonic() + PATIENCE_MILLISECONDS / 1e3;
+
     while (size) {
         struct pollfd room = {.fd = descriptor, .events = POLLOUT};
+        double left = until - monotonic();
         ssize_t written;
 
-        if (poll(&room, 1, patience) <= 0)
-            return; /* it waits for nobody */
+        if (left <= 0 || poll(&room, 1, (int) (left * 1000)) <= 0)
+            return;
         written = socket ? send(descriptor, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL)
-                         : write(descriptor, bytes, size > 4096 ? 4096 : size);
+                         : write(descriptor, bytes, size > PIPE_BUF ? PIPE_BUF : size);
         if (written < 0 && errno != EINTR && errno != EAGAIN)
             return;
         if (written > 0) {
@@ -206,7 +214,7 @@ static size_t answer(const char *status, const char *reason)
     add(&output, "\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n");
     if (!now.bodiless)
         add_bytes(&output, body.bytes, body.size);
-    write_all(now.descriptor, output.bytes, output.size, now.socket, 1000);
+    write_answer(now.descriptor, output.bytes, output.size, now.socket);
     return output.size;
 }
 
@@ -217,6 +225,26 @@ static void write_to_syslog(const struct text *line)
     int log = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     sendto(log, line->bytes, line->size - 1, MSG_NOSIGNAL, (struct sockaddr *) &there, sizeof(there));
+}
+
+/* At once or not at all. The descriptor may wait, and another process may fill a pipe after poll(2): splice(2)
+   does not. */
+static void write_line(int log, const struct text *line)
+{
+    struct pollfd room = {.fd = log, .events = POLLOUT};
+    int own[2], flags = fcntl(log, F_GETFL);
+    struct stat file;
+    ssize_t done;
+
+    if (poll(&room, 1, 0) <= 0 || fstat(log, &file))
+        return;
+    if (S_ISSOCK(file.st_mode))
+        done = send(log, line->bytes, line->size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    else if (!S_ISFIFO(file.st_mode) || (flags >= 0 && flags & O_NONBLOCK))
+        done = write(log, line->bytes, line->size);
+    else if (!pipe2(own, O_CLOEXEC | O_NONBLOCK) && write(own[1], line->bytes, line->size) > 0)
+        done = splice(own[0], NULL, log, NULL, line->size, SPLICE_F_NONBLOCK);
+    (void) done; /* there is nobody left to tell */
 }
 
 static void write_log(const char *status, const char *reason, size_t sent)
@@ -242,7 +270,7 @@ static void write_log(const char *status, const char *reason, size_t sent)
     if (now.log < 0)
         write_to_syslog(&line);
     else
-        write_all(now.log, line.bytes, line.size, 0, 0);
+        write_line(now.log, &line);
 }
 
 /* Says what there is to say: once, whichever thread comes first. The others wait for the end of the process. */
@@ -300,9 +328,11 @@ static const char *last_line(void)
     return line;
 }
 
+/* "exit" stands for 0, which is no signal. */
 static const char *name_of(int number)
 {
     switch (number) {
+    case 0: return "exit";
     case SIGABRT: return "SIGABRT";
     case SIGSEGV: return "SIGSEGV";
     case SIGBUS: return "SIGBUS";
@@ -311,24 +341,46 @@ static const char *name_of(int number)
     }
 }
 
+static void say_how(int number)
+{
+    struct text reason = {reason_room, 0, sizeof(reason_room) - 1};
+    const char *line = last_line();
+
+    add(&reason, *line ? "libslurm ended the process (" : "the process was ended (");
+    add(&reason, name_of(number));
+    add(&reason, ")");
+    if (*line) {
+        add(&reason, ": ");
+        add(&reason, line);
+    }
+    reason.bytes[reason.size] = 0;
+    last_words("502 Bad Gateway", reason.bytes);
+}
+
+static void block_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
+/* exit(3) under a request. Python's own end comes when there is none. */
+static void on_exit_called(void)
+{
+    if (!mine() || !*now.status)
+        return;
+    block_signals();
+    say_how(0);
+    _exit(BROKEN);
+}
+
 static void on_crash(int number)
 {
     sigset_t own;
 
-    if (mine() && *now.status) {
-        struct text reason = {reason_room, 0, sizeof(reason_room) - 1};
-        const char *line = last_line();
-
-        add(&reason, *line ? "libslurm ended the process (" : "the process was ended (");
-        add(&reason, name_of(number));
-        add(&reason, ")");
-        if (*line) {
-            add(&reason, ": ");
-            add(&reason, line);
-        }
-        reason.bytes[reason.size] = 0;
-        last_words("502 Bad Gateway", reason.bytes);
-    }
+    if (mine() && *now.status)
+        say_how(number);
     /* As it would have ended without this handler: whoever waits for it sees by what. */
     signal(number, SIG_DFL);
     sigemptyset(&own);
@@ -342,12 +394,15 @@ static void on_crash(int number)
 static void prepare_process(void)
 {
     static char stack[65536];
+    static int exit_registered;
     stack_t where = {.ss_sp = stack, .ss_size = sizeof(stack)};
     struct sigaction action = {.sa_flags = SA_RESTART | SA_ONSTACK};
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = EXPIRED};
 
     if (now.pid == getpid())
         return;
+    if (!exit_registered)
+        exit_registered = !atexit(on_exit_called);
     now.alarm = timer_create(CLOCK_MONOTONIC, &event, &now.timer); /* RLIMIT_SIGPENDING bounds them */
     now.pid = getpid(); /* timers are not inherited */
     sigaltstack(&where, NULL); /* for a stack that has overflowed */
@@ -498,6 +553,22 @@ static PyObject *py_words(PyObject *self, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+/* Ends the process under its request; does nothing where there is none. */
+static PyObject *py_end(PyObject *self, PyObject *arguments)
+{
+    const char *status, *reason;
+    Py_ssize_t status_size, reason_size;
+
+    if (!PyArg_ParseTuple(arguments, "y#y#", &status, &status_size, &reason, &reason_size))
+        return NULL;
+    if (mine() && *now.status) {
+        block_signals();
+        last_words(status, reason);
+        _exit(BROKEN);
+    }
+    Py_RETURN_NONE;
+}
+
 static PyObject *py_spoken(PyObject *self, PyObject *nothing)
 {
     now.spoken = 1;
@@ -531,6 +602,7 @@ static PyMethodDef methods[] = {
     {"again", py_again, METH_VARARGS, NULL},
     {"spoken", py_spoken, METH_NOARGS, NULL},
     {"stop", py_stop, METH_NOARGS, NULL},
+    {"end", py_end, METH_VARARGS, NULL},
     {"printed", py_printed, METH_VARARGS, NULL},
     {"publish", py_publish, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

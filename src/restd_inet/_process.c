@@ -1,8 +1,10 @@
-/* What Python has no call for: prctl(2), and a counter that all processes after a fork share. */
+/* What Python has no call for, or only in a module that costs a start: prctl(2), and a counter that all processes after a fork share. */
+#define _GNU_SOURCE
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
 
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -35,6 +37,18 @@ static PyObject *process_no_core_dumps(PyObject *self, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *process_resize_pipe(PyObject *self, PyObject *arguments)
+{
+    int descriptor, size;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "ii", &descriptor, &size))
+        return NULL;
+    if (fcntl(descriptor, F_SETPIPE_SZ, size) < 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    Py_RETURN_NONE;
+}
+
 static PyObject *process_add_lost(PyObject *self, PyObject *arguments)
 {
     unsigned long count;
@@ -56,6 +70,7 @@ static PyObject *process_take_lost(PyObject *self, PyObject *unused)
 static PyMethodDef methods[] = {
     {"prctl", process_prctl, METH_VARARGS, "prctl(option, value): prctl(2) with one number."},
     {"no_core_dumps", process_no_core_dumps, METH_NOARGS, "Sets RLIMIT_CORE to 0, for good."},
+    {"resize_pipe", process_resize_pipe, METH_VARARGS, "resize_pipe(descriptor, bytes): F_SETPIPE_SZ."},
     {"add_lost", process_add_lost, METH_VARARGS, "add_lost(count): adds to the count of lost log lines."},
     {"take_lost", process_take_lost, METH_NOARGS, "The count of lost log lines, which is 0 afterwards."},
     {NULL, NULL, 0, NULL},

@@ -13,17 +13,12 @@ _NONE_LEFT = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENO
 
 def unexpected(error: Exception) -> Problem:
     """The Problem of any other exception, which is logged: 503 if the machine has run out of something."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     reason = _none_left(error)
     if reason:
-        log.write(log.ERROR, f"this machine has run out of a resource: {reason}, {where}")
+        log.write(log.ERROR, f"this machine has run out of a resource: {reason}, {log.origin(error)}")
         text = f"this machine has run out of a resource: {reason}; try again in a moment"
         return Problem(503, text, headers=[("Retry-After", "1")])
-    # Not what the exception says: that may hold a secret.
-    log.write(log.ERROR, f"internal error: {type(error).__name__} {where}")
+    log.write(log.ERROR, f"internal error: {log.origin(error)}")
     return Problem(500, "internal error; see the log of restd-inet")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import log, process
+from restd_inet import process
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -13,24 +13,21 @@ if TYPE_CHECKING:
 
 
 def run(function: Callable[[], str], failed: Problem) -> str:
-    """What the function returns. Raises the function's Problem, or `failed` for any other end.
-
-    The child always ends here: whatever fails in it, it must not go on as its parent.
-    """
+    """What the function returns. Raises the function's Problem, or `failed` for any other end."""
     reader, writer = os.pipe()
+
+    def work() -> int:
+        os.close(reader)
+        _write(writer, _outcome(function))
+        return 0
+
     try:
-        pid = process.fork()
+        pid = process.child(work, "a child process")
     except BaseException:
         os.close(reader)
-        os.close(writer)
         raise
-    if not pid:
-        try:
-            os.close(reader)
-            _write(writer, _outcome(function))
-        finally:
-            os._exit(0)
-    os.close(writer)
+    finally:
+        os.close(writer)
     with open(reader, "rb") as pipe:
         status, _, text = pipe.read().decode("utf-8", "surrogateescape").partition(" ")
     os.waitpid(pid, 0)
@@ -40,14 +37,11 @@ def run(function: Callable[[], str], failed: Problem) -> str:
 
 
 def _outcome(function: Callable[[], str]) -> bytes:
-    """ "0" and the result, or a status and a text; nothing for what only the log may say."""
+    """ "0" and the result, or a status and a text."""
     try:
         text = f"0 {function()}"
     except Problem as problem:
         text = f"{problem.status} {problem.text}"
-    except BaseException as error:
-        log.write(log.ERROR, f"a child process failed: {type(error).__name__}")
-        text = ""
     return text.encode("utf-8", "surrogateescape")
 
 

@@ -1,8 +1,8 @@
 """A limit of time on a request, which holds whoever has the interpreter: a timer and its handler are in C.
 
 If nothing of an answer has been sent, the handler writes one that was prepared here: 504 at the end of the
-time, 408 while the request arrives, 502 when libslurm crashes. Then it writes a line to the log and ends the
-process. See libslurm_cffi/deadline/deadline.c.
+time, 408 while the request arrives, 502 when libslurm crashes or calls exit(). Then it writes a line to the
+log and ends the process. See libslurm_cffi/deadline/deadline.c.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from restd_inet import _deadline, log
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
 #: Exit status of a process that ends under a request: what follows that on the connection is not answered.
 BROKEN = 1
@@ -61,6 +62,13 @@ def working(seconds: float, client_gone: Callable[[], bool]) -> None:
 def writing(seconds: float) -> None:
     """The time begins anew, as the client takes its answer."""
     _deadline.renew(seconds + GRACE)
+
+
+def end(status: bytes, reason: str) -> NoReturn:
+    """Ends the process under its request: with this answer, if nothing of one has been sent."""
+    _deadline.end(status, reason.encode("utf-8", "replace"))
+    log.write(log.ERROR, reason)  # there is no request
+    os._exit(BROKEN)
 
 
 def renew() -> None:

@@ -31,8 +31,11 @@ _LONGEST = 4096
 _SYSLOG = "/dev/log"
 _DAEMON = 3 << 3  # LOG_DAEMON
 _AT_ONCE = _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL
-#: Of a reader that does not read, and a disk without room.
-_LOST = (11, 28, 105, 122)  # EAGAIN, ENOSPC, ENOBUFS, EDQUOT
+#: Of a reader that does not read, a disk without room, a machine without descriptors or memory:
+#: EAGAIN, ENOMEM, ENFILE, EMFILE, ENOSPC, ENOBUFS, EDQUOT.
+_LOST = (11, 12, 23, 24, 28, 105, 122)
+#: For a pipe that is not ours to open: a line that is moved into it takes a page, and a pipe has 16.
+_PIPE_BYTES = 1 << 20
 
 
 def take_descriptor(reaches_client: bool) -> None:
@@ -54,7 +57,11 @@ def _copy(mode: int) -> int:
     if stat.S_ISFIFO(mode) or os.isatty(2):
         with suppress(OSError):  # whose it is need not be who this process is
             return os.open("/proc/self/fd/2", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    return os.dup(2)
+    copy = os.dup(2)
+    if stat.S_ISFIFO(mode):
+        with suppress(OSError):
+            _process.resize_pipe(copy, _PIPE_BYTES)
+    return copy
 
 
 def target() -> tuple[int, bytes]:
@@ -72,6 +79,15 @@ def line(text: str) -> bytes:
 def _one_line(text: str) -> str:
     """A target or a path may hold control characters."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def origin(error: BaseException) -> str:
+    """Of which kind an exception is, and where it was raised. Not its text, which may hold a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + where
 
 
 def write(importance: int, text: str) -> None:

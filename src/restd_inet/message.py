@@ -88,8 +88,6 @@ class Request:
     headers: lower-case name → value; values of a repeated field are joined with ", " (RFC 9110 5.3).
     read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
     when the client waits for it, so it is called only when the answer depends on the body.
-    abandon: sends this answer at once; for when the process is about to end under the request.
-    on_fatal: the same for a reason in words; dispatch makes an answer of it.
     client_gone: finds out whether nobody can take the answer any more.
     prepare: keeps an answer for when the process ends by itself (limit.REASON stands for the reason); None:
     that of before, for the log as who is known now.
@@ -98,20 +96,8 @@ class Request:
     """
 
     __slots__ = (
-        "abandon",
-        "client",
-        "client_gone",
-        "credential",
-        "headers",
-        "http_version",
-        "method",
-        "on_fatal",
-        "path",
-        "prepare",
-        "query",
-        "read",
-        "target",
-        "warnings",
+        "client", "client_gone", "credential", "headers", "http_version", "method", "path", "prepare",
+        "query", "read", "target", "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -123,7 +109,6 @@ class Request:
         headers: dict[str, str],
         http_version: str,
         read: Callable[[], bytes],
-        abandon: Callable[[Response], None] = lambda answer: None,
     ) -> None:
         self.method = method
         self.target = target
@@ -132,8 +117,6 @@ class Request:
         self.headers = headers
         self.http_version = http_version
         self.read = read
-        self.abandon = abandon
-        self.on_fatal: Callable[[str], None] = lambda reason: None
         self.client_gone: Callable[[], bool] = lambda: False
         self.prepare: Callable[[Response | None], None] = lambda answer: None
         self.credential: Credential | None = None

@@ -7,9 +7,15 @@ import os
 from contextlib import suppress
 from time import monotonic, sleep
 
-from restd_inet import _process
+from restd_inet import _process, log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SIGKILL = 9
+#: The status of a process in which something failed.
+_FAILED = 1
 _PAUSE_SECONDS = 0.01
 
 
@@ -37,13 +43,24 @@ def hide() -> None:
     _process.prctl(_process.PR_SET_DUMPABLE, 0)
 
 
-def fork() -> int:
-    """fork(2); the new process is killed when this one ends."""
+def child(work: Callable[[], int], name: str) -> int:
+    """Forks a process that ends with the status that `work` returns, and with 1 if anything fails: it never
+    goes on as its parent. It is killed when this process ends.
+
+    name: of the process, for the log. Gives its number. Raises OSError if there cannot be one.
+    """
     parent = os.getpid()
     pid = os.fork()
-    if not pid:
+    if pid:
+        return pid
+    status = _FAILED
+    try:
         end_with(parent)
-    return pid
+        status = work()
+    except BaseException as error:
+        log.write(log.ERROR, f"{name}: internal error: {log.origin(error)}")
+    finally:
+        os._exit(status)
 
 
 def end_with(parent: int) -> None:

@@ -175,6 +175,14 @@ OPTIONS = (
         "SECONDS",
     ),
     Option(
+        "--min-rate",
+        "min_rate",
+        1024,
+        "slowest reading of an answer by a network client, bytes a second on average",
+        count,
+        "BYTES",
+    ),
+    Option(
         "--slurm-timeout",
         "slurm_timeout",
         0.0,
@@ -261,6 +269,7 @@ class Settings:
     max_requests: int
     idle_timeout: float
     request_timeout: float
+    min_rate: int
     slurm_timeout: float
     max_connections: int
     max_per_source: int

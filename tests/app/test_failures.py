@@ -14,7 +14,7 @@ from fake_slurm import SLURM_USER, FakeSlurm, lib
 import restd_inet.slurm
 from restd_inet import auth, commands, log
 from restd_inet.app.dispatch import NOT_STORED
-from restd_inet.message import Credential, Peer, Request, Response
+from restd_inet.message import Credential, Peer, Request
 from restd_inet.problems import Problem
 from restd_inet.settings import Settings
 
@@ -265,17 +265,3 @@ def test_a_module_that_does_not_load_is_500_not_404(no_slurm: None, monkeypatch:
     monkeypatch.setattr(commands, "find", broken)
     monkeypatch.setattr(log, "write", lambda level, line: None)
     assert ask("GET", "/slurm/v0.0.35/diag").status == 500
-
-
-# The process ends.
-def test_libslurm_s_last_words_are_answered_503(monkeypatch: pytest.MonkeyPatch) -> None:
-    def connect(settings: Settings, on_fatal: Callable[[str], None]) -> Any:
-        on_fatal("libslurm cannot work: no slurm.conf")
-        raise AssertionError("the process has ended")
-
-    monkeypatch.setattr(restd_inet.slurm, "connect", connect)
-    monkeypatch.setattr(log, "write", lambda level, line: None)
-    answers: list[Response] = []
-    ask("GET", "/slurm/v1/ping", headers={"accept": "text/yaml"}, abandon=answers.append)
-    assert answers[0].status == 503
-    assert answers[0].headers[0] == ("Content-Type", "text/yaml")

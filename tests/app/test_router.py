@@ -62,6 +62,8 @@ def test_a_literal_goes_before_a_parameter() -> None:
         ("PATCH", "/slurm/v0.0.35/job/7", "DELETE, GET, HEAD, OPTIONS, POST"),
         ("HEAD", "/slurm/v0.0.35/job/submit", "OPTIONS, POST"),
         ("BREW", "/slurm/v0.0.35/nodes", "GET, HEAD, OPTIONS"),
+        ("HEAD", "/slurm/v0.0.40/reconfigure", "GET, OPTIONS"),
+        ("HEAD", "/slurm/v0.0.45/job/7/requeue", "GET, OPTIONS"),
     ],
 )
 def test_a_method_that_a_path_does_not_have_is_405_with_allow(method: str, target: str, allowed: str) -> None:

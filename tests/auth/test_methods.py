@@ -70,7 +70,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "__path__", [*auth.__path__, str(tmp_path)])
     monkeypatch.setitem(METHODS, "site", ("x-site-pass",))
     monkeypatch.delitem(sys.modules, "restd_inet.auth.site", raising=False)
-    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, on_fatal: FakeSlurm())
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings: FakeSlurm())
 
 
 def ask(options: Settings, peer: Peer, **headers: str) -> Response:

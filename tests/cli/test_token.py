@@ -32,7 +32,7 @@ class Library:
 def key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "jwt_hs256.key"
     file.write_bytes(KEY)
-    monkeypatch.setattr(slurm, "connect", lambda settings, on_fatal: Library(f"jwt_key={file}"))
+    monkeypatch.setattr(slurm, "connect", lambda settings: Library(f"jwt_key={file}"))
     return file
 
 
@@ -130,7 +130,7 @@ def test_why_slurmctld_may_have_refused_one(claims: dict[str, int], reason: str)
 
 
 def test_a_key_set_makes_no_tokens(lines: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slurm, "connect", lambda settings, on_fatal: Library("jwks=/j"))
+    monkeypatch.setattr(slurm, "connect", lambda settings: Library("jwks=/j"))
     assert token.main(["token"]) == 1
     assert "no jwt_key=" in lines[0]
 

@@ -94,7 +94,7 @@ def test_a_message_timeout_of_0_is_not_without_end(bare_cluster, ask):
     """slurm.conf may say so; libslurm and the watch on slurmdbd would wait for ever."""
     code = (
         "from restd_inet import settings, slurm; "
-        "print(slurm.connect(settings.read([], {}), print).lib.compat_get_msg_timeout())"
+        "print(slurm.connect(settings.read([], {})).lib.compat_get_msg_timeout())"
     )
     conf = Path(bare_cluster.dir, "etc", "timeout.conf")
     kept = re.sub(r"(?m)^MessageTimeout=.*\n", "", Path(bare_cluster.conf).read_text())

@@ -281,7 +281,7 @@ def test_what_was_not_committed_is_rolled_back(old):
     """Killed between the calls: the change is the transaction's, which ends with the connection."""
     script = (
         "import os, signal; from restd_inet import slurm; from restd_inet.settings import read;"
-        "lib = slurm.connect(read([], os.environ), print);"
+        "lib = slurm.connect(read([], os.environ));"
         "names = lib.db.modify('slurmdb_accounts_modify', {'assoc_cond': {'acct_list': ['test']}},"
         " {'description': 'half written'});"
         "assert names == ['test'], names; os.kill(os.getpid(), signal.SIGKILL)"

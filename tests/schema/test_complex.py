@@ -52,7 +52,7 @@ def ask(version: str, parsers: str, target: str = "jobs", query: str = "") -> An
 def slurm(monkeypatch: pytest.MonkeyPatch) -> None:
     fake = FakeSlurm()
     fake.add_job(job_id=7, name="x", array_task_id=0xFFFFFFFE, time_limit=0xFFFFFFFF)
-    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, on_fatal: fake)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings: fake)
 
 
 def test_only_the_versions_with_the_flag_have_it() -> None:

@@ -112,7 +112,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = tmp_path / "key"
     key.write_bytes(KEY)
-    monkeypatch.setattr(slurm, "connect", lambda settings, on_fatal, by_token=False: Library(key))
+    monkeypatch.setattr(slurm, "connect", lambda settings, by_token=False: Library(key))
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ class TestBecoming:
 
     @classmethod
     def become(cls, uid: int, method: str = "jwt") -> None:
-        _become_user.become(cls.credential(uid, method), cls.request(), auth.method(method).NOT_ROOT)
+        _become_user.become(cls.credential(uid, method), auth.method(method).NOT_ROOT)
 
     def test_a_process_becomes_one_user_once(self, switched: list[str]) -> None:
         for _ in range(2):
@@ -275,13 +275,11 @@ class TestBecoming:
 import os, sys
 sys.path.insert(0, sys.argv[1])
 from restd_inet.auth import _become_user
-from restd_inet.message import Credential, Request
+from restd_inet.message import Credential
 def refuse(*ids): raise PermissionError(1, "no")
 os.initgroups = lambda name, gid: None
 os.setresgid = refuse
-request = Request("GET", "/", (), "", {}, "1.1", lambda: b"")
-request.on_fatal = lambda reason: print(reason, flush=True)
-_become_user.become(Credential(1, 1, "", "jwt"), request, "")
+_become_user.become(Credential(1, 1, "", "jwt"), "")
 print("went on")
 """
         done = subprocess.run([sys.executable, "-c", script, SOURCE], capture_output=True, timeout=60)

@@ -26,6 +26,7 @@ SOURCE = str(Path(restd_inet.__file__).parents[1])
 CHILD = """
 import sys
 sys.path.insert(0, {source!r})
+from restd_inet import limit
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.serve import inet
@@ -41,8 +42,7 @@ def broken():
 
 def abandoned(request):
     yield b"x" * 100000
-    request.abandon(plain(Problem(503, "down")))
-    os._exit(7)
+    limit.end(b"503 Service Unavailable", "down")
 
 def handle(request, peer):
     what = request.path[0] if request.path else ""
@@ -55,8 +55,7 @@ def handle(request, peer):
     if what == "abandon-stream":
         return Response(200, [TEXT], abandoned(request))
     if what == "abandon":
-        request.abandon(plain(Problem(503, "down")))
-        os._exit(7)
+        limit.end(b"503 Service Unavailable", "down")
     if what == "noise":
         os.write(1, b"noise on 1\\n")
         os.write(2, b"noise on 2\\n")
@@ -358,6 +357,36 @@ class TestSocket:
             assert process.wait(60) == 1
             assert process.stderr and b"Traceback" not in process.stderr.read()
 
+    def test_a_client_that_resets_the_connection_in_its_body_is_no_internal_error(self, ends: Ends) -> None:
+        client, server = ends
+        with start(server) as process:
+            client.sendall(
+                b"POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n"
+            )
+            assert client.recv(100).startswith(b"HTTP/1.1 100")
+            client.sendall(b"half of it")
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            client.close()
+            assert process.wait(60) == 1
+            assert process.stderr
+            log = process.stderr.read()
+        assert b"internal error" not in log
+        assert re.search(rb"POST /a for .*: 400, 0 bytes", log), log
+
+    @pytest.mark.parametrize(("rate", "whole"), [(1, True), (100_000_000, False)])
+    def test_a_client_that_reads_too_slowly_is_given_up(self, ends: Ends, rate: int, whole: bool) -> None:
+        """Though each write is in time."""
+        client, server = ends
+        with start(server, request_timeout=1.0, min_rate=rate) as process:
+            client.sendall(get("/big"))
+            client.shutdown(socket.SHUT_WR)
+            answer = b""
+            while piece := client.recv(65536):
+                answer += piece
+                time.sleep(0.05)
+            assert process.wait(60) == (0 if whole else 1)
+        assert answer.endswith(b"\r\n0\r\n\r\n") is whole
+
     def test_a_client_that_does_not_read_is_given_up(self, ends: Ends) -> None:
         client, server = ends
         with start(server, request_timeout=0.3) as process:
@@ -417,7 +446,7 @@ class TestLateFailure:
 
     def test_can_be_told_before_the_process_ends(self) -> None:
         done = run(GET + get("/abandon") + GET)
-        assert (statuses(done.stdout), done.returncode) == ([200, 503], 7)
+        assert (statuses(done.stdout), done.returncode) == ([200, 503], 1)
         assert done.stdout.endswith(b"Connection: close\r\n\r\ndown\n")
         assert b"GET /abandon for pipe:" in done.stderr
 
@@ -426,7 +455,7 @@ class TestLateFailure:
         with start(server) as process:
             client.sendall(get("/abandon-stream"))
             output = everything(client)
-            assert process.wait(60) == 7
+            assert process.wait(60) == 1
         assert statuses(output) == [200]
         assert output.endswith(b"x")
 

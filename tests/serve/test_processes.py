@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pwd
 import re
@@ -29,6 +30,8 @@ from listening import (
     send,
     wait,
 )
+
+from restd_inet import process
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 NOBODY = pwd.getpwnam("nobody")
@@ -118,6 +121,42 @@ class TestEnding:
             os.kill(children(listener.server)[0], signal.SIGSTOP)
             assert listener.end() == 0
             self.ended(pids)
+
+
+#: What fails in a new process, and where.
+FAILURES = {
+    "a defect": "def work(): raise ValueError('secret')",
+    "an exit": "def work(): sys.exit(0)",
+    "an interrupt": "def work(): raise KeyboardInterrupt",
+    "no memory": "def work(): raise MemoryError",
+    "before it works": "process.end_with = 1",
+    "the log too": "log.write = 1\ndef work(): raise ValueError",
+}
+
+
+class TestForked:
+    @pytest.mark.parametrize("failure", FAILURES)
+    def test_a_process_ends_where_it_was_forked_whatever_fails(self, failure: str) -> None:
+        script = f"""
+import os, sys
+sys.path.insert(0, {SOURCE!r})
+from restd_inet import log, process
+def work(): return 0
+{FAILURES[failure]}
+try:
+    pid = process.child(work, "the child")
+finally:
+    print("on", os.getpid(), flush=True)
+print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=60
+        )
+        assert re.fullmatch(r"on \d+\nstatus 1\n", done.stdout), done.stderr
+        assert "secret" not in done.stderr
+
+    def test_its_status_is_what_its_work_gives(self) -> None:
+        assert os.waitstatus_to_exitcode(os.waitpid(process.child(lambda: 7, "a child"), 0)[1]) == 7
 
 
 class TestReload:
@@ -264,6 +303,7 @@ def free_port() -> int:
 
 def full_pipe() -> tuple[int, int]:
     reader, writer = os.pipe()
+    fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 1 << 20)  # no process can make it larger
     os.set_blocking(writer, False)
     with contextlib.suppress(BlockingIOError):
         while True:

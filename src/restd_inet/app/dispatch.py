@@ -76,7 +76,7 @@ class Dispatcher:
                 auth.method(name).preload()
             return
         by_token = self._by_token()
-        library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason), by_token)
+        library = slurm.connect(self._settings, by_token)
         if by_token:
             library.identity.warm()
         else:
@@ -98,7 +98,7 @@ class Dispatcher:
         """After `warm`: makes what a first request of each kind would make, a little with each step."""
         if self._slurm_user is not None:
             return
-        library = slurm.connect(self._settings, lambda reason: log.write(log.ERROR, reason))
+        library = slurm.connect(self._settings)
         routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
         routes += [route for added in self._served.plugin_routes.values() for route in added]
         for version in reversed(self._served.numbers):
@@ -122,8 +122,7 @@ class Dispatcher:
         return self._user_of_slurm() if self._slurm_user is None else self._slurm_user
 
     def _user_of_slurm(self) -> int:
-        on_fatal = lambda reason: log.write(log.ERROR, reason)  # noqa: E731
-        return slurm.connect(self._settings, on_fatal).jwt_config().slurm_user
+        return slurm.connect(self._settings).jwt_config().slurm_user
 
     def after_fork(self) -> None:
         """Parts from the warm process that this one comes from."""
@@ -140,7 +139,6 @@ class Dispatcher:
         def refuse(problem: Problem) -> Response:
             return self._refuse(request, media, answer, problem)
 
-        request.on_fatal = lambda reason: request.abandon(refuse(Problem(503, reason, close=True)))
         slurm.release()  # if the last answer was never read to its end
         try:
             found = self._find(request)
@@ -199,7 +197,7 @@ class Dispatcher:
         if self._network:
             self._check_user(request)
         query, body = parameters.read(request, route, version, self._settings)
-        library = self._library = slurm.connect(self._settings, request.on_fatal)
+        library = self._library = slurm.connect(self._settings)
         slurm.act_for(credential)
         try:
             result = route.handler(
@@ -219,7 +217,7 @@ class Dispatcher:
 
     def _check_user(self, request: Request) -> None:
         """SlurmUser must not serve the network; a listener does not begin to."""
-        keys = slurm.connect(self._settings, request.on_fatal).jwt_config()
+        keys = slurm.connect(self._settings).jwt_config()
         rights = lazy.module("restd_inet.rights")
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
         if refusal:
@@ -232,7 +230,7 @@ class Dispatcher:
         text = b"ok\n"
         status = 200
         if request.path == ("readyz",):
-            library = slurm.connect(self._settings, request.on_fatal)
+            library = slurm.connect(self._settings)
             library.identity.own()
             if all(controller.status for controller in library.ping()):
                 status, text = 503, b"no slurmctld answers\n"

@@ -53,7 +53,7 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
         if body and media in OFFERED:
             document = codec.get(OFFERED[media]).decode(body, settings)
             # As slurmrestd: an answer may be posted, with properties that only answers have.
-            strict = route.method != "POST" and not _is_reading(route)
+            strict = route.method != "POST" and not route.safe
             return _parsed(request, route, version, document, strict)
         return _texts(request, route, version, body)
     except Problem as problem:
@@ -87,7 +87,7 @@ def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[d
     """A query or a form: its values are texts, of which each is read as the kind of its field."""
     given = codec.get("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
     known = tree(_table(route), version)
-    reading = _is_reading(route)
+    reading = route.safe
     document = {}
     for name, values in given.items():
         field = known.get(name) or known.get(name.lower())
@@ -126,11 +126,6 @@ def _table(route: Route) -> Record:
     return route.body.record if route.body else route.query or _NONE
 
 
-def _is_reading(route: Route) -> bool:
-    """Whether a parameter that is not known may be passed over, as slurmrestd does: nothing is changed."""
-    return route.method == "GET" and not route.strict
-
-
 def _parsed(
     request: Request, route: Route, version: int, document: Any, strict: bool
 ) -> tuple[dict[str, Any], Any]:
@@ -139,7 +134,7 @@ def _parsed(
     if route.body:
         return {}, route.body.read(document, version, warnings)
     table = route.query
-    if table is None and _is_reading(route):
+    if table is None and route.safe:
         return {}, None
     return parse(table or _NONE, version, document, warnings=warnings), None
 

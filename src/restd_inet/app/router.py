@@ -36,9 +36,10 @@ def find(path: tuple[str, ...], method: str, served: Served = EVERYTHING) -> tup
         parameters = route.match(path[2:], version)
         if parameters is None or (allowed and route.path != next(iter(allowed.values())).path):
             continue
-        if route.method == ("GET" if method == "HEAD" else method):
-            return route, parameters
-        allowed[route.method] = route
+        for name in route.methods:
+            if name == method:
+                return route, parameters
+            allowed[name] = route
     if not allowed:
         raise Problem(404, f"there is nothing at {_shown(path)} in this version of the API")
     methods = allow(allowed)
@@ -49,8 +50,7 @@ def find(path: tuple[str, ...], method: str, served: Served = EVERYTHING) -> tup
 
 def allow(methods: Iterable[str]) -> str:
     """The content of Allow (RFC 9110 10.2.1)."""
-    names = set(methods) | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
-    return ", ".join(sorted(names))
+    return ", ".join(sorted({*methods, "OPTIONS"}))
 
 
 def _shown(path: tuple[str, ...]) -> str:

@@ -107,7 +107,7 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
             raise
         if credential is not None:
             if worker:
-                worker.become(credential, request, module.NOT_ROOT)
+                worker.become(credential, module.NOT_ROOT)
             return credential
     what = method(sent[0]).CREDENTIAL if sent else "no authentication"
     ways = _ways(peer, settings) or f"; {', '.join(settings.auth)}, all that is accepted, is impossible here"

@@ -10,8 +10,7 @@ import os
 import pwd
 from contextlib import suppress
 
-from restd_inet import in_child, log, process, slurm
-from restd_inet.limit import BROKEN
+from restd_inet import in_child, limit, log, process, slurm
 from restd_inet.message import NeedsNewProcess
 from restd_inet.problems import Problem
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from restd_inet.message import Credential, Request
+    from restd_inet.message import Credential
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
 #: The variables of root's environment that a user's process keeps: where Slurm is, nothing that directs it.
@@ -37,7 +36,7 @@ def check_still_root() -> None:
         raise NeedsNewProcess
 
 
-def become(credential: Credential, request: Request, not_root: str) -> None:
+def become(credential: Credential, not_root: str) -> None:
     """Makes this process the user of the credential. Raises Problem 401 for a user it must not become.
 
     not_root: why it must not act as root; "" if it may.
@@ -57,8 +56,8 @@ def become(credential: Credential, request: Request, not_root: str) -> None:
     except BaseException as error:
         # The change may be half done: this process must not do anything more.
         log.write(log.ERROR, f"cannot become {entry.pw_name}: {error}")
-        request.on_fatal("this process cannot become the user of the request; see the log of restd-inet")
-        os._exit(BROKEN)
+        text = "this process cannot become the user of the request; see the log of restd-inet"
+        limit.end(b"503 Service Unavailable", text)
     _user = entry.pw_uid
     slurm.forget_credential()
 

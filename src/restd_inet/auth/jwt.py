@@ -92,7 +92,7 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
         return None
     header, claims = _parts(text)
     _check_times(claims)
-    library = slurm.connect(settings, request.on_fatal, by_token=not settings.privileged)
+    library = slurm.connect(settings, by_token=not settings.privileged)
     config = library.jwt_config()
     owner = _owner(claims, config.claim)
     name = _on_behalf_of(request.headers, owner, config.slurm_user)
@@ -115,7 +115,7 @@ def preload() -> None:
 
 def warm(settings: Settings) -> None:
     """Imports what verifies tokens if this process may read a key."""
-    config = slurm.connect(settings, lambda reason: None).jwt_config()
+    config = slurm.connect(settings).jwt_config()
     if any(path and os.access(path, os.R_OK) for path in (config.key, config.jwks)):
         preload()
 

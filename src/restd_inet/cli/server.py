@@ -12,7 +12,7 @@ import os
 from restd_inet import log, process
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.message import Peer
-from restd_inet.serve.connection import BROKEN, Connection
+from restd_inet.serve.connection import Connection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 def start(settings: Settings, pretty: bool) -> _socket.socket:
     """Starts the child; this process's end of a socketpair(2) with it."""
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
-    if process.fork():
-        theirs.close()
-        return ours
-    try:
+
+    def work() -> int:
         ours.close()
-        os._exit(_serve(theirs.detach(), settings, pretty))
-    finally:
-        os._exit(BROKEN)
+        return _serve(theirs.detach(), settings, pretty)
+
+    process.child(work, "the child process")
+    theirs.close()
+    return ours
 
 
 def _serve(descriptor: int, settings: Settings, pretty: bool) -> int:

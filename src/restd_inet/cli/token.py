@@ -87,7 +87,7 @@ def _known(user: str) -> str:
 
 def _key(settings: Settings) -> bytes:
     """The key that slurm.conf names; a Problem says what to do without it."""
-    keys = slurm.connect(settings, lambda reason: log.write(log.ERROR, reason)).jwt_config()
+    keys = slurm.connect(settings).jwt_config()
     if not keys.key:
         raise Problem(
             404,

@@ -136,8 +136,8 @@ class Route:
     since, until: API versions. summary: what it does, in a few
     words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
-    strict: a GET that refuses parameters that it does not know, as slurmrestd did there, or since it changes
-    something. implied: by the version that began them, what its query always says, whatever is asked for.
+    strict: a GET that changes something: it refuses parameters that it does not know, and there is no HEAD.
+    implied: by the version that began them, what its query always says, whatever is asked for.
     """
 
     __slots__ = (
@@ -180,6 +180,16 @@ class Route:
     def asked(self, query: dict[str, Any], version: int) -> dict[str, Any]:
         """A query with what is implied at a version."""
         return {**query, **at(self.implied, version)}
+
+    @property
+    def safe(self) -> bool:
+        """Whether it changes nothing (RFC 9110 section 9.2.1)."""
+        return self.method == "GET" and not self.strict
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Its method, and HEAD, which is a safe one."""
+        return ("GET", "HEAD") if self.safe else (self.method,)
 
     def match(self, path: tuple[str, ...], version: int) -> dict[str, str] | None:
         """The parameters of a path below the version; None if it is not this route's."""

@@ -130,9 +130,7 @@ class Wire:
     def _happened(self, event: str) -> None:
         self._request_state = after(REQUEST, self._request_state, event)
 
-    def request(
-        self, read: Callable[[], bytes], abandon: Callable[[Response], None] = lambda answer: None
-    ) -> Request | None:
+    def request(self, read: Callable[[], bytes]) -> Request | None:
         """The next request; None if more input is needed or the input has ended."""
         try:
             head = self._take_head()
@@ -143,7 +141,7 @@ class Wire:
             raise self.fail(problem) from None
         self._head = head
         version = "1.1" if head.minor else "1.0"
-        return Request(head.method, head.target, head.path, head.query, head.headers, version, read, abandon)
+        return Request(head.method, head.target, head.path, head.query, head.headers, version, read)
 
     def _take_head(self) -> Head | None:
         """Takes the next head off the buffer; None if it is not complete.

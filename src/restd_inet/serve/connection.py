@@ -3,9 +3,9 @@
 Times: waiting for a request may take `idle_timeout`, then the connection is closed without a word;
 a request, from its first byte to its last, may take `request_timeout`, then it is answered 408, and the
 work on it as long, then it is answered 504. The timer of restd_inet.limit ends what does not come back here.
-A client on a socket that does not read its answer is given up after `request_timeout` without progress;
-a pipe is not, nor is the process that has started this one: the user who reads `| less` slowly holds nothing
-but a process of his own.
+A client on a socket that does not read its answer is given up after `request_timeout` without progress, and
+as late if it reads less than `min_rate` bytes a second; a pipe is not, nor is the process that has started
+this one: the user who reads `| less` slowly holds nothing but a process of his own.
 
 While slurmdbd makes a long answer, it is found out whether the client has gone. The end of its input does not
 say so (`echo … |`, `nc -N`): what counts is that nobody can read. Of a TCP client only its kernel knows that:
@@ -93,6 +93,7 @@ class Connection:
         self._request: Request | None = None
         self._began = 0.0
         self._sent = 0  # bytes of the current answer
+        self._waited = 0.0  # seconds until the client took them
         self._lost = False
         self._refused = False
         self._ending = False
@@ -135,7 +136,7 @@ class Connection:
         """One request and its answer. False if it was the last."""
         self._deadline = 0.0
         self._request = None
-        self._sent = 0
+        self._sent, self._waited = 0, 0.0
         idle = 0.0 if self._ending else self._settings.idle_timeout
         idle_end = monotonic() + idle
         limit.idle(idle)
@@ -143,7 +144,7 @@ class Connection:
         try:
             if self._wire.started:
                 self._start_clock()
-            while (request := self._wire.request(body.read, self.abandon)) is None:
+            while (request := self._wire.request(body.read)) is None:
                 if self._wire.ended or not self._fill(idle_end):
                     return False
         except Problem as problem:
@@ -244,6 +245,10 @@ class Connection:
             data = os.read(self._source, _READ_BYTES)
         except BlockingIOError:  # somebody else reads here too, and was faster
             return True
+        except OSError as error:  # nothing more comes; an answer may not arrive either
+            log.write(log.VERBOSE, f"{self._peer.name}: {error}")
+            self._lost = True
+            data = b""
         self._wire.receive(data)
         if self._wire.started:
             self._start_clock()
@@ -284,14 +289,13 @@ class Connection:
     def _write(self, batch: list[bytes]) -> int:
         """Writes all of it, in as few calls as the other side allows; how much it was."""
         views = [memoryview(piece) for piece in batch if piece]
+        size, written = sum(map(len, views)), 0
         while views:
             if self._impatient:
-                limit.writing(self._settings.request_timeout)
+                self._wait_for_room(written)
             else:
                 limit.stop()
-            patience = monotonic() + self._settings.request_timeout if self._impatient else None
-            if not _wait(self._sink, select.POLLOUT, patience):
-                raise _Gone("the client does not read its answer")
+                _wait(self._sink, select.POLLOUT, None)
             try:
                 if self._socket:
                     count = self._socket.sendmsg(views, (), _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
@@ -302,9 +306,23 @@ class Connection:
             except OSError as error:
                 raise _Gone(str(error)) from None
             views = _after(views, count)
+            written += count
         if not self._impatient:
             limit.again(self._settings.request_timeout)
-        return sum(map(len, batch))
+        return size
+
+    def _wait_for_room(self, written: int) -> None:
+        """Until the network client has taken some of its answer. written: bytes, beside those of before."""
+        seconds = self._settings.request_timeout
+        slow = "the client does not read its answer (--request-timeout)"
+        left = seconds + (self._sent + written) / self._settings.min_rate - self._waited
+        if left < seconds:
+            seconds, slow = left, "the client reads its answer too slowly (--min-rate)"
+        began = monotonic()
+        limit.writing(seconds)
+        if seconds <= 0 or not _wait(self._sink, select.POLLOUT, began + seconds):
+            raise _Gone(slow)
+        self._waited += monotonic() - began
 
     def _log(self, status: int) -> None:
         """The line an administrator looks for: what, for whom, with what result, in which API version."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: Seconds past its deadline after which a process is ended from outside.
 PATIENCE = 5.0
+#: Seconds between looks: a process may publish an earlier deadline at any time.
+LOOK = 1.0
 _BYTES = 8  # a double
 
 
@@ -25,8 +27,6 @@ class Overdue:
         self._free = list(range(settings.max_connections))
         self._places: dict[int, int] = {}
         self._first = settings.idle_timeout + GRACE
-        # No deadline that is published after a look comes before this.
-        self._soonest = min(settings.idle_timeout, settings.request_timeout) + PATIENCE
         self._look_at = FOREVER
         self.ended = 0
 
@@ -34,7 +34,7 @@ class Overdue:
         """A place for a new process."""
         place = self._free.pop()
         self._deadlines[place] = now + self._first
-        self._look_at = min(self._look_at, now + self._soonest)
+        self._look_at = min(self._look_at, now + LOOK)
         return place
 
     def memory(self, place: int) -> memoryview:
@@ -60,7 +60,7 @@ class Overdue:
         if now < self._look_at:
             return []
         found = []
-        self._look_at = now + self._soonest if self._places else FOREVER
+        self._look_at = now + LOOK if self._places else FOREVER
         for pid, place in self._places.items():
             end = self._deadlines[place] + PATIENCE
             if end == PATIENCE:
@@ -68,7 +68,5 @@ class Overdue:
             if end <= now:
                 self._deadlines[place] = 0.0
                 found.append(pid)
-            else:
-                self._look_at = min(self._look_at, end)
         self.ended += len(found)
         return found

@@ -93,19 +93,18 @@ class _Keeper:
         """A worker's whole life: its exit status, and what it has left for the next."""
         with blocked():
             reader, writer = os.pipe()
+
+            def work() -> int:
+                os.close(reader)
+                return self._work(begun, writer)
+
             try:
-                pid = process.fork()
+                pid = process.child(work, self._peer.name)
             except OSError:
                 os.close(reader)
-                os.close(writer)
                 raise
-            if not pid:
-                try:
-                    os.close(reader)
-                    os._exit(self._work(begun, writer))
-                finally:  # whatever fails, a worker never goes on as its keeper
-                    os._exit(BROKEN)
-        os.close(writer)
+            finally:
+                os.close(writer)
         os.set_blocking(reader, False)
         try:
             status, left = self._attend(pid, reader)
@@ -178,9 +177,6 @@ class _Keeper:
             answered, received = connection.unserved()
             _write(writer, answered.to_bytes(_COUNT_BYTES, "big") + received)
             return 0
-        except BaseException as error:
-            log.write(log.ERROR, f"{self._peer.name}: internal error: {type(error).__name__}")
-            return BROKEN
 
 
 def _read(descriptor: int) -> bytes:

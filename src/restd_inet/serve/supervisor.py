@@ -205,12 +205,10 @@ class Supervisor:
         count = memoryview(mmap(-1, _COUNT_BYTES)).cast("Q")
         with blocked():
             try:
-                pid = process.fork()
+                pid = process.child(lambda: self._become_server(theirs, count), "a listening process")
             except OSError as error:
                 log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
                 return self._cannot_start()
-            if not pid:
-                os._exit(self._become_server(theirs, count))
         theirs.close()
         self._fresh = _Process(pid, ours, count)
 
@@ -231,8 +229,6 @@ class Supervisor:
             return server.run()
         except Problem as problem:
             log.write(log.ERROR, problem.text)
-        except BaseException as error:
-            log.write(log.ERROR, f"internal error: {type(error).__name__}: {error}")
         return FAILED
 
     def _hear(self, fresh: _Process) -> None:

@@ -168,21 +168,20 @@ class Server:
     def _start(self, connection: _socket.socket, peer: Peer) -> bool:
         """Starts a process for a connection. False if there cannot be one now."""
         place = self._overdue.take(monotonic())
+
+        def work() -> int:
+            descriptor = connection.detach()
+            limit.publish(self._overdue.memory(place))
+            self._part(descriptor)
+            return self._child(descriptor, peer)
+
         with blocked():
             try:
-                pid = process.fork()
+                pid = process.child(work, peer.name)
             except OSError as error:
                 self._overdue.give_back(place)
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
                 return False
-            if not pid:
-                try:
-                    descriptor = connection.detach()
-                    limit.publish(self._overdue.memory(place))
-                    self._part(descriptor)
-                    os._exit(self._child(descriptor, peer))
-                finally:  # whatever fails, it never goes on as the listener
-                    os._exit(BROKEN)
         connection.close()
         self._limiter.add(pid, peer)
         self._overdue.add(pid, place)
@@ -196,23 +195,19 @@ class Server:
         self._service.after_fork()
 
     def _child(self, descriptor: int, peer: Peer) -> int:
-        """Serves one connection; the exit status."""
-        try:
-            if self._settings.privileged:
-                ends = descriptor, descriptor
-                privileged = lazy.module("restd_inet.serve.per_user")
-                privileged.run(*ends, peer, self._settings, self._service.handle, self._service.after_fork)
-                return 0
-            connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
-            end = lambda: connection.finish(now=True)  # noqa: E731
-            handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
-            handle({signal.SIGCHLD: None})
-            signal.pthread_sigmask(signal.SIG_SETMASK, ())
-            connection.run()
-            return 0  # a client that misbehaves is not our failure
-        except BaseException as error:
-            log.write(log.ERROR, f"{peer.name}: internal error: {type(error).__name__}")
-            return BROKEN
+        """Serves one connection; the exit status, which a client that misbehaves does not change."""
+        if self._settings.privileged:
+            ends = descriptor, descriptor
+            privileged = lazy.module("restd_inet.serve.per_user")
+            privileged.run(*ends, peer, self._settings, self._service.handle, self._service.after_fork)
+            return 0
+        connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
+        end = lambda: connection.finish(now=True)  # noqa: E731
+        handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
+        handle({signal.SIGCHLD: None})
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        connection.run()
+        return 0
 
     def _take_signals(self) -> None:
         numbers = self._signals.take()

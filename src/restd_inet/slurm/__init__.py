@@ -29,7 +29,6 @@ from restd_inet.slurm.errors import NO_JWT, SlurmError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from restd_inet.message import Credential
@@ -42,18 +41,16 @@ __all__ = ["SlurmError"]
 _slurm: Slurm | None = None
 
 
-def connect(settings: Settings, on_fatal: Callable[[str], None], by_token: bool = False) -> Slurm:
+def connect(settings: Settings, by_token: bool = False) -> Slurm:
     """The library, loaded and initialised once in a process.
 
-    on_fatal: is given the reason if libslurm ends the process under this request.
     by_token: the first RPC will be signed by a client's token.
     """
     global _slurm
     if _slurm is None:
         _check_conf(settings.conf or os.environ.get("SLURM_CONF", ""))
-        _slurm = lazy.module("restd_inet.slurm.client").Slurm(settings, on_fatal, by_token)
+        _slurm = lazy.module("restd_inet.slurm.client").Slurm(settings, by_token)
     assert _slurm is not None
-    _slurm.guard.on_fatal = on_fatal
     return _slurm
 
 

@@ -1,9 +1,9 @@
 """Calls into libslurm, made so that a request is answered whatever libslurm does.
 
-libslurm prints to descriptor 2 and, when something is fatal to it (no slurm.conf, a plugin that does
-not load), calls exit(). So descriptor 2 is a file of
-ours whose lines go to the log, and exit() ends in `_exiting`. Whoever serves a request sets
-`on_fatal`, which answers it before the process ends.
+libslurm prints to descriptor 2 and, when something is fatal to it, calls exit(). So descriptor 2 is a file of
+ours whose lines go to the log, and exit() ends in `_exiting`: the request gets the answer that was prepared
+for the end of its process (restd_inet.limit), with what libslurm printed. Its status is 503 if libslurm could
+not start, for lack of a slurm.conf or of a plugin, say; 502 in any other call.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from __future__ import annotations
 import os
 
 from restd_inet import limit, log
-from restd_inet.limit import BROKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+#: The status of a request, and what is said before libslurm's reason.
+_AT_START = b"503 Service Unavailable", "libslurm cannot work: "
+_IN_CALL = b"502 Bad Gateway", "libslurm ended the process (exit): "
+
 
 class Guard:
-    """on_fatal: is given the reason when the process is about to end under a call.
+    """said: the last few errors that libslurm printed during the last call."""
 
-    said: the last few errors that libslurm printed during the last call.
-    """
-
-    def __init__(self, ffi: Any, lib: Any, on_fatal: Callable[[str], None]) -> None:
-        self.on_fatal = on_fatal
+    def __init__(self, ffi: Any, lib: Any) -> None:
         self.said = ""
+        self._end = _IN_CALL
         self._lib = lib
         self._printed = _capture_stderr()
         ffi.def_extern("compat_on_exit")(self._exiting)
@@ -35,6 +35,12 @@ class Guard:
     def renew(self) -> None:
         """In a new process: the file that libslurm prints to is shared with the old one."""
         self._printed = _capture_stderr()
+
+    def start(self, function: Callable[..., int], *arguments: Any) -> None:
+        """A call by which libslurm starts."""
+        self._end = _AT_START
+        self.call(function, *arguments)
+        self._end = _IN_CALL
 
     def call(self, function: Callable[..., int], *arguments: Any) -> int:
         """What the function returns; ffi.errno is that of the function."""
@@ -49,8 +55,8 @@ class Guard:
         """exit() was called within libslurm: what it printed says why."""
         lines = self._log_printed()
         reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
-        self.on_fatal(f"libslurm cannot work: {'; '.join(reasons) or 'it gave no reason'}")
-        os._exit(BROKEN)
+        status, start = self._end
+        limit.end(status, start + ("; ".join(reasons) or "it gave no reason"))
 
     def _log_printed(self) -> list[str]:
         """Logs what libslurm has printed since the last time."""

@@ -56,11 +56,11 @@ class Library:
     #: What lookups keep from one record to the next.
     cache: dict[str, Any]
 
-    def __init__(self, settings: Settings, on_fatal: Callable[[str], None], by_token: bool = False) -> None:
+    def __init__(self, settings: Settings, by_token: bool = False) -> None:
         bound = bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
         self.string = self.ffi.string
-        self.guard = Guard(self.ffi, self.lib, on_fatal)
+        self.guard = Guard(self.ffi, self.lib)
         if settings.conf:
             os.environ["SLURM_CONF"] = os.path.abspath(settings.conf)
         self._timeout = settings.slurm_timeout
@@ -76,7 +76,7 @@ class Library:
             if hasattr(self.lib, "slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
                 self.lib.slurm_auth_fini()
         self._started = True
-        self.guard.call(self.lib.slurm_init, self.ffi.NULL)
+        self.guard.start(self.lib.slurm_init, self.ffi.NULL)
         if self._timeout:
             self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
         elif not self.lib.compat_get_msg_timeout():  # MessageTimeout=0: no wait would have an end

@@ -64,10 +64,19 @@ def _ask(slurm: Library, condition: Any, version: int, socket: int) -> mmap:
     question = bytes(ffi.buffer(buffer.head, buffer.processed))
     lib.slurm_free_buf(buffer)
     message = pack("!IH", len(question) + 2, DBD_GET_JOBS_COND) + question
+    try:
+        slurm.db.transfer(CALL, lib.compat_send, socket, message, len(message))
+        return _receive(slurm, socket)
+    except BaseException:
+        slurm.db.break_off()
+        raise
+
+
+def _receive(slurm: Library, socket: int) -> mmap:
+    """A message of slurmdbd's: its length, and what has it."""
+    ffi, lib, transfer = slurm.ffi, slurm.lib, slurm.db.transfer
     length = ffi.new("unsigned char[4]")
-    done = slurm.db.transfer
-    done(CALL, lib.compat_send, socket, message, len(message))
-    done(CALL, lib.compat_receive, socket, ffi.cast("char *", length), 4)
+    transfer(CALL, lib.compat_receive, socket, ffi.cast("char *", length), 4)
     size = int.from_bytes(bytes(length), "big")
     if not size:
         raise _unreadable()
@@ -75,11 +84,8 @@ def _ask(slurm: Library, condition: Any, version: int, socket: int) -> mmap:
     try:
         if isinstance(file, Spool):
             file.reserve(size)
-        done(CALL, lib.compat_receive_file, socket, file.fileno(), size)
+        transfer(CALL, lib.compat_receive_file, socket, file.fileno(), size)
         return mmap(file.fileno(), size, access=ACCESS_READ)
-    except BaseException:
-        slurm.db.break_off()
-        raise
     finally:
         file.close()
 

@@ -48,6 +48,7 @@ class Deadline:
         self._before = _descriptors()
         self.sockets: set[int] = set()
         self._done: Any = None
+        self._asking = allocate_lock()  # held while `lives` has a socket of its own open
 
     def __enter__(self) -> None:
         for socket in self.sockets:
@@ -58,6 +59,8 @@ class Deadline:
 
     def __exit__(self, *exception: object) -> None:
         self._done.release()
+        with self._asking:
+            pass
 
     def lives(self) -> bool:
         """Whether the slurmdbd that is connected answers; before that, any of them. Half of the time each."""
@@ -80,10 +83,13 @@ class Deadline:
             interval = min(interval * 2, self.LATER)
             if waited >= self.seconds / 2:
                 waited = 0.0
-                if self.lives():
-                    if monotonic() < latest:
+                with self._asking:
+                    if done.acquire(blocking=False):
+                        return
+                    lives = self.lives()
+                    if lives and monotonic() < latest:
                         limit.renew()
-                elif not done.acquire(blocking=False):
+                if not lives and not done.acquire(blocking=False):
                     self._expire(done)
                     return
 
