@@ -74,7 +74,9 @@ packages:
 $(VENV)/.installed: setup.cfg setup.py pyproject.toml $(SOURCES) | packages
 	@echo "==> virtual environment ($(VENV))"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools '.[test,lint]'
+	@# What builds it is here too: pip need not gather it again for each build.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools wheel 'cffi>=1.15'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation '.[test,lint]'
 	@# And beside its source, where a Python that is started in the checkout looks first.
 	@$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@
