@@ -1,34 +1,14 @@
-#include "writer.h"
+#include "parts.h"
 
-#include <stdbool.h>
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Defined in Python: the JSON of a row, by value or by record. */
 extern writer_answer_t *writer_ask(void *asked, uint32_t row, uint64_t value, const char *record);
 
-#define NUMBER_SIZE 21
-
-/* One remembered value for each slot; a value that shares a slot with another is asked for again. */
-#define SLOTS 256
-
-typedef struct {
-    uint64_t value;
-    const char *text; /* NULL: free */
-    size_t size;
-} memory_t;
-
-struct writer {
-    const writer_row_t *rows;
-    memory_t *memory;
-    void *asked;
-    char *text;
-    size_t size;
-    size_t room;
-    size_t fixed; /* no record needs more than this for its keys, numbers and unset values */
-    uint32_t count;
-    bool failed; /* no memory */
-};
+/* Of a plan within a plan within a plan: a table has no more. */
+#define MOST_DEPTH 4
 
 extern writer_t *writer_new(const writer_row_t *rows, uint32_t count, void *asked)
 {
@@ -40,8 +20,8 @@ extern writer_t *writer_new(const writer_row_t *rows, uint32_t count, void *aske
     writer->asked = asked;
     writer->fixed = 2;
     for (uint32_t i = 0; i < count; i++)
-        writer->fixed += rows[i].key_size + rows[i].unset_size + NUMBER_SIZE + 1;
-    writer->memory = calloc((size_t) count * SLOTS + 1, sizeof(*writer->memory));
+        writer->fixed += rows[i].key_size + rows[i].unset_size + rows[i].other_size + NUMBER_SIZE + 1;
+    writer->memory = calloc((size_t) count + 1, sizeof(*writer->memory));
     if (!writer->memory) {
         free(writer);
         return NULL;
@@ -53,6 +33,8 @@ extern void writer_free(writer_t *writer)
 {
     if (!writer)
         return;
+    for (uint32_t i = 0; i < writer->count; i++)
+        forget_values(&writer->memory[i]);
     free(writer->memory);
     free(writer->text);
     free(writer);
@@ -64,152 +46,39 @@ extern const char *writer_text(const writer_t *writer, size_t *size)
     return writer->text;
 }
 
-/* Room for that many more bytes, and for the fixed parts of a record after them. */
-static bool make_room(writer_t *writer, size_t more)
+extern void writer_fail(writer_t *writer)
 {
-    if (writer->room - writer->size >= more + writer->fixed)
-        return true;
-    size_t room = (writer->size + more + writer->fixed) * 2;
-    char *text = realloc(writer->text, room);
-    if (!text) {
-        writer->failed = true;
-        return false;
-    }
-    writer->text = text;
-    writer->room = room;
-    return true;
-}
-
-/* A part for which there is room. */
-static void put_fixed(writer_t *writer, const char *text, size_t size)
-{
-    memcpy(writer->text + writer->size, text, size);
-    writer->size += size;
-}
-
-static void put(writer_t *writer, const char *text, size_t size)
-{
-    if (make_room(writer, size))
-        put_fixed(writer, text, size);
-}
-
-/* The length of the well-formed UTF-8 sequence that begins here (Unicode, table 3-7); 0 if there is none. */
-static size_t sequence(const unsigned char *at)
-{
-    unsigned char low = 0x80, high = 0xbf;
-    size_t length;
-
-    if (at[0] >= 0xc2 && at[0] <= 0xdf)
-        length = 2;
-    else if (at[0] >= 0xe0 && at[0] <= 0xef)
-        length = 3;
-    else if (at[0] >= 0xf0 && at[0] <= 0xf4)
-        length = 4;
-    else
-        return 0;
-    if (at[0] == 0xe0)
-        low = 0xa0;
-    else if (at[0] == 0xed)
-        high = 0x9f;
-    else if (at[0] == 0xf0)
-        low = 0x90;
-    else if (at[0] == 0xf4)
-        high = 0x8f;
-    if (at[1] < low || at[1] > high)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if (at[i] < 0x80 || at[i] > 0xbf)
-            return 0;
-    return length;
-}
-
-/* Writes the escape of a character that cannot stand for itself; returns its length. */
-static size_t escape(char *to, unsigned char c)
-{
-    static const char short_of[] = "\"\"\\\\\bb\ff\nn\rr\tt";
-    static const char digits[] = "0123456789abcdef";
-
-    to[0] = '\\';
-    for (size_t i = 0; short_of[i]; i += 2)
-        if (c == (unsigned char) short_of[i]) {
-            to[1] = short_of[i + 1];
-            return 2;
-        }
-    memcpy(to + 1, "u00", 3);
-    to[4] = digits[c >> 4];
-    to[5] = digits[c & 15];
-    return 6;
-}
-
-/* A C string in quotes. A byte that is not UTF-8 becomes U+FFFD: an answer is always valid. */
-static void put_text(writer_t *writer, const char *string)
-{
-    size_t length = strlen(string);
-    if (!make_room(writer, length * 6 + 2))
-        return;
-    char *to = writer->text + writer->size;
-    const unsigned char *from = (const unsigned char *) string;
-    const unsigned char *end = from + length;
-
-    *to++ = '"';
-    while (from < end) {
-        if (*from >= 0x80) {
-            size_t size = sequence(from);
-            memcpy(to, size ? (const char *) from : "\xef\xbf\xbd", size ? size : 3);
-            to += size ? size : 3;
-            from += size ? size : 1;
-        } else if (*from < 0x20 || *from == '"' || *from == '\\') {
-            to += escape(to, *from++);
-        } else {
-            *to++ = (char) *from++;
-        }
-    }
-    *to++ = '"';
-    writer->size = (size_t) (to - writer->text);
-}
-
-static void put_number(writer_t *writer, uint64_t number, bool negative)
-{
-    char text[NUMBER_SIZE];
-    char *at = text + sizeof(text);
-
-    do
-        *--at = (char) ('0' + number % 10);
-    while (number /= 10);
-    if (negative)
-        *--at = '-';
-    put_fixed(writer, at, (size_t) (text + sizeof(text) - at));
+    writer->failed = true;
 }
 
 static void put_indexes(writer_t *writer, const int32_t *indexes)
 {
     put_fixed(writer, "[", 1);
-    for (size_t i = 0; indexes[i] != -1 && make_room(writer, NUMBER_SIZE + 2); i++) {
+    for (size_t i = 0; indexes[i] != -1 && put_room(writer, NUMBER_SIZE + 2); i++) {
         if (i)
             put_fixed(writer, ",", 1);
-        put_number(writer, (uint64_t) indexes[i], false);
+        put_number(writer, indexes[i] < 0 ? 0 - (uint64_t) indexes[i] : (uint64_t) indexes[i], indexes[i] < 0);
     }
     put_fixed(writer, "]", 1);
 }
 
-static uint64_t member(const writer_row_t *row, const char *record)
+static inline uint64_t number_at(const char *at, uint8_t size, bool is_signed)
 {
-    const char *at = record + row->offset;
     uint8_t u8;
     uint16_t u16;
     uint32_t u32;
     uint64_t u64;
 
-    switch (row->size) {
+    switch (size) {
     case 1:
         memcpy(&u8, at, sizeof(u8));
-        return row->kind == WRITER_SIGNED ? (uint64_t) (int64_t) (int8_t) u8 : u8;
+        return is_signed ? (uint64_t) (int64_t) (int8_t) u8 : u8;
     case 2:
         memcpy(&u16, at, sizeof(u16));
-        return row->kind == WRITER_SIGNED ? (uint64_t) (int64_t) (int16_t) u16 : u16;
+        return is_signed ? (uint64_t) (int64_t) (int16_t) u16 : u16;
     case 4:
         memcpy(&u32, at, sizeof(u32));
-        return row->kind == WRITER_SIGNED ? (uint64_t) (int64_t) (int32_t) u32 : u32;
+        return is_signed ? (uint64_t) (int64_t) (int32_t) u32 : u32;
     case 8:
         memcpy(&u64, at, sizeof(u64));
         return u64;
@@ -218,83 +87,163 @@ static uint64_t member(const writer_row_t *row, const char *record)
     }
 }
 
-static void ask(writer_t *writer, uint32_t index, uint64_t value, const char *record)
+static void put_asked(writer_t *writer, uint32_t row, const char *record)
 {
-    writer_answer_t *answer = writer_ask(writer->asked, index, value, record);
+    writer_answer_t *answer = writer_ask(writer->asked, row, 0, record);
+
     if (answer)
         put(writer, answer->text, answer->size);
     else
         writer->failed = true;
 }
 
-static void put_remembered(writer_t *writer, uint32_t index, uint64_t value)
+/* Whether put_double writes it as Python does: below a power of two the numbers lie closer than above it. */
+static bool is_usual(double number, uint64_t bits)
 {
-    /* Fibonacci hashing: spreads flags in high bits and small numbers alike. */
-    memory_t *slot = &writer->memory[(size_t) index * SLOTS + (value * 0x9e3779b97f4a7c15u >> 56)];
-    if (!slot->text || slot->value != value) {
-        writer_answer_t *answer = writer_ask(writer->asked, index, value, NULL);
-        if (!answer) {
-            writer->failed = true;
-            return;
-        }
-        slot->value = value;
-        slot->text = answer->text;
-        slot->size = answer->size;
+    bool is_power = !(bits & ((UINT64_C(1) << 52) - 1));
+
+    return number == 0 ? !bits : number >= DBL_MIN && (!is_power || number >= 1);
+}
+
+static void put_finite(writer_t *writer, uint32_t index, uint64_t bits)
+{
+    const writer_row_t *row = &writer->rows[index];
+    double number;
+
+    memcpy(&number, &bits, sizeof(number));
+    if (!is_usual(number, bits) || !(number < (double) row->limit)) {
+        put_remembered(writer, index, bits);
+        return;
     }
-    put(writer, slot->text, slot->size);
+    put_fixed(writer, row->unset, row->unset_size);
+    put_double(writer, number);
+    if (row->unset_size)
+        PUT(writer, "}");
+}
+
+static void put_plan(writer_t *writer, uint32_t first, const char *record);
+
+static void put_array(writer_t *writer, const writer_row_t *row, const char *record, const char *items)
+{
+    uint64_t count = number_at(record + row->count_offset, row->count_size, false);
+
+    PUT(writer, "[");
+    for (uint64_t i = 0; i < count && !writer->failed; i++) {
+        if (i)
+            PUT(writer, ",");
+        put_plan(writer, row->plan, items + i * row->stride);
+    }
+    PUT(writer, "]");
+}
+
+static void put_filled(writer_t *writer, const writer_row_t *row, const char *record)
+{
+    uint64_t filled[32] = {0};
+
+    if (row->stride <= sizeof(filled) && row->fill(record, filled))
+        put_plan(writer, row->plan, (const char *) filled);
+    else
+        put_fixed(writer, row->unset, row->unset_size);
+}
+
+static void put_whole(writer_t *writer, uint32_t index, uint64_t value)
+{
+    const writer_row_t *row = &writer->rows[index];
+    uint64_t number = value & ~row->mask;
+
+    if (row->other_size && (value & row->mask) != row->wanted)
+        put_fixed(writer, row->other, row->other_size);
+    else if (number < row->low || number >= row->limit)
+        put_remembered(writer, index, value);
+    else if (row->kind == WRITER_UNSIGNED)
+        put_number(writer, number, false);
+    else {
+        put_fixed(writer, row->unset, row->unset_size);
+        put_number(writer, number, false);
+        put_fixed(writer, "}", 1);
+    }
+}
+
+/* What a member points to; false: it is no such kind of row. */
+static bool put_pointed(writer_t *writer, const writer_row_t *row, const char *record, const char *to)
+{
+    switch (row->kind) {
+    case WRITER_TEXT:
+    case WRITER_WORDS:
+    case WRITER_INDEXES:
+    case WRITER_POINTEE:
+    case WRITER_ARRAY:
+        break;
+    default:
+        return false;
+    }
+    if (!to)
+        put_fixed(writer, row->unset, row->unset_size);
+    else if (row->kind == WRITER_TEXT)
+        put_string(writer, to, strlen(to));
+    else if (row->kind == WRITER_WORDS)
+        put_words(writer, to);
+    else if (row->kind == WRITER_INDEXES)
+        put_indexes(writer, (const int32_t *) to);
+    else if (row->kind == WRITER_POINTEE)
+        put_plan(writer, row->plan, to);
+    else
+        put_array(writer, row, record, to);
+    return true;
 }
 
 static void put_field(writer_t *writer, uint32_t index, const char *record)
 {
     const writer_row_t *row = &writer->rows[index];
-    uint64_t value = member(row, record);
+    uint64_t value = number_at(record + row->offset, row->size, row->kind == WRITER_SIGNED);
+    size_t before = writer->size;
 
-    if (!row->unset_size && (row->kind == WRITER_CONSTANT || !value))
+    if (!row->unset_size && (row->kind == WRITER_CONSTANT || !value) && row->kind >= WRITER_CONSTANT)
         return;
     put_fixed(writer, row->key, row->key_size);
+    if (put_pointed(writer, row, record, (const char *) (uintptr_t) value))
+        return;
     switch (row->kind) {
-    case WRITER_TEXT:
-        if (value)
-            put_text(writer, (const char *) (uintptr_t) value);
-        else
-            put_fixed(writer, row->unset, row->unset_size);
-        break;
-    case WRITER_INDEXES:
-        if (value)
-            put_indexes(writer, (const int32_t *) (uintptr_t) value);
-        else
-            put_fixed(writer, row->unset, row->unset_size);
-        break;
     case WRITER_SIGNED:
         put_number(writer, (int64_t) value < 0 ? 0 - value : value, (int64_t) value < 0);
         break;
     case WRITER_UNSIGNED:
-        if (value < row->limit)
-            put_number(writer, value, false);
-        else
-            put_remembered(writer, index, value);
-        break;
     case WRITER_STRUCTURE:
-        if (value < row->limit) {
-            put_fixed(writer, row->unset, row->unset_size);
-            put_number(writer, value, false);
-            put_fixed(writer, "}", 1);
-        } else {
-            put_remembered(writer, index, value);
-        }
+        put_whole(writer, index, value);
+        break;
+    case WRITER_DOUBLE:
+        put_finite(writer, index, value);
+        break;
+    case WRITER_EQUAL:
+        put_fixed(writer, value == row->limit ? "true" : "false", value == row->limit ? 4 : 5);
         break;
     case WRITER_VALUE:
         put_remembered(writer, index, value);
         break;
-    case WRITER_CONSTANT:
-        put_fixed(writer, row->unset, row->unset_size);
+    case WRITER_FILLED:
+        put_filled(writer, row, record);
         break;
     default:
-        if (value)
-            ask(writer, index, 0, record);
-        else
+        if (row->kind == WRITER_CONSTANT || !value)
             put_fixed(writer, row->unset, row->unset_size);
+        else if (row->kind == WRITER_RECORD)
+            put_asked(writer, index, record);
+        else if (!row->part(writer, index, record))
+            writer->size = before;
     }
+}
+
+static void put_plan(writer_t *writer, uint32_t first, const char *record)
+{
+    if (writer->depth >= MOST_DEPTH || !put_room(writer, 0)) {
+        writer->failed = true;
+        return;
+    }
+    writer->depth++;
+    while (writer->rows[first].kind != WRITER_END)
+        put_field(writer, first++, record);
+    put(writer, writer->rows[first].key, writer->rows[first].key_size);
+    writer->depth--;
 }
 
 extern uint32_t writer_write(writer_t *writer, const char *records, size_t stride, uint32_t count, size_t enough)
@@ -303,13 +252,9 @@ extern uint32_t writer_write(writer_t *writer, const char *records, size_t strid
 
     writer->size = 0;
     while (written < count && writer->size <= enough && !writer->failed) {
-        if (!make_room(writer, 0))
-            break;
         if (written)
-            put_fixed(writer, ",", 1);
-        for (uint32_t index = 0; index < writer->count; index++)
-            put_field(writer, index, records + written * stride);
-        put_fixed(writer, "}", 1);
+            PUT(writer, ",");
+        put_plan(writer, 0, records + written * stride);
         written++;
     }
     return writer->failed ? 0 : written;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -11,10 +12,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from fake_slurm import FakeSlurm
+from fake_slurm import FakeSlurm, records
 from places import CHECKOUT
 
 from libslurm_cffi import ffi, lib
+from restd_inet.schema.convert import dumper
+from restd_inet.schema.records.job import JOB
+from restd_inet.schema.versions import NAMES
+from restd_inet.slurm.json_writer import StructRows
 
 PACKAGE = CHECKOUT / "libslurm_cffi"
 
@@ -324,6 +329,19 @@ class TestJobResources:
         states = ffi.new("uint8_t[8]", b"\xff" * 8)
         count = lib.compat_job_resources_cores(resources, node, states, 8)
         return list(states[0 : max(count, 0)])
+
+    @pytest.mark.parametrize("version", sorted(NAMES))
+    @pytest.mark.parametrize("bits", [11, 9])
+    def test_a_list_of_jobs_has_them_as_the_table_says(self, version, bits, make):
+        """bits: of the map of cores; one that is too short says nothing of the last node's."""
+        slurm = FakeSlurm()
+        jobs = [slurm.struct("slurm_job_info_t", job_resrcs=make(bits, 2)), slurm.struct("slurm_job_info_t")]
+        found = records("slurm_job_info_t", jobs)
+        told = list(map(dumper(JOB, version, slurm), found))
+        written = b"".join(StructRows(slurm, JOB, version, found).json())
+        assert json.loads(b"[" + written + b"]") == told
+        resources = told[0]["job_resources"]
+        assert len(resources["nodes"]["allocation"] if version >= 41 else resources["allocated_nodes"]) == 3
 
     def test_cores_are_found_across_shapes(self, make):
         resources = make(11, 2)

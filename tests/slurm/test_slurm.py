@@ -27,12 +27,13 @@ from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
+from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
 from restd_inet.slurm.calls import SINCE, STANDS_FOR
 from restd_inet.slurm.client import Slurm
 from restd_inet.slurm.json_writer import StructRows
-from restd_inet.slurm.lookups import jobs as lookups_of_jobs
+from restd_inet.slurm.lookups import names as lookups_of_names
 from restd_inet.slurm.results import Ping, Records
 from restd_inet.slurm.slurmdbd.connection import Database
 from restd_inet.slurm.structs import OwnedStruct
@@ -295,15 +296,13 @@ def filled(record: Record, values: dict[str, Any]) -> tuple[Any, list[Any]]:
     return made, kept
 
 
-@pytest.mark.parametrize("record", [JOB, NODE, PARTITION], ids=lambda record: record.name)
+@pytest.mark.parametrize("record", [JOB, NODE, PARTITION, RESERVATION], ids=lambda record: record.name)
 @pytest.mark.parametrize("version", sorted(NAMES))
 @settings(max_examples=settings.default.max_examples // 5 * 2)
 @given(data=st.data())
 def test_the_writer_in_c_writes_what_the_table_says(
     record: Record, version: int, data: st.DataObject
 ) -> None:
-    if any("." in (field.name_at(version) or "") for field in record.fields):
-        pytest.skip("lists of this record are short: the writer has no nested objects")
     rows = data.draw(st.lists(members(record), min_size=1, max_size=3))
     made = [filled(record, values) for values in rows]
     message = records(record.struct, [struct for struct, _ in made])
@@ -350,11 +349,11 @@ def test_no_records_are_an_empty_list() -> None:
 
 
 def test_what_a_field_s_function_raises_reaches_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(job: Any) -> Any:
+    def broken(reason: int) -> Any:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(lookups_of_jobs, "gres_detail", lambda slurm, job: broken(job))
-    job = SLURM.struct("slurm_job_info_t", gres_detail_cnt=1)
+    monkeypatch.setattr(lookups_of_names, "job_reason", lambda slurm, reason: broken(reason))
+    job = SLURM.struct("slurm_job_info_t")
     with pytest.raises(ZeroDivisionError):
         b"".join(StructRows(SLURM, JOB, V35, records("slurm_job_info_t", [job])).json())
 
@@ -383,15 +382,12 @@ class Watched:
 def test_the_writer_s_memory_ends_with_the_answer(ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a collection: those are rare, and do not know how much C holds."""
 
-    def broken(slurm: Any, job: Any) -> Any:
+    def broken(slurm: Any, reason: int) -> Any:
         raise ZeroDivisionError
 
     if ending == "failed":
-        monkeypatch.setattr(lookups_of_jobs, "gres_detail", broken)
-    jobs = [
-        SLURM.struct("slurm_job_info_t", job_id=number, gres_detail_cnt=ending == "failed")
-        for number in range(500)
-    ]
+        monkeypatch.setattr(lookups_of_names, "job_reason", broken)
+    jobs = [SLURM.struct("slurm_job_info_t", job_id=number) for number in range(500)]
     message = records("slurm_job_info_t", jobs)
     freed: list[int] = []
     made = SLURM.ffi.gc

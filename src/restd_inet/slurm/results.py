@@ -74,6 +74,17 @@ class Records:
         for index in self._indexes:  # a generator, so that whoever iterates keeps the message
             yield self.array[index]
 
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """The records as stretches of the array: the first of each, and how many follow one another."""
+        indexes = self._indexes
+        start = 0
+        while start < len(indexes):
+            end = len(indexes) if isinstance(indexes, range) else start + 1
+            while end < len(indexes) and indexes[end] == indexes[end - 1] + 1:
+                end += 1
+            yield indexes[start], end - start
+            start = end
+
     def select(self, wanted: Callable[[Any], bool]) -> Records:
         """Those of them that are wanted."""
         array = self.array
