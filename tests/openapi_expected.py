@@ -68,8 +68,11 @@ OPERATIONS: list[Row] = [
         r"-\w+ \S+: (200|default|body) application/yaml.*",
         "a document that slurmrestd serves has YAML too; generators want one type, as the one it generates",
     ),
-    (FIRST, r"\+\w+ \S+: 403.*", "the answer to an unauthenticated client is documented"),
-    (range(36, 46), r"\+\w+ \S+: 401.*", "the answer to an unauthenticated client is documented"),
+    (
+        range(35, 46),
+        r"\+\w+ \S+: (400|401|403|404|409|413|415|422|503|504)( .*)?",
+        "the errors that an operation can answer are documented, each with its meaning",
+    ),
 ]
 
 PARAMETERS: list[Row] = [

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from places import SPECS
 
+from restd_inet.openapi.example_values import ANSWERS, BODIES
+from restd_inet.openapi.generate import found_routes
+
 DOCUMENTS: dict[str, Any] = {file.stem: json.loads(file.read_text()) for file in sorted(SPECS.glob("*.json"))}
 
 
@@ -60,3 +63,50 @@ def test_times_and_memory_have_a_unit(name: str) -> None:
         leaf = where.rpartition(".")[2].lower()
         if schema.get("type") in numbers and re.search(r"time$|_time_|memory|duration", leaf):
             assert unit.search(schema["description"]), f"{where}: {schema['description']}"
+
+
+def contents(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The content, in its first media type, of each body and each successful answer."""
+    for where, operation in operations(document):
+        for name, holder in (("body", operation.get("requestBody")), ("200", operation["responses"]["200"])):
+            if holder:
+                yield f"{where} {name}", next(iter(holder["content"].values()))
+
+
+def resolved(part: Any) -> Any:
+    """A part of a document whose references begin with its name."""
+    if isinstance(part, dict):
+        return {
+            key: f"urn:document{value}" if key == "$ref" else resolved(value) for key, value in part.items()
+        }
+    return [resolved(item) for item in part] if isinstance(part, list) else part
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_body_and_answer_has_an_example_that_fits_its_schema(name: str) -> None:
+    validator = pytest.importorskip("openapi_schema_validator")
+    referencing = pytest.importorskip("referencing")
+    document = DOCUMENTS[name]
+    whole = referencing.Resource(document, referencing.jsonschema.DRAFT4)
+    registry = referencing.Registry().with_resource("urn:document", whole)
+    found = list(contents(document))
+    assert len(found) > 6
+    for where, content in found:
+        if "/tres/ body" in where or where.endswith("/tres body"):
+            continue  # no release of Slurm accepts one
+        checked = validator.OAS30Validator(resolved(content["schema"]), registry=registry)
+        assert [error.message for error in checked.iter_errors(content["example"])] == [], where
+
+
+def test_the_tables_of_examples_name_operations_that_exist() -> None:
+    known = {f"{family} {route.method} {'/'.join(route.path)}" for family, route in found_routes()}
+    assert (BODIES.keys() | ANSWERS.keys()) - known == set()
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_operation_says_which_errors_it_answers(name: str) -> None:
+    for where, operation in operations(DOCUMENTS[name]):
+        answers = operation["responses"]
+        assert all(answer["description"].endswith(".") for answer in answers.values()), where
+        assert {"413", "415"} <= answers.keys() or "requestBody" not in operation, where
+        assert "400" in answers or "parameters" not in operation, where

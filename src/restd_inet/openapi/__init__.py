@@ -1,8 +1,11 @@
 """The OpenAPI documents: made from record tables and ROUTES when the package is built.
 
+examples    examples of bodies and answers at each API version
+example_values  their plain values, once for all versions
 generate    tables and ROUTES to a document for each API version
 order       the order of names, and what is deprecated
 refs        other forms of a finished document
 schemas     schemas of answers and bodies
+statuses    which errors an operation can answer
 subset      documents made of others, cut down to what is served
 """

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restd_inet import auth, commands, settings
+from restd_inet.openapi import examples
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.openapi.schemas import Schema, answer_schema, body_schema, failure_schema
+from restd_inet.openapi.statuses import failures
 from restd_inet.schema.answers import PLUGINS
 from restd_inet.schema.kinds.base import Component, at
 from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V43
@@ -36,8 +38,6 @@ TAGS = {
     "slurmdb": "Operations of slurmdbd: accounting, users, accounts, associations, QOS.",
     "util": "Operations that need no daemon of Slurm.",
 }
-#: The status of a request that is not authenticated.
-REFUSED = {V1: "403", V36: "401"}
 #: What a path's parameters are.
 PARAMETERS = {
     "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
@@ -156,7 +156,7 @@ class Version:
         operation: Schema = {
             "tags": [family if self.version >= V39 else "slurm"],
             "operationId": self._operation(family, route),
-            "responses": self._responses(route, names),
+            "responses": self._responses(family, route, names),
         }
         if route.summary:
             operation["summary"] = route.summary
@@ -167,8 +167,9 @@ class Version:
             operation["parameters"] = found
         if route.body is not None:
             schema = names.filled(body_schema(route.body, self.version))
+            example = examples.body(family, route, self.version)
             required = {"required": True} if needs_body(where, self.version) else {}
-            operation["requestBody"] = {**required, "content": self._content(schema)}
+            operation["requestBody"] = {**required, "content": self._content(schema, example)}
         self._paths.setdefault(path, {})[route.method.lower()] = operation
 
     def _prefix(self, family: str) -> str:
@@ -224,18 +225,22 @@ class Version:
             parameter["description"] = doc
         return parameter | {"style": "simple" if where == "path" else "form", "explode": False}
 
-    def _responses(self, route: Route, names: Named) -> Schema:
+    def _responses(self, family: str, route: Route, names: Named) -> Schema:
         schema = names.filled(answer_schema(route.answer, self.version))
-        fails = names.filled(failure_schema(route.answer, self.version))
-        refused = {"description": "The client is not authenticated.", "content": self._content(fails)}
-        return {
-            "200": {"description": "Success.", "content": self._content(schema)},
-            at(REFUSED, self.version): refused,
-            "default": {"description": "Error; see `errors`.", "content": self._content(fails)},
-        }
+        failed = self._content(names.filled(failure_schema(route.answer, self.version)))
+        example = examples.answer(family, route, self.version)
+        found = {"200": {"description": "Success.", "content": self._content(schema, example)}}
+        for status, meaning in failures(family, route, self.version):
+            # In one media type: this is the bulk of a document whose answers have no names.
+            found[status] = {"description": meaning, "content": dict([next(iter(failed.items()))])}
+        return {**found, "default": {"description": "Another error; see `errors`.", "content": failed}}
 
-    def _content(self, schema: Schema) -> Schema:
-        return {media: {"schema": schema} for media in at(MEDIA, self.version)}
+    def _content(self, schema: Schema, example: Any = None) -> Schema:
+        """The media types of a body or an answer; the example is in the first."""
+        found: Schema = {media: {"schema": schema} for media in at(MEDIA, self.version)}
+        if example is not None:
+            next(iter(found.values()))["example"] = example
+        return found
 
 
 class Named:

@@ -56,7 +56,7 @@ QUERY = Record(
     Field("preempt_mode", Flags(*MODES, ("PREEMPT_MODE_OFF", "DISABLED")), since=V39, doc="Preemption mode."),
 )
 BODY = list_body(
-    Field("qos", AttributeList(QOS, "qos"), "QOS", {V40: "qos"}, aliases=("qos",), required=True),
+    Field("qos", AttributeList(QOS, "qos"), "QOS", {V39: "qos"}, aliases=("qos", "QOS"), required=True),
     {V38: "update_qos", V39: ""},
 )
 

@@ -1,0 +1,98 @@
+"""The request examples of the OpenAPI documents, sent as they stand to a real cluster: each is 200.
+
+The cluster is that of openapi.example_values: users fred and pebbles (an administrator), host1 to host4,
+partition debug. What an example needs is made before, what it leaves is removed after each version.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from places import SPECS
+
+from .conftest import running
+from .typed import as_root, ask, request, send
+
+pytestmark = as_root
+
+ADMIN = "pebbles"
+VERSIONS = sorted(
+    (file.stem for file in SPECS.glob("*.json")), key=lambda name: [int(n) for n in re.findall(r"\d+", name)]
+)
+#: The names in paths.
+NAMES = {"node_name": "host1"}
+#: The job that requests name.
+JOB = 1234
+#: Operations of which one must come after another.
+LATE = ("jobs/requeue", "job/{job_id}", "jobs/")
+#: Slurm cannot do it in any release.
+IMPOSSIBLE = ("/tres/",)
+REMOVED = (
+    "scontrol update nodename=host1 state=resume",
+    "scontrol delete partitionname=night",
+    "scontrol delete reservationname=maintenance",
+    "scontrol delete nodename=cloud1",
+    "sacctmgr --immediate delete user fred account=physics",
+    "sacctmgr --immediate delete account physics",
+    "sacctmgr --immediate delete qos night",
+    "sacctmgr --immediate delete cluster another",
+)
+
+
+@pytest.fixture(scope="module")
+def cluster(reachable, tmp_path_factory):
+    """One of their own: nodes are drained here, added and deleted."""
+    conf = tmp_path_factory.mktemp("conf") / "more.conf"
+    conf.write_text("MaxNodeCount=8\n")
+    with running(reachable, "--nodes", "4", "--conf", str(conf)) as started:
+        yield started
+
+
+@pytest.fixture
+def job(cluster):
+    """A running job with the number of the examples."""
+    body = {
+        "script": "#!/bin/sh\nsleep 600\n",
+        "job": {
+            "job_id": JOB,
+            "environment": ["PATH=/bin:/usr/bin"],
+            "current_working_directory": "/tmp",
+            "user_id": "fred",
+        },
+    }
+    assert ask(cluster, "POST", "/slurm/v0.0.45/job/submit", body, user="root").status == 200
+    yield JOB
+    for command in (f"scancel {JOB}", *REMOVED):
+        cluster.shell(command, user="root")
+
+
+def examples(version):
+    """(method, path, body) of every request that has an example."""
+    document = json.loads((SPECS / f"{version}.json").read_text())
+    found = []
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if "requestBody" in operation:
+                for content in operation["requestBody"]["content"].values():
+                    found.append((method.upper(), path, content["example"]))
+                    break
+    return sorted(found, key=lambda each: any(each[1].endswith(late) for late in LATE))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_request_is_200(cluster, job, version):
+    requests = [each for each in examples(version) if not each[1].endswith(IMPOSSIBLE)]
+    assert requests
+    lines = b"".join(
+        request(method, path.format(job_id=job, **NAMES), body) for method, path, body in requests
+    )
+    found = send(cluster, lines, "--max-requests", "99", user=ADMIN).answers
+    assert len(found) == len(requests)
+    wrong = {
+        f"{method} {path}": f"{answer.status} {answer.text}"
+        for (method, path, _), answer in zip(requests, found, strict=True)
+        if answer.status != 200
+    }
+    assert wrong == {}
