@@ -231,7 +231,7 @@ JOB = {
     "environment": {"PATH": "/bin:/usr/bin"},
 }
 PHYSICS = {"name": "physics", "description": "Physics", "organization": "Science"}
-FRED = {"name": "fred", "default.account": "physics"}
+FRED = {"name": "fred", "administrator_level": "None"}
 NIGHT = {"name": "night", "description": "At night", "priority": 10}
 RESERVED = {
     "name": "maintenance",
@@ -263,7 +263,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "account": {"description": "Physics", "organization": "Science"},
     },
     "slurmdb POST associations": {
-        "associations": [{"account": "physics", "cluster": "scaleout", "user": "fred", "max.jobs.active": 10}]
+        "associations": [
+            {"account": "physics", "cluster": "scaleout", "user": "", "max.jobs.per.count": 100},
+            {"account": "physics", "cluster": "scaleout", "user": "fred", "max.jobs.active": 10},
+        ]
     },
     "slurmdb POST clusters": {"clusters": [{"name": "another"}]},
     "slurmdb POST config": {"accounts": [PHYSICS], "users": [FRED]},
@@ -273,6 +276,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "slurmdb POST users": {"users": [FRED]},
     "slurmdb POST users_association": {
         "association_condition": {"users": ["fred"], "accounts": ["physics"], "clusters": ["scaleout"]},
+        "user": {"adminlevel": ["None"], "defaultaccount": "physics"},
     },
     "slurmdb POST wckeys": {"wckeys": [{"name": "water", "cluster": "scaleout", "user": "fred"}]},
     "util POST hostlist": {"hostnames": ["host1", "host2", "host3"]},

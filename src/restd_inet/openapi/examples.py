@@ -41,9 +41,9 @@ def answer(family: str, route: Route, version: int) -> Any:
     """An example of a successful answer."""
     found = route.answer
     rows = ANSWERS.get(named(family, route), ({},) if found.record else ())
-    shape = at(found.shapes, version)
-    document = plain(shape(Sample(found, version, rows)))
-    if found.like is None:
+    layout = at(found.layouts, version)
+    document = plain(layout(Sample(found, version, rows)))
+    if found.schema_of is None:
         return document
     published = unwrapped(answer_schema(found, version))["properties"]
     return {key: value for key, value in document.items() if key in published}
@@ -125,7 +125,7 @@ def of_field(field: Field, version: int, value: Any) -> Any:
     """A value in the form of its row at a version."""
     schema = field.schema(version)
     kind: Any = field.kind_at(version)
-    record = getattr(kind, "record", None) or getattr(getattr(kind, "like", None), "record", None)
+    record = getattr(kind, "record", None) or getattr(getattr(kind, "schema_of", None), "record", None)
     if record is not None and isinstance(value, (dict, list)):
         several = [value] if isinstance(value, dict) else value
         rows = [of_record(record, version, each) if isinstance(each, dict) else each for each in several]
