@@ -123,6 +123,34 @@ def test_who_holds_the_interpreter_does_not_keep_a_request_from_its_504() -> Non
     assert "no answer within" in log
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_a_log_that_nobody_reads_does_not_keep_a_process_from_its_end(full: bool) -> None:
+    """A pipe whose writes wait, as of another user's: it cannot be opened anew."""
+    more = """
+log.descriptor = writer = os.pipe()[1]
+os.set_blocking(writer, False)
+if FULL:
+    try:
+        while True:
+            os.write(writer, b"x" * 4096)
+    except BlockingIOError:
+        pass
+os.set_blocking(writer, True)
+"""
+    with serving("hold()", more=more.replace("FULL", str(full))) as (ours, process):
+        ours.sendall(GET)
+        assert [status for status, _, _ in answers(ours)] == [504]
+        assert process.wait(60) == 1
+
+
+def test_a_line_of_a_pipe_that_waits_is_written() -> None:
+    more = "log.descriptor = 2\nos.set_blocking(2, True)\n"
+    with serving("hold()", more=more) as (ours, process):
+        ours.sendall(GET)
+        assert [status for status, _, _ in answers(ours)] == [504]
+        assert re.search(r"restd-inet: GET .*: 504 Gateway Timeout, .*\n", said(process))
+
+
 def test_the_date_is_that_of_the_day() -> None:
     with serving("hold()") as (ours, _):
         ours.sendall(GET)

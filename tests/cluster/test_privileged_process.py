@@ -102,6 +102,22 @@ class TestProcess:
             assert b"".join(iter(lambda: end.recv(65536), b"")) is not None
         assert f"process {pid} was stopped or did not end: killed" in listener.log.read_text()
 
+    def test_a_keeper_that_is_stopped_is_ended_with_it(self, cluster, tokens):
+        """What waits for the time of both has it by the listening process."""
+        started = Listener(cluster, cluster.jobs, "--idle-timeout", "1")
+        try:
+            with started.connect() as end:
+                end.sendall(ping(bearer(tokens["fred"])))
+                end.recv(100)
+                (pid,) = cluster.wait(lambda: workers_of(started, "fred"))
+                keeper = parent_of(pid)
+                for number in (keeper, pid):
+                    os.kill(number, signal.SIGSTOP)
+                cluster.wait(lambda: not {pid, keeper} & set(started.processes()), timeout=30)
+            assert f"process {keeper} did not end 5 s after its time: killed" in started.log.read_text()
+        finally:
+            started.stop()
+
     def test_one_ends_with_its_keeper(self, cluster, listener, tokens):
         """Though it was stopped, and has changed its user."""
         with listener.connect() as end:

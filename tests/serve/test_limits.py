@@ -20,6 +20,7 @@ from listening import (
     Listener,
     answer,
     ask,
+    children,
     connect,
     listening,
     send,
@@ -171,3 +172,14 @@ class TestSlowClients:
             assert ask(unix(tmp_path), "/x")[0] == 200
             for client in slow:
                 client.close()
+
+    def test_hostile_chunk_extensions_leave_no_place_taken(self, tmp_path: Path) -> None:
+        """A quoted string that never ends well: each of as many clients as may come is refused, and stays."""
+        head = b"POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+        hostile = head + b"1" + b';a=""' * 60 + b"!\r\nx\r\n0\r\n\r\n"
+        with listening(tmp_path, f"unix:{tmp_path}/s") as listener, contextlib.ExitStack() as stack:
+            for _ in range(124):
+                stack.enter_context(connect(unix(tmp_path))).sendall(hostile)
+            listener.wait_log("connection accepted", 124)
+            wait(lambda: not children(listener.server), "end of every connection")
+            assert ask(unix(tmp_path), "/x")[0] == 200

@@ -11,8 +11,9 @@ from pathlib import Path
 
 #: In the environment of each of its processes, so that those that are left are found.
 MARK = "RESTD_INET_SOAK"
-#: Seconds in which a new warm process may still grow: it prewarms.
-YOUTH = 20.0
+#: Seconds, and share of its life, in which a new warm process may grow: it prewarms a step at a time, between
+#: connections.
+YOUTH, YOUTH_SHARE = 20.0, 1 / 3
 
 
 class Log:
@@ -95,7 +96,9 @@ class Listener:
         """By how many kB each process grew that lived long enough, after its youth: (pid, first, last)."""
         found = []
         for pid, line in self._memory.items():
-            grown = [size for when, size in line if when >= line[0][0] + YOUTH]
+            born, now = line[0][0], line[-1][0]
+            adult = born + max(YOUTH, (now - born) * YOUTH_SHARE)
+            grown = [size for when, size in line if when >= adult]
             if len(grown) > 10:
                 found.append((pid, grown[0], grown[-1]))
         return found

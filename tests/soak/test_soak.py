@@ -1,6 +1,9 @@
 """The soak in short: clients, a few faults, and what may not remain. `make soak` is the whole."""
 
+import os
+import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,9 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.cluster.conftest import reachable, running
 from tests.cluster.typed import as_root
+from tests.soak import listener
 from tests.soak.faults import FEW
 from tests.soak.listings import Listings
-from tests.soak.soak import CONF, Soak
+from tests.soak.soak import CONF, GROWTH, Soak
 
 __all__ = ["reachable"]
 
@@ -35,6 +39,30 @@ def private_cluster(reachable, tmp_path):
 @as_root
 def test_nothing_is_lost_mixed_up_or_leaked(private_cluster):
     Soak(private_cluster, REQUESTS, FEW, quiet).run()
+
+
+#: A process with a child, which keeps what is asked for again and again.
+LEAKING = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait()"
+CHILD = "import time; kept = []\nwhile not time.sleep(0.01): kept.append({})"
+
+
+@pytest.mark.parametrize(("kept", "grows"), [("bytearray(1 << 14)", True), ("0", False)])
+def test_a_process_that_grows_is_found(monkeypatch, tmp_path, kept, grows):
+    monkeypatch.setattr(listener, "YOUTH", 1.0)
+    command = [sys.executable, "-c", LEAKING, CHILD.format(kept)]
+    watched = listener.Listener(command, 0, tmp_path / "log", "growth", os.environ)
+    try:
+        began = time.monotonic()
+        while time.monotonic() < began + 4:
+            watched.watch_memory(time.monotonic())
+            time.sleep(0.1)
+        warm = watched.warm()
+        sizes = {pid: last - first for pid, first, last in watched.growth()}
+        assert (sizes[warm] > GROWTH) == grows, sizes
+        assert sizes[watched.pid] <= GROWTH
+    finally:
+        os.kill(warm, signal.SIGKILL)
+        watched.end()
 
 
 @as_root
