@@ -11,9 +11,8 @@ from pathlib import Path
 
 #: In the environment of each of its processes, so that those that are left are found.
 MARK = "RESTD_INET_SOAK"
-#: Seconds, and share of its life, in which a new warm process may grow: it prewarms a step at a time, between
-#: connections.
-YOUTH, YOUTH_SHARE = 20.0, 1 / 3
+#: A new warm process grows until it says this: it prewarms a step at a time, between connections.
+GROWN_UP = re.compile(rb"process (\d+) has prewarmed\n")
 
 
 class Log:
@@ -21,6 +20,7 @@ class Log:
 
     def __init__(self, path):
         self.path = Path(path)
+        self.grown_up = set()  # numbers of processes
         self.reader, self.writer = os.pipe()
         self._read = threading.Event()
         self._read.set()
@@ -28,10 +28,14 @@ class Log:
         self._thread.start()
 
     def _copy(self):
+        rest = b""
         with open(self.path, "wb") as file:
             while self._read.wait() and (data := os.read(self.reader, 65536)):
                 file.write(data)
                 file.flush()
+                rest += data
+                self.grown_up.update(map(int, GROWN_UP.findall(rest)))
+                rest = rest.rpartition(b"\n")[2]
         os.close(self.reader)
 
     def stop_reading(self):
@@ -75,7 +79,7 @@ class Listener:
         os.close(self.log.writer)
         self.pid = self.process.pid
         self.ended = False
-        self._memory = {}  # pid → [(seconds, kB)]
+        self._memory = {}  # pid → [kB, …]
 
     def warm(self):
         """The process that accepts: the supervisor's newest child; None while there is none."""
@@ -85,23 +89,15 @@ class Listener:
         warm = self.warm()
         return children(warm) if warm else []
 
-    def watch_memory(self, now):
-        """Notes the memory of the supervisor and of the warm process that there is now."""
+    def watch_memory(self):
+        """Notes the memory of the supervisor, and of the warm process of now if it has prewarmed."""
         for pid in (self.pid, self.warm()):
-            if pid and (size := memory(pid)):
-                line = self._memory.setdefault(pid, [])
-                line.append((now, size))
+            if pid in (self.pid, *self.log.grown_up) and (size := memory(pid)):
+                self._memory.setdefault(pid, []).append(size)
 
     def growth(self):
-        """By how many kB each process grew that lived long enough, after its youth: (pid, first, last)."""
-        found = []
-        for pid, line in self._memory.items():
-            born, now = line[0][0], line[-1][0]
-            adult = born + max(YOUTH, (now - born) * YOUTH_SHARE)
-            grown = [size for when, size in line if when >= adult]
-            if len(grown) > 10:
-                found.append((pid, grown[0], grown[-1]))
-        return found
+        """By how many kB each process grew: (pid, first, last)."""
+        return [(pid, sizes[0], sizes[-1]) for pid, sizes in self._memory.items() if len(sizes) > 10]
 
     def end(self):
         """SIGTERM; the exit status."""

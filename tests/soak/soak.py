@@ -79,7 +79,7 @@ class Soak:
 
     def _listen(self, method, where, log):
         address = f"127.0.0.1:{where}" if isinstance(where, int) else f"unix:{where}"
-        limits = ("--slurm-timeout", "2", "--request-timeout", "20")
+        limits = ("-v", "--slurm-timeout", "2", "--request-timeout", "20")
         command = [f"{self.cluster.bin}/restd-inet", *limits, "-a", method, address]
         env = {**self.cluster.env(), "TMPDIR": self.spool}
         options = {"cwd": self.cluster.jobs, **identity(self.cluster.user)}
@@ -144,7 +144,7 @@ class Soak:
                     return json.loads(line)
                 done = int(line)
                 for listener in self.listeners:
-                    listener.watch_memory(time.monotonic())
+                    listener.watch_memory()
                 if waiting and done >= waiting[0][0]:
                     self._inflict(waiting.pop(0)[1], done)
                 self.progress(f"{done} of {self.requests} requests", passing=True)
@@ -179,6 +179,8 @@ class Soak:
 
     def _check_memory(self):
         self.grown = [line for listener in self.listeners for line in listener.growth()]
+        short = self.requests < 5000
+        assert short or len(self.grown) >= 2 * len(self.listeners), f"pids that were measured: {self.grown}"
         assert all(last - first <= GROWTH for _, first, last in self.grown), f"pid, kB, kB: {self.grown}"
 
     def _settled(self):

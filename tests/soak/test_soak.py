@@ -11,9 +11,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.cluster.conftest import reachable, running
+from tests.cluster.serving import until
 from tests.cluster.typed import as_root
-from tests.soak import listener
 from tests.soak.faults import FEW
+from tests.soak.listener import Listener
 from tests.soak.listings import Listings
 from tests.soak.soak import CONF, GROWTH, Soak
 
@@ -41,27 +42,32 @@ def test_nothing_is_lost_mixed_up_or_leaked(private_cluster):
     Soak(private_cluster, REQUESTS, FEW, quiet).run()
 
 
-#: A process with a child, which keeps what is asked for again and again.
+#: A process with a child, which says that it has prewarmed, and keeps what is asked for again and again.
 LEAKING = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]]).wait()"
-CHILD = "import time; kept = []\nwhile not time.sleep(0.01): kept.append({})"
+CHILD = """
+import os, sys, time
+kept = [bytearray(1 << 23)]
+print(f"process {{os.getpid()}} has prewarmed", file=sys.stderr, flush=True)
+while not time.sleep(0.01):
+    kept.append({})
+"""
 
 
 @pytest.mark.parametrize(("kept", "grows"), [("bytearray(1 << 14)", True), ("0", False)])
-def test_a_process_that_grows_is_found(monkeypatch, tmp_path, kept, grows):
-    monkeypatch.setattr(listener, "YOUTH", 1.0)
+def test_a_process_that_grows_is_found(tmp_path, kept, grows):
     command = [sys.executable, "-c", LEAKING, CHILD.format(kept)]
-    watched = listener.Listener(command, 0, tmp_path / "log", "growth", os.environ)
+    watched = Listener(command, 0, tmp_path / "log", "growth", os.environ)
     try:
-        began = time.monotonic()
-        while time.monotonic() < began + 4:
-            watched.watch_memory(time.monotonic())
+        until(lambda: watched.log.grown_up, "a child that has prewarmed")
+        (warm,) = watched.log.grown_up
+        for _ in range(20):
+            watched.watch_memory()
             time.sleep(0.1)
-        warm = watched.warm()
         sizes = {pid: last - first for pid, first, last in watched.growth()}
         assert (sizes[warm] > GROWTH) == grows, sizes
         assert sizes[watched.pid] <= GROWTH
     finally:
-        os.kill(warm, signal.SIGKILL)
+        os.kill(watched.warm(), signal.SIGKILL)
         watched.end()
 
 

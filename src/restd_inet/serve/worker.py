@@ -107,6 +107,7 @@ class Server:
         except Exception as error:
             log.write(log.ERROR, f"prewarming failed: {type(error).__name__}: {error}")
         gc.freeze()
+        log.write(log.VERBOSE, f"process {os.getpid()} has prewarmed")
         return False
 
     def _prepare(self, now: float) -> float:
