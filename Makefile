@@ -77,6 +77,7 @@ $(VENV)/.installed: setup.cfg setup.py pyproject.toml $(SOURCES) | packages
 	@# What builds it is here too: pip need not gather it again for each build.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools wheel 'cffi>=1.15'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation '.[test,lint]'
+	@$(BIN)/restd-inet prepare >/dev/null
 	@# And beside its source, where a Python that is started in the checkout looks first.
 	@$(BIN)/python setup.py -q build_ext --inplace
 	@touch $@

@@ -3,7 +3,6 @@
 A request passes serve, http, app, auth, codec, commands, schema and slurm, in this order.
 
     __main__      the program: arguments and environment to settings, a serve mode, an exit status
-    _dataclasses  dataclasses without inspect
     failures      exceptions that nobody expected, in the answer and in the log
     in_child      a function run in a child process
     installed     the release of Slurm, prebuilt documents, packages that add commands
@@ -29,6 +28,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     schema        records and answers at each API version
     serve         connections, listening sockets and processes
     slurm         libslurm
+    start         how the program starts
 """
 
 __version__ = "0.1.0"

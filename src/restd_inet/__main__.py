@@ -10,24 +10,23 @@ gc.disable()
 
 import os
 import sys
-from typing import NoReturn
 
 from restd_inet import uncaught
 
 sys.excepthook = uncaught.report
 
-from restd_inet import (
-    __version__,
-    _dataclasses,  # noqa: F401  # before h11, which needs dataclasses
-    lazy,
-    log,
-    process,
-    settings,
-)
+from restd_inet import __version__, lazy, log, process, settings
+from restd_inet.start import h11_light  # noqa: F401  # before h11
+
+# isort: split
 from restd_inet.app.api import EVERYTHING, Served
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.problems import Problem
 from restd_inet.serve import inet, systemd
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 FAILED, USAGE_ERROR = 1, 2
 _ON_A_TERMINAL = (

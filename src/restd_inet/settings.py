@@ -81,6 +81,7 @@ COMMANDS = {
     "delete": "request",
     "token": "token",
     "completion": "completion",
+    "prepare": "prepare",
 }
 
 

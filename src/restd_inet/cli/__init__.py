@@ -2,6 +2,7 @@
 
 client      one request over a connected socket, and its answer
 completion  restd-inet completion: shell completion, made from the option tables and the routes
+prepare     restd-inet prepare: makes the file of modules that a start reads
 progress    how long it takes and how much has come, on a terminal's standard error
 remote      a connection to a URL
 request     restd-inet get, post and delete

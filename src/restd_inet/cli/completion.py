@@ -84,6 +84,7 @@ _HELP = {
     "delete": "send a DELETE request",
     "token": "make a token",
     "completion": "print shell completion",
+    "prepare": "make every start faster",
     "setup": "print or write service files",
 }
 
