@@ -9,6 +9,7 @@ from typing import Any
 
 import libslurm_cffi
 from restd_inet.slurm import SlurmError
+from restd_inet.slurm.capabilities import Capabilities
 from restd_inet.slurm.client import Slurm
 from restd_inet.slurm.jobs import Outcome
 from restd_inet.slurm.results import Ping, Records
@@ -60,6 +61,7 @@ class FakeSlurm(Slurm):
 
     def __init__(self) -> None:
         self.ffi, self.lib = ffi, lib
+        self.capabilities = Capabilities(ffi, lib)
         self.string = ffi.string
         self.guard = FakeGuard()  # type: ignore[assignment]
         self.identity = FakeIdentity()  # type: ignore[assignment]

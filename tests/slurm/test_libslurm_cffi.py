@@ -16,9 +16,12 @@ from fake_slurm import FakeSlurm, records
 from places import CHECKOUT
 
 from libslurm_cffi import ffi, lib
+from restd_inet import installed
+from restd_inet.problems import Problem
 from restd_inet.schema.convert import dumper
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.versions import NAMES
+from restd_inet.slurm.capabilities import FEATURES, SINCE, Capabilities
 from restd_inet.slurm.json_writer import StructRows
 
 PACKAGE = CHECKOUT / "libslurm_cffi"
@@ -127,15 +130,53 @@ class TestUnknownRelease:
         assert ("known" in lines, "used" in lines) == (known, known)
         assert ("slurm_associations_get_shares" in done.stdout) is known
 
-    def test_the_call_is_501_that_says_so(self, monkeypatch):
+    def test_the_call_is_501_that_says_so(self):
         class Newer:
             HAS_KNOWN_LAYOUTS = 0
 
-        slurm = FakeSlurm()
-        monkeypatch.setattr(slurm, "lib", Newer())
-        problem = slurm.lacking("slurm_associations_get_shares")
+        problem = Capabilities(ffi, Newer()).lacking("slurm_associations_get_shares")
         assert problem.status == 501
         assert "does not know that release yet" in problem.text
+
+
+class TestCapabilities:
+    """What this release has, and what is said of what it lacks."""
+
+    HAS = Capabilities(ffi, lib)
+
+    @pytest.mark.parametrize(
+        "name",
+        ["slurm_load_jobs", "JOB_RUNNING", "job_desc_msg_t", "job_desc_msg_t.comment", "known layouts"],
+    )
+    def test_a_name_may_be_a_function_a_constant_a_struct_or_a_member(self, name):
+        assert self.HAS.has(name)
+        self.HAS.check(name)
+
+    @pytest.mark.parametrize(
+        "name", ["slurm_load_nothing", "JOB_NOWHERE", "job_nothing_t", "job_desc_msg_t.nothing"]
+    )
+    def test_what_it_lacks_is_501(self, name):
+        assert not self.HAS.has(name)
+        with pytest.raises(Problem) as caught:
+            self.HAS.check(name)
+        assert caught.value.status == 501
+        assert caught.value.text == f"Slurm {installed.release()} has no {name.rpartition('.')[2]}"
+
+    @pytest.mark.parametrize("name", sorted(SINCE))
+    def test_it_lacks_just_what_came_later(self, name):
+        """And the message names both releases."""
+        here, since = (
+            [int(part) for part in text.split(".")[:2]] for text in (installed.release(), SINCE[name])
+        )
+        assert self.HAS.has(name) is (here >= since)
+        assert (
+            f"has no {name.rpartition('.')[2]}; Slurm {SINCE[name]} or a newer one"
+            in self.HAS.lacking(name).text
+        )
+
+    @pytest.mark.parametrize("name", sorted(FEATURES))
+    def test_a_feature_is_a_constant_of_ours(self, name):
+        assert self.HAS.has(name) is bool(getattr(lib, FEATURES[name]))
 
 
 class TestTypes:

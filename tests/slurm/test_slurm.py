@@ -30,7 +30,8 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
-from restd_inet.slurm.calls import SINCE, STANDS_FOR
+from restd_inet.slurm.calls import STANDS_FOR
+from restd_inet.slurm.capabilities import SINCE
 from restd_inet.slurm.client import Slurm
 from restd_inet.slurm.json_writer import StructRows
 from restd_inet.slurm.lookups import names as lookups_of_names

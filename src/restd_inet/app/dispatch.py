@@ -107,7 +107,7 @@ class Dispatcher:
                 record = route.answer.record
                 if record is None or not route.since <= version <= route.until:
                     continue
-                if not record.struct or library.knows(record.struct):
+                if not record.struct or library.capabilities.has(record.struct):
                     dumper(record, version, library)
                     yield
 

@@ -1,7 +1,8 @@
 """libslurm, and nothing else of the project touches it: load, check, own, free.
 
 admin           nodes, partitions, reservations and configuration, changed
-calls           what stands for what, and what only later releases have
+calls           what stands for what
+capabilities    what the installed release has
 client          the class Slurm: all calls
 cluster         statistics, slurmctld, nodes, partitions, reservations, licences
 errors          SlurmError
@@ -56,7 +57,7 @@ def connect(settings: Settings, by_token: bool = False) -> Slurm:
 
 def starts_once() -> bool:
     """Whether a process that has started libslurm for one kind of request cannot serve the other."""
-    return not _lib().HAS_RESTART
+    return not lazy.module("restd_inet.slurm.capabilities").bound().has("restart")
 
 
 def after_fork() -> None:

@@ -55,7 +55,7 @@ class Administration(Library):
 
     def _do(self, call: str, *arguments: Any) -> None:
         try:
-            self._check(call, self.guard.call(self._exported(call), *arguments))
+            self._check(call, self.guard.call(self.capabilities.function(call), *arguments))
             self.proven = True
         except Problem as failed:
             # Some calls give this number too when nothing came back at all: a ping tells why.
@@ -63,12 +63,6 @@ class Administration(Library):
             if silent and (status := self._status(0)):
                 raise self.error(call, status) from None
             raise
-
-    def _exported(self, call: str) -> Any:
-        """A function of libslurm. Raises Problem 501 if this release does not have it."""
-        if not hasattr(self.lib, call):
-            raise self.lacking(call)
-        return getattr(self.lib, call)
 
     def reconfigure(self) -> None:
         """Lets slurmctld and every slurmd read slurm.conf anew."""
@@ -80,7 +74,7 @@ class Administration(Library):
 
     def shares(self, accounts: list[str], users: list[str]) -> Shares:
         """The fair share of each association that the user may see; of these accounts and users, if any."""
-        self._exported("slurm_associations_get_shares")
+        self.capabilities.check("slurm_associations_get_shares")
         texts = [self._texts(names) for names in (accounts, users)]
         lists = [self._list(names) for names in texts]
         request = self.ffi.new("shares_request_msg_t *", lists)
@@ -91,8 +85,7 @@ class Administration(Library):
 
     def resource_layout(self, job_id: int) -> Layout:
         """The resources of a running job, node by node."""
-        if not self.lib.HAS_RESOURCE_LAYOUT:
-            raise self.lacking("slurm_get_resource_layout")
+        self.capabilities.check("slurm_get_resource_layout")
         message = self._load("compat_get_resource_layout", job_id, ...)
         return Layout(message, self.items(message.nodes, "node_resource_layout_t *"))
 

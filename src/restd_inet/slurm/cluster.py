@@ -6,7 +6,7 @@ from time import monotonic
 
 from restd_inet.slurm.errors import SlurmError
 from restd_inet.slurm.library import Library
-from restd_inet.slurm.results import Ping, Records
+from restd_inet.slurm.results import IN_DETAIL, Ping, Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ClusterCalls(Library):
         began = monotonic()
         status = self._status(index)
         latency = int((monotonic() - began) * 1e6)
-        text = self.text(self.lib.slurm_strerror(status)) or ""
+        text = self.strerror(status)
         return Ping(name, index, controllers, status, latency, text)
 
     def nodes(self, update_time: int, flags: int = 0) -> Records:
@@ -106,7 +106,7 @@ class ClusterCalls(Library):
 
     @property
     def _node_flags(self) -> int:
-        return self._detail | int(self.lib.SHOW_MIXED)
+        return self.bits((*IN_DETAIL, "SHOW_MIXED"))
 
     def partitions(self, update_time: int, flags: int = 0) -> Records:
         """partition_info_t of every partition. flags: SHOW_* (slurm.h); 0 for hidden ones too."""

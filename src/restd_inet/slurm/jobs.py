@@ -7,14 +7,13 @@ import re
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.slurm.library import Library
+from restd_inet.slurm.results import IN_DETAIL, Records
 from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
-
-    from restd_inet.slurm.results import Records
 
 
 class Outcome:
@@ -81,7 +80,7 @@ class JobCalls(Library):
 
         flags: SHOW_*; 0 for all jobs in detail.
         """
-        message = self._load("slurm_load_jobs", update_time, ..., flags or self._detail)
+        message = self._load("slurm_load_jobs", update_time, ..., flags or self.bits(IN_DETAIL))
         return self.records(message, message.job_array, message.record_count)
 
     def no_jobs(self) -> Records:
@@ -90,13 +89,8 @@ class JobCalls(Library):
 
     def job(self, job_id: int, flags: int = 0) -> Records:
         """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
-        message = self._load("compat_load_job", ..., job_id, flags or self._detail)
+        message = self._load("compat_load_job", ..., job_id, flags or self.bits(IN_DETAIL))
         return self.records(message, message.job_array, message.record_count)
-
-    @property
-    def _detail(self) -> int:
-        flags: int = self.lib.SHOW_ALL | self.lib.SHOW_DETAIL
-        return flags
 
     def submit(self, components: list[dict[str, Any]]) -> Any:
         """submit_response_msg_t of a new batch job; several components make a heterogeneous job.
@@ -153,7 +147,7 @@ class JobCalls(Library):
     def _outcomes(self, job_id: str, answers: Any) -> Iterator[Outcome]:
         for index in range(answers.job_array_count if answers else 0):
             code = answers.error_code[index]
-            error = self.text(self.lib.slurm_strerror(code)) or ""
+            error = self.strerror(code)
             # Releases before 23.11 have no messages.
             messages = getattr(answers, "err_msg", None)
             why = (self.text(messages[index]) if messages else None) or ""
@@ -171,7 +165,7 @@ class JobCalls(Library):
 
     def outcome(self, step_id: str, error_code: int, why: str = "", found: bool = True) -> Outcome:
         """What came of a change, with Slurm's own text."""
-        error = self.text(self.lib.slurm_strerror(error_code)) or ""
+        error = self.strerror(error_code)
         return Outcome(step_id, error, error_code, why or (error if error_code else ""), found)
 
 

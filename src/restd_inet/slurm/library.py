@@ -12,11 +12,12 @@ from errno import ENOMEM
 from functools import partial
 from time import monotonic, time
 
-from restd_inet import installed, lazy
+from restd_inet import lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.slurm import jwt_refusal
-from restd_inet.slurm.calls import RENAMED, SINCE, STANDS_FOR
+from restd_inet.slurm.calls import STANDS_FOR
+from restd_inet.slurm.capabilities import Capabilities
 from restd_inet.slurm.errors import SlurmError
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
@@ -59,6 +60,7 @@ class Library:
     def __init__(self, settings: Settings, by_token: bool = False) -> None:
         bound = bindings()
         self.ffi, self.lib = bound.ffi, bound.lib
+        self.capabilities = Capabilities(self.ffi, self.lib)
         self.string = self.ffi.string
         self.guard = Guard(self.ffi, self.lib)
         if settings.conf:
@@ -68,12 +70,12 @@ class Library:
         self._started = False
         self.cache = {}
         self.proven = True  # slurmctld has accepted the token in use, or there is none to accept
-        self.identity = Identity(self.lib, self._start, by_token)
+        self.identity = Identity(self.lib, self._start, by_token, self.capabilities.has("restart"))
 
     def _start(self) -> None:
         if self._started:
             self.lib.slurm_fini()
-            if hasattr(self.lib, "slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
+            if self.capabilities.has("slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
                 self.lib.slurm_auth_fini()
         self._started = True
         self.guard.start(self.lib.slurm_init, self.ffi.NULL)
@@ -99,21 +101,11 @@ class Library:
 
     def constant(self, name: str) -> int | None:
         """The value of a C constant; None if this release has none of that name."""
-        value: int | None = getattr(self.lib, name, None)
-        return value
-
-    def knows(self, struct: str) -> bool:
-        """Whether this release has a struct of that name."""
-        try:
-            self.ffi.typeof(struct)
-        except self.ffi.error:
-            return False
-        return True
+        return self.capabilities.constant(name)
 
     def members(self, struct: str) -> dict[str, str]:
         """The names of a struct's members; by the newest release's name the one that this release has."""
-        found = {name: name for name, _ in self.ffi.typeof(struct).fields}
-        return {**{new: old for new, old in RENAMED.items() if old in found}, **found}
+        return self.capabilities.members(struct)
 
     def text(self, pointer: Any) -> str | None:
         """A char pointer as str; None for NULL."""
@@ -155,24 +147,12 @@ class Library:
         """C constants, or-ed together. Raises Problem 501 for one that this release does not have."""
         bits = 0
         for name in names:
-            number = self.constant(name)
-            if number is None:
-                raise self.lacking(name)
-            bits |= number
+            bits |= self.capabilities.bits(name)
         return bits
 
     def resolve(self, value: Any) -> Any:
         """What only libslurm can work out of a client's text, worked out (schema.kinds.values.Deferred)."""
         return self.function(value.name)(value) if isinstance(value, Deferred) else value
-
-    def lacking(self, name: str, struct: str = "") -> Problem:
-        """The Problem of a call, a constant or a member of a struct that this release does not have."""
-        if not self.lib.HAS_KNOWN_LAYOUTS:
-            known = "restd-inet does not know that release yet"
-            return Problem(501, f"{name} cannot be used with Slurm {installed.release()}: {known}")
-        since = SINCE.get(f"{struct}.{name}" if struct else name)
-        needed = f"; Slurm {since} or a newer one has it" if since else ""
-        return Problem(501, f"Slurm {installed.release()} has no {name}{needed}")
 
     # Tokens.
 
@@ -218,21 +198,27 @@ class Library:
         """The structs of a message."""
         return Records(message, array, range(count))
 
-    @property
-    def _detail(self) -> int:
-        flags: int = self.lib.SHOW_ALL | self.lib.SHOW_DETAIL
-        return flags
+    def strerror(self, number: int) -> str:
+        """Slurm's text of an error number."""
+        return self.text(self.lib.slurm_strerror(number)) or ""
+
+    def refusal(
+        self, status: int, error: str, text: str, source: str = "", path: tuple[str | int, ...] | None = None
+    ) -> Problem:
+        """A Problem that slurmrestd has as an error of Slurm's, by its name ("ESLURM_INVALID_QOS")."""
+        number = self.constant(error) or 0
+        reason = self.strerror(number) if number else ""
+        return Problem(status, text, number=number, source=source, reason=reason, path=path)
 
     def missing(self, error: str, text: str, source: str) -> Problem:
         """The Problem of what a path names and is not there. error: the name of Slurm's."""
         number = self.constant(error) or 0
-        reason = self.text(self.lib.slurm_strerror(number)) or ""
-        return Problem(404, text, number=number, source=source, reason=reason)
+        return Problem(404, text, number=number, source=source, reason=self.strerror(number))
 
     def error(self, call: str, number: int) -> SlurmError:
         """The SlurmError of an error number."""
         call = STANDS_FOR.get(call, call)
-        reason = text = self.text(self.lib.slurm_strerror(number)) or f"error {number}"
+        reason = text = self.strerror(number) or f"error {number}"
         statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
         status = statuses.get(number) or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
         if not number:  # such as a host name of slurm.conf that cannot be resolved

@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+#: The flags of a call that loads all that there is to know.
+IN_DETAIL = ("SHOW_ALL", "SHOW_DETAIL")
+
+
 class JwtConfig:
     """What slurm.conf says of tokens.
 

@@ -23,10 +23,11 @@ VARIABLE = "SLURM_JWT"
 class Identity:
     """token: the one in use, the client's or this process's; None: the user this process runs as.
 
-    start: (re)starts libslurm in the environment as it is then.
+    start: (re)starts libslurm in the environment as it is then. restarts: whether it can be called again.
     """
 
-    def __init__(self, lib: Any, start: Callable[[], None], by_token: bool) -> None:
+    def __init__(self, lib: Any, start: Callable[[], None], by_token: bool, restarts: bool) -> None:
+        self._restarts = restarts
         self._lib = lib
         self._start = start
         self._own = os.environ.get(VARIABLE)
@@ -62,7 +63,7 @@ class Identity:
             self._restart(False)
 
     def _restart(self, by_token: bool) -> None:
-        if not self._lib.HAS_RESTART:
+        if not self._restarts:
             raise Problem(
                 503,
                 "this release of Slurm cannot serve requests with and without a token in one process: "

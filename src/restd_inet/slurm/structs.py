@@ -66,7 +66,7 @@ class OwnedStruct:
             if value == "" or value in NO_VAL.values():  # nothing is asked of it
                 return
             if (setter := MOVED.get(member)) is None:
-                raise self._slurm.lacking(member, name)
+                raise self._slurm.capabilities.lacking(f"{name}.{member}")
             getattr(self._slurm.lib, setter)(struct, value)
             return
         setattr(struct, own, self._content(value, types[own].type))

@@ -34,7 +34,7 @@ def putting(call: Call) -> Callable[[dict[str, Any]], OwnedStruct]:
 
     def put(members: dict[str, Any]) -> OwnedStruct:
         members = {member: call.slurm.resolve(content) for member, content in members.items()}
-        if "tres_str" in members and not call.slurm.lib.HAS_RESERVED_TRES:
+        if "tres_str" in members and not call.slurm.capabilities.has("resv_desc_msg_t.tres_str"):
             _spread(call, members)
         if not members.get("flags"):
             members.pop("flags", None)
@@ -79,7 +79,7 @@ def _spread(call: Call, members: dict[str, Any]) -> None:
         kind, _, name = tres.partition("/")
         member = _MEMBERS.get(kind)
         if member is None:
-            raise call.slurm.lacking("tres_str", "resv_desc_msg_t")
+            raise call.slurm.capabilities.lacking("resv_desc_msg_t.tres_str")
         if name:
             named = f"{name}:{count}"
             members[member] = ",".join(filter(None, (members.get(member), named)))

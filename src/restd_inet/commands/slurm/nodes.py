@@ -40,7 +40,7 @@ def post(call: Call) -> Result:
 
 def update(call: Call, names: str, members: dict[str, Any]) -> None:
     """Changes nodes. Raises SlurmError as slurmctld has it, with the nodes' names."""
-    if "reason_uid" in members and "reason_uid" not in call.slurm.members("update_node_msg_t"):
+    if "reason_uid" in members and not call.slurm.capabilities.has("update_node_msg_t.reason_uid"):
         given = call.slurm.resolve(members.pop("reason_uid"))
         text = 'Ignoring "reason_uid": this release of Slurm records the user of the request'
         if given != call.credential.uid:

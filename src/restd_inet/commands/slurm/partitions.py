@@ -69,7 +69,7 @@ def _share(call: Call, members: dict[str, Any], max_share: int) -> None:
     """Makes flags and max_share of `exclusive`, as scontrol(1) does. max_share: what it is now."""
     exclusive = members.pop("exclusive")
     flags, cleared, alone = _EXCLUSIVE[exclusive]
-    known = {name for name in cleared if call.slurm.constant(name) is not None}
+    known = {name for name in cleared if call.slurm.capabilities.has(name)}
     members["flags"] = members.get("flags", frozenset()) | set(flags) | known
     if alone:
         if members.get("max_share", 1) != 1:

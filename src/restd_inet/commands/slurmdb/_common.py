@@ -143,5 +143,5 @@ def list_body(field: Field, component: Names) -> Record:
 
 def present(call: Call, struct: str, members: dict[str, Any]) -> dict[str, Any]:
     """Members without the empty texts: those that say nothing, and may be of a newer release's structs."""
-    known = call.slurm.members(struct)
+    known = call.slurm.capabilities.members(struct)
     return {member: value for member, value in members.items() if value != "" or member in known}

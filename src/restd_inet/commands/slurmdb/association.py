@@ -27,10 +27,9 @@ def delete(call: Call) -> Result:
 
 def ambiguous(call: Call, count: int, error: str) -> Problem:
     """The query finds more than one: nothing is shown, nothing is removed."""
-    number = call.slurm.constant(error) or call.slurm.constant("ESLURM_REST_INVALID_QUERY") or 0
-    reason = (call.slurm.text(call.slurm.lib.slurm_strerror(number)) or "") if number else ""
+    known = error if call.slurm.capabilities.has(error) else "ESLURM_REST_INVALID_QUERY"
     text = f"ambiguous request: {count} associations match; expected one, or ask for associations"
-    return Problem(422, text, number=number, source="slurmdb_associations_get", reason=reason)
+    return call.slurm.refusal(422, known, text, "slurmdb_associations_get")
 
 
 ROUTES = (

@@ -49,8 +49,7 @@ QUERY = Record(
 
 
 def get(call: Call) -> Result:
-    if not hasattr(call.slurm.lib, "slurmdb_instances_get"):
-        raise call.slurm.lacking("slurmdb_instances_get")
+    call.slurm.capabilities.check("slurmdb_instances_get")
     where = condition(call, "slurmdb_instance_cond_t", **call.query)
     records = call.slurm.db.get("slurmdb_instances_get", where)
     return or_not_found(call, records, "slurmdb_instances_get", "_dump_instance_cond")

@@ -73,7 +73,7 @@ _used: tuple[Any, NodeUse] | None = None
 
 def partition_exclusive(slurm: Library, partition: Any) -> str:
     """What a job has for itself."""
-    if partition.flags & getattr(slurm.lib, "PART_FLAG_EXCLUSIVE_TOPO", 0):
+    if partition.flags & (slurm.constant("PART_FLAG_EXCLUSIVE_TOPO") or 0):
         return "TOPO"
     if not partition.max_share & ~slurm.lib.SHARED_FORCE:
         return "NODE"

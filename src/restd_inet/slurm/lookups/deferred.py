@@ -64,7 +64,7 @@ def tres_bind(slurm: Library, value: Deferred) -> str:
 
 
 def _gres(slurm: Library) -> str:
-    return "gres/" if slurm.lib.HAS_TRES_SLASH else "gres:"
+    return "gres/" if slurm.capabilities.has("gres/") else "gres:"
 
 
 def _bounded(value: Deferred) -> str:

@@ -70,7 +70,7 @@ def signal_text(slurm: Library, signal: int) -> str:
 
 def named_step(slurm: Library, number: int) -> str | None:
     """The name of a step that has one: "batch"."""
-    names: dict[int, str] | None = slurm.cache.get("steps")
+    names: dict[int | None, str] | None = slurm.cache.get("steps")
     if names is None:
-        names = slurm.cache["steps"] = {getattr(slurm.lib, name, -1): word for name, word in _STEPS.items()}
+        names = slurm.cache["steps"] = {slurm.constant(name): word for name, word in _STEPS.items()}
     return names.get(number)

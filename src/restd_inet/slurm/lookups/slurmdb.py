@@ -161,9 +161,7 @@ def _unknown(slurm: Library, what: str, name: str, where: Deferred) -> Problem:
 
 
 def _invalid(slurm: Library, error: str, text: str, where: Deferred) -> Problem:
-    number = slurm.constant(error) or 0
-    reason = (slurm.text(slurm.lib.slurm_strerror(number)) or "") if number else ""
-    return Problem(422, text, number=number, reason=reason, path=where.path or None)
+    return slurm.refusal(422, error, text, path=where.path or None)
 
 
 def signed(count: int) -> int:

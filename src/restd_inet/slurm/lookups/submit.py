@@ -29,4 +29,4 @@ def submitted_step_name(slurm: Library, answer: Any) -> str:
 
 
 def submitted_error(slurm: Library, answer: Any) -> str:
-    return slurm.text(slurm.lib.slurm_strerror(int(slurm.ffi.cast("int", answer.error_code)))) or ""
+    return slurm.strerror(int(slurm.ffi.cast("int", answer.error_code)))

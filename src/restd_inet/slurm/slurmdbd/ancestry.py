@@ -71,6 +71,4 @@ def check_removal(slurm: Library, names: Iterable[str | None], source: str) -> N
 
 
 def _invalid(slurm: Library, status: int, text: str, source: str) -> Problem:
-    number = slurm.constant("ESLURM_INVALID_PARENT_ACCOUNT") or 0
-    reason = (slurm.text(slurm.lib.slurm_strerror(number)) or "") if number else ""
-    return Problem(status, text, number=number, source=source, reason=reason)
+    return slurm.refusal(status, "ESLURM_INVALID_PARENT_ACCOUNT", text, source)

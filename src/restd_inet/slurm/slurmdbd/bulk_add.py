@@ -30,7 +30,7 @@ def add_accounts(slurm: Library, condition: Members | None, account: Members) ->
         raise Problem(400, "association_condition: accounts is missing", path=())
     _check(slurm, "clusters", "cluster_list", condition)
     condition = _named(slurm, condition)
-    if not hasattr(slurm.lib, "slurmdb_accounts_add_cond"):
+    if not slurm.capabilities.has("slurmdb_accounts_add_cond"):
         return _accounts_by_hand(slurm, condition, account)
     return _ask(slurm, "slurmdb_accounts_add_cond", condition, "slurmdb_account_rec_t", account)
 
@@ -47,7 +47,7 @@ def add_users(slurm: Library, condition: Members | None, user: Members) -> str:
         raise Problem(422, text, number=slurm.constant("ESLURM_DATA_AMBIGUOUS_QUERY") or 0)
     _check(slurm, "clusters", "cluster_list", condition)
     _check(slurm, "accounts", "acct_list", condition)
-    if not hasattr(slurm.lib, "slurmdb_users_add_cond"):
+    if not slurm.capabilities.has("slurmdb_users_add_cond"):
         return _users_by_hand(slurm, condition, user)
     return _ask(slurm, "slurmdb_users_add_cond", condition, "slurmdb_user_rec_t", user)
 

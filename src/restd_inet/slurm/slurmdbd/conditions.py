@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import Problem
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -44,8 +42,5 @@ def conditions(slurm: Library, struct: str, members: dict[str, Any]) -> dict[str
         if member in known or member not in bits:
             filled[member] = value
         elif value:
-            bit = slurm.constant(bits[member])
-            if bit is None:
-                raise Problem(501, f"this release of Slurm cannot say {member}")
-            flags |= bit
+            flags |= slurm.capabilities.bits(bits[member])
     return {**filled, "flags": flags} if flags else filled

@@ -167,7 +167,7 @@ class Database:
         rc = self._call(call, self._connection, *arguments)
         if rc < 0 and not self._number and self._connected():
             text = f"{call}: slurmdbd did not do it and did not say why; see its log"
-            raise Problem(422, text, number=rc, source=call, reason=self._reason(rc))
+            raise Problem(422, text, number=rc, source=call, reason=self._slurm.strerror(rc))
         if rc:
             raise self.error(call, rc if rc > 0 else self._number)
 
@@ -240,8 +240,7 @@ class Database:
 
     def configuration(self) -> Any:
         """slurmdbd_conf_t: how slurmdbd is configured. Raises Problem 501 before 26.05."""
-        if not self._lib.HAS_SLURMDBD_CONF:
-            raise Problem(501, "the configuration of slurmdbd can be read with Slurm 26.05 or newer only")
+        self._slurm.capabilities.check("slurmdbd_conf_t")
         out = self._ffi.new("slurmdbd_conf_t **")
         rc = self._call("slurmdb_config_get", self._connection, out)
         if rc or not out[0]:
@@ -298,9 +297,7 @@ class Database:
 
     def _call(self, call: str, *arguments: Any) -> Any:
         """What a call returns; its errno is in _number. Its sockets are shut if slurmdbd is silent."""
-        function = getattr(self._lib, call, None)
-        if function is None:
-            raise Problem(501, f"this release of Slurm has no {call}")
+        function = self._slurm.capabilities.function(call)
         if self._connection and not self._connected():
             raise self.error(call, 0)
         with self.deadline:
@@ -323,9 +320,6 @@ class Database:
     def _is_first(self) -> bool:
         """Whether the connection is the one that was opened, not another that libslurm has opened since."""
         return all(_inode(socket) == inode for socket, inode in self._inodes.items())
-
-    def _reason(self, number: int) -> str:
-        return self._slurm.text(self._lib.slurm_strerror(number)) or ""
 
     def error(self, call: str, number: int, comment: str = "") -> Problem:
         """Why a call failed. number: as the call left it, nothing in particular if the connection broke.

@@ -37,11 +37,11 @@ def _ping(slurm: Library, host: str, primary: bool) -> DatabasePing:
     """By slurmdbd's own RPC where the release has it; whether it ends a connection, where not."""
     began = monotonic()
     deadline = Deadline(slurm.lib, slurm.ffi, slurm.lib.compat_get_msg_timeout(), host)
-    if slurm.lib.HAS_SLURMDB_PING:
+    if slurm.capabilities.has("slurmdb_ping"):
         with deadline:
             number = slurm.guard.call(slurm.lib.compat_slurmdb_ping, slurm.ffi.new("char[]", host.encode()))
     else:
         number = 0 if deadline.lives() else slurm.constant("ESLURM_DB_CONNECTION") or -1
     latency = int((monotonic() - began) * 1e6)
-    text = (slurm.text(slurm.lib.slurm_strerror(number)) or str(number)) if number else ""
+    text = (slurm.strerror(number) or str(number)) if number else ""
     return DatabasePing(host, primary, latency, text)
