@@ -7,7 +7,7 @@ from typing import Any
 from asking import JSON, ask
 from fake_slurm import FakeSlurm, ffi, lib
 
-from restd_inet.schema.convert import parse
+from restd_inet.schema.parse import parse
 from restd_inet.schema.records.partition_update import PARTITION_UPDATE
 from restd_inet.schema.versions import V45
 from restd_inet.slurm.structs import OwnedStruct

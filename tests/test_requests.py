@@ -21,7 +21,7 @@ from restd_inet.app.dispatch import Dispatcher
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Credential, Peer, Response
 from restd_inet.problems import Problem
-from restd_inet.schema import convert
+from restd_inet.schema import compile
 from restd_inet.serve.connection import plain
 from restd_inet.settings import Settings
 from restd_inet.slurm.lookups import jobs, names
@@ -139,7 +139,7 @@ def test_a_conversation(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Credential, "group_name", lambda credential: "users")
     monkeypatch.setattr(FakeSlurm, "cluster_name", "test")
     monkeypatch.setattr(FakeSlurm, "accounting_storage", "accounting_storage/none")
-    monkeypatch.setattr(convert, "_dumpers", {})  # they keep the lookups that they were made with
+    monkeypatch.setattr(compile, "_dumpers", {})  # they keep the lookups that they were made with
     monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings, *more: slurm)
     data = case.read_bytes()
     found = normal(converse(data, case.stem.startswith(FOREIGN), case.stem.endswith("_socket")))

@@ -8,8 +8,9 @@ from changing import SLURM, post
 from fake_slurm import FakeSlurm, ffi, lib
 
 from restd_inet.problems import Problem
-from restd_inet.schema.convert import dumper, parse
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL
+from restd_inet.schema.parse import parse
 from restd_inet.schema.records.node_update import NODE_UPDATE
 from restd_inet.schema.records.shares import SHARE
 from restd_inet.schema.records.slurm_conf import SLURM_CONF

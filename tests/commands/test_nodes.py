@@ -9,8 +9,8 @@ from asking import JSON, ask, content, slurm
 from changing import SLURM, changed, post, sent, text
 from fake_slurm import FakeSlurm, lib
 
-from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL
+from restd_inet.schema.parse import parse
 from restd_inet.schema.records.node_update import NODE_UPDATE
 from restd_inet.schema.versions import V40, V45
 from restd_inet.slurm.structs import OwnedStruct

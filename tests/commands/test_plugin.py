@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39

@@ -10,8 +10,9 @@ from changing import SLURM, changed, post, sent, text
 from fake_slurm import FakeSlurm, ffi, lib
 
 from restd_inet.problems import Problem
-from restd_inet.schema.convert import dumper, parse
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.schema.parse import parse
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
 from restd_inet.schema.versions import V43
 from restd_inet.slurm.structs import OwnedStruct

@@ -14,7 +14,7 @@ from places import REFERENCE
 from restd_inet import installed
 from restd_inet.commands.slurm import diag, job, licenses, nodes, partitions, ping, reservations
 from restd_inet.schema.answers import Envelope
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.strings import sluid
 from restd_inet.schema.records.allocation import ALLOCATION
 from restd_inet.schema.records.diag import DIAG

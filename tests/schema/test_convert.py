@@ -1,7 +1,8 @@
-"""schema.convert: tables at a version, as they write structs and read documents."""
+"""schema.compile and schema.parse: tables at a version, as they write structs and read documents."""
 
 from __future__ import annotations
 
+import traceback
 from contextlib import suppress
 from typing import Any
 
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from restd_inet.nearest import distance
 from restd_inet.problems import Problem, path_text, quoted
-from restd_inet.schema.convert import dumper, parse
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.base import Kind
 from restd_inet.schema.kinds.composite import Computed, Converter
 from restd_inet.schema.kinds.numbers import BOOL16, INT32, U16, U32, Int, Number
 from restd_inet.schema.kinds.strings import TEXT, Flags
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, Invalid
+from restd_inet.schema.parse import parse
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.versions import V1, V35, V36, V37, V38, V39
@@ -383,3 +385,13 @@ def test_a_number_fits_or_is_refused(number: int) -> None:
         if isinstance(kind, (Number, Int)):
             with suppress(Invalid):
                 OwnedStruct(SLURM, "job_desc_msg_t", {field.member or "": kind.parse(number)})
+
+
+def test_a_failure_in_a_compiled_function_is_shown_with_its_line() -> None:
+    record = Record("traced", "", Field("size", INT32, "sizes.first"))
+    try:
+        dumper(record, V35, None)(object())
+    except AttributeError:
+        shown = traceback.format_exc()
+    assert 'File "traced at v0.0.35"' in shown
+    assert "= p.size" in shown

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fake_slurm import FakeSlurm
 
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.base import ABSENT
 from restd_inet.schema.kinds.composite import Converter
 from restd_inet.schema.kinds.strings import Enum, Flags

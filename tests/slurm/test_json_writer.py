@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restd_inet.codec import json as codec
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.node import NODE

@@ -18,7 +18,7 @@ from places import CHECKOUT
 from libslurm_cffi import ffi, lib
 from restd_inet import installed
 from restd_inet.problems import Problem
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.versions import NAMES
 from restd_inet.slurm.capabilities import FEATURES, SINCE, Capabilities

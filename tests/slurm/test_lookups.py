@@ -14,8 +14,8 @@ from fake_slurm import FakeSlurm, ffi, lib
 import restd_inet
 from restd_inet import commands, lazy
 from restd_inet.problems import Problem
-from restd_inet.schema import convert
-from restd_inet.schema.convert import dumper
+from restd_inet.schema import compile
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.record import Record
 from restd_inet.schema.records.diag import DIAG
 from restd_inet.schema.records.job import JOB
@@ -64,13 +64,13 @@ def tables() -> Iterator[Record]:
 
 def asked_by_writing(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The lookups of every field of every record, at every version."""
-    monkeypatch.setattr(convert, "_dumpers", {})
+    monkeypatch.setattr(compile, "_dumpers", {})
     slurm = Recording()
     for record in tables():
         for version in VERSIONS.values():
             for field in record.fields:
                 try:
-                    convert.function(field.kind_at(version), version, slurm)
+                    compile.function(field.kind_at(version), version, slurm)
                 except (NotImplementedError, ValueError):  # of bodies; not at this version
                     continue
     return slurm.asked - {""}  # of lists that only bodies and documents have

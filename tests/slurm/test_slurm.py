@@ -21,7 +21,7 @@ from restd_inet import commands, slurm
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.codec import json as codec
 from restd_inet.problems import STATUS_OF_ERROR, Problem
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred
 from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB

@@ -14,7 +14,7 @@ from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE, Envelope
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import V35, V39
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from restd_inet import codec
 from restd_inet.http import negotiate
 from restd_inet.problems import Problem, path_text
-from restd_inet.schema.convert import parse, tree
+from restd_inet.schema.parse import parse, tree
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
 

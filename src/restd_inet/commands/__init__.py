@@ -14,8 +14,8 @@ import os
 
 from restd_inet import lazy
 from restd_inet.problems import ApiWarning
-from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.base import at
+from restd_inet.schema.parse import parse
 from restd_inet.schema.versions import V1, V39
 
 TYPE_CHECKING = False
@@ -100,7 +100,7 @@ class Result:
 class Body:
     """What a request's body may be: a record. finish: makes what the handler gets of what was read.
 
-    finish is given {member: value} (schema.convert.parse) and the version. schema_of: the answer whose schema
+    finish is given {member: value} (schema.parse) and the version. schema_of: the answer whose schema
     it has, where the record has no name of its own: what was read may be posted. envelope: the record may
     also be the only property, of this name, of an object.
     """
@@ -120,7 +120,7 @@ class Body:
         self._envelope = envelope
 
     def read(self, document: object, version: int, warnings: list[ApiWarning] | None) -> Any:
-        """warnings: as schema.convert.parse. Raises Problem 400 with the place in the document."""
+        """warnings: as schema.parse. Raises Problem 400 with the place in the document."""
         path: tuple[str, ...] = ()
         if self._envelope and isinstance(document, dict) and list(document) == [self._envelope]:
             document, path = document[self._envelope], (self._envelope,)

@@ -1,10 +1,11 @@
 """Records and answers at each API version.
 
 answers         how records become a document
+compile         a table as a function: struct to dict
 complex         the flag +complex of -d
-convert         struct to record, document to members
 job_answers     answers about changes of jobs
 job_submission  a body to job_desc_msg_t's members
+parse           a document, read by a table
 record          what a table is made of: Record and Field
 versions        the API versions
 kinds           how one member is written and read

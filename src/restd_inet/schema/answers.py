@@ -7,7 +7,7 @@ document's Parts; it knows nothing of versions.
 from __future__ import annotations
 
 from restd_inet import installed
-from restd_inet.schema.convert import dumper
+from restd_inet.schema.compile import dumper, rows
 from restd_inet.schema.kinds.base import at
 from restd_inet.schema.kinds.numbers import structure
 from restd_inet.schema.records.meta import META
@@ -17,11 +17,11 @@ from restd_inet.schema.versions import NAMES, V1, V36, V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from restd_inet.problems import ApiWarning, Problem
-    from restd_inet.schema.convert import Structs
+    from restd_inet.schema.compile import Rows, Structs
     from restd_inet.schema.kinds.base import Kind, Names
     from restd_inet.schema.record import Record
 
@@ -103,7 +103,7 @@ class Parts:
         self,
         envelope: Envelope,
         key: str,
-        rows: Iterator[dict[str, Any]],
+        rows: Rows,
         errors: list[dict[str, Any]],
         records: Any = (),
     ) -> None:
@@ -137,32 +137,26 @@ class Parts:
         return structure(-2, -1)(getattr(message, member, 0))
 
 
-def rows(
-    structs: Structs | None, record: Record, version: int, records: Iterable[Any]
-) -> Iterator[dict[str, Any]]:
-    """Records as dicts, one by one."""
-    return map(dumper(record, version, structs), records)
-
-
 class Answer:
     """What an operation answers.
 
-    keys: the name its records have in shapes that name them, by the version that began it; a text for
-    one that never changed. rows: makes dicts of records; an operation with many records has a class
-    that does it faster (slurm.json_writer.StructRows). component: the document's name in the OpenAPI
-    document, by the version that began it where it changed; required: the keys that an answer always has
-    there; schema_of: the answer whose schema it has there, as clients know it.
+    keys: the name its records have in layouts that name them, by the version that began it; a text for
+    one that never changed. many: there may be thousands of records, written the fastest way. plain: records
+    are written as they are. component: the document's name in the OpenAPI document, by the version that began
+    it where it changed; required: the keys that an answer always has there; schema_of: the answer whose
+    schema it has there, as clients know it.
     """
 
-    __slots__ = ("component", "keys", "layouts", "record", "required", "rows", "schema_of")
+    __slots__ = ("component", "keys", "layouts", "many", "plain", "record", "required", "schema_of")
 
     def __init__(
         self,
         record: Record | None,
         keys: str | Mapping[int, str],
         layouts: Mapping[int, Layout],
-        rows: Callable[..., Any] = rows,
         *,
+        many: bool = False,
+        plain: bool = False,
         component: Names = "",
         required: tuple[str, ...] = (),
         schema_of: Answer | None = None,
@@ -173,14 +167,21 @@ class Answer:
         self.record = record
         self.keys: Mapping[int, str] = {V1: keys} if isinstance(keys, str) else keys
         self.layouts = layouts
-        self.rows = rows
+        self.many = many
+        self.plain = plain
 
     def document(self, envelope: Envelope, records: Iterable[Any], problems: Iterable[Problem]) -> Any:
         """The document of a result; iterators in it stand for lists that are made as they are written."""
-        rows: Iterator[dict[str, Any]] = iter(())
-        if self.record is not None:
-            rows = self.rows(envelope.structs, self.record, envelope.version, records)
-        return self._shaped(envelope, rows, problems, records)
+        written = iter(()) if self.record is None else self._rows(envelope, self.record, records)
+        return self._shaped(envelope, written, problems, records)
+
+    def _rows(self, envelope: Envelope, record: Record, records: Iterable[Any]) -> Rows:
+        if self.plain:
+            return iter(records)
+        structs = envelope.structs
+        if self.many and structs is not None:
+            return structs.rows(record, envelope.version, records)
+        return rows(structs, record, envelope.version, records)
 
     def failure(self, envelope: Envelope, problem: Problem) -> Any:
         """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
@@ -196,7 +197,7 @@ class Answer:
     def _shaped(
         self,
         envelope: Envelope,
-        rows: Iterator[dict[str, Any]],
+        rows: Rows,
         problems: Iterable[Problem],
         records: Iterable[Any] = (),
     ) -> Any:

@@ -42,7 +42,7 @@ class Administration(Library):
     }
 
     def change(self, call: str, struct: str, members: Mapping[str, Any]) -> OwnedStruct:
-        """A call of one struct. members: what is to change (schema.convert.parse); the rest stays as it is.
+        """A call of one struct. members: what is to change (schema.parse); the rest stays as it is.
 
         Gives the struct that was sent.
         """

@@ -95,7 +95,7 @@ class JobCalls(Library):
     def submit(self, components: list[dict[str, Any]]) -> Any:
         """submit_response_msg_t of a new batch job; several components make a heterogeneous job.
 
-        components: what job_desc_msg_t's members are to hold, each (schema.convert.parse).
+        components: what job_desc_msg_t's members are to hold, each (schema.parse).
         """
         filled = self._descriptions(components)
         if len(filled) == 1:

@@ -1,7 +1,7 @@
 """Tables handed to libslurm_cffi's writer (writer.h): thousands of structs as JSON, without a dict for each.
 
 The plan of a table is made from the same rows, and the same expressions, as its Python function
-(schema.convert): what depends on one member's value and is no plain number is asked of that expression, once
+(schema.compile): what depends on one member's value and is no plain number is asked of that expression, once
 for each value. A lookup that has a twin in C, writer_NAME, is that twin; a table or lookup that has none is
 asked for each record. A test compares both ways of writing.
 """
@@ -13,7 +13,7 @@ import re
 from struct import pack, unpack
 
 from restd_inet.codec._stream import finite, without_surrogates
-from restd_inet.schema.convert import dumper, function
+from restd_inet.schema.compile import dumper, function
 from restd_inet.schema.kinds.base import ABSENT, Kind, at
 from restd_inet.schema.kinds.composite import Computed, Constant, Items, Nested, StructKind, SubRecord
 from restd_inet.schema.kinds.numbers import Double, Mebibytes, Number, Time

@@ -32,7 +32,7 @@ MOVED = {"job_id": "compat_set_job_id"}
 
 
 class OwnedStruct:
-    """members: what schema.convert.parse gave; any other member is what Slurm takes for unset. A dict is for
+    """members: what schema.parse gave; any other member is what Slurm takes for unset. A dict is for
     a member that points to a struct, a list of texts or values.StructList for a list.
 
     Raises Problem 400 for a text that libslurm does not take, 501 for a constant or a member that this

@@ -24,11 +24,11 @@ from restd_inet.commands.slurmdb import (
     users_association,
 )
 from restd_inet.problems import Problem
-from restd_inet.schema.convert import parse, tree
 from restd_inet.schema.kinds.composite import Items, Object
 from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import NAME, DbText, Limit, PlainNumber, prose
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred, StructList
+from restd_inet.schema.parse import parse, tree
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.association_set import ASSOCIATION_SET as SET

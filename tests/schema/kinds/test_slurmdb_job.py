@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from restd_inet.problems import Problem
-from restd_inet.schema.convert import parse
 from restd_inet.schema.kinds.slurmdb_job import Governor, Status, Usage, WckeyTag, Wide, sluid
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
 from restd_inet.schema.kinds.values import Deferred
+from restd_inet.schema.parse import parse
 from restd_inet.schema.records.slurmdb_change import SLURMDB_JOB_CHANGE
 from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY
 from restd_inet.schema.records.tres import TRES

@@ -20,7 +20,6 @@ from restd_inet.schema.records.job_requests import (
 from restd_inet.schema.versions import V1, V36, V39, V40, V45
 from restd_inet.slurm import SlurmError
 from restd_inet.slurm.job_filter import JobFilter, States, matching, states
-from restd_inet.slurm.json_writer import StructRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ ANSWER = Answer(
     JOB,
     "jobs",
     {V1: bare_list, V36: meta_list, V39: list_v39, V40: dated_jobs},
-    StructRows,
+    many=True,
     component={V36: "jobs_response", V40: "openapi_job_info_resp"},
     required=("jobs", "last_backfill", "last_update"),
 )

@@ -10,7 +10,6 @@ from restd_inet.schema.kinds.values import clip
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.node_update import NODE_UPDATE
 from restd_inet.schema.versions import V35, V36, V39, V40
-from restd_inet.slurm.json_writer import StructRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ ANSWER = Answer(
     NODE,
     "nodes",
     {V35: by_name, V36: meta_list, V39: list_v39, V40: dated_list},
-    StructRows,
+    many=True,
     component={V36: "nodes_response", V40: "openapi_nodes_resp"},
     required=("nodes", "last_update"),
 )

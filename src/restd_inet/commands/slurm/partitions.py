@@ -9,7 +9,6 @@ from restd_inet.schema.answers import DONE, Answer, by_name, dated_list, list_v3
 from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.partition_update import PARTITION_UPDATES
 from restd_inet.schema.versions import V35, V36, V39, V40, V45
-from restd_inet.slurm.json_writer import StructRows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ ANSWER = Answer(
     PARTITION,
     "partitions",
     {V35: by_name, V36: meta_list, V39: list_v39, V40: dated_list},
-    StructRows,
+    many=True,
     component={V36: "partitions_response", V40: "openapi_partition_resp"},
     required=("partitions", "last_update"),
 )

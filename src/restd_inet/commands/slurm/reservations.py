@@ -8,13 +8,12 @@ from restd_inet.schema.answers import Answer, dated_list, list_v39, meta_list
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATES
 from restd_inet.schema.versions import V37, V39, V40, V43
-from restd_inet.slurm.json_writer import StructRows
 
 ANSWER = Answer(
     RESERVATION,
     "reservations",
     {V37: meta_list, V39: list_v39, V40: dated_list},
-    StructRows,
+    many=True,
     component={V37: "reservations_response", V40: "openapi_reservation_resp"},
     required=("reservations", "last_update"),
 )

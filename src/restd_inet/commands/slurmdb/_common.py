@@ -46,7 +46,7 @@ def removed(keys: str | Mapping[int, str], component: str, schema_of: Answer | N
         Texts("text", ""),
         keys,
         {V36: meta_list, V39: list_v39},
-        rows=lambda structs, record, version, texts: iter(texts),
+        plain=True,
         component={V39: component},
         schema_of=schema_of,
     )

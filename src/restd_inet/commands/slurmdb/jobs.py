@@ -13,7 +13,7 @@ from restd_inet.schema.records.slurmdb_job import SLURMDB_JOB
 from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY, USUAL
 from restd_inet.schema.versions import V36, V39, V40, V44
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.slurmdbd.job_stream import JobStreamRows, find_jobs
+from restd_inet.slurm.slurmdbd.job_stream import find_jobs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ANSWER = Answer(
     SLURMDB_JOB,
     "jobs",
     {V36: meta_list, V39: list_v39},
-    JobStreamRows,
+    many=True,
     component={V36: "job_info", V39: "openapi_slurmdbd_jobs_resp"},
     required=("jobs",),
 )

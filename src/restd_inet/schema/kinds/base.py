@@ -4,7 +4,7 @@ A kind knows its style at each API version, written once: a number that is not s
 v0.0.38. A kind never knows a member's name; a row (`Field`) never knows a version's style.
 
 Writing: `Kind.dump(version, binding)` gives either a Python expression over `x` (the member's
-value; convert.py compiles it into one function with all its neighbours) or a function of x.
+value; compile.py compiles it into one function with all its neighbours) or a function of x.
 Reading: `Kind.parse(value)` takes a document's value and gives what the member is to hold, or
 raises `Invalid`. What it gives is plain: int, str, list of str, float, a frozenset of names of C
 constants (their bits or-ed together), or a `Library` value that slurm works out; a kind that

@@ -108,7 +108,7 @@ class Mean(StructKind):
 class Items(StructKind):
     """A list of records. function: of slurm.lookups, gives what the record's rows are about.
 
-    In a body its value is values.StructList: schema.convert reads it. component: the list's name in the
+    In a body its value is values.StructList: schema.parse reads it. component: the list's name in the
     OpenAPI document, if it is not the record's own (Record.plural).
     """
 
@@ -150,7 +150,7 @@ class Inner(Items):
 
 
 class Object(Kind):
-    """An object of a body that is a record of its own: {member: value}, which schema.convert reads."""
+    """An object of a body that is a record of its own: {member: value}, which schema.parse reads."""
 
     def __init__(self, record: Record) -> None:
         self.record = record

@@ -5,7 +5,7 @@ A request has one connection, opened when it is first needed and closed when its
 slurm/__init__.py) and rolled back otherwise, by slurmdbd itself if this process dies. For a connection that
 slurmdbd has ended libslurm opens another one, on which what follows would be half of a transaction: then the
 request has failed. Calls are named as libslurm has them; conditions and records are {member: content}, as
-schema.convert.parse has it (slurm.structs).
+schema.parse has it (slurm.structs).
 """
 
 from __future__ import annotations

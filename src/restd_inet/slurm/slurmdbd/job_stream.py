@@ -16,7 +16,6 @@ from struct import error as struct_error
 from struct import pack, unpack_from
 
 from restd_inet.problems import Problem
-from restd_inet.schema.convert import dumper
 from restd_inet.slurm.structs import OwnedStruct
 from restd_inet.spool import SMALL, Spool
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from restd_inet.schema.record import Record
     from restd_inet.slurm.library import Library
     from restd_inet.slurm.slurmdbd.connection import Items
 
@@ -150,16 +148,3 @@ class JobStream:
             if buffer.processed - given_back > PAGES:
                 self._message.madvise(MADV_DONTNEED)
                 given_back = buffer.processed
-
-
-class JobStreamRows:
-    """Jobs as dicts, one by one (see schema.answers.Answer)."""
-
-    def __init__(self, slurm: Library, record: Record, version: int, jobs: Any) -> None:
-        self._rows = map(dumper(record, version, slurm), jobs)
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return self
-
-    def __next__(self) -> dict[str, Any]:
-        return next(self._rows)
