@@ -12,22 +12,17 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define STEP_IDS_FOR_STEPS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 11, 0))
 #define STEP_IDS_FOR_JOBS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
 
-#if STEP_IDS_FOR_STEPS
-static slurm_step_id_t step(uint32_t job_id, uint32_t step_id)
+#if STEP_IDS_FOR_JOBS
+static slurm_step_id_t JOB(uint32_t job_id)
 {
     slurm_step_id_t id = SLURM_STEP_ID_INITIALIZER;
 
     id.job_id = job_id;
-    id.step_id = step_id;
+    id.step_id = NO_VAL;
     return id;
 }
-#endif
-
-#if STEP_IDS_FOR_JOBS
-#define JOB(job_id) step(job_id, NO_VAL)
 #else
 #define JOB(job_id) (job_id)
 #endif
@@ -141,31 +136,6 @@ int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flag
     return slurm_load_job(answer, JOB(job_id), show_flags);
 }
 
-int compat_kill_job(uint32_t job_id, uint16_t signal, uint16_t flags)
-{
-    return slurm_kill_job(JOB(job_id), signal, flags);
-}
-
-int compat_signal_job(uint32_t job_id, uint16_t signal)
-{
-    return slurm_signal_job(JOB(job_id), signal);
-}
-
-int compat_suspend(uint32_t job_id)
-{
-    return slurm_suspend(JOB(job_id));
-}
-
-int compat_resume(uint32_t job_id)
-{
-    return slurm_resume(JOB(job_id));
-}
-
-int compat_requeue(uint32_t job_id, uint32_t flags)
-{
-    return slurm_requeue(JOB(job_id), flags);
-}
-
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
 #define NOBODY_INTERRUPTS , -1
 #else
@@ -191,57 +161,6 @@ int compat_allocate_het_job(void *descriptions, time_t timeout,
     return 0;
 }
 
-int compat_notify_job(uint32_t job_id, char *message)
-{
-    return slurm_notify_job(JOB(job_id), message);
-}
-
-int compat_get_job_steps(time_t update_time, uint32_t job_id, uint32_t step_id,
-                         job_step_info_response_msg_t **answer, uint16_t show_flags)
-{
-#if STEP_IDS_FOR_STEPS
-    slurm_step_id_t id = step(job_id, step_id);
-
-    (void)update_time;
-    return slurm_get_job_steps(&id, answer, show_flags);
-#else
-    return slurm_get_job_steps(update_time, job_id, step_id, answer, show_flags);
-#endif
-}
-
-int compat_kill_job_step(uint32_t job_id, uint32_t step_id, uint16_t signal, uint16_t flags)
-{
-#if STEP_IDS_FOR_STEPS
-    slurm_step_id_t id = step(job_id, step_id);
-
-    return slurm_kill_job_step(&id, signal, flags);
-#elif SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
-    return slurm_kill_job_step(job_id, step_id, signal, flags);
-#else
-    (void)flags;
-    return slurm_kill_job_step(job_id, step_id, signal);
-#endif
-}
-
-int compat_load_job_prio(priority_factors_response_msg_t **answer, uint16_t show_flags)
-{
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 2, 0)
-    return slurm_load_job_prio(answer, show_flags);
-#else
-    return slurm_load_job_prio(answer, NULL, NULL, NULL, show_flags);
-#endif
-}
-
-int compat_load_topo(topo_info_response_msg_t **answer, char *name)
-{
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 5, 0)
-    return slurm_load_topo(answer, name);
-#else
-    (void)name;
-    return slurm_load_topo(answer);
-#endif
-}
-
 void compat_free_ctl_conf(slurm_conf_t *conf)
 {
 #ifdef EXPORTED_slurm_free_conf
@@ -262,11 +181,6 @@ void compat_free_ctl_conf(slurm_conf_t *conf)
 void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id)
 {
     description->JOB_ID = job_id;
-}
-
-uint32_t compat_get_job_id(const job_desc_msg_t *description)
-{
-    return description->JOB_ID;
 }
 
 uint32_t compat_submitted_job_id(const submit_response_msg_t *answer)

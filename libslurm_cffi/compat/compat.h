@@ -47,19 +47,9 @@ extern int slurm_auth_fini(void);
 extern void compat_arm_exit(void);
 extern void compat_disarm_exit(void);
 
-/* ---- RPCs whose arguments changed: step ids instead of job ids (25.11, 26.05), filters, flags ---- */
+/* ---- RPCs whose arguments changed: step ids instead of job ids from 26.05 on ---- */
 
 extern int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flags);
-extern int compat_kill_job(uint32_t job_id, uint16_t signal, uint16_t flags);
-extern int compat_signal_job(uint32_t job_id, uint16_t signal);
-extern int compat_suspend(uint32_t job_id);
-extern int compat_resume(uint32_t job_id);
-extern int compat_requeue(uint32_t job_id, uint32_t flags);
-extern int compat_notify_job(uint32_t job_id, char *message);
-extern int compat_get_job_steps(time_t update_time, uint32_t job_id, uint32_t step_id,
-                                job_step_info_response_msg_t **answer, uint16_t show_flags);
-/* flags: from 23.11 on, ignored before. */
-extern int compat_kill_job_step(uint32_t job_id, uint32_t step_id, uint16_t signal, uint16_t flags);
 /*
  * Wait for the nodes of a job without a script, up to timeout seconds (0: as long as it takes). Of a
  * heterogeneous job the answer is its first component's. Return 0, or -1 with errno.
@@ -68,15 +58,11 @@ extern int compat_allocate(job_desc_msg_t *description, time_t timeout,
                            resource_allocation_response_msg_t **answer);
 extern int compat_allocate_het_job(void *descriptions, time_t timeout,
                                    resource_allocation_response_msg_t **answer);
-extern int compat_load_job_prio(priority_factors_response_msg_t **answer, uint16_t show_flags);
-/* name: of one topology, or NULL; from 25.05 on, ignored before. */
-extern int compat_load_topo(topo_info_response_msg_t **answer, char *name);
 /* slurm_free_ctl_conf, called slurm_free_conf from 26.05 on. */
 extern void compat_free_ctl_conf(slurm_conf_t *conf);
 
 /* Members that moved into a slurm_step_id_t. */
 extern void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id);
-extern uint32_t compat_get_job_id(const job_desc_msg_t *description);
 extern uint32_t compat_submitted_job_id(const submit_response_msg_t *answer);
 extern uint32_t compat_submitted_step_id(const submit_response_msg_t *answer);
 extern uint32_t compat_allocated_job_id(const resource_allocation_response_msg_t *answer);
@@ -157,7 +143,6 @@ typedef struct {
     uint32_t processed;
 } compat_buf_t;
 extern compat_buf_t *slurm_init_buf(uint32_t size);
-extern compat_buf_t *slurm_create_buf(char *data, uint32_t size);
 extern void slurm_free_buf(compat_buf_t *buffer);
 /* src/common/slurmdb_pack.h */
 extern void slurmdb_pack_job_cond(void *in, uint16_t protocol_version, compat_buf_t *buffer);
@@ -181,13 +166,6 @@ extern const char *compat_signal_text(int signal);
 #if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(25, 5, 0) /* later headers have them */
 extern char *slurmdb_expand_job_stdio_fields(char *path, slurmdb_job_rec_t *job);
 extern char *slurmdb_expand_step_stdio_fields(char *path, slurmdb_step_rec_t *step);
-#endif
-
-/* One RPC that kills many jobs and answers for each: 24.05 on. No wrapper: look at the constant first. */
-#ifdef EXPORTED_slurm_kill_jobs
-#define HAS_KILL_JOBS 1
-#else
-#define HAS_KILL_JOBS 0
 #endif
 
 /* ---- job_resources_t, opaque in slurm.h ---- */
@@ -222,12 +200,9 @@ typedef struct {
 /* All return -1 for NULL, for an index out of range and for an unknown layout. */
 extern int compat_job_resources(const job_resources_t *from, compat_job_resources_t *to);
 extern int compat_job_resources_node(const job_resources_t *from, uint32_t node, compat_node_alloc_t *to);
-/* 0 not allocated, 1 allocated, 2 allocated and in use by a step. */
-extern int compat_job_resources_core(const job_resources_t *from, uint32_t node, uint16_t socket,
-                                     uint16_t core);
 /*
- * The same for all cores of a node, socket by socket: min(size, sockets * cores_per_socket) bytes are written
- * to states; returns sockets * cores_per_socket.
+ * The states of all cores of a node, socket by socket: 0 not allocated, 1 allocated, 2 allocated and in use by a
+ * step. min(size, sockets * cores_per_socket) bytes are written to states; returns sockets * cores_per_socket.
  */
 extern int compat_job_resources_cores(const job_resources_t *from, uint32_t node, uint8_t *states,
                                       size_t size);
@@ -236,49 +211,22 @@ extern int compat_job_resources_cores(const job_resources_t *from, uint32_t node
 
 /* src/common/slurm_protocol_defs.h; the texts are static unless said otherwise */
 extern char *slurm_job_state_string(uint32_t state);
-extern char *slurm_job_state_string_compact(uint32_t state);
 extern uint32_t slurm_job_state_num(const char *name);
-extern char *slurm_job_share_string(uint16_t shared);
-extern char *slurm_node_state_string(uint32_t state);
-extern char *slurm_node_state_string_compact(uint32_t state);
-extern const char *slurm_node_state_base_string(uint32_t state);
-/* The name of one flag that is set in *state, which is then cleared; NULL when none is left. */
-extern const char *slurm_node_state_flag_string_single(uint32_t *state);
-extern const char *slurm_preempt_mode_string(uint16_t mode);
-extern uint16_t slurm_preempt_mode_num(const char *mode);
-extern char *slurm_reservation_flags_string(reserve_info_t *reservation); /* to be freed by slurm_xfree */
-extern void slurm_private_data_string(uint16_t flags, char *text, int size);
-extern void slurm_accounting_enforce_string(uint16_t flags, char *text, int size);
-extern char *slurm_bb_flags2str(uint32_t flags);
 extern char *slurm_step_layout_type_name(task_dist_states_t distribution); /* to be freed by slurm_xfree */
 extern void slurm_free_stats_response_msg(stats_info_response_msg_t *answer);
 /* slurm_job_reason_string until 23.11, slurm_job_state_reason_string since. */
 extern const char *compat_job_reason_string(uint32_t reason);
 
-/* src/common/slurmdb_defs.h */
-extern char *slurmdb_admin_level_str(slurmdb_admin_level_t level);
-extern char *slurmdb_problem_str_get(uint16_t problem);
-extern char *slurmdb_job_flags_str(uint32_t flags); /* to be freed by slurm_xfree */
-extern uint64_t slurmdb_find_tres_count_in_string(char *tres, int id);
-
 /* src/common/parse_time.h; past: a time of day that has gone by is today's, not tomorrow's */
 extern time_t slurm_parse_time(const char *text, int past);
 extern int slurm_time_str2mins(const char *text);
 extern int slurm_time_str2secs(const char *text);
-extern void slurm_mins2time_str(uint32_t minutes, char *text, int size);
 extern void slurm_secs2time_str(time_t seconds, char *text, int size);
 
 /* src/common/bitstring.h: job_info_t's and node_info_t's bitmaps */
 extern int slurm_bit_test(bitstr_t *bits, bitoff_t bit);
 extern bitoff_t slurm_bit_size(bitstr_t *bits);
-extern bitoff_t slurm_bit_ffs(bitstr_t *bits);
-extern bitoff_t slurm_bit_fls(bitstr_t *bits);
 extern char *slurm_bit_fmt_full(bitstr_t *bits); /* to be freed by slurm_xfree */
-
-/* src/common/env.h: environments as libslurm wants them, for job_desc_msg_t */
-extern char **slurm_env_array_create(void);
-extern int slurm_env_array_overwrite(char ***array, const char *name, const char *value);
-extern void slurm_env_array_free(char **array);
 
 /*
  * src/common/xmalloc.h, xstring.h: what libslurm frees must come from here, and what it hands over goes back

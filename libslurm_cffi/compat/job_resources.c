@@ -88,17 +88,6 @@ int compat_job_resources_node(const job_resources_t *from, uint32_t node, compat
     return 0;
 }
 
-int compat_job_resources_core(const job_resources_t *from, uint32_t node, uint16_t socket, uint16_t core)
-{
-    node_cores_t cores;
-
-    if (!has_node(from, node) || find_cores(from, node, &cores))
-        return -1;
-    if (socket >= cores.sockets || core >= cores.cores_per_socket)
-        return -1;
-    return core_state(from, cores.first + (int64_t)socket * cores.cores_per_socket + core);
-}
-
 int compat_job_resources_cores(const job_resources_t *from, uint32_t node, uint8_t *states, size_t size)
 {
     node_cores_t cores;

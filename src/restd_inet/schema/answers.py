@@ -308,11 +308,6 @@ def flat_warned(parts: Parts) -> Any:
     return {**row, "meta": parts.meta, "errors": [], "warnings": [*parts.warnings, *said]}
 
 
-def saying(**fields: Any) -> Layout:
-    """{…fields, "meta": {…}, "errors": […], "warnings": […]}, whatever came of it."""
-    return lambda parts: {**fields, **ending_v39(parts)}
-
-
 def dated_list(parts: Parts) -> Any:
     """{key: [record, …], "last_update": …, "meta": {…}, "errors": […], "warnings": […]}"""
     return {parts.key: parts.rows, "last_update": parts.time("last_update"), **ending_v39(parts)}

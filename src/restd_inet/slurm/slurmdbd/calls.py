@@ -7,9 +7,7 @@ READS = {
     "slurmdb_accounts_get": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
     "slurmdb_associations_get": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
     "slurmdb_clusters_get": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
-    "slurmdb_events_get": ("slurmdb_event_cond_t", "slurmdb_event_rec_t"),
     "slurmdb_instances_get": ("slurmdb_instance_cond_t", "slurmdb_instance_rec_t"),
-    "slurmdb_jobs_get": ("slurmdb_job_cond_t", "slurmdb_job_rec_t"),
     "slurmdb_qos_get": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
     "slurmdb_tres_get": ("slurmdb_tres_cond_t", "slurmdb_tres_rec_t"),
     "slurmdb_users_get": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
@@ -21,7 +19,6 @@ ADDS = {
     "slurmdb_associations_add": "slurmdb_assoc_rec_t",
     "slurmdb_clusters_add": "slurmdb_cluster_rec_t",
     "slurmdb_qos_add": "slurmdb_qos_rec_t",
-    "slurmdb_tres_add": "slurmdb_tres_rec_t",
     "slurmdb_users_add": "slurmdb_user_rec_t",
     "slurmdb_wckeys_add": "slurmdb_wckey_rec_t",
 }
@@ -29,11 +26,9 @@ ADDS = {
 MODIFIES = {
     "slurmdb_accounts_modify": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
     "slurmdb_associations_modify": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
-    "slurmdb_clusters_modify": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
     "slurmdb_job_modify": ("slurmdb_job_cond_t", "slurmdb_job_rec_t"),
     "slurmdb_qos_modify": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
     "slurmdb_users_modify": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
-    "slurmdb_wckeys_modify": ("slurmdb_wckey_cond_t", "slurmdb_wckey_rec_t"),
 }
 #: A call that removes what a condition finds → the struct of the condition.
 REMOVES = {
