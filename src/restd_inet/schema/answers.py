@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.problems import ApiWarning, Problem
-    from restd_inet.schema.compile import Rows, Structs
+    from restd_inet.schema.compile import Rows, Slurm
     from restd_inet.schema.kinds.base import Kind, Names
     from restd_inet.schema.record import Record
 
@@ -41,7 +41,7 @@ class Envelope:
     def __init__(
         self,
         version: int,
-        structs: Structs | None = None,
+        structs: Slurm | None = None,
         family: str = "slurm",
         client: str = "",
         user: str = "",

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
         string: Callable[[Any], bytes]  # ffi.string
 
+        def members(self, struct: str) -> Mapping[str, str]:
+            """The member names of a C struct."""
+
+    class Slurm(Structs, Protocol):
+        """What answers ask of libslurm, beside what the compiler asks."""
+
         @property
         def cluster_name(self) -> str:
             """ClusterName of slurm.conf."""
@@ -37,9 +43,6 @@ if TYPE_CHECKING:
         @property
         def accounting_storage(self) -> str:
             """AccountingStorageType of slurm.conf."""
-
-        def members(self, struct: str) -> Mapping[str, str]:
-            """The member names of a C struct."""
 
         def rows(self, record: Record, version: int, records: Iterable[Any]) -> Rows:
             """Many records, as libslurm_cffi's writer or the compiled function writes them."""

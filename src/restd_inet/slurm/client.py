@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from restd_inet import lazy
+from restd_inet.schema.compile import rows
 from restd_inet.slurm.admin import Administration
 from restd_inet.slurm.cluster import ClusterCalls
 from restd_inet.slurm.jobs import JobCalls
+from restd_inet.slurm.results import Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from restd_inet.schema.compile import Rows
+    from restd_inet.schema.record import Record
     from restd_inet.slurm.slurmdbd.connection import Database
 
 
@@ -24,6 +31,15 @@ class Slurm(Administration, JobCalls, ClusterCalls):
         if self._database is None:
             self._database = lazy.module("restd_inet.slurm.slurmdbd.connection").Database(self)
         return self._database
+
+    def rows(self, record: Record, version: int, records: Iterable[Any]) -> Rows:
+        """Many records as they are written: an array of structs by libslurm_cffi's writer."""
+        if isinstance(records, Records):
+            by_writer: Rows = lazy.module("restd_inet.slurm.json_writer").StructRows(
+                self, record, version, records
+            )
+            return by_writer
+        return rows(self, record, version, records)
 
     def end_database(self, commit: bool) -> None:
         """Commits what was written to slurmdbd; or ends the connection, and rolls back what was not."""

@@ -14,7 +14,6 @@ from time import monotonic, time
 
 from restd_inet import lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
-from restd_inet.schema.compile import rows
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.slurm import jwt_refusal
 from restd_inet.slurm.calls import STANDS_FOR
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from restd_inet.schema.compile import Rows
-    from restd_inet.schema.record import Record
     from restd_inet.settings import Settings
 
 #: Seconds: MessageTimeout's default, slurm.conf(5).
@@ -145,15 +142,6 @@ class Library:
     def db(self) -> Any:
         """This request's connection to slurmdbd."""
         raise NotImplementedError
-
-    def rows(self, record: Record, version: int, records: Iterable[Any]) -> Rows:
-        """Many records as they are written: an array of structs by libslurm_cffi's writer."""
-        if isinstance(records, Records):
-            by_writer: Rows = lazy.module("restd_inet.slurm.json_writer").StructRows(
-                self, record, version, records
-            )
-            return by_writer
-        return rows(self, record, version, records)
 
     def bits(self, names: Iterable[str]) -> int:
         """C constants, or-ed together. Raises Problem 501 for one that this release does not have."""
