@@ -294,18 +294,19 @@ def _keys(record: Record, version: int) -> tuple[list[tuple[bytes, Field]], byte
                 inner = inner.setdefault(parent, {})
             inner[leaf] = field
     found: list[tuple[bytes, Field]] = []
+    return found, _walk(tree, b"{", found).removesuffix(b",") + b"}"
 
-    def walk(tree: dict[str, Any], before: bytes) -> bytes:
-        for name, item in tree.items():
-            key = before + _json(name) + b":"
-            if isinstance(item, dict):
-                before = b"}" + walk(item, key + b"{")
-            else:
-                found.append((key, item))
-                before = b","
-        return before
 
-    return found, walk(tree, b"{").removesuffix(b",") + b"}"
+def _walk(tree: dict[str, Any], before: bytes, found: list[tuple[bytes, Field]]) -> bytes:
+    """Adds the fields of a tree; gives what stands before the next. A function within would be a cycle."""
+    for name, item in tree.items():
+        key = before + _json(name) + b":"
+        if isinstance(item, dict):
+            before = b"}" + _walk(item, key + b"{", found)
+        else:
+            found.append((key, item))
+            before = b","
+    return before
 
 
 def _ask(ffi: Any) -> Callable[..., Any]:
