@@ -19,7 +19,7 @@ import restd_inet
 SOURCE = str(Path(restd_inet.__file__).parents[1])
 
 # A configuration "waits FILE" is read when the file is gone.
-# PAUSE=SECONDS is the time between two attempts to start.
+# PAUSE=SECONDS is the time between two attempts to start, STEADY that after which one has succeeded.
 # /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds
 # tell of the process.
 CHILD = """
@@ -79,6 +79,8 @@ class Service:
 
 if "PAUSE" in os.environ:
     supervisor._PAUSE_SECONDS = supervisor._LONGEST_PAUSE = float(os.environ["PAUSE"])
+if "STEADY" in os.environ:
+    supervisor._STEADY_SECONDS = float(os.environ["STEADY"])
 settings = Settings({settings})
 settings.addresses = {addresses!r}
 log.level = 7

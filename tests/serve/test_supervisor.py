@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,19 @@ class TestFailing:
                 listener.wait_log("ended with status -9", times)
                 if pause:
                     listener.wait_log(f"starting another in {pause} s")
+            listener.end()
+
+    def test_that_does_not_count_after_one_that_was_steady(self, tmp_path: Path) -> None:
+        """Though it did not end by itself: a reload has replaced it."""
+        environment = {"PAUSE": "600", "STEADY": "5"}
+        with listening(tmp_path, f"unix:{tmp_path}/s", env=environment) as listener:
+            os.kill(listener.server, signal.SIGKILL)
+            wait(lambda: ask(unix(tmp_path), "/x")[0] == 200, "answer")
+            time.sleep(5)
+            listener.process.send_signal(signal.SIGHUP)
+            listener.wait_log("slurm.conf was read again")
+            os.kill(listener.server, signal.SIGKILL)
+            wait(lambda: ask(unix(tmp_path), "/x")[0] == 200, "answer")
             listener.end()
 
     def test_a_failed_prewarming_ends_nothing(self, tmp_path: Path) -> None:

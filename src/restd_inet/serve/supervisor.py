@@ -244,6 +244,7 @@ class Supervisor:
             with suppress(OSError):  # it has just ended by itself
                 self._current.channel.send(RETIRE)
             self._retired[self._current.pid] = self._current
+            self._forgive()
             log.write(log.INFO, "slurm.conf was read again")
         elif not self._started:
             log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
@@ -282,6 +283,11 @@ class Supervisor:
         self._refusing = pause > 0
         if pause:
             log.write(log.ERROR, f"there is no listening process; starting another in {pause:g} s")
+
+    def _forgive(self) -> None:
+        """When the current process is replaced: if it was steady, what failed before it does not count."""
+        if monotonic() - self._ready_at >= _STEADY_SECONDS:
+            self._pause = 0.0
 
     def _reload(self) -> None:
         if self._fresh is not None:  # it may have read the file before it was changed
@@ -339,8 +345,7 @@ class Supervisor:
             if not status:  # idle
                 return self._stop()
             log.write(log.ERROR, f"the listening process {pid} ended with status {status}; starting another")
-            if monotonic() - self._ready_at >= _STEADY_SECONDS:
-                self._pause = 0.0
+            self._forgive()
             if self._fresh is None:
                 self._begin_later()
 
