@@ -28,6 +28,7 @@
 
 #define EXPIRED (SIGRTMIN + 5)
 #define BROKEN 1
+#define UNAVAILABLE 69
 /* Stands in a prepared document where the reason belongs. */
 #define MARK "@reason@"
 #define LINGER_MILLISECONDS 2000
@@ -372,7 +373,7 @@ static void on_exit_called(void)
         return;
     block_signals();
     say_how(0);
-    _exit(BROKEN);
+    _exit(UNAVAILABLE);
 }
 
 static void on_crash(int number)
@@ -558,13 +559,14 @@ static PyObject *py_end(PyObject *self, PyObject *arguments)
 {
     const char *status, *reason;
     Py_ssize_t status_size, reason_size;
+    int code;
 
-    if (!PyArg_ParseTuple(arguments, "y#y#", &status, &status_size, &reason, &reason_size))
+    if (!PyArg_ParseTuple(arguments, "y#y#i", &status, &status_size, &reason, &reason_size, &code))
         return NULL;
     if (mine() && *now.status) {
         block_signals();
         last_words(status, reason);
-        _exit(BROKEN);
+        _exit(code);
     }
     Py_RETURN_NONE;
 }

@@ -28,7 +28,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-FAILED, USAGE_ERROR = 1, 2
 _ON_A_TERMINAL = (
     "type a request and end it with an empty line; or see restd-inet --help, or type restd-inet get PATH"
 )
@@ -54,13 +53,13 @@ def main() -> NoReturn:
             f"restd-inet: {error}\nTry: {' '.join(filter(None, ('restd-inet', command)))} --help",
             file=sys.stderr,
         )
-        status = USAGE_ERROR
+        status = process.USAGE
     except Problem as problem:  # what is installed lacks something
         print(f"restd-inet: {problem.text}", file=sys.stderr)
-        status = FAILED
+        status = process.UNAVAILABLE
     except Exception as error:
         uncaught.report(type(error), error, error.__traceback__)
-        status = FAILED
+        status = process.INTERNAL
     if sys.stdout:  # it may have been closed before the start
         sys.stdout.flush()
     log.tell_lost()

@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 
 from restd_inet import _deadline, log
+from restd_inet.process import BROKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-#: Exit status of a process that ends under a request: what follows that on the connection is not answered.
-BROKEN = 1
 #: Seconds by which the timer lets those limits pass that Python keeps itself.
 GRACE = 1.0
 #: Stands for the reason in the answer that is prepared.
@@ -64,11 +63,14 @@ def writing(seconds: float) -> None:
     _deadline.renew(seconds + GRACE)
 
 
-def end(status: bytes, reason: str) -> NoReturn:
-    """Ends the process under its request: with this answer, if nothing of one has been sent."""
-    _deadline.end(status, reason.encode("utf-8", "replace"))
+def end(status: bytes, reason: str, code: int) -> NoReturn:
+    """Ends the process during its request, with this answer if nothing of one has been sent.
+
+    code: the exit status.
+    """
+    _deadline.end(status, reason.encode("utf-8", "replace"), code)
     log.write(log.ERROR, reason)  # there is no request
-    os._exit(BROKEN)
+    os._exit(code)
 
 
 def renew() -> None:

@@ -13,9 +13,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: Exit statuses; from 64 on those of sysexits.h. restd-inet(8) describes them.
+ANSWERED = 0
+BROKEN = 1  # the connection ended early, or its bytes were no request
+USAGE = 2
+FAILED = 22  # with --fail: an answer had a status of 400 or above
+UNAVAILABLE = 69  # libslurm cannot work, or something is not installed
+INTERNAL = 70
+SYSTEM = 71  # an address, a process or a user cannot be had from the system
+NOT_ALLOWED = 77  # this user must not serve the network
+#: Those before which a process has logged the cause.
+LOGGED = (BROKEN, UNAVAILABLE, INTERNAL, SYSTEM, NOT_ALLOWED)
+
 _SIGKILL = 9
-#: The status of a process in which something failed.
-_FAILED = 1
 _PAUSE_SECONDS = 0.01
 
 
@@ -44,8 +54,8 @@ def hide() -> None:
 
 
 def child(work: Callable[[], int], name: str) -> int:
-    """Forks a process that ends with the status that `work` returns, and with 1 if anything fails: it never
-    goes on as its parent. It is killed when this process ends.
+    """Forks a process that ends with the status that `work` returns, or INTERNAL if anything fails: it never
+    continues as its parent. It is killed when this process ends.
 
     name: of the process, for the log. Gives its number. Raises OSError if there cannot be one.
     """
@@ -53,7 +63,7 @@ def child(work: Callable[[], int], name: str) -> int:
     pid = os.fork()
     if pid:
         return pid
-    status = _FAILED
+    status = INTERNAL
     try:
         end_with(parent)
         status = work()
@@ -67,7 +77,7 @@ def end_with(parent: int) -> None:
     """Has this process killed when its parent ends. A change of user undoes that: call it again then."""
     _process.prctl(_process.PR_SET_PDEATHSIG, _SIGKILL)
     if os.getppid() != parent:  # it ended before the call
-        os._exit(1)
+        os._exit(BROKEN)
 
 
 def adopt_orphans() -> None:

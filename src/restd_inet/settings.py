@@ -378,7 +378,8 @@ def usage() -> str:
     lines += described(OPTIONS)
     lines += [
         "",
-        "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail. See restd-inet(8).",
+        "Exit status: 0 all answered; 1 the connection broke; 2 usage; 22 with --fail; 69 libslurm cannot",
+        "work; 70 internal error; 71 system error; 77 not allowed as this user. See restd-inet(8).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -280,7 +280,7 @@ def test_a_document_that_is_not_installed_is_told(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code, "--generate-openapi-spec"], capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (69, "")
     assert done.stderr == "restd-inet: this installation lacks the OpenAPI document v0.0.38.json\n"
 
 

@@ -129,7 +129,7 @@ class TestUsers:
     def test_root_and_slurm_user_are_refused(self, cluster):
         for user in ("root", "slurm"):
             done = cluster.shell(f"restd-inet 127.0.0.1:{free_port()}", user=user)
-            assert (done.returncode, b"refusing to listen as" in done.stderr) == (1, True)
+            assert (done.returncode, b"refusing to listen as" in done.stderr) == (77, True)
 
     @as_root
     def test_and_by_a_super_server_too(self, cluster):
@@ -169,7 +169,7 @@ class TestUsers:
 
     def test_a_missing_slurm_conf_is_said_at_once(self, cluster):
         done = cluster.shell(f"restd-inet -f /no/slurm.conf 127.0.0.1:{free_port()}")
-        assert (done.returncode, b"/no/slurm.conf" in done.stderr) == (1, True)
+        assert (done.returncode, b"/no/slurm.conf" in done.stderr) == (69, True)
 
 
 class TestRunning:

@@ -283,7 +283,7 @@ _become_user.become(Credential(1, 1, "", "jwt"), "")
 print("went on")
 """
         done = subprocess.run([sys.executable, "-c", script, SOURCE], capture_output=True, timeout=60)
-        assert done.returncode == 1
+        assert done.returncode == 71
         assert b"cannot become" in done.stdout + done.stderr
         assert b"went on" not in done.stdout
 

@@ -159,7 +159,7 @@ class TestWithoutProcesses:
             done = subprocess.run(
                 [sys.executable, "-I", "-c", ALONE], stdin=theirs, stdout=theirs, timeout=60
             )
-            assert (done.returncode, answer(ours)[0]) == (1, 503)
+            assert (done.returncode, answer(ours)[0]) == (71, 503)
 
 
 class TestSlowClients:

@@ -100,14 +100,14 @@ class TestUnixSockets:
             live.bind(unix(tmp_path))
             live.listen()
             done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=60)
-            assert done.returncode == 1
+            assert done.returncode == 71
             assert "another process listens there" in done.stderr
             connect(unix(tmp_path)).close()
 
     def test_nor_is_a_file(self, tmp_path: Path) -> None:
         Path(unix(tmp_path)).write_text("precious")
         done = subprocess.run(command(f"unix:{tmp_path}/s"), capture_output=True, text=True, timeout=60)
-        assert (done.returncode, "is not a socket" in done.stderr) == (1, True)
+        assert (done.returncode, "is not a socket" in done.stderr) == (71, True)
         assert Path(unix(tmp_path)).read_text() == "precious"
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="changes an owner")
@@ -126,7 +126,7 @@ class TestWho:
             done = subprocess.run(
                 command("127.0.0.1:0", **settings), capture_output=True, text=True, timeout=60
             )
-            assert (done.returncode, "refusing to listen as root" in done.stderr) == (1, True)
+            assert (done.returncode, "refusing to listen as root" in done.stderr) == (77, True)
 
     def test_slurm_user_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "conf").write_text("x")
@@ -141,7 +141,7 @@ class TestWho:
             timeout=60,
             env={**os.environ, "CONF": "/etc/hostname", "SLURM_USER": str(os.geteuid() or 65534)},
         )
-        assert (done.returncode, "refusing to listen as SlurmUser" in done.stderr) == (1, True)
+        assert (done.returncode, "refusing to listen as SlurmUser" in done.stderr) == (77, True)
 
     @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
     def test_privileges_are_dropped_with_all_groups(self, tmp_path: Path) -> None:
@@ -157,14 +157,14 @@ class TestWho:
         with listening(tmp_path, "127.0.0.1:0") as listener:
             typed = f"127.0.0.1:{listener.ports[0]}"
             done = subprocess.run(command(typed), capture_output=True, text=True, timeout=60)
-            assert done.returncode == 1
+            assert done.returncode == 71
             assert f"cannot listen on {typed}: Address already in use" in done.stderr
 
     def test_what_cannot_start_says_why(self, tmp_path: Path) -> None:
         (tmp_path / "conf").write_text("bad")
         env = {**os.environ, "CONF": str(tmp_path / "conf")}
         done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
-        assert (done.returncode, "the file is bad" in done.stderr) == (1, True)
+        assert (done.returncode, "the file is bad" in done.stderr) == (69, True)
 
 
 class TestInherited:

@@ -124,7 +124,7 @@ class TestAnotherUsersDirectory:
         with listening(nobodys.parent, f"unix:{path}"):
             assert ask(str(path), "/x")[0] == 200
             done = subprocess.run(command(f"unix:{path}"), capture_output=True, text=True, timeout=60)
-            assert (done.returncode, "another process listens there" in done.stderr) == (1, True)
+            assert (done.returncode, "another process listens there" in done.stderr) == (71, True)
             assert ask(str(path), "/x")[0] == 200
 
 
@@ -153,7 +153,7 @@ class TestWhatIsLeft:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             addresses = (f"unix:{tmp_path}/a", f"unix:{tmp_path}/b", f"127.0.0.1:{taken.getsockname()[1]}")
             done = subprocess.run(command(*addresses), capture_output=True, text=True, timeout=60)
-        assert (done.returncode, "Address already in use" in done.stderr) == (1, True)
+        assert (done.returncode, "Address already in use" in done.stderr) == (71, True)
         assert os.listdir(tmp_path) == []
 
     @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ class TestWhatIsLeft:
         (tmp_path / "b").write_text("precious")
         addresses = f"unix:{tmp_path}/a", f"unix:{tmp_path}/b"
         done = subprocess.run(command(*addresses), capture_output=True, text=True, timeout=60)
-        assert done.returncode == 1
+        assert done.returncode == 71
         assert os.listdir(tmp_path) == ["b"]
 
 
@@ -215,7 +215,7 @@ class TestRootAndTheNetwork:
     def test_is_refused(self, tmp_path: Path) -> None:
         for ends in (self.tcp(), self.unix(tmp_path)):
             status, code, log = self.served(*ends)
-            assert (status, code) == (500, 1)
+            assert (status, code) == (500, 77)
             assert "refusing to listen as root" in log
 
     def test_unless_it_is_asked_for(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ class TestFailing:
         (tmp_path / "conf").write_text("dies")
         env = {**os.environ, "CONF": str(tmp_path / "conf")}
         done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
-        assert done.returncode == 1
+        assert done.returncode == 70
         assert re.search(r"the listening process \d+ ended with status 3 at its start", done.stderr)
 
     def test_later_clients_are_told_until_it_can_start(self, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from restd_inet import in_child, limit, log, process, slurm
 from restd_inet.message import NeedsNewProcess
 from restd_inet.problems import Problem
+from restd_inet.process import SYSTEM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def become(credential: Credential, not_root: str) -> None:
         # The change may be half done: this process must not do anything more.
         log.write(log.ERROR, f"cannot become {entry.pw_name}: {error}")
         text = "this process cannot become the user of the request; see the log of restd-inet"
-        limit.end(b"503 Service Unavailable", text)
+        limit.end(b"503 Service Unavailable", text, SYSTEM)
     _user = entry.pw_uid
     slurm.forget_credential()
 

@@ -25,6 +25,7 @@ from restd_inet import lazy, limit, log
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
+from restd_inet.process import ANSWERED, BROKEN, FAILED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
     Handle = Callable[[Request, Peer], Response]
-
-# Exit statuses.
-ANSWERED, BROKEN, REFUSED = 0, 1, 22
 
 _READ_BYTES = 65536
 # Small pieces of an answer are written together: this many bytes, and fewer pieces than IOV_MAX.
@@ -113,7 +111,7 @@ class Connection:
         self._close()
         limit.stop()
         if self._refused and self._settings.fail:
-            return REFUSED
+            return FAILED
         return BROKEN if self._lost or self._wire.broken else ANSWERED
 
     def unserved(self) -> tuple[int, bytes]:

@@ -9,7 +9,8 @@ import stat
 from restd_inet import lazy, log
 from restd_inet.message import Peer
 from restd_inet.problems import Problem
-from restd_inet.serve.connection import BROKEN, Connection, plain
+from restd_inet.process import BROKEN, NOT_ALLOWED
+from restd_inet.serve.connection import Connection, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def refuse(settings: Settings, reason: str) -> int:
         Connection(source, sink, identify(source), settings, nobody).abandon(plain(problem))
     except OSError:
         pass  # the client has gone
-    return BROKEN
+    return NOT_ALLOWED
 
 
 def move_aside() -> tuple[int, int]:

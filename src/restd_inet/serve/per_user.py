@@ -20,7 +20,8 @@ from time import monotonic
 from restd_inet import lazy, log, process
 from restd_inet.message import NeedsNewProcess
 from restd_inet.problems import Problem
-from restd_inet.serve.connection import BROKEN, Connection, plain
+from restd_inet.process import BROKEN, SYSTEM
+from restd_inet.serve.connection import Connection, plain
 from restd_inet.serve.limits import FOREVER
 from restd_inet.serve.signals import Signals, blocked, handle
 
@@ -82,7 +83,7 @@ class _Keeper:
                 log.write(log.ERROR, f"cannot start a process for {self._peer.name}: {error.strerror}")
                 problem = Problem(503, "there is no process to serve this request; try again", close=True)
                 self._connection(bytes(_COUNT_BYTES)).abandon(plain(problem))
-                return BROKEN
+                return SYSTEM
             if not left:
                 return status
             # Imported once here instead of in every worker from now on.

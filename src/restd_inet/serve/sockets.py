@@ -8,6 +8,7 @@ import os
 import stat
 
 from restd_inet import log
+from restd_inet.process import SYSTEM
 from restd_inet.serve.addresses import Address, show
 from restd_inet.serve.socket_files import BACKLOG, SocketFile
 
@@ -20,7 +21,11 @@ _NO_SUCH_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
 class CannotListen(Exception):
-    """An address cannot be had; the text says which, and why."""
+    """An address cannot be had; the text says which, and why. status: the exit status for it."""
+
+    def __init__(self, text: str, status: int = SYSTEM) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class Listener:

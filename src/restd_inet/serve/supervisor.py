@@ -22,6 +22,7 @@ from time import monotonic
 
 from restd_inet import log, process, rights
 from restd_inet.problems import Problem
+from restd_inet.process import INTERNAL, LOGGED, NOT_ALLOWED, SYSTEM, UNAVAILABLE
 from restd_inet.serve import notify, run_as
 from restd_inet.serve.addresses import resolve
 from restd_inet.serve.limits import FOREVER, Refusals, of_one_host
@@ -35,7 +36,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
-FAILED = 1
 _COUNT_BYTES = 8
 #: Beyond the time that requests have to end: for the processes to notice.
 _GRACE_SECONDS = 2.0
@@ -60,21 +60,21 @@ def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
     try:
         names = resolve(settings.addresses)
         if refusal:
-            raise CannotListen(refusal)
+            raise CannotListen(refusal, NOT_ALLOWED)
         idle_exit = settings.idle_exit or (_INETD_IDLE_SECONDS if inherited == [0] else 0.0)
         listeners = adopt(_move_aside(inherited))
         run_as.check(settings)
         listeners += bind(names, settings.socket_mode, run_as.owner(settings.socket_owner))
         run_as.become(settings)
         if refusal := rights.refusal(settings):
-            raise CannotListen(refusal)
+            raise CannotListen(refusal, NOT_ALLOWED)
     except (CannotListen, Usage) as error:
         for listener in listeners:
             listener.remove()
         if isinstance(error, Usage):
             raise
         log.write(log.ERROR, str(error))
-        return FAILED
+        return error.status
     for listener in listeners:
         log.write(log.DEBUG2, f"listening on {listener.text}, fd {listener.socket.fileno()}")
     return Supervisor(settings, listeners, service, idle_exit if inherited else 0.0).run()
@@ -208,7 +208,7 @@ class Supervisor:
                 pid = process.child(lambda: self._become_server(theirs, count), "a listening process")
             except OSError as error:
                 log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
-                return self._cannot_start()
+                return self._cannot_start(SYSTEM)
         theirs.close()
         self._fresh = _Process(pid, ours, count)
 
@@ -220,7 +220,8 @@ class Supervisor:
             self._service.warm()
             refusal = rights.refusal(self._settings, self._service.slurm_user())
             if refusal:
-                raise Problem(500, refusal)
+                log.write(log.ERROR, refusal)
+                return NOT_ALLOWED
             server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
             others = (self._current, *self._retired.values())
             server.share(count, [each.count for each in others if each is not None])
@@ -229,7 +230,7 @@ class Supervisor:
             return server.run()
         except Problem as problem:
             log.write(log.ERROR, problem.text)
-        return FAILED
+            return UNAVAILABLE
 
     def _hear(self, fresh: _Process) -> None:
         """The fresh process is ready, or has ended."""
@@ -264,9 +265,10 @@ class Supervisor:
             share = f"{of_one_host(most)} of {most} connections may be of one host"
             log.write(log.INFO, f"{share}; raise --max-per-source for a proxy or a balancer in front")
 
-    def _cannot_start(self) -> None:
+    def _cannot_start(self, status: int) -> None:
+        """status: why; it becomes this process's exit status if no listening process has ever started."""
         if not self._started:
-            self._status = FAILED
+            self._status = status
         elif self._current is not None:
             log.write(
                 log.ERROR, "slurm.conf could not be read again; continuing with the previous configuration"
@@ -334,9 +336,9 @@ class Supervisor:
         elif self._fresh is not None and pid == self._fresh.pid:
             self._fresh.ended()
             self._fresh = None
-            if status != FAILED and not self._stopping:  # otherwise it has said why
+            if status not in LOGGED and not self._stopping:
                 log.write(log.ERROR, f"the listening process {pid} ended with status {status} at its start")
-            self._cannot_start()
+            self._cannot_start(status if status in LOGGED else INTERNAL)
         elif self._current is not None and pid == self._current.pid:
             self._current.ended()
             self._current = None

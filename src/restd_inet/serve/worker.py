@@ -17,7 +17,8 @@ from time import monotonic
 from restd_inet import lazy, limit, log, process
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Response
-from restd_inet.serve.connection import BROKEN, Connection
+from restd_inet.process import LOGGED
+from restd_inet.serve.connection import Connection
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals
 from restd_inet.serve.overdue import PATIENCE, Overdue
@@ -266,7 +267,7 @@ class Server:
         if status < 0 and not (self._leaving and status == -signal.SIGKILL):
             name = signal.Signals(-status).name
             log.write(log.ERROR, f"{peer.name}: process {pid} was ended by {name}")
-        elif status > BROKEN:
+        elif status > 0 and status not in LOGGED:
             log.write(log.ERROR, f"{peer.name}: process {pid} ended with status {status}")
         log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid}")
 
