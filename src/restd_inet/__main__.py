@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E402 - the collector stays off while modules load: nothing of them is garbage, and
-# looking for it would cost a cold process 2 ms.
+# ruff: noqa: E402 - the collector is off while modules load: they make no garbage, and a search for it takes
+# 2 ms in a cold process.
 import gc
 
 gc.disable()
@@ -35,9 +35,9 @@ _ON_A_TERMINAL = (
 
 def main() -> NoReturn:
     """Ends with the exit status that the man page, restd-inet(8), describes."""
-    # What is loaded lives as long as the process, and requests make next to no cycles: a collection for each
-    # 700 new objects, the default, would walk the rows of a long answer in vain. A cycle is kept for long, so
-    # nothing that owns memory in C may be in one.
+    # Modules live as long as the process, and requests make hardly any cycles: a collection every 700 new
+    # objects, the default, would search the rows of a long answer in vain. Cycles live long, so an object
+    # that owns memory in C must not be in one.
     gc.freeze()
     gc.set_threshold(100_000)
     gc.enable()
@@ -63,12 +63,12 @@ def main() -> NoReturn:
     if sys.stdout:  # it may have been closed before the start
         sys.stdout.flush()
     log.tell_lost()
-    # Taking the interpreter apart would cost a tenth of a short life, and there is nothing to save.
+    # Finalizing the interpreter would take a tenth of the time of a short process, for nothing.
     os._exit(status)
 
 
 def run(options: settings.Settings) -> int:
-    """Does what the options ask for."""
+    """Runs with these options; the exit status."""
     if options.help:
         sys.stdout.write(settings.usage())
         return 0
@@ -113,8 +113,8 @@ def _served(options: settings.Settings) -> Served:
 
 
 def _lists(options: settings.Settings) -> bool:
-    """Prints what "list" asks for: names on standard output, below a heading on standard error, as
-    slurmrestd does and programs that choose a version expect."""
+    """Prints the names for "list" on standard output, with a heading on standard error, like slurmrestd:
+    programs that choose a version parse it."""
     if "list" in options.auth:
         heading, names = "REST authentication", [f"rest_auth/{name}" for name in settings.METHODS]
     elif (options.parsers or "").lower() == "list":

@@ -1,4 +1,4 @@
-"""Exceptions that nobody expected: what becomes of them in an answer and in the log."""
+"""Unexpected exceptions: their answer and their line in the log."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import errno
 from restd_inet import log
 from restd_inet.problems import Problem
 
-#: errno(3) where the machine has no process, thread, descriptor or memory left.
+#: errno(3) of a lack of processes, threads, descriptors or memory.
 _NONE_LEFT = (errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 def unexpected(error: Exception) -> Problem:
-    """The Problem of any other exception, which is logged: 503 if the machine has run out of something."""
+    """Logs an exception; its Problem: 503 if the machine lacks a resource, else 500."""
     reason = _none_left(error)
     if reason:
         log.write(log.ERROR, f"this machine has run out of a resource: {reason}, {log.origin(error)}")
@@ -23,7 +23,7 @@ def unexpected(error: Exception) -> Problem:
 
 
 def _none_left(error: Exception) -> str:
-    """What has run out; "" if that is not the reason."""
+    """The resource that has run out; "" if none has."""
     if isinstance(error, OSError) and error.errno in _NONE_LEFT:
         return error.strerror or str(error)
     if isinstance(error, RuntimeError) and "new thread" in str(error):  # _thread.start_new_thread

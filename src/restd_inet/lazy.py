@@ -1,6 +1,6 @@
-"""The only caller of import_module: a process is started per connection, and imports what its request needs.
+"""The only caller of import_module: a process per connection imports only what its request needs.
 
-It knows no names: each package has its own function for what it loads late.
+It knows no module's name: each package has a function for what it imports late.
 """
 
 from __future__ import annotations

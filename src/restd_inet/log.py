@@ -1,10 +1,10 @@
-"""Lines for the administrator, on a descriptor of their own, or to syslog.
+"""The log, for the administrator: lines on a descriptor of its own, or to syslog.
 
-Not the logging module: importing it costs a cold process more than answering a ping. Whoever moves
-descriptors about (serve) says where the lines go. Never log a token, a script or an environment.
+Not the logging module: a cold process takes longer to import it than to answer a ping. serve, which moves the
+descriptors, sets where the lines go. Never log a token, a script or an environment.
 
-A line is written at once or not at all: no request waits for the reader of the log. Lines that could not
-be written are counted, by all processes together, and the next line that can be is preceded by their number.
+A line is written at once or not at all: no request waits for the reader of the log. Lines that cannot be
+written are counted, by all processes together; the next line that can be is preceded by their number.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ _LONGEST = 4096
 _SYSLOG = "/dev/log"
 _DAEMON = 3 << 3  # LOG_DAEMON
 _AT_ONCE = _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL
-#: Of a reader that does not read, a disk without room, a machine without descriptors or memory:
+#: errno(3) if the reader does not read, the disk is full, or the machine lacks descriptors or memory:
 #: EAGAIN, ENOMEM, ENFILE, EMFILE, ENOSPC, ENOBUFS, EDQUOT.
 _LOST = (11, 12, 23, 24, 28, 105, 122)
-#: For a pipe that is not ours to open: a line that is moved into it takes a page, and a pipe has 16.
+#: The size of a pipe that cannot be opened anew: a line that is moved into it takes a page, and a pipe has 16.
 _PIPE_BYTES = 1 << 20
 
 
 def take_descriptor(reaches_client: bool) -> None:
-    """Keeps a copy of descriptor 2 for the log; syslog instead, if 2 is the client's connection."""
+    """Uses a copy of descriptor 2 for the log, or syslog if 2 is the client's connection."""
     global descriptor, _for_journal, _socket_of_log
     if reaches_client:
         descriptor = _NOWHERE
         return
     there = os.fstat(2)
-    # systemd.exec(5): then a line may begin with its priority.
+    # systemd.exec(5): the journal reads a priority at the beginning of a line.
     _for_journal = os.environ.get("JOURNAL_STREAM") == f"{there.st_dev}:{there.st_ino}"
     descriptor = _copy(there.st_mode)
     if stat.S_ISSOCK(there.st_mode):
@@ -53,9 +53,9 @@ def take_descriptor(reaches_client: bool) -> None:
 
 
 def _copy(mode: int) -> int:
-    """A descriptor of what 2 is. O_NONBLOCK is for one that is opened anew: what dup(2) gives is shared."""
+    """A copy of descriptor 2; opened anew if O_NONBLOCK is needed, which dup(2) would share."""
     if stat.S_ISFIFO(mode) or os.isatty(2):
-        with suppress(OSError):  # whose it is need not be who this process is
+        with suppress(OSError):  # it may belong to another user
             return os.open("/proc/self/fd/2", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     copy = os.dup(2)
     if stat.S_ISFIFO(mode):
@@ -65,24 +65,24 @@ def _copy(mode: int) -> int:
 
 
 def target() -> tuple[int, bytes]:
-    """The descriptor, -1 for syslog, and how a line of an error begins there: for who cannot call `write`."""
+    """The descriptor, -1 for syslog, and the prefix of an error there: for code that cannot call `write`."""
     if descriptor == _NOWHERE:
         return descriptor, b"<27>restd-inet["  # LOG_DAEMON, LOG_ERR; the number of the process follows
     return descriptor, b"<3>" if _for_journal else b"restd-inet: "
 
 
 def line(text: str) -> bytes:
-    """A text as one line, for who cannot call `write`."""
+    """A text as one line, for code that cannot call `write`."""
     return _one_line(text).encode("utf-8", "backslashreplace")
 
 
 def _one_line(text: str) -> str:
-    """A target or a path may hold control characters."""
+    """The text with control characters, which a target or a path may hold, escaped."""
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def origin(error: BaseException) -> str:
-    """Of which kind an exception is, and where it was raised. Not its text, which may hold a secret."""
+    """An exception's type and where it was raised. Not its text, which may hold a secret."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -91,7 +91,7 @@ def origin(error: BaseException) -> str:
 
 
 def write(importance: int, text: str) -> None:
-    """Writes one line if `importance` is within the level asked for. Never raises, never waits."""
+    """Writes one line if `importance` is within `level`. Never raises, never waits."""
     if importance > level:
         return
     if not (tell_lost() and _put(importance, _one_line(text))):
@@ -99,7 +99,7 @@ def write(importance: int, text: str) -> None:
 
 
 def tell_lost() -> bool:
-    """Writes how many lines were lost, if any were. False: that cannot be written either."""
+    """Writes how many lines were lost, if any. False: that line cannot be written either."""
     count = _process.take_lost()
     if not count or _put(ERROR, f"{count} lines of the log were lost here: they could not be written"):
         return True
@@ -108,7 +108,7 @@ def tell_lost() -> bool:
 
 
 def _put(importance: int, line: str) -> bool:
-    """False: the line cannot be written now. Where it never can be, that is nobody's problem."""
+    """Writes a line. False: it cannot be written now, but may later."""
     priority = _PRIORITIES[min(importance, len(_PRIORITIES) - 1)]
     try:
         if descriptor == _NOWHERE:
@@ -138,7 +138,7 @@ def _write_now(data: bytes) -> bool:
 
 
 def _splice(data: bytes) -> None:
-    """Writes to a pipe without waiting, whatever the flags of its descriptor."""
+    """Writes to a pipe without waiting, even if its descriptor blocks."""
     reader, writer = os.pipe()
     try:
         os.write(writer, data)
@@ -149,7 +149,7 @@ def _splice(data: bytes) -> None:
 
 
 def _send_to_syslog(priority: int, line: str) -> None:
-    """As syslog(3), which would wait."""
+    """As syslog(3), without waiting."""
     now = time.strftime("%b %e %H:%M:%S")
     data = f"<{_DAEMON | priority}>{now} restd-inet[{os.getpid()}]: {line}"
     end = _socket.socket(_socket.AF_UNIX, _socket.SOCK_DGRAM)

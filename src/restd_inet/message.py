@@ -1,6 +1,6 @@
-"""What passes between the layers: a request, its answer, and who asks.
+"""What the layers pass to each other: a request, its answer, the peer and the credential.
 
-Nothing here knows bytes on a descriptor (serve), HTTP syntax (http.wire) or Slurm.
+Nothing here depends on descriptors (serve), HTTP syntax (http.wire) or Slurm.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Peer:
     """The other end of the connection.
 
     kind: "pipe", "file", "terminal", "unix" (a Unix socket) or "inet" (a TCP socket).
-    name: how it is logged: "pipe:[722494]", a file's path, "[::1]:50122".
+    name: for the log: "pipe:[722494]", a file's path, "[::1]:50122".
     uid, gid: the owner of a pipe, file or terminal; SO_PEERCRED of a Unix socket; None elsewhere.
     mode: st_mode of a pipe, file or terminal; 0 elsewhere.
     """
@@ -37,12 +37,11 @@ class Peer:
 
 
 class Credential:
-    """Who a request acts as: found by an authentication method, for this request only.
+    """Whom a request acts as: the result of an authentication method, for this request only.
 
-    uid, gid: NOT_HERE for a user whom this machine does not know; slurmctld does.
-    name: the user's name, "" where the method does not say. method: the one that found it.
-    token: what libslurm is to sign with for this request; "" for the user of this process.
-    proven: False for a token that slurmctld has yet to judge, before anything is answered.
+    uid, gid: NOT_HERE for a user that only slurmctld knows. name: the user's name, "" if the method does not
+    give it. method: its name. token: with which libslurm signs its RPCs; "": as the user of this process.
+    proven: False for a token that slurmctld has yet to verify, before anything is answered.
     """
 
     __slots__ = ("gid", "method", "name", "proven", "token", "uid")
@@ -74,25 +73,25 @@ class Credential:
 
 
 class NeedsNewProcess(BaseException):
-    """This process is one user's, and the request may be another's: a new process is to serve it.
+    """This process acts as one user, and the request may be another user's: it needs a new process.
 
-    Not an Exception: no one between who finds out (auth) and who starts processes (serve) may answer it.
+    Not an Exception: only serve, which starts processes, may catch it.
     """
 
 
 class Request:
     """One request. The body is not read before someone calls `read`.
 
-    target: as it was sent, for the log. path: its path, percent-decoded once, as segments
+    target: as sent, for the log. path: its path, percent-decoded once, as segments
     ("/slurm/v1/job/7/" is ("slurm", "v1", "job", "7")). query: what follows "?", still encoded.
     headers: lower-case name → value; values of a repeated field are joined with ", " (RFC 9110 5.3).
     read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
     when the client waits for it, so it is called only when the answer depends on the body.
-    client_gone: finds out whether nobody can take the answer any more.
-    prepare: keeps an answer for when the process ends by itself (limit.REASON stands for the reason); None:
-    that of before, for the log as who is known now.
-    credential: who it acts as, once that is known; for the log.
-    client: where it came from (Peer.name), for its answer. warnings: what of it was passed over.
+    client_gone: whether nobody can read the answer any more.
+    prepare: stores the answer that is sent if the process ends during the request (limit.REASON stands for the
+    reason); None: updates what its log line says of the request.
+    credential: whom it acts as, once that is known; for the log.
+    client: where it came from (Peer.name), for the answer. warnings: about what was ignored.
     """
 
     __slots__ = (
@@ -125,10 +124,10 @@ class Request:
 
 
 class Response:
-    """An answer. The body is one bytes object, or an iterable of them that is read once; its `close`, if it
-    has one, is called if it is not read at all.
+    """An answer. The body is bytes, or an iterable of bytes that is read once; if it is not read, its `close`
+    is called, if it has one.
 
-    failed: the answer instead of this one if its body cannot be made; None: plain text.
+    failed: makes the answer that replaces this one if its body fails; None: plain text.
     """
 
     __slots__ = ("body", "failed", "headers", "status")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Problem(Exception):
-    """A request that cannot be served, as the client will read it.
+    """A request that cannot be served, as reported to the client.
 
     status: the HTTP status (RFC 9110 section 15).
     text: what was wrong, where, and what was expected; one sentence or two, no secrets.
@@ -41,9 +41,9 @@ class Problem(Exception):
 
 
 class ApiWarning:
-    """Something in a request that was passed over: a warning, as the client will read it.
+    """A warning for the client about something in the request that was ignored.
 
-    source: where it stood ("#/job/tsks/"), or who says it.
+    source: its place ("#/job/tsks/"), or the part of Slurm that gave the warning.
     """
 
     __slots__ = ("source", "text")
@@ -53,8 +53,8 @@ class ApiWarning:
         self.source = source
 
 
-#: Slurm's error (slurm_errno.h) → status, for those whose fault is not the request's content.
-#: What is not here is 422: Slurm refused what was asked.
+#: Slurm's error (slurm_errno.h) → status, for errors that are not about the content of the request.
+#: All others are 422: Slurm refused the request.
 STATUS_OF_ERROR = {
     "SLURM_NO_CHANGE_IN_DATA": 304,
     "ESLURM_ACCESS_DENIED": 403,
@@ -105,24 +105,24 @@ STATUS_OF_ERROR = {
 
 #: Slurm's own error numbers begin here (slurm_errno.h); smaller ones are errno(3)'s.
 FIRST_OF_SLURM = 1000
-#: errno(3) → status, for what a daemon or the network did: ENOENT (munge's socket), EPIPE, ENETDOWN,
-#: ENETUNREACH, ENETRESET, ECONNABORTED, ECONNRESET, ENOTCONN and ESHUTDOWN (a connection that ended before it
+#: errno(3) → status, for errors of a daemon or the network: ENOENT (munge's socket), EPIPE, ENETDOWN,
+#: ENETUNREACH, ENETRESET, ECONNABORTED, ECONNRESET, ENOTCONN and ESHUTDOWN (the connection ended before it
 #: was used), ETIMEDOUT, ECONNREFUSED, EHOSTDOWN, EHOSTUNREACH.
 _OF_PEERS = {
     2: 503, 32: 502, 100: 503, 101: 503, 102: 502, 103: 502, 104: 502, 107: 502, 108: 502, 110: 504, 111: 503,
     112: 503, 113: 503,
 }  # fmt: skip
-#: The same for what this machine lacks: EAGAIN, ENOMEM, ENFILE, EMFILE, EFBIG, ENOSPC, ENOBUFS, EDQUOT.
+#: The same for a lack of resources on this machine: EAGAIN, ENOMEM, ENFILE, EMFILE, EFBIG, ENOSPC, ENOBUFS, EDQUOT.
 _OF_RESOURCES = {11: 503, 12: 503, 23: 503, 24: 503, 27: 503, 28: 503, 105: 503, 122: 503}
-#: The same for what slurmctld itself gives as an answer to a request: E2BIG, EEXIST, EINVAL, ERANGE.
+#: The same for errors that slurmctld returns for a request: E2BIG, EEXIST, EINVAL, ERANGE.
 _OF_REQUESTS = {7: 422, 17: 422, 22: 422, 34: 422}
 _OF_SYSTEM = {**_OF_PEERS, **_OF_RESOURCES, **_OF_REQUESTS}
-#: EPERM, EIO, EACCES, EROFS, and those: told as they are, although slurmdbd was asked.
+#: EPERM, EIO, EACCES, EROFS, and the resources: errors of this machine, even in a call of slurmdbd.
 OURS = frozenset({1, 5, 13, 30, *_OF_RESOURCES} - {11})
 
 
 def system_status(number: int) -> int:
-    """The status of an errno(3); what stands in no table is a fault of this side."""
+    """The status of an errno(3); 500 for one that is in no table."""
     return _OF_SYSTEM.get(number, 500)
 
 
@@ -130,14 +130,14 @@ Path = tuple["str | int", ...]
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """A piece of the client's text for a message: short, on one line, without control characters."""
+    """A client's text, quoted for a message: shortened, on one line, without control characters."""
     if len(text) > limit:
         text = text[:limit] + "…"
     return '"' + repr(text)[1:-1] + '"'
 
 
 def path_text(path: Path) -> str:
-    """A place in a document: ("job", 1, "tasks") is job[1].tasks; "" is the document itself."""
+    """A place in a document: ("job", 1, "tasks") is job[1].tasks; "" is the whole document."""
     if len(path) > 16:
         return path_text(path[:8]) + "…"
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""As whom a process may answer network clients."""
+"""Which users may serve network clients."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
-#: In SLURMRESTD_SECURITY.
+#: The word in SLURMRESTD_SECURITY.
 UNCHECKED = "disable_user_check"
 
 
-#: How a process that a super-server starts gets another user.
+#: How to change the user of a process that a super-server starts.
 BY_SUPER_SERVER = "have it started as another user (User= of systemd, user = of xinetd)"
 
 
 def refusal(
     settings: Settings, slurm_user: int | None = None, remedy: str = "name another user with -u"
 ) -> str:
-    """Why this process must not serve network clients as the user it is; "" if it may.
+    """Why this process must not serve network clients as its user; "" if it may.
 
-    slurm_user: the uid of SlurmUser, once it is known.
+    slurm_user: the uid of SlurmUser, once it is known. remedy: how to change the user.
     """
     if settings.privileged or UNCHECKED in settings.security.split(","):
         return ""

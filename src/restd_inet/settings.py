@@ -1,6 +1,6 @@
-"""Options: each is one row, from which the command line, the environment, --help and Settings are made.
+"""Options: each is a row, from which the command line, the environment, --help and Settings are made.
 
-The command line is slurmrestd's, with more. getopt, not argparse: a cold process starts per connection.
+The command line extends slurmrestd's. getopt, not argparse, which takes a cold process longer to import.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Usage(Exception):
-    """The command line cannot be understood; the text says what, and what to type instead."""
+    """An error in the command line; the text says what is wrong and what is expected."""
 
 
 def count(text: str) -> int:
@@ -30,7 +30,7 @@ def count(text: str) -> int:
 
 
 def seconds(text: str) -> float:
-    """A time in seconds, above 0; a fraction is taken. poll(2) cannot wait longer than 24 days."""
+    """A time in seconds above 0, with an optional fraction. poll(2) cannot wait longer than 24 days."""
     try:
         value = float(text)
     except ValueError:
@@ -63,7 +63,7 @@ def permissions(text: str) -> int:
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """What is between the commas."""
+    """The items of a comma-separated list."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
@@ -86,7 +86,7 @@ COMMANDS = {
 
 
 class Option:
-    """A row: how an option is typed, its environment variable, what it becomes and what it means."""
+    """A row: an option's flags, its environment variable, its attribute and its help."""
 
     def __init__(
         self,

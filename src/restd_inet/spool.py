@@ -1,4 +1,4 @@
-"""Files without names, for what is too long for memory and must be whole before it can be used."""
+"""Unnamed temporary files, for data that is too long for memory and needed as a whole."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class Spool:
-    """A file that ends with this object, in TMPDIR or else on a disk. Raises Problem 507, or 500, that names
-    the directory."""
+    """An unnamed file in TMPDIR, /var/tmp or /tmp. Raises Problem 507 or 500, which names the directory."""
 
     __slots__ = ("_directory", "_file")
 
@@ -45,7 +44,7 @@ class Spool:
         self._file.close()
 
     def reserve(self, size: int) -> None:
-        """Makes sure that there is room for so many bytes, where the file system can."""
+        """Allocates so many bytes, if the file system can."""
         try:
             os.posix_fallocate(self.fileno(), 0, size)
         except OSError as error:
@@ -53,7 +52,7 @@ class Spool:
                 raise _no_room((self._directory, error)) from None
 
     def write(self, piece: bytes) -> None:
-        """Appends all of it."""
+        """Appends the piece."""
         view = memoryview(piece)
         try:
             while view:
@@ -62,7 +61,7 @@ class Spool:
             raise _no_room((self._directory, error)) from None
 
     def pieces(self, length: int) -> Iterator[bytes]:
-        """The first so many bytes; then the file ends."""
+        """The first `length` bytes; closes the file at their end."""
         try:
             for offset in range(0, length, _PIECE):
                 yield os.pread(self.fileno(), min(_PIECE, length - offset), offset)
@@ -79,7 +78,7 @@ def _no_room(*failures: tuple[str, OSError]) -> Problem:
 
 
 def collected(pieces: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
-    """How many bytes they are, and they themselves, to be taken once. Raises Problem if there is no room."""
+    """The number of bytes, and the pieces, which can be read once. Raises Problem if there is no room."""
     held: list[bytes] = []
     length = 0
     pieces = iter(pieces)

@@ -390,7 +390,7 @@ class TestOverdue:
             for pid in stopped:
                 os.kill(pid, signal.SIGSTOP)
             wait(lambda: not children(listener.server), "end of the stopped processes")
-            listener.wait_log("did not end 5 s after its time: killed; 2 so far")
+            listener.wait_log("did not end within 5 s of its deadline: killed; 2 so far")
             (tmp_path / "gate").unlink()
             assert ask(unix(tmp_path), "/x")[0] == 200
 

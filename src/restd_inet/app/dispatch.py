@@ -1,4 +1,4 @@
-"""Request → Response: the one line that every request takes. Every failure is a Problem, caught here."""
+"""Request → Response. Every failure is a Problem and becomes an answer here."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
     from restd_inet.slurm.client import Slurm
 
-#: What `OPTIONS *` says: the methods that some path takes (RFC 9110 section 9.3.7).
+#: The answer to `OPTIONS *`: the methods that some path has (RFC 9110 section 9.3.7).
 ALLOWED = "DELETE, GET, HEAD, OPTIONS, POST"
 
-#: An answer to someone who was authenticated, or was to be, is his alone (RFC 9111 section 5.2.2.5).
+#: Answers of the API depend on who asks, so caches must not store them (RFC 9111 section 5.2.2.5).
 NOT_STORED = ("Cache-Control", "no-store")
 
-#: What a load balancer asks, without authentication: whether this process lives, and slurmctld answers.
+#: For load balancers, without authentication: whether this process answers, and, readyz, slurmctld too.
 HEALTH = (("healthz",), ("livez",), ("readyz",))
 
 
 class Dispatcher:
     """Answers requests under one set of settings.
 
-    pretty: lay JSON out for people. network: for one network client, to which SlurmUser must not answer.
+    pretty: indent JSON. network: for one network client, which SlurmUser must not serve.
     """
 
     def __init__(
@@ -60,12 +60,12 @@ class Dispatcher:
         self._prepared: dict[Any, Response] = {}
 
     def warm(self) -> None:
-        """Loads and initialises what most requests need, before there is one. Raises Problem."""
+        """Imports and initialises what most requests need. Raises Problem."""
         for name in ("json", "form"):
             codec.get(name)
         self._commands = list(commands.every(self._served.builtin))
         if self._settings.privileged:
-            os.environ.pop("SLURM_JWT", None)  # root's own token is nobody else's
+            os.environ.pop("SLURM_JWT", None)  # root's own token must not be used for others
             lazy.module("restd_inet.auth._become_user")
         if self._each_starts_libslurm():
             failed = Problem(503, "libslurm ended the process")
@@ -80,7 +80,7 @@ class Dispatcher:
         if by_token:
             library.identity.warm()
         else:
-            library.ping()  # libslurm loads its plugins at the first RPC, whatever comes of that
+            library.ping()  # libslurm loads its plugins at the first RPC, successful or not
         library.warm()
         for name in self._settings.auth:
             auth.method(name).warm(self._settings)
@@ -95,7 +95,7 @@ class Dispatcher:
         return any(self._signs_rpcs()) and slurm.starts_once()
 
     def prewarm(self) -> Iterator[None]:
-        """After `warm`: makes what a first request of each kind would make, a little with each step."""
+        """After `warm`: compiles what first requests would have to, a little with each step."""
         if self._slurm_user is not None:
             return
         library = slurm.connect(self._settings)
@@ -125,7 +125,7 @@ class Dispatcher:
         return slurm.connect(self._settings).jwt_config().slurm_user
 
     def after_fork(self) -> None:
-        """Parts from the warm process that this one comes from."""
+        """Separates a new process from the worker that forked it."""
         slurm.after_fork()
 
     def handle(self, request: Request, peer: Peer) -> Response:
@@ -134,7 +134,7 @@ class Dispatcher:
         if auth.may_carry(request.headers):
             process.hide()
         media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
-        answer = DONE  # the shape of the operation's answers, once that is known
+        answer = DONE  # the layout of the operation's answers, once it is known
 
         def refuse(problem: Problem) -> Response:
             return self._refuse(request, media, answer, problem)
@@ -175,7 +175,7 @@ class Dispatcher:
             raise
 
     def _timeout(self, request: Request, media: str, answer: Answer, version: int) -> Response:
-        """What the client gets if the process ends by itself: the same for requests of a kind."""
+        """The answer of the timer if it ends the process: the same for all requests of a kind."""
         kind = answer, version, media, request.client
         if kind not in self._prepared:
             response = self._refuse(request, media, answer, Problem(504, limit.REASON))
@@ -209,14 +209,14 @@ class Dispatcher:
                 result.empty.report(version, result.problems, request.warnings)
         except Problem as problem:
             slurm.roll_back()
-            if problem.status < 500:  # a stranger is not told what is there
+            if problem.status < 500:  # only a verified token may learn what exists
                 slurm.confirm()
             raise parameters.located(request, problem) from None
         answer = route.answer.document(self._envelope(request, version), result.records, result.problems)
         return self._encoded(200, media, version, answer)
 
     def _check_user(self, request: Request) -> None:
-        """SlurmUser must not serve the network; a listener does not begin to."""
+        """Raises Problem 500 if this process is SlurmUser's, who must not serve the network."""
         keys = slurm.connect(self._settings).jwt_config()
         rights = lazy.module("restd_inet.rights")
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
@@ -237,7 +237,7 @@ class Dispatcher:
         return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
 
     def _page(self, request: Request) -> Response:
-        """A path without a version, answered to anyone."""
+        """The answer at a path without a version, without authentication."""
 
         def encode(document: object, media: str) -> Iterable[bytes]:
             encoded: Iterable[bytes] = codec.get(OFFERED[media]).encode(document, pretty=self._pretty)
@@ -249,7 +249,7 @@ class Dispatcher:
         return response
 
     def _refuse(self, request: Request, media: str | None, shape: Answer, problem: Problem) -> Response:
-        """The answer to a request that failed, in the shape of its API version."""
+        """The answer to a request that failed, in the layout of its API version."""
         version = self._served.version_of(request.path)
         if problem.status == 401:
             problem = self._unauthenticated(problem, version)
@@ -285,9 +285,9 @@ class Dispatcher:
         return answer
 
     def _envelope(self, request: Request, version: int) -> Envelope:
-        """What the answer to a request says beside its records."""
+        """What an answer contains beside its records."""
         credential, family = request.credential, request.path[0]
-        library = self._library if credential else None  # a stranger is not told of the cluster
+        library = self._library if credential else None  # unauthenticated answers hide cluster details
         fast = "fast" in self._served.flags.get(version, ())
         envelope = Envelope(
             version, library, family, request.client, warnings=() if fast else request.warnings
@@ -305,8 +305,8 @@ class Dispatcher:
 
 
 class _AsCaller:
-    """The body of an answer, which may ask Slurm while it is made: the credential and the connection to
-    slurmdbd last until its end, or until `close`."""
+    """A body that may call libslurm while it is made: keeps the credential and the connection to slurmdbd
+    until its end, or until `close`."""
 
     __slots__ = ("_body",)
 

@@ -1,8 +1,7 @@
-"""The parameters of a request: a query, a form or a document in its body, read by the one table of its route.
+"""The parameters of a request: a query, a form or a document in the body, read by the table of its route.
 
-As in slurmrestd's operations.c all three are the same set of names and values, and only one of them may be
-there: a query beside a body would be a half that is not read. Up to v0.0.38 a query goes with the methods
-that have no body, and a body with POST.
+As in slurmrestd's operations.c all three have the same names and values, and only one of them is allowed: of
+a query and a body, one would be ignored. Up to v0.0.38 methods without a body have a query, and POST a body.
 """
 
 from __future__ import annotations
@@ -39,10 +38,7 @@ _NONE = Record("no parameters", "")
 
 
 def read(request: Request, route: Route, version: int, settings: Settings) -> tuple[dict[str, Any], Any]:
-    """What the handler gets: of a route with a body that, of another its query. Raises Problem.
-
-    The body has been read to its end.
-    """
+    """Query and body for the handler; one of them is empty. The body is read to its end. Raises Problem."""
     media, body = _body(request, route, version)
     if not body and not request.query and not route.body:
         return {}, None
@@ -52,7 +48,7 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
     try:
         if body and media in OFFERED:
             document = codec.get(OFFERED[media]).decode(body, settings)
-            # As slurmrestd: an answer may be posted, with properties that only answers have.
+            # As in slurmrestd a client may post an answer, with properties that only answers have.
             strict = route.method != "POST" and not route.safe
             return _parsed(request, route, version, document, strict)
         return _texts(request, route, version, body)
@@ -84,7 +80,7 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
 
 
 def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[dict[str, Any], Any]:
-    """A query or a form: its values are texts, of which each is read as the kind of its field."""
+    """A query or a form: its values are texts; each is read by the kind of its field."""
     given = codec.get("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
     known = tree(_table(route), version)
     reading = route.safe
@@ -92,15 +88,15 @@ def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[d
     for name, values in given.items():
         field = known.get(name) or known.get(name.lower())
         kind = field.kind_at(version) if isinstance(field, Field) else None
-        if field or not reading or version >= V39:  # of a reading others may be parameters of other versions
+        if field or not reading or version >= V39:  # else it may be one of another version
             document[name] = _value(name, values, kind, route.method == "DELETE")
     return _parsed(request, route, version, document, not reading)
 
 
 def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool) -> Any:
-    """One value of all that a query or form has for a name; None is that of a bare name.
+    """The value of a name, of all that a query or form has for it; None stands for a name without "=".
 
-    filters: an empty value would be a condition that everything fits.
+    filters: refuse an empty value, which would match everything.
     """
     if kind is None:
         return values[-1]
@@ -129,7 +125,7 @@ def _table(route: Route) -> Record:
 def _parsed(
     request: Request, route: Route, version: int, document: Any, strict: bool
 ) -> tuple[dict[str, Any], Any]:
-    """strict: an unknown name is refused."""
+    """strict: refuse unknown names."""
     warnings = None if strict else request.warnings
     if route.body:
         return {}, route.body.read(document, version, warnings)
@@ -140,7 +136,7 @@ def _parsed(
 
 
 def located(request: Request, problem: Problem) -> Problem:
-    """A problem with a place in the body's document, with its line and column."""
+    """The problem, with line and column if it has a place in the body's document."""
     if problem.path is None:
         return problem
     media, _ = negotiate.content_type(request.headers.get("content-type"))

@@ -1,6 +1,6 @@
 """A path → API version and command: /<family>/<version>/<segment>/…, or the page of a path without a version.
 
-Commands are found by name: the module commands/<family>/<segment>.py, loaded when it is asked for.
+A command is the module commands/<family>/<segment>.py, imported when a request names it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from restd_inet.app.api import Served
     from restd_inet.commands import Route
 
-#: The first segment of a path without a version → the module of commands/ that answers it.
+#: The first segment of a path without a version → the module of pages/ that answers it.
 PAGES = {"docs": "docs", "openapi": "openapi", "openapi.json": "openapi", "openapi.yaml": "openapi"}
 
 

@@ -1,7 +1,7 @@
-"""Where a request's body ends: how many of the received bytes h11 may be given.
+"""Where a request's body ends, and so how many of the received bytes h11 may get.
 
-h11 decodes the body, these classes bound it: two readers that must agree, so that no byte of a
-body is ever taken for a request. Bytes are moved out of the caller's buffer by `take`.
+h11 decodes the body; these classes find its end by themselves. The two must agree, so that no byte of a body
+is taken for a request. `take` moves bytes out of the caller's buffer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from restd_inet.problems import Problem
 _WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = rb"\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*\""
 _EXTENSION = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (_WORD, _WORD, _QUOTED)
-# No two repetitions meet that can take the same byte: what does not match is soon found not to.
+# No two adjacent repetitions match the same byte, so that a mismatch is found in linear time.
 _CHUNK_LINE = rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n"
 _LINE_BYTES = 4096
 
@@ -73,7 +73,7 @@ class Chunks:
         return piece
 
     def _line(self, buffer: bytearray) -> bytes:
-        """A line of the framing; that of a chunk without its extensions, of which h11 knows fewer."""
+        """A line of the framing. A chunk's line loses its extensions, of which h11 accepts fewer."""
         end = buffer.find(b"\n", 0, _LINE_BYTES) + 1
         if not end and len(buffer) >= _LINE_BYTES:
             raise malformed(f"a chunk size or trailer line is longer than {_LINE_BYTES} bytes.")
@@ -105,7 +105,7 @@ class Chunks:
         return size
 
     def _check_trailer(self, line: bytes) -> None:
-        """RFC 9112 section 7.1.2: fields here may be ignored, and are."""
+        """RFC 9112 section 7.1.2: trailer fields may be ignored; they are only checked."""
         self._trailer_bytes -= len(line)
         if self._trailer_bytes < 0:
             raise malformed("the trailer section is too large.", 431)

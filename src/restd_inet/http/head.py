@@ -1,9 +1,9 @@
 """The head of a request: the rules of RFC 9112 sections 2 to 6, checked before h11 sees a byte.
 
-h11 is generous where two parsers may disagree (Content-Length beside Transfer-Encoding, HTTP/9.9,
-folded lines, control characters). Whatever two readers could read in two ways is refused here, with one
-exception: a line feed without a carriage return ends a line of a head (RFC 9112 section 2.2), because
-`echo -e "...\\r\\n" | nc` sends one. Within the framing of a chunked body (http.body) it ends nothing.
+h11 accepts syntax that another parser may read differently (Content-Length beside Transfer-Encoding,
+HTTP/9.9, folded lines, control characters). All of that is refused here, with one exception: a line feed
+without a carriage return ends a line of a head (RFC 9112 section 2.2), because `echo -e "...\\r\\n" | nc`
+sends one. In the framing of a chunked body (http.body) it does not.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([0-9])")
 FIELD = re.compile(rb"(" + _TOKEN + rb"):([^\x00-\x08\x0a-\x1f\x7f]*)")
 
-# What a line that does not match is told: the first pattern that matches it explains it. They are
-# compiled only when a request is refused.
+# Explanations of a line that is refused: that of the first pattern that matches it. The patterns are compiled
+# only then.
 _LINE_FAULTS = (
     (
         rb"-[neE]+ .*",
@@ -57,7 +57,7 @@ _HOST = r"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*"
 
 
 def malformed(text: str, status: int = 400) -> Problem:
-    """A problem in the syntax: what follows on the connection cannot be understood."""
+    """A syntax error, after which nothing more can be read from the connection."""
     return Problem(status, text, close=True)
 
 
@@ -71,7 +71,7 @@ def _explain(faults: tuple[tuple[bytes, str], ...], line: bytes) -> Problem:
 class Head:
     """A request line and its fields, checked.
 
-    length: what Content-Length says, 0 without one. chunked: the body is in chunks.
+    length: of Content-Length, 0 without one. chunked: the body is in chunks.
     keep_alive: the client does not ask to close. expects: the client waits for 100 Continue.
     """
 
@@ -94,7 +94,7 @@ class Head:
         self.keep_alive = "close" not in options and (minor >= 1 or "keep-alive" in options)
 
     def canonical(self) -> bytes:
-        """The head as h11 wants it: CRLF line ends, a Host, one version for HTTP/1.1 and later."""
+        """The head in the form that h11 needs: CRLF line ends, a Host, HTTP/1.1 for later minor versions."""
         lines = [f"{self.method} {self.target} HTTP/1.{min(self.minor, 1)}".encode("ascii")]
         lines += [f"{name}: {value}".encode("latin-1") for name, value in self.headers.items()]
         if "host" not in self.headers:
@@ -150,7 +150,7 @@ def _list(value: str) -> list[str]:
 
 
 def _check_host(host: str | None, required: bool) -> None:
-    """RFC 9112 section 3.2: there must be one; which one does not matter here."""
+    """RFC 9112 section 3.2: HTTP/1.1 requires one; its value is not used."""
     if required and host is None:
         raise malformed("HTTP/1.1 requires a Host field.")
     if host and not re.fullmatch(_HOST, host):

@@ -8,11 +8,10 @@ if TYPE_CHECKING:
 
 
 def accept(header: str | None, offers: Sequence[str]) -> str | None:
-    """The best of the media types on offer, None if the client takes none of them.
+    """The best of the offered media types, None if the client accepts none of them.
 
-    The most specific range that matches an offer gives its weight; equal weights go by the order
-    of the offers. Parameters other than q are ignored, and so are ranges that make no sense: if
-    nothing else is left, everything is acceptable.
+    The most specific range that matches an offer gives its weight; among equal weights the first offer wins.
+    Parameters other than q and malformed ranges are ignored. Without a valid range everything is accepted.
     """
     ranges = [r for r in map(_media_range, _outside_quotes(header or "", ",")) if r is not None]
     if not ranges:
@@ -32,7 +31,7 @@ def content_type(header: str | None) -> tuple[str, dict[str, str]]:
 
 
 def _media_range(text: str) -> tuple[str, float] | None:
-    """One element of an Accept field: the range and its weight; None if it is neither."""
+    """One element of an Accept field: the range and its weight; None if it is malformed."""
     media_range, *parameters = _outside_quotes(text, ";")
     media_range = media_range.strip().lower()
     if media_range == "*":  # java.net.HttpURLConnection has sent this for decades
@@ -41,7 +40,7 @@ def _media_range(text: str) -> tuple[str, float] | None:
     if not kind or not subtype or (kind == "*" and subtype != "*"):
         return None
     weight = dict(map(_parameter, parameters)).get("q", "1")
-    # qvalue: 0 to 1 with up to three decimals; float() alone would take "nan" and "1e3".
+    # qvalue: 0 to 1 with up to three decimals; float() alone would accept "nan" and "1e3".
     if not weight.replace(".", "", 1).isdecimal():
         return None
     return media_range, min(float(weight), 1.0)

@@ -24,7 +24,7 @@ REASONS = {
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# wire decides these, whatever a handler says.
+# http.wire sets these; a handler cannot.
 _OURS = frozenset(("connection", "content-length", "date", "transfer-encoding"))
 
 
@@ -51,7 +51,7 @@ def head(
 
 
 def _clean(value: str) -> str:
-    """A value that quotes a request must not end the line and begin another field."""
+    """The value without control characters: one that quotes a request must not begin another field."""
     if value.isprintable():
         return value
     return "".join(c if c.isprintable() else " " for c in value)

@@ -1,7 +1,7 @@
-"""Request targets (RFC 9112 section 3.2): which path, which query.
+"""Request targets (RFC 9112 section 3.2): path and query.
 
-Empty segments are dropped, as slurmrestd does: "/slurm//v1/diag/" is "/slurm/v1/diag". "." and ".."
-are refused, not resolved: no client of this API needs them, and a proxy may read them otherwise.
+Empty segments are dropped, as slurmrestd does: "/slurm//v1/diag/" is "/slurm/v1/diag". "." and ".." are
+refused, not resolved: no client of this API needs them, and a proxy may resolve them differently.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from restd_inet.problems import Problem
 
 
 def split(method: str, target: str) -> tuple[tuple[str, ...], str]:
-    """The decoded segments of the path, and the query as it was sent."""
+    """The decoded segments of the path, and the query as sent."""
     if method == "CONNECT":
         raise _bad("CONNECT is for proxies; restd-inet is not a proxy.", 501)
     if target == "*":
         if method != "OPTIONS":
-            raise _bad("the target '*' goes with OPTIONS only.")
+            raise _bad("the target '*' is allowed with OPTIONS only.")
         return (), ""
     rest = local(target)
     if "#" in rest:
-        raise _bad("the request target holds a '#': a fragment is never sent.")
+        raise _bad("the request target holds a '#': expected a path and a query, without a fragment.")
     path, _, query = rest.partition("?")
     return tuple(_decoded(segment) for segment in path.split("/") if segment), query
 
 
 def local(target: str) -> str:
-    """Path and query of an origin-form or absolute-form target; whom it addresses is ignored."""
+    """Path and query of an origin-form or absolute-form target; the authority is ignored."""
     if target.startswith("/"):
         return target
     scheme, separator, rest = target.partition("://")

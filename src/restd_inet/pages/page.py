@@ -1,4 +1,4 @@
-"""A page: what is answered at a path without a version, to anyone, without libslurm."""
+"""A page: the content at a path without a version, served without authentication and libslurm."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ if TYPE_CHECKING:
 
 
 class Page:
-    """offers: its media types, the preferred first. content: bytes, or a document to be encoded, for one of
-    them. tag: tells this content from any other that the path may have (RFC 9110 8.8.3). headers: extra
-    answer fields.
+    """offers: media types, the preferred first. content: its bytes, or a document to encode, in one of them.
+    tag: differs for any other content of the path (RFC 9110 8.8.3). headers: more fields of the answer.
     """
 
     __slots__ = ("content", "headers", "offers", "tag")
@@ -30,7 +29,7 @@ class Page:
 
 
 def tag_of(*parts: object) -> str:
-    """An entity tag of what decides on a content: a file's size and time, what was chosen."""
+    """An entity tag made of what determines a content: a file's size and time, the options."""
     # Not hash(), which differs from process to process; FNV-1a of 64 bits.
     value = 0xCBF29CE484222325
     for byte in repr(parts).encode():

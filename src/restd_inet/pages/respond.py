@@ -1,6 +1,6 @@
 """Paths without a version: conditional and negotiated answers (RFC 9110 sections 12.5.1 and 13.1.2).
 
-They ask nobody who he is, as slurmrestd's /openapi, and say nothing of the cluster.
+They need no authentication, as slurmrestd's /openapi, and tell nothing about the cluster.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from restd_inet.app.api import Served
     from restd_inet.message import Request
 
-    #: A document, as it is written in a media type.
+    #: Encodes a document in a media type.
     Encode = Callable[[object, str], bytes | Iterable[bytes]]
 
 ALLOWED = "GET, HEAD, OPTIONS"
 
 
 def answer(name: str, request: Request, served: Served, encode: Encode) -> Response:
-    """The answer of a module of commands/ that has a page. Raises Problem."""
+    """The answer of the module pages/<name>. Raises Problem."""
     page = lazy.module(f"restd_inet.pages.{name}").page(request.path, request.target, served)
     if request.method == "OPTIONS":
         return Response(204, [("Allow", ALLOWED)])
@@ -47,5 +47,5 @@ def answer(name: str, request: Request, served: Served, encode: Encode) -> Respo
 
 
 def _has(field: str, tag: str) -> bool:
-    """Whether If-None-Match names the tag; weak tags are the same for this (RFC 9110 8.8.3.2)."""
+    """Whether If-None-Match contains the tag, by weak comparison (RFC 9110 8.8.3.2)."""
     return field.strip() == "*" or tag in [part.strip().removeprefix("W/") for part in field.split(",")]

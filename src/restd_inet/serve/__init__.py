@@ -5,10 +5,10 @@ connection    one connection from its first byte to its last
 inet          inetd mode: one connection on descriptors 0 and 1
 limits        how many connections, of whom, how fast; 503 for the others
 notify        sd_notify(3)
-overdue       which processes are past their limits of time
-per_user      privileged mode: each process of a connection is one user's
+overdue       processes past their deadline
+per_user      privileged mode: each process of a connection acts as one user
 run_as        -u and -g
-service       what supervisor and worker have in common
+service       shared by supervisor and worker
 signals       signals as bytes on a pipe
 socket_files  the file of a Unix socket
 sockets       listening sockets

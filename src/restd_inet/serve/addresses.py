@@ -1,4 +1,4 @@
-"""Where to listen, as it is typed: "host:port", "[::1]:7272", ":6820" (every interface), "unix:/path"."""
+"""Addresses to listen on, as typed: "host:port", "[::1]:7272", ":6820" (every interface), "unix:/path"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PATH_BYTES = 108
 
 
 class Address:
-    """One address to bind. text: as it is logged; where: what bind(2) takes, a path for AF_UNIX."""
+    """One address to bind. text: for the log; where: the argument of bind(2), a path for AF_UNIX."""
 
     __slots__ = ("family", "text", "where")
 
@@ -39,7 +39,7 @@ class Address:
 
 
 def resolve(texts: Iterable[str]) -> list[list[Address]]:
-    """The addresses of each text, each address once. Names are looked up now and never again.
+    """The addresses of each text, without duplicates. Host names are looked up once, now.
 
     Raises Usage.
     """
@@ -53,7 +53,7 @@ def resolve(texts: Iterable[str]) -> list[list[Address]]:
 
 
 def show(family: int, where: Any) -> str:
-    """An address as it is typed."""
+    """An address as typed."""
     if family == _socket.AF_UNIX:
         path = where if isinstance(where, str) else "@" + where[1:].decode("utf-8", "backslashreplace")
         return _UNIX + path

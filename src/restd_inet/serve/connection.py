@@ -1,15 +1,15 @@
-"""One connection from its first byte to its last: descriptors and time around http.wire.
+"""One connection from its first byte to its last: reads and writes for http.wire, with time limits.
 
-Times: waiting for a request may take `idle_timeout`, then the connection is closed without a word;
-a request, from its first byte to its last, may take `request_timeout`, then it is answered 408, and the
-work on it as long, then it is answered 504. The timer of restd_inet.limit ends what does not come back here.
-A client on a socket that does not read its answer is given up after `request_timeout` without progress, and
-as late if it reads less than `min_rate` bytes a second; a pipe is not, nor is the process that has started
-this one: the user who reads `| less` slowly holds nothing but a process of his own.
+Time limits: if no request begins within `idle_timeout`, the connection is closed without an answer. A request
+must arrive within `request_timeout` of its first byte, or it is answered 408; its answer must begin within
+the same time, or it is answered 504. If Python code does not return, the timer of restd_inet.limit ends the
+process. A client on a socket that reads nothing of its answer for `request_timeout`, or later less than
+`min_rate` bytes a second, is disconnected. The reader of a pipe is not, nor the process that started this one:
+`| less` occupies only its user's process.
 
-While slurmdbd makes a long answer, it is found out whether the client has gone. The end of its input does not
-say so (`echo … |`, `nc -N`): what counts is that nobody can read. Of a TCP client only its kernel knows that:
-it is asked by keep-alive probes, and says so when it has forgotten the connection, after a minute as a rule.
+While slurmdbd makes a long answer, the process checks whether the client is gone. The end of its input does
+not mean that (`echo … |`, `nc -N`); it is gone if nobody can read the answer. For TCP, keep-alive probes find
+out, usually within a minute.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ _PROBES = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 
 
 class _Gone(Exception):
-    """The client does not take its answer: nothing can be said to it any more."""
+    """The client does not read its answer; there is nobody to send another one to."""
 
 
 class Connection:
     """The requests of one peer, answered in order.
 
-    source, sink: descriptors to read and write; one socket is both.
-    handle: turns a request into its answer; never raises Problem. NeedsNewProcess leaves `run` through it.
-    received, answered: what another process has read of the next request, and how many it has answered.
+    source, sink: descriptors to read and write; a socket is both.
+    handle: returns the answer to a request; raises nothing but NeedsNewProcess, which `run` passes on.
+    received, answered: the bytes another process has read of the next request, and how many it has answered.
     """
 
     def __init__(
@@ -97,11 +97,7 @@ class Connection:
         self._ending = False
 
     def run(self) -> int:
-        """Answers until the input ends; the exit status.
-
-        0: everything asked was answered, whatever the status. 1: the connection broke. 22: an
-        answer had a status of 400 or above, and that was to be told (--fail).
-        """
+        """Answers requests until the input ends; the exit status: ANSWERED, BROKEN, or FAILED with --fail."""
         try:
             while self._exchange():
                 pass
@@ -115,11 +111,11 @@ class Connection:
         return BROKEN if self._lost or self._wire.broken else ANSWERED
 
     def unserved(self) -> tuple[int, bytes]:
-        """For another process: how many requests were answered, and the bytes read of what was not."""
+        """For another process: how many requests were answered, and the bytes read of the next."""
         return self._wire.answered, self._wire.unserved()
 
     def finish(self, now: bool = False) -> None:
-        """Makes the next answer the last; `now`: unless a request has begun, the connection ends.
+        """Makes the next answer the last; `now`: ends the connection unless a request has begun.
 
         May be called from a signal handler.
         """
@@ -158,8 +154,8 @@ class Connection:
         return self._wire.keep_alive and self._skip()
 
     def _skip(self) -> bool:
-        """Reads past a body that nobody wanted."""
-        self._deadline = 0.0  # the answer may have taken long: that is not the client's fault
+        """Reads and discards a body that the handler did not read."""
+        self._deadline = 0.0  # the time that the answer took does not count
         limit.reading(self._settings.request_timeout, self._settings.request_timeout)
         try:
             while not self._wire.skip():
@@ -190,7 +186,7 @@ class Connection:
         limit.working(self._settings.request_timeout, self._client_gone)
 
     def _prepare(self, response: Response | None) -> None:
-        """What the client gets if the process ends by itself under its request."""
+        """Stores the answer that the timer sends if it ends the process during the request."""
         media, document, bodiless = "", b"", self._request is not None and self._request.method == "HEAD"
         if response is not None:
             media = dict(response.headers).get("Content-Type", "")
@@ -199,10 +195,10 @@ class Connection:
         limit.words(media.encode("latin-1"), document, quoted, bodiless, log.line(self._what()))
 
     def abandon(self, response: Response) -> None:
-        """Sends the answer to the current request from under its handler: the process is about to end."""
+        """Sends the answer while the handler is still running: the process is about to end."""
         self._wire.close()
         if self._sent:
-            log.write(log.ERROR, "the process ends in the middle of an answer")
+            log.write(log.ERROR, "the process ends before the answer is complete")
             return
         try:
             self._answer(response)
@@ -213,10 +209,10 @@ class Connection:
     def _client_gone(self) -> bool:
         """Whether nobody can read the answer."""
         poll = select.poll()
-        poll.register(self._sink, 0)  # POLLHUP and POLLERR, which come unasked
+        poll.register(self._sink, 0)  # POLLHUP and POLLERR are always reported
         gone = bool(poll.poll(0))
         if gone:
-            log.write(log.INFO, f"{self._peer.name}: the client has gone before its answer")
+            log.write(log.INFO, f"{self._peer.name}: the client closed the connection before the answer")
         return gone
 
     def _start_clock(self) -> None:
@@ -227,7 +223,7 @@ class Connection:
             limit.reading(seconds, seconds)
 
     def _fill(self, idle_end: float = 0.0) -> bool:
-        """Reads once. False if there was nothing to read until `idle_end`, and no request begun."""
+        """Reads once. False if no request has begun and nothing came until `idle_end`."""
         begun = self._wire.started
         if begun:
             self._start_clock()
@@ -241,7 +237,7 @@ class Connection:
             )
         try:
             data = os.read(self._source, _READ_BYTES)
-        except BlockingIOError:  # somebody else reads here too, and was faster
+        except BlockingIOError:  # another process reads from this descriptor, too
             return True
         except OSError as error:  # nothing more comes; an answer may not arrive either
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
@@ -253,7 +249,7 @@ class Connection:
         return True
 
     def _answer(self, response: Response) -> None:
-        """Sends an answer; one whose body fails before anything was sent becomes another answer."""
+        """Sends an answer; if its body fails before anything was sent, the answer for that failure."""
         try:
             self._send(response)
         except _Gone:
@@ -264,7 +260,7 @@ class Connection:
             )
             log.write(log.ERROR, f"the answer could not be made: {problem.text}")
             if self._sent:
-                raise _Gone("the answer broke off") from error
+                raise _Gone("the answer is incomplete") from error
             response = (response.failed or plain)(self._wire.fail(problem))
             self._send(response)
         finally:
@@ -285,7 +281,7 @@ class Connection:
         self._sent += self._write(batch)
 
     def _write(self, batch: list[bytes]) -> int:
-        """Writes all of it, in as few calls as the other side allows; how much it was."""
+        """Writes all pieces, in as few calls as possible; the number of bytes."""
         views = [memoryview(piece) for piece in batch if piece]
         size, written = sum(map(len, views)), 0
         while views:
@@ -323,7 +319,7 @@ class Connection:
         self._waited += monotonic() - began
 
     def _log(self, status: int) -> None:
-        """The line an administrator looks for: what, for whom, with what result, in which API version."""
+        """Logs the request: method and path, peer and user, status, size, time, API version."""
         request = self._request
         version = f", {request.path[1]}" if request and len(request.path) > 2 else ""
         milliseconds = (monotonic() - self._began) * 1000
@@ -337,7 +333,7 @@ class Connection:
         return f"{what} for {self._peer.name}{who}"
 
     def _close(self) -> None:
-        """Ends the answers; unread input would otherwise reset a TCP connection under the last one."""
+        """Closes the connection. Reads what is still sent: unread input would make TCP reset it too early."""
         if not self._socket:
             return
         limit.idle(_LINGER_SECONDS)
@@ -353,7 +349,7 @@ class Connection:
 
 
 class _Body:
-    """What Request.read is: the body is read once, whoever asks how often."""
+    """Request.read: reads the body once and keeps it."""
 
     __slots__ = ("_bytes", "_connection")
 
@@ -368,7 +364,7 @@ class _Body:
 
 
 def plain(problem: Problem) -> Response:
-    """A problem as text: what a client gets whose API version is not known."""
+    """The answer in plain text, for a request whose API version is not known."""
     headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
     return Response(problem.status, headers, f"{problem.text}\n".encode())
 
@@ -380,7 +376,7 @@ def _as_socket(descriptor: int) -> _socket.socket | None:
 
 
 def _probe(socket: _socket.socket) -> None:
-    """Lets the kernel find out whether the client is still there."""
+    """Enables TCP keep-alive probes."""
     socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
     for name, number in _PROBES.items():
         socket.setsockopt(_socket.IPPROTO_TCP, getattr(_socket, name), number)
@@ -396,7 +392,7 @@ def _wait(descriptor: int, event: int, end: float | None) -> bool:
 
 
 def _after(views: list[memoryview], count: int) -> list[memoryview]:
-    """What is left of the views once `count` bytes of them are written."""
+    """The views without their first `count` bytes."""
     for index, view in enumerate(views):
         if count < len(view):
             return [view[count:], *views[index + 1 :]]
@@ -409,7 +405,7 @@ def _user(credential: Credential) -> str:
 
 
 def _path(target: str) -> str:
-    """The path as it was sent, without the authority and the query, which may hold names."""
+    """The path as sent, without authority and query, which may hold names."""
     if not target.startswith("/") and "://" in target:
         target = "/" + target.partition("://")[2].partition("/")[2]
     return target.partition("?")[0]

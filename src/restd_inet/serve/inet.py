@@ -1,4 +1,4 @@
-"""inetd mode: the one connection on descriptors 0 and 1, be they a pipe, a file, a terminal or a socket."""
+"""inetd mode: one connection on descriptors 0 and 1: pipes, files, a terminal or a socket."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def serve(settings: Settings, handle: Handle) -> int:
 
 
 def from_network() -> bool:
-    """Whether descriptor 0 is a connection that was accepted; a socketpair(2) is as good as a pipe."""
+    """Whether descriptor 0 is an accepted connection; a socketpair(2) counts as a pipe."""
     if not stat.S_ISSOCK(os.fstat(0).st_mode):
         return False
     end = _socket.socket(fileno=0)
@@ -45,7 +45,7 @@ def from_network() -> bool:
 
 
 def refuse(settings: Settings, reason: str) -> int:
-    """Answers the connection without reading it; the exit status."""
+    """Answers 500 without reading a request; the exit status."""
     source, sink = move_aside()
     log.write(log.ERROR, reason)
     try:
@@ -58,13 +58,13 @@ def refuse(settings: Settings, reason: str) -> int:
 
 
 def move_aside() -> tuple[int, int]:
-    """The connection's descriptors, moved above 2, where nothing that libslurm prints reaches them.
+    """The connection's descriptors, moved above 2, where libslurm does not print to.
 
-    0 and 1 are /dev/null afterwards. So is 2 if it is the connection, as under xinetd, and the log
-    goes to syslog; otherwise it stays what it is, and the log gets a descriptor of its own.
+    0 and 1 become /dev/null. So does 2 if it is the connection, as under xinetd, and the log goes to syslog;
+    otherwise the log gets a copy of 2.
     """
     null = os.open("/dev/null", os.O_RDWR)
-    while null < 3:  # whoever started us had closed some of 0, 1, 2
+    while null < 3:  # some of 0, 1, 2 were closed at the start
         os.set_inheritable(null, True)
         null = os.open("/dev/null", os.O_RDWR)
     source, sink = os.dup(0), os.dup(1)
@@ -79,13 +79,13 @@ def move_aside() -> tuple[int, int]:
 
 
 def _is_connection(descriptor: int, connection: tuple[int, ...]) -> bool:
-    """Whether what is written there would reach a network client."""
+    """Whether the descriptor is the connection's socket."""
     there = os.fstat(descriptor)
     return stat.S_ISSOCK(there.st_mode) and any(os.path.samestat(there, os.fstat(end)) for end in connection)
 
 
 def identify(descriptor: int) -> Peer:
-    """Who is at the other end of the input."""
+    """The peer at the other end of the input."""
     end = os.fstat(descriptor)
     name = _name(descriptor, end)
     if stat.S_ISSOCK(end.st_mode):
@@ -99,7 +99,7 @@ def identify(descriptor: int) -> Peer:
 
 
 def of_socket(socket: _socket.socket, name: str = "") -> Peer:
-    """The peer of a connected socket; `name` is for one without an address, else its process names it."""
+    """The peer of a connected socket. name: for one without an address; by default its process id."""
     if socket.family == _socket.AF_UNIX:
         # struct ucred: three ints
         cred = socket.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12)
@@ -114,7 +114,7 @@ def of_socket(socket: _socket.socket, name: str = "") -> Peer:
 
 
 def _name(descriptor: int, end: os.stat_result) -> str:
-    """A file's path, or "pipe:[722494]": what ls -l /proc/self/fd shows."""
+    """The path of a file, or "pipe:[722494]", as ls -l /proc/self/fd shows it."""
     try:
         return os.readlink(f"/proc/self/fd/{descriptor}").replace("socket:", "unix:")
     except OSError:

@@ -1,4 +1,4 @@
-"""What systemd is told of a listener's state: sd_notify(3) with NOTIFY_SOCKET."""
+"""Reports a listener's state to systemd: sd_notify(3) with NOTIFY_SOCKET."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import os
 import time
 from contextlib import suppress
 
-#: A manager that does not read is not waited for.
+#: The longest wait for a manager that does not read.
 _SECONDS = 1.0
 
 
 def tell(state: str) -> None:
-    """Sends a state, such as "READY=1"; does nothing when nobody wants to know."""
+    """Sends a state, such as "READY=1", if NOTIFY_SOCKET is set."""
     where = os.environ.get("NOTIFY_SOCKET", "")
     if where[:1] not in ("/", "@"):
         return
@@ -25,5 +25,5 @@ def tell(state: str) -> None:
 
 
 def reloading() -> None:
-    """Says that READY=1 will follow; systemd wants to know since when."""
+    """Reports that a reload has begun, and when; READY=1 must follow."""
     tell(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")

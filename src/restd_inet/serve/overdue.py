@@ -1,4 +1,4 @@
-"""Which processes are past their own limits of time: each publishes its deadline in memory that all share."""
+"""Finds processes that have passed their deadline, which each publishes in shared memory."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
-#: Seconds past its deadline after which a process is ended from outside.
+#: Seconds past its deadline after which a process is killed.
 PATIENCE = 5.0
-#: Seconds between looks: a process may publish an earlier deadline at any time.
+#: Seconds between checks: a process may publish an earlier deadline at any time.
 LOOK = 1.0
 _BYTES = 8  # a double
 
 
 class Overdue:
-    """A place for the deadline of each process, by CLOCK_MONOTONIC; 0: it has none."""
+    """The deadline of each process, in CLOCK_MONOTONIC seconds; 0: it has none."""
 
     def __init__(self, settings: Settings) -> None:
         self._memory = mmap(-1, settings.max_connections * _BYTES)
@@ -31,14 +31,14 @@ class Overdue:
         self.ended = 0
 
     def take(self, now: float) -> int:
-        """A place for a new process."""
+        """Reserves a place in the memory for a new process."""
         place = self._free.pop()
         self._deadlines[place] = now + self._first
         self._look_at = min(self._look_at, now + LOOK)
         return place
 
     def memory(self, place: int) -> memoryview:
-        """Where the process of that place publishes its deadline."""
+        """The part of the memory where the process of that place publishes its deadline."""
         return memoryview(self._memory)[place * _BYTES : (place + 1) * _BYTES]
 
     def add(self, pid: int, place: int) -> None:
@@ -52,11 +52,11 @@ class Overdue:
             self._free.append(place)
 
     def wait(self, now: float) -> float:
-        """Seconds until the next look."""
+        """Seconds until the next check."""
         return self._look_at - now
 
     def find(self, now: float) -> list[int]:
-        """The processes to end; each is found once."""
+        """The processes to kill; each is returned once."""
         if now < self._look_at:
             return []
         found = []

@@ -1,12 +1,12 @@
-"""Privileged mode: the processes of one connection, each of which is one user's.
+"""Privileged mode: the processes of one connection; each acts as one user.
 
-A keeper, root's, parses nothing. It starts a worker, root's too, that reads a request, authenticates it
-and becomes its user (auth._become_user) before it looks at the body. When the worker finds that a later
-request may be another's, it gives back what it has read of it and ends; the keeper starts the next one
-with that. So answers come in order, and no process has ever been two users'.
+A keeper runs as root and parses nothing. It starts a worker, as root, which reads a request, authenticates it
+and becomes its user (auth._become_user) before it reads the body. If a later request may be another user's,
+the worker returns the bytes it has read of it and ends, and the keeper starts the next worker with them. So
+answers are in order, and no process is ever two users.
 
-The worker is its user's to signal, so the keeper does not rely on it: it kills a worker that stays stopped,
-and one that does not end in time when it is told to. A worker ends with its keeper.
+The user may send signals to the worker, so the keeper does not rely on it: it kills a worker that stays
+stopped, and one that does not end in time when asked to. A worker ends with its keeper.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _COUNT_BYTES = 4
 _READ_BYTES = 65536
-#: How long a worker may be stopped (SIGSTOP), all in all.
+#: How long a worker may be stopped (SIGSTOP), in total.
 _STOPPED_SECONDS = 5.0
 
 
@@ -49,7 +49,7 @@ def run(
     after_fork: Callable[[], None] = lambda: None,
 ) -> int:
     """Serves a connection as Connection.run does; after_fork is called in every worker."""
-    # Root's own token is nobody else's, and libslurm must not prefer it to the user's credential.
+    # Root's own token must not be used for other users; libslurm would prefer it to their credentials.
     os.environ.pop("SLURM_JWT", None)
     return _Keeper(source, sink, peer, settings, answer, after_fork).run()
 
@@ -91,7 +91,7 @@ class _Keeper:
                 lazy.module("restd_inet.auth").method(name).preload()
 
     def _one(self, begun: bytes) -> tuple[int, bytes]:
-        """A worker's whole life: its exit status, and what it has left for the next."""
+        """Runs one worker: its exit status, and the bytes it left for the next."""
         with blocked():
             reader, writer = os.pipe()
 
@@ -117,7 +117,7 @@ class _Keeper:
         return status, left
 
     def _attend(self, worker: int, reader: int) -> tuple[int, bytes]:
-        """Waits for the end of a worker, or brings it about: its exit status, and what it has written."""
+        """Waits for a worker, and kills it if it is late: its exit status, and what it has written."""
         poll = select.poll()
         poll.register(self._signals.descriptor, select.POLLIN)
         poll.register(reader, select.POLLIN)
@@ -149,7 +149,7 @@ class _Keeper:
                 return os.waitstatus_to_exitcode(status), left
 
     def _forward(self, worker: int) -> None:
-        """Passes on the signals that have come."""
+        """Forwards the signals that were received."""
         for number in self._signals.take() & set(_FORWARDED):
             self._told.add(number)
             os.kill(worker, number)
@@ -181,7 +181,7 @@ class _Keeper:
 
 
 def _read(descriptor: int) -> bytes:
-    """What can be read now; nothing at the end too."""
+    """What can be read now; b"" if nothing can, and at the end."""
     with suppress(BlockingIOError):
         return os.read(descriptor, _READ_BYTES)
     return b""

@@ -1,4 +1,4 @@
-"""Whom a listener runs as: -u and -g."""
+"""The user and group that a listener runs as: -u and -g."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def become(settings: Settings) -> None:
-    """Becomes the user and group of -u and -g, with that user's other groups; there is no way back."""
+    """Changes to the user and group of -u and -g, with the user's supplementary groups, for good."""
     if not settings.user and not settings.group:
         return
     entry = user(settings.user) if settings.user else pwd.getpwuid(os.geteuid())
@@ -26,11 +26,11 @@ def become(settings: Settings) -> None:
         os.setresgid(gid, gid, gid)
         os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
     except PermissionError:
-        raise Usage("-u and -g change who this process runs as: that takes root") from None
+        raise Usage("-u and -g change the user of this process: only root can do that") from None
 
 
 def check(settings: Settings) -> None:
-    """Raises Usage if there is no such user or group, before anything is made for it."""
+    """Raises Usage if there is no such user or group, before any socket is made."""
     if settings.user:
         user(settings.user)
     if settings.group:
@@ -38,7 +38,7 @@ def check(settings: Settings) -> None:
 
 
 def owner(text: str) -> tuple[int, int]:
-    """USER[:GROUP] or :GROUP as uid and gid; -1 for what is not said."""
+    """USER[:GROUP] or :GROUP as uid and gid; -1 for a missing part."""
     name, colon, group_name = text.partition(":")
     uid = user(name).pw_uid if name else -1
     return uid, group(group_name) if colon and group_name else -1

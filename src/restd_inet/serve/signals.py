@@ -1,4 +1,4 @@
-"""Signals as bytes on a pipe, so that poll(2) waits for them and for sockets at once."""
+"""Signals as bytes on a pipe, so that poll(2) waits for signals and sockets together."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-#: Those that a listener's processes react to.
+#: The signals that a listener's processes handle.
 USED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
 
 
 class Signals:
-    """Takes the signals of USED from now on. There is one in a process at a time."""
+    """Receives the signals of USED from now on. A process has one at a time."""
 
     def __init__(self) -> None:
         self.descriptor, self._written = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -24,7 +24,7 @@ class Signals:
             signal.signal(number, _note)
 
     def take(self) -> set[int]:
-        """Those that came since the last time."""
+        """The signals received since the last call."""
         found: set[int] = set()
         with suppress(BlockingIOError):
             while data := os.read(self.descriptor, 4096):
@@ -32,7 +32,7 @@ class Signals:
         return found
 
     def leave(self) -> None:
-        """In a new process: its signals are no business of the process it comes from."""
+        """In a new process: stops writing to the pipe of its parent."""
         signal.set_wakeup_fd(-1)
         os.close(self.descriptor)
         os.close(self._written)
@@ -40,7 +40,7 @@ class Signals:
 
 @contextmanager
 def blocked() -> Iterator[None]:
-    """None of USED arrives within: between fork and the new process's own handlers, say."""
+    """Blocks USED, for instance between fork and the new process's own handlers."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, USED)
     try:
         yield
@@ -49,13 +49,13 @@ def blocked() -> Iterator[None]:
 
 
 def handle(handlers: dict[int, Callable[[], None] | None]) -> None:
-    """Handlers of a process that serves a connection; None is what the system does."""
+    """Sets the signal handlers of a process that serves a connection; None: the default action."""
     for number, function in handlers.items():
         signal.signal(number, signal.SIG_DFL if function is None else _calling(function))
 
 
 def _note(number: int, frame: object) -> None:
-    """The interpreter has written the number to the pipe."""
+    """Does nothing: the interpreter writes the number to the pipe."""
 
 
 def _calling(function: Callable[[], None]) -> Callable[[int, object], None]:

@@ -1,7 +1,7 @@
-"""The file of a Unix socket: where it is made, to whom it is given, and its removal.
+"""The file of a Unix socket: made with its owner and mode, and removed.
 
-Whoever may write to a directory, or to one above it, can put a link in place of a file there, and chown(2)
-and chmod(2) would follow it. In such a directory the socket is bound in a private one, and linked from there.
+A user who may write to a directory, or to one above it, can replace a file there by a link, which chown(2)
+and chmod(2) would follow. In such a directory the socket is bound in a private directory and linked from there.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import os
 import stat
 from contextlib import suppress
 
-#: More connections than this wait only if net.core.somaxconn lets them.
+#: Of listen(2); net.core.somaxconn limits it further.
 BACKLOG = 4096
 _PRIVATE = 0o700
 _NAME = "socket"
 
 
 class SocketFile:
-    """A path in a directory that stays the same one, whatever is renamed. path: as it was typed, absolute.
+    """A path whose directory is kept open, so that a rename does not change it. path: as typed, absolute.
 
     Raises OSError.
     """
@@ -34,14 +34,14 @@ class SocketFile:
         os.close(self._directory)
 
     def status(self) -> os.stat_result:
-        """Of what has the name, be it a link."""
+        """lstat(2) of the path."""
         return os.stat(self._name, dir_fd=self._directory, follow_symlinks=False)
 
     def unlink(self) -> None:
         os.unlink(self._name, dir_fd=self._directory)
 
     def remove(self) -> None:
-        """Removes the file, if it is still the socket's and the directory lets us."""
+        """Unlinks the file if it is still this socket's and the directory permits it."""
         with suppress(OSError):
             if self._identity() == self._inode:
                 self.unlink()
@@ -73,13 +73,13 @@ class SocketFile:
         flags = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         inside = os.open(private, flags, dir_fd=self._directory)
         try:
-            found = os.fstat(inside)  # another may have been put in its place
+            found = os.fstat(inside)  # another directory may have replaced it
             if (found.st_uid, found.st_mode & 0o777) != (os.geteuid(), _PRIVATE):
                 raise PermissionError(1, "another user changes its directory")
             socket.bind(f"/proc/self/fd/{inside}/{_NAME}")
             _give(_NAME, inside, mode, owner)
             socket.listen(BACKLOG)
-            # Unlike a rename, this replaces nothing.
+            # Unlike rename(2), link(2) replaces no file.
             os.link(_NAME, self._name, src_dir_fd=inside, dst_dir_fd=self._directory, follow_symlinks=False)
         finally:
             with suppress(OSError):
@@ -90,7 +90,7 @@ class SocketFile:
 
 
 def _give(name: str, directory: int, mode: int | None, owner: tuple[int, int]) -> None:
-    """Where nobody else can replace the file."""
+    """Sets owner and mode, in a directory where no other user can replace the file."""
     if owner != (-1, -1):
         os.chown(name, *owner, dir_fd=directory, follow_symlinks=False)
     if mode is not None:
@@ -98,9 +98,9 @@ def _give(name: str, directory: int, mode: int | None, owner: tuple[int, int]) -
 
 
 def trusted(directory: str) -> bool:
-    """Whether only root and this user can replace what is in a directory, the directory, or one above it."""
+    """Whether only root and this user can replace files of a directory, the directory, or one above it."""
     if os.path.realpath(directory) != os.path.normpath(directory):
-        return False  # a link has an owner, too, and leads past directories of others
+        return False  # a symbolic link may be another user's, or skip directories of others
     path = os.path.normpath(directory)
     while True:
         found = os.stat(path)

@@ -16,12 +16,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: A name may have addresses of a family that this machine does not have.
+#: A host name may have addresses of a family that this machine lacks.
 _NO_SUCH_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 
 
 class CannotListen(Exception):
-    """An address cannot be had; the text says which, and why. status: the exit status for it."""
+    """A socket cannot be made; the text says for which address, and why. status: the exit status."""
 
     def __init__(self, text: str, status: int = SYSTEM) -> None:
         super().__init__(text)
@@ -29,7 +29,7 @@ class CannotListen(Exception):
 
 
 class Listener:
-    """One listening socket. file: that of a Unix socket which is ours to remove."""
+    """One listening socket. file: of a Unix socket, which `remove` unlinks."""
 
     __slots__ = ("_file", "socket", "text")
 
@@ -39,17 +39,16 @@ class Listener:
         self._file = file
 
     def remove(self) -> None:
-        """Ends it, and removes the file."""
+        """Closes the socket and unlinks its file."""
         self.socket.close()
         if self._file:
             self._file.remove()
 
 
 def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int]) -> list[Listener]:
-    """Sockets listening on the addresses of each name. Raises CannotListen.
+    """Sockets that listen on the addresses of each name. Raises CannotListen.
 
-    mode, owner: of the files of Unix sockets; None and -1 leave them as the umask and the process
-    make them.
+    mode, owner: of the files of Unix sockets; None and -1 leave the defaults.
     """
     found: list[Listener] = []
     try:
@@ -63,7 +62,7 @@ def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int
 
 
 def _bind_all(addresses: list[Address], mode: int | None, owner: tuple[int, int]) -> list[Listener]:
-    """Sockets on the addresses of one name; of a family that is not there, only if there is no other."""
+    """Sockets on the addresses of one name; a family that this machine lacks is passed over if there are others."""
     mine: list[Listener] = []
     try:
         for index, address in enumerate(addresses):
@@ -82,7 +81,7 @@ def _bind_all(addresses: list[Address], mode: int | None, owner: tuple[int, int]
 
 
 def adopt(descriptors: Iterable[int]) -> list[Listener]:
-    """Sockets that were inherited. They stay open in nobody who is started from here."""
+    """Inherited sockets, closed on exec."""
     found = []
     for descriptor in descriptors:
         socket = _socket.socket(fileno=descriptor)
@@ -99,7 +98,7 @@ def _bind(address: Address, mode: int | None, owner: tuple[int, int]) -> Listene
         if address.family == _socket.AF_UNIX:
             return _bind_file(socket, address, mode, owner)
         socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_REUSEADDR, 1)
-        if address.family == _socket.AF_INET6:  # 0.0.0.0 has a socket of its own
+        if address.family == _socket.AF_INET6:  # 0.0.0.0 gets its own socket
             socket.setsockopt(_socket.IPPROTO_IPV6, _socket.IPV6_V6ONLY, 1)
         socket.bind(address.where)
         socket.listen(BACKLOG)
@@ -123,7 +122,7 @@ def _bind_file(
 
 
 def _remove_stale(file: SocketFile, text: str) -> None:
-    """Removes the socket of a process that has ended; anything else there is an error."""
+    """Unlinks a socket on which no process listens; any other file is an error."""
     try:
         is_socket = stat.S_ISSOCK(file.status().st_mode)
     except FileNotFoundError:
@@ -138,7 +137,7 @@ def _remove_stale(file: SocketFile, text: str) -> None:
         log.write(log.VERBOSE, f"{text}: replaced the socket of a process that has ended")
         file.unlink()
         return
-    except BlockingIOError:  # its backlog is full: someone has it
+    except BlockingIOError:  # its backlog is full: a process has it
         pass
     finally:
         probe.close()

@@ -1,13 +1,13 @@
-"""Listen mode: the process that holds the listening sockets and never anything else.
+"""Listen mode: the supervisor, which holds the listening sockets and does nothing else.
 
-It starts a warm process (serve.listen) that accepts on them, and at SIGHUP a second one, which reads
-slurm.conf anew. When that says it is ready, the first is told to stop accepting and to end with its
-last connection, and the second to accept: no socket is closed and no connection is dropped. If the
-second cannot start, the first goes on. One that ends by itself is replaced at once; when that happens
-again and again there are pauses, in which clients are told so instead of being left to wait.
+It starts a worker (serve.worker) that accepts on them, and at SIGHUP a second one, which reads slurm.conf
+again. When the second is ready, the first stops accepting and ends with its last connection, and the second
+begins to accept: no socket is closed and no connection is dropped. If the second cannot start, the first
+continues. A worker that ends by itself is replaced at once; if that happens repeatedly, there are pauses, in
+which clients are answered 503.
 
-Every process ends with its parent. One that outlives it all the same becomes a child of this process,
-which ends last: when it has no child left.
+Every process ends with its parent. One that does not becomes a child of the supervisor, which ends when it
+has no children left.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 _COUNT_BYTES = 8
-#: Beyond the time that requests have to end: for the processes to notice.
+#: Added to the time that requests have to end, so that their processes can end themselves.
 _GRACE_SECONDS = 2.0
-#: For what is left at the end, after SIGKILL.
+#: How long to wait for processes after SIGKILL.
 _LAST_SECONDS = 2.0
-#: Between attempts to start a warm process: at first, and at most.
+#: Pauses between attempts to start a worker: the first, and the longest.
 _PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
-#: One that has lasted as long as that was well.
+#: After so long a worker counts as stable, and the pauses begin anew.
 _STEADY_SECONDS = 10.0
-_NOT_NOW = b"restd-inet cannot serve at the moment; its log says why.\n"
-#: Under inetd with "wait", which starts us again when the next connection comes.
+_NOT_NOW = b"restd-inet cannot serve at the moment; see its log.\n"
+#: Under inetd with "wait", which starts restd-inet again at the next connection.
 _INETD_IDLE_SECONDS = 60.0
 
 
@@ -102,7 +102,7 @@ def _same(one: int, other: int) -> bool:
 
 
 class _Process:
-    """A warm process. channel: to it. count: how many connections it has open, in memory that both see."""
+    """A worker. channel: a socket to it. count: its open connections, in shared memory."""
 
     __slots__ = ("channel", "count", "pid")
 
@@ -117,7 +117,7 @@ class _Process:
 
 
 class Supervisor:
-    """current accepts; fresh is to follow it; the retired serve their last connections."""
+    """current: the worker that accepts. fresh: its successor, starting. retired: workers that end."""
 
     def __init__(
         self, settings: Settings, listeners: list[Listener], service: Service, idle_exit: float
@@ -141,7 +141,7 @@ class Supervisor:
         self._refusals = Refusals(_NOT_NOW, int(_LONGEST_PAUSE))
 
     def run(self) -> int:
-        """Until SIGTERM or SIGINT, or until the first warm process cannot start; the exit status."""
+        """Runs until SIGTERM or SIGINT, or until the first worker cannot start; the exit status."""
         process.adopt_orphans()
         self._begin()
         while self._status is None:
@@ -187,18 +187,18 @@ class Supervisor:
             self._reap()
 
     def _refuse(self, listener: Listener) -> None:
-        """Answers a client while there is nobody else to do it."""
+        """Answers a client 503 while there is no worker."""
         try:
             descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
             self._refusals.refuse(_socket.socket(fileno=descriptor))
         except BlockingIOError:  # the client has gone
             return
-        except OSError as error:  # something has run out: those who come now wait for the next attempt
+        except OSError as error:  # a resource has run out: clients wait for the next attempt
             log.write(log.ERROR, f"cannot accept connections: {error.strerror}")
             self._refusing = False
 
     def _begin(self) -> None:
-        """Starts a warm process."""
+        """Starts a worker."""
         self._restart_at = FOREVER
         self._refusing = False
         ours, theirs = _pair()
@@ -233,7 +233,7 @@ class Supervisor:
             return UNAVAILABLE
 
     def _hear(self, fresh: _Process) -> None:
-        """The fresh process is ready, or has ended."""
+        """The new worker is ready, or has ended."""
         try:
             ready = fresh.channel.recv(1) == READY
         except OSError:
@@ -258,7 +258,7 @@ class Supervisor:
         notify.tell("READY=1")
 
     def _say_share(self) -> None:
-        """A limit that nobody has set is told, before a host is refused by it."""
+        """Logs a default limit before any host is refused by it."""
         most = self._settings.max_connections
         inet = any(listener.socket.family != _socket.AF_UNIX for listener in self._listeners)
         if inet and not self._settings.max_per_source:
@@ -278,7 +278,7 @@ class Supervisor:
             self._begin_later()
 
     def _begin_later(self) -> None:
-        """At once after the first failure, later after each that follows it."""
+        """At once after the first failure, after a longer pause with each that follows."""
         pause = self._pause
         self._pause = min(max(_PAUSE_SECONDS, 2 * pause), _LONGEST_PAUSE)
         self._restart_at = monotonic() + pause
@@ -293,14 +293,14 @@ class Supervisor:
 
     def _reload(self) -> None:
         if self._fresh is not None:  # it may have read the file before it was changed
-            os.kill(self._fresh.pid, signal.SIGKILL)  # it accepts nothing before it is told to
+            os.kill(self._fresh.pid, signal.SIGKILL)  # it has accepted nothing yet
             self._retired[self._fresh.pid] = self._fresh
             self._fresh = None
         notify.reloading()
         self._begin()
 
     def _stop(self) -> None:
-        """Tells everyone to end; told twice, it does not wait for requests."""
+        """Ends all workers; at the second signal, without waiting for requests."""
         patience = self._settings.shutdown_timeout or self._settings.request_timeout
         self._kill_at = monotonic() if self._stopping else monotonic() + patience + _GRACE_SECONDS
         self._stopping = True

@@ -1,4 +1,4 @@
-"""Listening sockets that whoever started this process has opened: systemd, or inetd with "wait"."""
+"""Listening sockets inherited from systemd, or from inetd with "wait"."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FIRST = 3  # sd_listen_fds(3)
 
 
 def listeners(environment: MutableMapping[str, str]) -> list[int]:
-    """Their descriptors; none if this process has one connection, or a pipe, to answer.
+    """Their descriptors; none if this process was started for one connection or a pipe.
 
-    What sd_listen_fds(3) reads of the environment is removed: it is meant for this process alone. Raises
-    Usage if it names descriptors that are not open.
+    Removes the variables of sd_listen_fds(3), which are for this process only. Raises Usage if they name
+    descriptors that are not open.
     """
     handed = _from_systemd(environment)
     found = [descriptor for descriptor in handed if _listens(descriptor)]
@@ -46,7 +46,7 @@ def _from_systemd(environment: MutableMapping[str, str]) -> list[int]:
 
 
 def _adopt(handed: list[int]) -> None:
-    """A connection that systemd has accepted: it stands on 0 and 1, or is put there."""
+    """Puts a connection that systemd has accepted on 0 and 1, unless it is there."""
     if not _is_socket(0) and _is_socket(handed[0]):
         os.dup2(handed[0], 0)
         os.dup2(handed[0], 1)

@@ -1,7 +1,7 @@
-"""Listen mode's warm process: accepts, and forks a process for each connection.
+"""Listen mode: the worker, which accepts connections and forks a process for each.
 
-It has loaded what requests need and initialised libslurm, but never reads a byte of a client, so that
-a child starts with nothing of anybody else's: no descriptor, no secret, no half-read request.
+It has imported what requests need and initialised libslurm, but never reads from a client, so that a child
+starts without any descriptor, secret or partial request of another client.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ _TOO_MANY = b"there are too many connections; try again in a second.\n"
 
 
 class Server:
-    """channel: to the supervisor; its end means that the supervisor is gone.
+    """channel: a socket to the supervisor; its end means that the supervisor has ended.
 
-    idle_exit: seconds without a connection after which to leave; 0: never.
+    idle_exit: seconds without a connection after which to exit; 0: never.
     """
 
     def __init__(
@@ -68,15 +68,15 @@ class Server:
         self._accepting = False
         self._leaving = False
         self._kill_at = FOREVER
-        self._rest_until = 0.0  # something that accept or fork needs has run out
+        self._rest_until = 0.0  # accept or fork failed for lack of a resource
         self._said: dict[str, float] = {}
 
     def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
-        """The limit of connections is one for several processes; see ConnectionLimiter.share."""
+        """Makes the limit of connections common to several workers; see ConnectionLimiter.share."""
         self._limiter.share(count, elsewhere)
 
     def run(self) -> int:
-        """Accepts until it is told to stop and the last connection has ended; the exit status."""
+        """Accepts until it has to stop and the last connection has ended; the exit status."""
         self._poll.register(self._signals.descriptor, select.POLLIN)
         self._poll.register(self._channel, select.POLLIN)
         prewarm_http()
@@ -99,7 +99,7 @@ class Server:
         return 0
 
     def _prewarm_step(self, steps: Iterator[None]) -> bool:
-        """Takes the next step; whether there may be more. What fails is left to requests."""
+        """Takes the next step; False after the last one, or if one fails."""
         try:
             next(steps)
             return True
@@ -112,7 +112,7 @@ class Server:
         return False
 
     def _prepare(self, now: float) -> float:
-        """Opens or closes the door, does what is due, and says for how long there is nothing to do."""
+        """Starts or stops accepting, runs timers; returns the seconds until the next."""
         self._end_overdue(now)
         due = [self._refusals.expire(now), self._kill_at - now, self._overdue.wait(now)]
         if self._admitted and not self._leaving:
@@ -124,7 +124,7 @@ class Server:
         if self._idle_exit and self._admitted and not len(self._limiter) and not self._leaving:
             due.append(self._idle_since + self._idle_exit - now)
             if due[-1] <= 0:
-                log.write(log.VERBOSE, f"no connection for {self._idle_exit:g} s: leaving")
+                log.write(log.VERBOSE, f"no connection for {self._idle_exit:g} s: exiting")
                 self._leave()
         if self._kill_at <= now:
             self._kill_at = FOREVER
@@ -133,9 +133,9 @@ class Server:
         return min(due)
 
     def _end_overdue(self, now: float) -> None:
-        """A process that is past its own limits cannot end itself: it is stopped, or waits in the kernel."""
+        """Kills processes that have passed their deadline: they are stopped, or wait in the kernel."""
         for pid in self._overdue.find(now):
-            what = f"process {pid} did not end {PATIENCE:g} s after its time: killed"
+            what = f"process {pid} did not end within {PATIENCE:g} s of its deadline: killed"
             log.write(log.ERROR, f"{what}; {self._overdue.ended} so far")
             os.kill(pid, signal.SIGKILL)
 
@@ -154,7 +154,7 @@ class Server:
         except OSError as error:
             if error.errno in _SHORT and not isinstance(error, BlockingIOError):
                 self._rest(f"cannot accept connections: {error.strerror}")
-            return  # otherwise somebody else was faster, or the client has gone
+            return  # otherwise another process accepted it, or the client has gone
         connection = _socket.socket(fileno=descriptor)
         try:
             peer = of_socket(connection)
@@ -191,7 +191,7 @@ class Server:
         return True
 
     def _part(self, descriptor: int) -> None:
-        """In a new process: keeps nothing but this descriptor and the log."""
+        """In a new process: closes all descriptors except this one and the log's."""
         signal.set_wakeup_fd(-1)
         keep_only(descriptor, log.descriptor)
         self._service.after_fork()
@@ -219,7 +219,7 @@ class Server:
             self._stop()
 
     def _take_order(self) -> None:
-        """Only the supervisor speaks here; if it is gone, nobody holds the sockets for us."""
+        """Reads a message of the supervisor; at the end of the channel it has ended."""
         order = self._channel.recv(1)
         if order == ADMIT:
             self._admitted = True
@@ -232,7 +232,7 @@ class Server:
             self._stop()
 
     def _stop(self) -> None:
-        """Ends when the requests that run have ended, and not much later."""
+        """Stops accepting and ends the connections; those that take too long are killed."""
         self._leave()
         patience = self._settings.shutdown_timeout or self._settings.request_timeout
         self._kill_at = min(self._kill_at, monotonic() + patience)
@@ -246,7 +246,7 @@ class Server:
 
     def _tell_children(self, number: int) -> None:
         for pid in self._limiter.pids:
-            os.kill(pid, number)  # not reaped yet, so the number is still theirs
+            os.kill(pid, number)  # not reaped yet, so the pid is not reused
 
     def _reap(self) -> None:
         while True:
@@ -276,7 +276,7 @@ class Server:
         self._say_sometimes(log.ERROR, reason)
 
     def _say_sometimes(self, importance: int, text: str) -> None:
-        """Logs what may happen thousands of times a second, but not as often."""
+        """Logs a text that may occur thousands of times a second at most once a minute."""
         now = monotonic()
         kind = text[:16]
         if now >= self._said.get(kind, 0.0):
@@ -285,7 +285,7 @@ class Server:
 
 
 def prewarm_http() -> None:
-    """Fills what h11 and re keep of a first request."""
+    """Fills the caches of h11 and re by a first request."""
     wire = Wire(Limits())
     wire.receive(b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\n\r\n")
     wire.request(bytes)
