@@ -112,7 +112,7 @@ _OF_PEERS = {
     2: 503, 32: 502, 100: 503, 101: 503, 102: 502, 103: 502, 104: 502, 107: 502, 108: 502, 110: 504, 111: 503,
     112: 503, 113: 503,
 }  # fmt: skip
-#: The same for a lack of resources on this machine: EAGAIN, ENOMEM, ENFILE, EMFILE, EFBIG, ENOSPC, ENOBUFS, EDQUOT.
+#: The same for resources this machine lacks: EAGAIN, ENOMEM, ENFILE, EMFILE, EFBIG, ENOSPC, ENOBUFS, EDQUOT.
 _OF_RESOURCES = {11: 503, 12: 503, 23: 503, 24: 503, 27: 503, 28: 503, 105: 503, 122: 503}
 #: The same for errors that slurmctld returns for a request: E2BIG, EEXIST, EINVAL, ERANGE.
 _OF_REQUESTS = {7: 422, 17: 422, 22: 422, 34: 422}

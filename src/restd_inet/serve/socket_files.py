@@ -1,7 +1,7 @@
 """The file of a Unix socket: made with its owner and mode, and removed.
 
 A user who may write to a directory, or to one above it, can replace a file there by a link, which chown(2)
-and chmod(2) would follow. In such a directory the socket is bound in a private directory and linked from there.
+and chmod(2) would follow. In such a directory the socket is bound in a private one and linked from there.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int
 
 
 def _bind_all(addresses: list[Address], mode: int | None, owner: tuple[int, int]) -> list[Listener]:
-    """Sockets on the addresses of one name; a family that this machine lacks is passed over if there are others."""
+    """Sockets on the addresses of one name, except of a family that this machine lacks if there are others."""
     mine: list[Listener] = []
     try:
         for index, address in enumerate(addresses):
