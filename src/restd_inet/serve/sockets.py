@@ -62,7 +62,7 @@ def bind(names: Iterable[list[Address]], mode: int | None, owner: tuple[int, int
 
 
 def _bind_all(addresses: list[Address], mode: int | None, owner: tuple[int, int]) -> list[Listener]:
-    """Sockets on the addresses of one name, except of a family that this machine lacks if there are others."""
+    """Sockets on the addresses of one name, but not of a family that this machine lacks if it has others."""
     mine: list[Listener] = []
     try:
         for index, address in enumerate(addresses):
