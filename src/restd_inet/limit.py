@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from restd_inet import _deadline, log
-from restd_inet.process import BROKEN
+from restd_inet.process import BROKEN, UNAVAILABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def writing(seconds: float) -> None:
     _deadline.renew(seconds + GRACE)
 
 
-def end(status: bytes, reason: str, code: int) -> NoReturn:
+def end(status: bytes, reason: str, code: int = UNAVAILABLE) -> NoReturn:
     """Ends the process during its request, with this answer if nothing of one has been sent.
 
     code: the exit status.

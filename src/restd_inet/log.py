@@ -34,7 +34,7 @@ _AT_ONCE = _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL
 #: errno(3) if the reader does not read, the disk is full, or the machine lacks descriptors or memory:
 #: EAGAIN, ENOMEM, ENFILE, EMFILE, ENOSPC, ENOBUFS, EDQUOT.
 _LOST = (11, 12, 23, 24, 28, 105, 122)
-#: The size of a pipe that cannot be opened anew: a line that is moved into it takes a page, and a pipe has 16.
+#: Of a pipe that cannot be opened anew: a line that is moved into it takes a page, and a pipe has 16.
 _PIPE_BYTES = 1 << 20
 
 

@@ -88,8 +88,8 @@ class Request:
     read: returns the whole body; raises Problem (400 truncated, 408, 413). Sends 100 Continue
     when the client waits for it, so it is called only when the answer depends on the body.
     client_gone: whether nobody can read the answer any more.
-    prepare: stores the answer that is sent if the process ends during the request (limit.REASON stands for the
-    reason); None: updates what its log line says of the request.
+    prepare: stores the answer that is sent if the process ends during the request (limit.REASON stands for
+    the reason); None: updates what its log line says of the request.
     credential: whom it acts as, once that is known; for the log.
     client: where it came from (Peer.name), for the answer. warnings: about what was ignored.
     """

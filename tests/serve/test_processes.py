@@ -152,7 +152,7 @@ print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         done = subprocess.run(
             [sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=60
         )
-        assert re.fullmatch(r"on \d+\nstatus 1\n", done.stdout), done.stderr
+        assert re.fullmatch(r"on \d+\nstatus 70\n", done.stdout), done.stderr
         assert "secret" not in done.stderr
 
     def test_its_status_is_what_its_work_gives(self) -> None:

@@ -4,8 +4,8 @@ Time limits: if no request begins within `idle_timeout`, the connection is close
 must arrive within `request_timeout` of its first byte, or it is answered 408; its answer must begin within
 the same time, or it is answered 504. If Python code does not return, the timer of restd_inet.limit ends the
 process. A client on a socket that reads nothing of its answer for `request_timeout`, or later less than
-`min_rate` bytes a second, is disconnected. The reader of a pipe is not, nor the process that started this one:
-`| less` occupies only its user's process.
+`min_rate` bytes a second, is disconnected. The reader of a pipe is not, nor the process that started this
+one: `| less` occupies only its user's process.
 
 While slurmdbd makes a long answer, the process checks whether the client is gone. The end of its input does
 not mean that (`echo … |`, `nc -N`); it is gone if nobody can read the answer. For TCP, keep-alive probes find

@@ -1,9 +1,9 @@
 """Calls into libslurm, made so that a request is answered even if libslurm ends the process.
 
-libslurm prints errors to descriptor 2 and calls exit() on fatal ones. So descriptor 2 is a file in memory, whose
-lines go to the log, and exit() calls `_exiting`: the request gets the answer that was prepared for the end of its
-process (restd_inet.limit), with what libslurm printed. Its status is 503 if libslurm could not start, for example
-without a slurm.conf or a plugin; 502 in any other call.
+libslurm prints errors to descriptor 2 and calls exit() on fatal ones. So descriptor 2 is a file in memory,
+whose lines go to the log, and exit() calls `_exiting`: the request gets the answer that was prepared for the
+end of its process (restd_inet.limit), with what libslurm printed. Its status is 503 if libslurm could not
+start, for example without a slurm.conf or a plugin; 502 in any other call.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 
 from restd_inet import limit, log
-from restd_inet.process import UNAVAILABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Guard:
         lines = self._log_printed()
         reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
         status, start = self._end
-        limit.end(status, start + ("; ".join(reasons) or "it gave no reason"), UNAVAILABLE)
+        limit.end(status, start + ("; ".join(reasons) or "it gave no reason"))
 
     def _log_printed(self) -> list[str]:
         """Logs what libslurm has printed since the last time."""
