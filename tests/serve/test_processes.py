@@ -76,9 +76,13 @@ def busy(tmp_path: Path, connections: int = 3, **settings: object) -> Iterator[t
     gate = tmp_path / "gate"
     gate.touch()
     with listening(tmp_path, f"unix:{tmp_path}/s", **settings) as listener, contextlib.ExitStack() as stack:
-        for _ in range(connections):
-            send(stack.enter_context(connect(unix(tmp_path))), f"/slow?{gate}")
-        wait(lambda: len(children(listener.server)) == connections, "connections")
+        gates = [Path(f"{gate}{number}") for number in range(connections)]
+        for each in gates:
+            each.symlink_to(gate)
+            send(stack.enter_context(connect(unix(tmp_path))), f"/slow?{each}")
+        # A process that is stopped before it works on its request has another deadline, or no parent's death.
+        wait(lambda: all(os.path.exists(f"{each}.seen") for each in gates), "requests")
+        assert len(children(listener.server)) == connections
         yield listener, [listener.process.pid, *descendants(listener.process.pid)]
 
 
