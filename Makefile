@@ -9,7 +9,7 @@ RELEASES ?= 22.05 24.05 24.11 26.05
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: docs specs schemathesis up bash stop status demo test matrix bench soak lint clean help packages
+.PHONY: docs specs schemathesis up bash stop status demo test matrix bench coverage mutation soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -45,6 +45,16 @@ soak: $(VENV)/.installed  ## 50,000 requests while daemons, processes, disk and 
 schemathesis: $(VENV)/.installed  ## many requests made from every OpenAPI document; some 20 minutes
 	@SCHEMATHESIS_VERSIONS="$(patsubst specs/%.json,%,$(wildcard specs/v0.0.[34]*.json))" \
 	    SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/pytest -q tests/clients/test_schemathesis.py
+
+coverage: $(VENV)/.installed  ## branches of http/, codec/, auth/, serve/ and schema/kinds/ that unit tests take
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'coverage>=7.10'
+	@$(BIN)/python tests/branches.py $(TESTS)
+
+mutation: $(VENV)/.installed  ## mutants of http/, auth/ and schema/kinds/ that unit tests kill; hours; MUTANTS="restd_inet.auth*"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mutmut>=3.8'
+	@rm -rf mutants
+	@$(BIN)/python -m mutmut run $(MUTANTS)
+	@$(BIN)/python -m mutmut results
 
 lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/ruff check .

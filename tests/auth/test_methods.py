@@ -6,18 +6,22 @@ import ast
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import jwt as pyjwt
 import pytest
 from fake_slurm import FakeSlurm
 
 import restd_inet.slurm
-from restd_inet import auth, process, settings
+from restd_inet import auth, lazy, process, settings
 from restd_inet.app.dispatch import Dispatcher
-from restd_inet.auth import jwt, local
+from restd_inet.auth import _become_user, _jwt_verify, jwt, local
 from restd_inet.message import Peer, Request, Response
 from restd_inet.openapi.generate import authentication
+from restd_inet.problems import Problem
 from restd_inet.schema.versions import V1, V39
 from restd_inet.settings import METHODS, Settings
+from restd_inet.slurm.results import JwtConfig
 
 PACKAGE = Path(auth.__file__).parent.parent
 
@@ -188,3 +192,49 @@ def test_no_other_file_names_a_method() -> None:
             if isinstance(node, ast.Constant) and node.value in METHODS:
                 found.append(f"{place}:{node.lineno}")
     assert found == []
+
+
+def test_privileged_mode_makes_this_process_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    became: list[tuple[int, str]] = []
+    monkeypatch.setattr(_become_user, "become", lambda credential, why: became.append((credential.uid, why)))
+    request = Request("GET", "/", (), "", {}, "1.1", bytes)
+    found = auth.authenticate(request, Peer("unix", "unix:[1]", 7, 8), Settings(privileged=True))
+    assert (found.uid, found.gid) == (7, 8)
+    assert became == [(7, "")]
+
+
+def test_without_any_challenge_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auth, "METHODS", {"local": ()})
+    assert auth.challenge(["local"]) == ""
+
+
+def test_a_user_without_a_name_here_cannot_ask_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request("GET", "/", (), "", {"x-slurm-user-name": "fred"}, "1.1", bytes)
+    with pytest.raises(Problem) as refused:
+        local.authenticate(request, Peer("unix", "unix:[1]", 54321, 1), Settings(privileged=True))
+    assert refused.value.text == (
+        'X-SLURM-USER-NAME is "fred", and without a token this request is "uid 54321"\'s'
+    )
+
+
+@pytest.mark.parametrize("readable", [False, True])
+def test_what_verifies_tokens_is_loaded_ahead_where_a_key_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readable: bool
+) -> None:
+    if readable:
+        (tmp_path / "jwt_hs256.key").write_bytes(b"k" * 32)
+    config = JwtConfig("auth/jwt", "auth/munge", "", str(tmp_path), 1)
+    library = SimpleNamespace(jwt_config=lambda: config)
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings: library)
+    loaded: list[str] = []
+    monkeypatch.setattr(lazy, "module", loaded.append)
+    jwt.warm(Settings())
+    local.warm(Settings())
+    local.preload()
+    assert loaded == ["restd_inet.auth._jwt_verify"] * readable
+
+
+def test_without_cryptography_slurmctld_verifies_rs256(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pyjwt.algorithms, "has_crypto", False)
+    keys = b'{"keys": [{"kid": "a", "kty": "RSA", "alg": "RS256"}]}'
+    assert _jwt_verify.verified("x.y.z", "RS256", "a", keys, 10) is False
