@@ -11,13 +11,14 @@ import libslurm_cffi
 from restd_inet.slurm import SlurmError
 from restd_inet.slurm.capabilities import Capabilities
 from restd_inet.slurm.client import Slurm
-from restd_inet.slurm.jobs import Outcome
-from restd_inet.slurm.results import Ping, Records
-from restd_inet.slurm.structs import OwnedStruct
+from restd_inet.slurm.lists import items
+from restd_inet.slurm.results import Records
 
 ffi, lib = libslurm_cffi.ffi, libslurm_cffi.lib
 
 SLURM_USER = 64030
+#: A list of libslurm's, of descriptions of jobs where it is an argument.
+LIST = ffi.typeof(lib.slurm_list_create).result
 
 
 class FakeMessage:
@@ -35,14 +36,77 @@ def records(type: str, structs: list[Any]) -> Records:
     return Records(message, message.array, range(message.record_count))
 
 
+class Sent:
+    """A copy of a struct that a call was given, with its texts. struct: the copy."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._kept: list[Any] = []
+        type = ffi.typeof(pointer).item
+        self.struct = ffi.new(f"{type.cname} *")
+        self.struct[0] = pointer[0]
+        for name, field in type.fields:
+            value = getattr(pointer, name)
+            if field.type.cname == "char *" and value:
+                setattr(self.struct, name, self._copy(value))
+            elif field.type.cname == "char * *" and value:
+                texts = [self._copy(value[index]) for index in range(_count(value))]
+                self._kept.append(ffi.new("char *[]", [*texts, ffi.NULL]))
+                setattr(self.struct, name, self._kept[-1])
+
+    def _copy(self, text: Any) -> Any:
+        self._kept.append(ffi.new("char[]", ffi.string(text)))
+        return self._kept[-1]
+
+
+def _count(texts: Any) -> int:
+    """How many there are before the NULL."""
+    count = 0
+    while texts[count]:
+        count += 1
+    return count
+
+
 class FakeGuard:
-    """Calls without a net. said: what libslurm printed."""
+    """Calls of slurmctld are answered here; any other function is libslurm's own.
+
+    said: what libslurm printed.
+    """
 
     said = ""
 
-    @staticmethod
-    def call(function: Any, *arguments: Any) -> Any:
-        return function(*arguments)
+    def __init__(self, slurm: FakeSlurm) -> None:
+        self._slurm = slurm
+
+    def call(self, function: Any, *arguments: Any) -> Any:
+        name, slurm = function.__name__, self._slurm
+        if name not in slurm.CALLS:
+            return function(*arguments)
+        out = ffi.typeof(f"{slurm.CALLS[name][0] or 'void'} * *")
+        given = [plain(argument) for argument in arguments if _type(argument) != out and argument != ffi.NULL]
+        slurm.calls.append((name, *given))
+        error = slurm.errors.get(name) or slurm.failing(name, given)
+        if error:
+            ffi.errno = getattr(lib, error)
+            return -1
+        for argument in arguments:
+            if _type(argument) == out:
+                argument[0] = slurm.message(name, given)
+        return 0
+
+
+def _type(value: Any) -> Any:
+    return ffi.typeof(value) if isinstance(value, ffi.CData) else None
+
+
+def plain(argument: Any) -> Any:
+    """An argument as a test compares it."""
+    if isinstance(argument, bytes):
+        return argument.decode()
+    if not isinstance(argument, ffi.CData):
+        return argument
+    if ffi.typeof(argument) != LIST:
+        return Sent(argument)
+    return [Sent(each) for each in items(ffi.cast, lib, argument, ffi.typeof("job_desc_msg_t *"))]
 
 
 class FakeIdentity:
@@ -63,20 +127,33 @@ class FakeSlurm(Slurm):
         self.ffi, self.lib = ffi, lib
         self.capabilities = Capabilities(ffi, lib)
         self.string = ffi.string
-        self.guard = FakeGuard()  # type: ignore[assignment]
+        self.guard = FakeGuard(self)  # type: ignore[assignment]
         self.identity = FakeIdentity()  # type: ignore[assignment]
-        self.cache = {}
-        self.calls: list[tuple[str, Any]] = []
+        self.proven, self.cache, self._wait = True, {}, 0
+        self.calls: list[tuple[Any, ...]] = []
         self.errors: dict[str, str] = {}
-        self.pings = [Ping("ctl1", 0, 2, 0), Ping("ctl2", 1, 2, 0)]
         self.answer: dict[str, Any] = {"job_id": 42, "step_id": lib.SLURM_BATCH_SCRIPT}
         self.outcomes: list[tuple[str, int]] = []  # of an array's tasks
         self._kept: list[Any] = []
+        self._no_nodes = ffi.new("int32_t[]", [-1])
         self._jobs: list[Any] = []
         self._nodes: list[Any] = []
         self._partitions: list[Any] = []
         self._reservations: list[Any] = []
         self._licenses: list[Any] = []
+
+    @property
+    def conf(self) -> Any:
+        """slurm.conf names two slurmctlds."""
+        conf = self.struct("slurm_conf_t")
+        conf[0] = lib.compat_conf()[0]
+        names = [ffi.new("char[]", name) for name in (b"ctl1", b"ctl2")]
+        self._kept += [names, ffi.new("char *[]", names)]
+        conf.control_cnt, conf.control_machine = 2, self._kept[-1]
+        return conf
+
+    def _owned(self, pointer: Any, free: str) -> Any:
+        return pointer  # the test's own
 
     def struct(self, type: str, **members: Any) -> Any:
         """A struct; texts in it live as long as this."""
@@ -117,84 +194,60 @@ class FakeSlurm(Slurm):
         self._licenses.append(self.struct("slurm_license_info_t", **members))
         return self._licenses[-1]
 
-    def _called(self, name: str, *arguments: Any) -> None:
-        self.calls.append((name, *arguments))
-        if name in self.errors:
-            raise self.error(name, getattr(lib, self.errors[name]))
+    def failing(self, call: str, given: list[Any]) -> str:
+        """The error of a call that asks for what is not there."""
+        return "ESLURM_INVALID_JOB_ID" if call == "compat_load_job" and not self._named(given[0]) else ""
 
-    def statistics(self) -> Any:
-        self._called("statistics")
-        members = {"parts_packed": 1, "req_time": 1700000000, "bf_cycle_sum": 7}
-        # Without parts_packed from 25.11 on.
-        known = self.members("stats_info_response_msg_t")
-        return self.struct("stats_info_response_msg_t", **{k: v for k, v in members.items() if k in known})
+    def _named(self, job_id: int) -> list[Any]:
+        return [job for job in self._jobs if job_id in (job.job_id, job.array_job_id, job.het_job_id)]
 
-    def ping(self) -> list[Ping]:
-        self._called("ping")
-        return self.pings
+    def message(self, call: str, given: list[Any]) -> Any:
+        """What slurmctld answers to a call: a struct, empty but for what this has."""
+        lists = {
+            "slurm_load_jobs": ("job_array", self._jobs),
+            "compat_load_job": ("job_array", self._named(given[0]) if given else []),
+            "slurm_load_node": ("node_array", self._nodes),
+            "slurm_load_node_single": (
+                "node_array", [node for node in self._nodes if self.text(node.name) == given[0]]
+            ),
+            "slurm_load_partitions": ("partition_array", self._partitions),
+            "slurm_load_reservations": ("reservation_array", self._reservations),
+            "slurm_load_licenses": ("lic_array", self._licenses),
+        }  # fmt: skip
+        members = {
+            "slurm_get_statistics": {"parts_packed": 1, "req_time": 1700000000, "bf_cycle_sum": 7},
+            "slurm_load_ctl_conf": {"slurm_user_id": SLURM_USER},
+            "slurm_submit_batch_job": self.answer,
+            "slurm_submit_batch_het_job": self.answer,
+            "compat_allocate": {"job_id": 42},
+            "compat_allocate_het_job": {"job_id": 42},
+        }
+        message = self.struct(self.CALLS[call][0], **members.get(call, {}))
+        if call in lists:
+            member, structs = lists[call]
+            array = ffi.new(ffi.typeof(getattr(message, member)).cname.replace("*", "[]"), len(structs))
+            for index, struct in enumerate(structs):
+                array[index] = struct[0]
+                if call == "slurm_load_partitions" and not struct.node_inx:
+                    array[index].node_inx = self._no_nodes
+                if member == "node_array" and struct.partitions:  # libslurm frees it
+                    array[index].partitions = lib.slurm_xstrdup(struct.partitions)
+            self._kept.append(array)
+            setattr(message, member, array)
+            setattr(message, "num_lic" if member == "lic_array" else "record_count", len(structs))
+        elif call in ("slurm_update_job2", "slurm_requeue2"):
+            names = [ffi.new("char[]", task.encode()) for task, _ in self.outcomes]
+            made = ffi.new("char *[]", names), ffi.new("uint32_t[]", [code for _, code in self.outcomes])
+            self._kept.append((names, made))
+            message.job_array_id, message.error_code = made
+            message.job_array_count = len(names)
+            if "err_msg" in self.members("job_array_resp_msg_t"):
+                message.err_msg = self._empty_texts(len(names))
+        return message
 
-    def jobs(self, update_time: int, flags: int = 0) -> Any:
-        self._called("jobs", update_time, *([flags] if flags else []))
-        return records("slurm_job_info_t", self._jobs)
-
-    def job(self, job_id: int, flags: int = 0) -> Any:
-        self._called("job", job_id, *([flags] if flags else []))
-        found = [job for job in self._jobs if job_id in (job.job_id, job.array_job_id, job.het_job_id)]
-        if not found:
-            raise self.error("compat_load_job", lib.ESLURM_INVALID_JOB_ID)
-        return records("slurm_job_info_t", found)
-
-    def nodes(self, update_time: int, flags: int = 0) -> Any:
-        self._called("nodes", update_time, *([flags] if flags else []))
-        return records("node_info_t", self._nodes)
-
-    def node(self, name: str, update_time: int = 0, flags: int = 0) -> Any:
-        self._called("node", name, *([update_time, flags] if update_time or flags else []))
-        return records("node_info_t", [node for node in self._nodes if self.text(node.name) == name])
-
-    def partitions(self, update_time: int, flags: int = 0) -> Any:
-        self._called("partitions", update_time, *([flags] if flags else []))
-        return records("partition_info_t", self._partitions)
-
-    def reservations(self, update_time: int) -> Any:
-        self._called("reservations", update_time)
-        return records("reserve_info_t", self._reservations)
-
-    def licenses(self, update_time: int) -> Any:
-        self._called("licenses", update_time)
-        return records("slurm_license_info_t", self._licenses)
-
-    def slurm_user_id(self) -> int:
-        return SLURM_USER
-
-    def submit(self, components: list[dict[str, Any]]) -> Any:
-        descs = [OwnedStruct(self, "job_desc_msg_t", members) for members in components]
-        self._called("submit", descs)
-        return self.struct("submit_response_msg_t", **self.answer)
-
-    def allocate(self, components: list[dict[str, Any]]) -> Any:
-        descs = [OwnedStruct(self, "job_desc_msg_t", members) for members in components]
-        self._called("allocate", descs)
-        return self.struct("resource_allocation_response_msg_t", job_id=42)
-
-    def update(self, job_id: str, members: dict[str, Any]) -> list[Outcome]:
-        self._called("update", job_id, OwnedStruct(self, "job_desc_msg_t", members))
-        return [self.outcome(task, code) for task, code in self.outcomes]
-
-    def requeue(self, job_id: str, flags: int) -> list[Outcome]:
-        self._called("requeue", job_id, flags)
-        return [self.outcome(task, code) for task, code in self.outcomes]
-
-    def kill(self, job_id: str, signal: int, flags: int | None = None) -> None:
-        self._called("kill", job_id, signal, *([] if flags is None else [flags]))
-
-    # What administrators do (slurm.administration).
-
-    def _send(self, call: str, filled: OwnedStruct) -> None:
-        self._called(call, filled)
-
-    def _do(self, call: str, *arguments: Any) -> None:
-        self._called(call, *arguments)
+    def _empty_texts(self, count: int) -> Any:
+        self._kept.append(ffi.new("char *[]", count))
+        return self._kept[-1]
 
 
 __all__ = ["SLURM_USER", "FakeSlurm", "SlurmError", "ffi", "lib", "records"]

@@ -46,7 +46,7 @@ def test_every_offered_type_is_given(slurm: FakeSlurm, media: str) -> None:
 def test_a_query_is_read_by_its_table(slurm: FakeSlurm) -> None:
     ask("GET", "/slurm/v0.0.35/jobs?update_time=5")
     ask("GET", "/slurm/v0.0.35/jobs")
-    assert slurm.calls == [("jobs", 5), ("jobs", 0)]
+    assert [call[:2] for call in slurm.calls] == [("slurm_load_jobs", 5), ("slurm_load_jobs", 0)]
 
 
 def test_a_query_that_nobody_reads_is_left_alone(slurm: FakeSlurm) -> None:
@@ -63,7 +63,7 @@ def test_a_wrong_query_is_400(slurm: FakeSlurm, query: str) -> None:
 
 def test_a_parameter_of_another_version_does_not_hinder_a_reading(slurm: FakeSlurm) -> None:
     assert ask("GET", "/slurm/v0.0.35/jobs?update_tme=5&update_time=6").status == 200
-    assert slurm.calls == [("jobs", 6)]
+    assert [call[:2] for call in slurm.calls] == [("slurm_load_jobs", 6)]
 
 
 def test_a_mistyped_parameter_changes_nothing(slurm: FakeSlurm) -> None:
@@ -78,7 +78,7 @@ def test_a_body_is_read_by_the_route(slurm: FakeSlurm) -> None:
     answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(name="a", tasks=2), JSON)
     assert answer.status == 200, text(answer)
     assert content(answer) == {"errors": [], "job_id": 42, "step_id": "BATCH", "job_submit_user_msg": ""}
-    ((_, (desc,)),) = slurm.calls
+    ((_, desc),) = slurm.calls
     assert (slurm.text(desc.struct.name), desc.struct.num_tasks, desc.struct.min_cpus) == ("a", 2, 2)
 
 
@@ -103,13 +103,16 @@ def test_an_update_names_what_it_changes(slurm: FakeSlurm) -> None:
     for body in ({"job": {"comment": "x"}}, {"comment": "x"}):
         answer = ask("POST", "/slurm/v0.0.35/job/7", body, JSON)
         assert (answer.status, content(answer)) == (200, {"errors": []})
-    assert [(name, job) for name, job, _ in slurm.calls] == [("update", "7")] * 2
+    assert [(name, slurm.text(desc.struct.job_id_str)) for name, desc in slurm.calls] == [
+        ("slurm_update_job2", "7")
+    ] * 2
 
 
 def test_a_signal_is_sent(slurm: FakeSlurm) -> None:
     ask("DELETE", "/slurm/v0.0.35/job/7")
     ask("DELETE", "/slurm/v0.0.35/job/7_1?signal=USR1")
-    assert slurm.calls == [("kill", "7", 9), ("kill", "7_1", 10)]
+    whole = lib.KILL_FULL_JOB
+    assert slurm.calls == [("slurm_kill_job2", "7", 9, whole), ("slurm_kill_job2", "7_1", 10, whole)]
 
 
 # The order of the checks.

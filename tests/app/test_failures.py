@@ -100,12 +100,12 @@ def test_a_body_that_does_not_come_is_what_read_says(no_slurm: None) -> None:
 
 
 ERRORS = [
-    ("statistics", "/slurm/v0.0.35/diag", "ESLURM_ACCESS_DENIED", 403),
-    ("statistics", "/slurm/v0.0.35/diag", "SLURM_COMMUNICATIONS_CONNECTION_ERROR", 503),
-    ("statistics", "/slurm/v0.0.35/diag", "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT", 504),
-    ("statistics", "/slurm/v0.0.35/diag", "SLURM_PROTOCOL_AUTHENTICATION_ERROR", 502),
-    ("job", "/slurm/v0.0.35/job/7", "ESLURM_INVALID_JOB_ID", 404),
-    ("node", "/slurm/v0.0.35/node/x", "ESLURM_INVALID_NODE_NAME", 404),
+    ("slurm_get_statistics", "/slurm/v0.0.35/diag", "ESLURM_ACCESS_DENIED", 403),
+    ("slurm_get_statistics", "/slurm/v0.0.35/diag", "SLURM_COMMUNICATIONS_CONNECTION_ERROR", 503),
+    ("slurm_get_statistics", "/slurm/v0.0.35/diag", "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT", 504),
+    ("slurm_get_statistics", "/slurm/v0.0.35/diag", "SLURM_PROTOCOL_AUTHENTICATION_ERROR", 502),
+    ("compat_load_job", "/slurm/v0.0.35/job/7", "ESLURM_INVALID_JOB_ID", 404),
+    ("slurm_load_node_single", "/slurm/v0.0.35/node/x", "ESLURM_INVALID_NODE_NAME", 404),
 ]
 
 
@@ -129,14 +129,14 @@ def test_slurm_s_errors_have_a_status_and_their_number(
     ],
 )
 def test_slurm_s_refusals_carry_its_text(slurm: FakeSlurm, name: str, status: int) -> None:
-    slurm.errors["submit"] = name
+    slurm.errors["slurm_submit_batch_job"] = name
     answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(), JSON)
     assert answer.status == status
     assert text(answer) == slurm.text(lib.slurm_strerror(getattr(lib, name)))
 
 
 def test_nothing_changed_is_304_without_a_body(slurm: FakeSlurm) -> None:
-    slurm.errors["jobs"] = "SLURM_NO_CHANGE_IN_DATA"
+    slurm.errors["slurm_load_jobs"] = "SLURM_NO_CHANGE_IN_DATA"
     answer = ask("GET", "/slurm/v0.0.35/jobs?update_time=5")
     assert (answer.status, answer.headers, answer.body) == (304, [NOT_STORED], b"")
 
@@ -165,7 +165,7 @@ def test_what_is_no_signal_is_400(slurm: FakeSlurm, method: str, signal: str) ->
 
 
 def test_a_cancelled_job_may_be_cancelled_again(slurm: FakeSlurm) -> None:
-    slurm.errors["kill"] = "ESLURM_ALREADY_DONE"
+    slurm.errors["slurm_kill_job2"] = "ESLURM_ALREADY_DONE"
     assert ask("DELETE", "/slurm/v0.0.35/job/7").status == 200
     assert ask("DELETE", "/slurm/v0.0.35/job/7?signal=USR1").status == 409
 

@@ -170,7 +170,7 @@ def test_any_path_is_found_or_refused(segments: list[str]) -> None:
         ("cluster/c1", "v0.0.40", {}),
         ("clusters", "v0.0.39", {}),
         ("associations", "v0.0.37", {"with_deleted": 1}),
-        ("association", "v0.0.37", {"with_deleted": 1}),
+        ("association", "v0.0.37", {}),
         ("association", "v0.0.38", {}),
         ("qos", "v0.0.38", {}),
         ("qos/normal", "v0.0.36", {"with_deleted": 1}),

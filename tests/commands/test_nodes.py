@@ -160,7 +160,7 @@ def test_what_is_no_node_is_not_asked_of_slurmctld(slurm: FakeSlurm, body: Any) 
 def test_what_shows_of_nodes_is_chosen(slurm: FakeSlurm) -> None:
     slurm.add_node(name="n1")
     assert ask("GET", "/slurm/v0.0.45/nodes?flags=ALL,FUTURE&update_time=uts1795441950", b"").status == 200
-    assert slurm.calls[-1] == ("nodes", 1795441950, lib.SHOW_ALL | lib.SHOW_FUTURE)
+    assert slurm.calls[-2] == ("slurm_load_node", 1795441950, lib.SHOW_ALL | lib.SHOW_FUTURE)
     answer = ask("GET", "/slurm/v0.0.45/nodes?flags=BOGUS", b"")
     assert answer.status == 400
     assert "federation" in content(answer)["errors"][0]["description"]

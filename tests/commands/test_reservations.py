@@ -69,7 +69,7 @@ def test_several_reservations_are_made_and_changed(slurm: FakeSlurm) -> None:
     answer = post("/slurm/v0.0.44/reservations", body)
     assert [row["name"] for row in content(answer)["reservations"]] == ["r", "old"]
     assert [name for name, *_ in slurm.calls] == [
-        "reservations",
+        "slurm_load_reservations",
         "compat_create_reservation",
         "slurm_update_reservation",
     ]
@@ -95,7 +95,7 @@ def test_a_new_reservation_that_says_too_little_is_422(
     answer = post("/slurm/v0.0.45/reservation", body)
     assert answer.status == 422
     assert said in content(answer)["errors"][0]["description"]
-    assert [name for name, *_ in slurm.calls] == ["reservations"]
+    assert [name for name, *_ in slurm.calls] == ["slurm_load_reservations"]
 
 
 def test_a_partition_alone_is_reserved_as_a_whole(slurm: FakeSlurm) -> None:

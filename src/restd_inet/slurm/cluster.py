@@ -56,7 +56,7 @@ class ClusterCalls(Library):
 
     def ping(self) -> list[Ping]:
         """Every slurmctld of slurm.conf, in its order."""
-        conf = self.lib.compat_conf()
+        conf = self.conf
         names = [self.text(conf.control_machine[i]) or "" for i in range(conf.control_cnt)]
         return [self._ping(name, index, len(names)) for index, name in enumerate(names)]
 

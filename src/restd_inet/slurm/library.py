@@ -129,14 +129,19 @@ class Library:
         return partial(found, self)
 
     @property
+    def conf(self) -> Any:
+        """slurm_conf_t: what libslurm has read of slurm.conf."""
+        return self.lib.compat_conf()
+
+    @property
     def cluster_name(self) -> str:
         """ClusterName of slurm.conf."""
-        return self.text(self.lib.compat_conf().cluster_name) or ""
+        return self.text(self.conf.cluster_name) or ""
 
     @property
     def accounting_storage(self) -> str:
         """AccountingStorageType of slurm.conf."""
-        return self.text(self.lib.compat_conf().accounting_storage_type) or ""
+        return self.text(self.conf.accounting_storage_type) or ""
 
     @property
     def db(self) -> Any:
@@ -158,7 +163,7 @@ class Library:
 
     def jwt_config(self) -> JwtConfig:
         """What slurm.conf says of tokens."""
-        conf = self.lib.compat_conf()
+        conf = self.conf
         return JwtConfig(
             self.text(conf.authalttypes) or "",
             self.text(conf.authtype) or "",
@@ -184,12 +189,12 @@ class Library:
     # Calls.
 
     def _status(self, index: int) -> int:
-        if not self.proven and self.lib.compat_conf().control_cnt == 1:
+        if not self.proven and self.conf.control_cnt == 1:
             self.prove()  # which shows that it answers
             return 0
         began = monotonic()
         rc = self.guard.call(self.lib.slurm_ping, index)
-        if rc and monotonic() - began >= self.lib.compat_conf().msg_timeout:
+        if rc and monotonic() - began >= self.conf.msg_timeout:
             # slurm_ping gives the same number for silence and for a connection that broke.
             return int(self.constant("SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT") or rc)
         return int(rc if rc >= 0 else self.ffi.errno)
@@ -245,11 +250,14 @@ class Library:
         self._check(call, self.guard.call(getattr(self.lib, call), *given))
         if out[0]:
             self.proven = True
-            return self.ffi.gc(out[0], getattr(self.lib, free))
+            return self._owned(out[0], free)
         if empty:
             return None
         call = STANDS_FOR.get(call, call)
         raise SlurmError(502, f"{call} gave no answer", source=call)
+
+    def _owned(self, pointer: Any, free: str) -> Any:
+        return self.ffi.gc(pointer, getattr(self.lib, free))
 
     def _check(self, call: str, rc: int) -> None:
         """Most calls return -1 and set errno; some return the error number."""

@@ -41,7 +41,6 @@ ROUTES = (
         query=QUERY,
         since=V36,
         until=V37,
-        implied={V36: {"with_deleted": 1}},
         summary="Show the first association that matches",
         description="Like sacctmgr show association.",
     ),
