@@ -30,9 +30,10 @@ hypothesis.settings.register_profile("few", max_examples=20, **PATIENT)
 hypothesis.settings.register_profile("many", max_examples=100, **PATIENT)
 hypothesis.settings.load_profile("few")
 
-#: What needs a cluster, or a minute and more.
-NEEDS_A_CLUSTER = {
-    TESTS / name for name in ("clients", "cluster", "oracle", "soak", "security/test_smuggling.py")
+#: What needs a cluster, or programs of npm.
+NEEDS_MORE = {
+    TESTS / name
+    for name in ("clients", "cluster", "oracle", "soak", "security/test_smuggling.py", "openapi/test_lint.py")
 }
 
 #: Seconds for a test, as many before it and after it for its fixtures: what needs more hangs.
@@ -51,6 +52,10 @@ def installed() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
+    # A worker of xdist has the same configuration, and no workers of its own.
+    alone = not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", 0) is None
+    if alone and bare(config) and not config.option.usepdb:
+        config.option.numprocesses = len(os.sched_getaffinity(0))
     release = os.environ.get("SCALEOUT_SLURM")
     if not release or release == installed():
         return
@@ -69,10 +74,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     os.execv(command[0], command)
 
 
+def bare(config: pytest.Config) -> bool:
+    """Is it `pytest` without a path?"""
+    return config.args_source is not pytest.Config.ArgsSource.ARGS
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Of `pytest` without a path."""
-    unasked = config.args_source is not pytest.Config.ArgsSource.ARGS
-    return True if unasked and collection_path in NEEDS_A_CLUSTER else None
+    return True if collection_path in NEEDS_MORE and bare(config) else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,11 +1,14 @@
-"""Jobs of v0.0.39 to v0.0.45 on a real cluster: signalled, requeued, allocated, and what is told of each."""
+"""Jobs from v0.0.39 on, on a real cluster: signalled, requeued, allocated, and what each looks like."""
 
 import pytest
+from api_versions import since
+
+from restd_inet.schema.versions import NAMES
 
 from .test_job_descriptions import JOB, SCRIPT, answers, asked, number
 
 NOBODY = 999999
-VERSIONS = [f"v0.0.{n}" for n in (40, 41, 42, 43, 44, 45)]
+VERSIONS = [NAMES[number] for number in since(40)]
 
 
 @pytest.fixture

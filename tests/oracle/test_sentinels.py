@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from api_versions import NEWEST, slurmrestds
 from ask import Answer, differences, ours, release, request, theirs
 from test_submissions import SCRIPT, cancel, differing, effects
 
@@ -23,9 +24,9 @@ from restd_inet.schema.records.partition_update import PARTITION_UPDATE
 from restd_inet.schema.records.qos import QOS
 from restd_inet.schema.records.reservation_update import RESERVATION_UPDATE
 
-SERVED = {(22, 5): (36, 37, 38), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+SERVED = slurmrestds("22.05", "24.11", "26.05")
 VERSIONS = SERVED.get(release(), ())
-NEWEST = max(VERSIONS, default=0)
+LAST = max(VERSIONS, default=0)
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of Slurm 22.05, 24.11 or 26.05 is here")
 
 WIDEST = (1 << 64) - 1
@@ -33,7 +34,11 @@ SENTINELS = (-1, -2, 0xFFFF, 0xFFFE, 0xFFFFFFFF, 0xFFFFFFFE, WIDEST, WIDEST - 1)
 NUMBERS = (*SENTINELS, 1.5, 2.7)
 #: Field, value, versions: both as regular expressions → what slurmrestd does, and why we do not.
 REASONS: dict[tuple[str, str, range], str] = {
-    (r"deadline|end_time", "-2", range(40, 46)): "a time that is not set is refused; here it says nothing",
+    (
+        r"deadline|end_time",
+        "-2",
+        range(40, NEWEST + 1),
+    ): "a time that is not set is refused; here ignored",
     (r".*", r"\d\.\d", range(36, 39)): "refused, or rounded; here the fraction is dropped from times alone",
     (r"nice", "-2", range(36, 39)): "taken for NO_VAL, which takes a wish from an operator",
     (r"delay_boot|time_limit", "-2", range(36, 39)): "read as a text, which overflows",
@@ -49,17 +54,17 @@ REASONS: dict[tuple[str, str, range], str] = {
     (
         r"(limits\.|usage_)(factor|threshold)",
         "-1",
-        range(36, 46),
+        range(36, NEWEST + 1),
     ): "stored as a number, which nobody has again",
     (
         r"(limits\.|usage_)(factor|threshold)",
         r"0xf{15}\w",
-        range(36, 46),
+        range(36, NEWEST + 1),
     ): "9.2e18, which is out of range here",
-    (r".*\.partition_memory_per_\w+", r"0xf{15}\w", range(40, 46)): "2^63 - 1 MiB; out of range here",
+    (r".*\.partition_memory_per_\w+", r"0xf{15}\w", range(40, NEWEST + 1)): "2^63 - 1 MiB; out of range here",
     (r"is_default", ".*", range(36, 39)): "any number is true",
-    (r"cpu_bind", r"-[12]|0x\w+", range(40, 46)): "slurmctld crashes over the names of so many bits",
-    (r".*job_id", ".*", range(40, 46)): "a number that is free is given to whoever asks first",
+    (r"cpu_bind", r"-[12]|0x\w+", range(40, NEWEST + 1)): "slurmctld crashes over the names of so many bits",
+    (r".*job_id", ".*", range(40, NEWEST + 1)): "a number that is free is given to whoever asks first",
 }
 
 
@@ -176,8 +181,8 @@ def test_qos(ledger_cluster: Any, version: int) -> None:
     admin = ledger_cluster.admin
     mine = ours(ledger_cluster, *asked["we"], user=admin)
     other = theirs(ledger_cluster, *asked["they"], user=admin)
-    ((_, body),) = ours(ledger_cluster, request("GET", f"/slurmdb/v0.0.{NEWEST}/qos/"), user=admin)
-    made = {one["name"]: one for one in (body or {})["QOS" if NEWEST < 39 else "qos"]}
+    ((_, body),) = ours(ledger_cluster, request("GET", f"/slurmdb/v0.0.{LAST}/qos/"), user=admin)
+    made = {one["name"]: one for one in (body or {})["QOS" if LAST < 39 else "qos"]}
 
     def seen(index: int, *_: Answer) -> Any:
         one, two = (made.get(f"{who}{version}x{index}") for who in ("we", "they"))
@@ -210,7 +215,7 @@ def test_associations(ledger_cluster: Any, version: int) -> None:
         ]
     mine = ours(ledger_cluster, *asked["we"], user=admin)
     other = theirs(ledger_cluster, *asked["they"], user=admin)
-    ((_, body),) = ours(ledger_cluster, request("GET", f"/slurmdb/v0.0.{NEWEST}/associations/"), user=admin)
+    ((_, body),) = ours(ledger_cluster, request("GET", f"/slurmdb/v0.0.{LAST}/associations/"), user=admin)
     made = {one["account"]: one for one in (body or {})["associations"] if not one["user"]}
 
     def seen(index: int, *_: Answer) -> Any:

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from api_versions import slurmrestds
 from ask import at_one_moment, differences, release, request
 from cluster import past
 from cluster.conftest import running
 
-SERVED = {(22, 5): (36, 37, 38), (24, 5): (39, 40, 41), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05")
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")

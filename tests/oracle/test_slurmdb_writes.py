@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from api_versions import slurmrestds
 from ask import differences, ours, release, request, theirs
 from cluster.conftest import running
 
+from restd_inet.schema.versions import NAMES
+
 SERVED = {
-    (22, 5): ("v0.0.38",),
-    (24, 11): ("v0.0.40", "v0.0.41", "v0.0.42"),
-    (26, 5): ("v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"),
+    numbers: [NAMES[version] for version in versions if version >= 38]
+    for numbers, versions in slurmrestds("22.05", "24.11", "26.05").items()
 }
 RELEASE = release()
 pytestmark = pytest.mark.skipif(RELEASE not in SERVED, reason="no slurmrestd of a release that is known")

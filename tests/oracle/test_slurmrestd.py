@@ -10,11 +10,12 @@ import re
 from typing import Any
 
 import pytest
+from api_versions import slurmrestds
 from ask import at_one_moment, differences, release
 from asked import documented, targets
 from expected import FORMS, MOVING, body_reasons, status_reason, status_reasons
 
-SERVED = {(22, 5): (36, 37, 38), (24, 5): (39, 40, 41), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05")
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")

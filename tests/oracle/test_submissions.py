@@ -11,9 +11,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
+from api_versions import NEWEST, slurmrestds
 from ask import Answer, ours, release, request, theirs
 
-SERVED = {(24, 5): (39, 40, 41), (24, 11): (40, 41, 42), (26, 5): (42, 43, 44, 45)}
+SERVED = slurmrestds("24.05", "24.11", "26.05")
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
@@ -179,17 +180,17 @@ OF_VERSIONS: dict[str, tuple[range, dict[str, Any]]] = {
     "exclusive false": (range(40, 42), {"exclusive": False}),
     "oversubscribe": (range(40, 42), {"oversubscribe": True}),
     "cores_per_socket": (range(40, 41), {"cores_per_socket": 2}),
-    "cores_per_socket again": (range(45, 46), {"cores_per_socket": 2}),
+    "cores_per_socket again": (range(45, NEWEST + 1), {"cores_per_socket": 2}),
     "plane_size structure": (
-        range(41, 46),
+        range(41, NEWEST + 1),
         {"distribution_plane_size": number(2), "distribution": "plane=2"},
     ),
-    "plane_size alone": (range(41, 46), {"distribution_plane_size": number(2), "tasks": 4}),
-    "memory_update": (range(45, 46), {"memory_update_margin": 10, "memory_update_delay": 5}),
-    "container_type": (range(45, 46), {"container_type": "oci"}),
-    "flags expedited": (range(44, 46), {"flags": ["EXPEDITED_REQUEUE"]}),
-    "flags segments": (range(44, 46), {"flags": ["SPREAD_SEGMENTS"]}),
-    "step_id": (range(44, 46), {"step_id": {"step_het_component": UNSET}}),
+    "plane_size alone": (range(41, NEWEST + 1), {"distribution_plane_size": number(2), "tasks": 4}),
+    "memory_update": (range(45, NEWEST + 1), {"memory_update_margin": 10, "memory_update_delay": 5}),
+    "container_type": (range(45, NEWEST + 1), {"container_type": "oci"}),
+    "flags expedited": (range(44, NEWEST + 1), {"flags": ["EXPEDITED_REQUEUE"]}),
+    "flags segments": (range(44, NEWEST + 1), {"flags": ["SPREAD_SEGMENTS"]}),
+    "step_id": (range(44, NEWEST + 1), {"step_id": {"step_het_component": UNSET}}),
 }
 #: A change that slurmctld refuses, and slurmrestd answers as if it had been made.
 UNTOLD = {"array"}

@@ -8,11 +8,12 @@ import re
 from typing import Any
 
 import pytest
+from api_versions import slurmrestds
 from ask import Answer, answers, differences, release, request
 
 ADMIN = "pebbles"
 #: The versions that the slurmrestd of a release serves.
-SERVED = {(22, 5): range(36, 39), (24, 5): range(39, 42), (24, 11): range(40, 43), (26, 5): range(42, 46)}
+SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05")
 ALL = ("clusters", "cluster/scaleout", "cluster/nope", "wckeys", "wckey/proj1", "tres")
 LATER = ("instances", "cluster/scaleout?with_usage=true", "wckeys?user=fred&name=proj1", "wckeys?user=nobody")
 #: What moves with each question, whoever asks.
@@ -44,7 +45,7 @@ pytestmark = [
     pytest.mark.skipif(release() not in SERVED, reason="no slurmrestd of a known release is installed"),
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be an administrator"),
 ]
-VERSIONS = SERVED.get(release(), range(0))
+VERSIONS = SERVED.get(release(), ())
 
 
 def asked(cluster: Any, program: str, target: str) -> Answer:

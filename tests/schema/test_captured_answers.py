@@ -8,6 +8,7 @@ import json
 import re
 
 import pytest
+from api_versions import NEWEST
 from fake_slurm import FakeSlurm, ffi, lib, records
 from places import REFERENCE
 
@@ -74,7 +75,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 def test_an_envelope_is_that_of_slurmrestd(name, version, monkeypatch):
     """Its parts in their order, with their types; what stands in the records is not looked at."""
     found = sorted(RESPONSES.glob(f"*/v0.0.{version}/get_slurm__v0.0.{version}__{name}.json"))
@@ -180,7 +181,7 @@ def test_a_node_has_the_shape_that_slurmrestd_gave_it(capture):
         assert found[name] == expected[name]
 
 
-@pytest.mark.parametrize("version", range(39, 46))
+@pytest.mark.parametrize("version", range(39, NEWEST + 1))
 def test_a_node_s_flags_follow_its_state(version):
     state = lib.NODE_STATE_IDLE | lib.NODE_STATE_DRAIN | lib.NODE_STATE_UNDRAIN
     found = dumper(NODE, version, SLURM)(SLURM.struct("node_info_t", node_state=state))
@@ -190,7 +191,7 @@ def test_a_node_s_flags_follow_its_state(version):
 TABLES = [DIAG, JOB, LICENSE, NODE, PARTITION, RESERVATION, SUBMIT]
 
 
-@pytest.mark.parametrize("version", range(39, 46))
+@pytest.mark.parametrize("version", range(39, NEWEST + 1))
 @pytest.mark.parametrize("record", TABLES, ids=lambda record: record.name)
 @pytest.mark.parametrize("bits", [0, -1], ids=["empty", "full"])
 def test_every_number_can_be_written(record, version, bits):
@@ -282,7 +283,7 @@ JOB_OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
     found = sorted(RESPONSES.glob(f"*/v0.0.{version}/_writes.json"))
     if not found:
@@ -306,7 +307,7 @@ def test_a_submission_is_answered_as_by_slurmrestd(version, monkeypatch):
     assert document["warnings"][-1]["description"] == expected["warnings"][-1]["description"]
 
 
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 @pytest.mark.parametrize(("method", "answer"), [("POST", job.UPDATED), ("DELETE", job.KILLED)])
 def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypatch):
     found = sorted(RESPONSES.glob(f"*/v0.0.{version}/_writes.json"))
@@ -375,7 +376,7 @@ def test_an_allocation_has_the_shape_that_slurmrestd_gave_it(capture):
     assert found["nodes"]["select_type"] == expected["nodes"]["select_type"]
 
 
-@pytest.mark.parametrize("version", range(39, 46))
+@pytest.mark.parametrize("version", range(39, NEWEST + 1))
 def test_the_writer_in_c_gives_the_same(version):
     jobs = records("slurm_job_info_t", [SLURM.struct("slurm_job_info_t", **JOB_OPTIONS)] * 3)
     written = b"[" + b"".join(StructRows(SLURM, JOB, version, jobs).json()) + b"]"

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+from api_versions import NEWEST
 from asking import ask, content, slurm
 from places import REFERENCE
 
@@ -64,7 +65,7 @@ def wanted(record: dict[str, Any]) -> int:
 
 
 @pytest.mark.usefixtures("slurm")
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 def test_a_submission_is_taken_as_by_slurmrestd_or_refused_with_its_place(version: int) -> None:
     for record in records(version, "POST", "job/submit"):
         request = record["request"]
@@ -82,7 +83,7 @@ def test_a_submission_is_taken_as_by_slurmrestd_or_refused_with_its_place(versio
 
 
 @pytest.mark.usefixtures("slurm")
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 def test_a_change_is_taken_as_by_slurmrestd_or_refused_with_its_place(version: int) -> None:
     for record in records(version, "POST", r"job/[\w+]+"):
         request = record["request"]
@@ -100,7 +101,7 @@ def test_a_change_is_taken_as_by_slurmrestd_or_refused_with_its_place(version: i
 
 
 @pytest.mark.usefixtures("slurm")
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 def test_a_signal_that_is_none_is_refused_before_slurm_is_asked(version: int) -> None:
     """slurmrestd kills the job, or says 200 beside its error."""
     asked = [record["request"] for record in records(version, "DELETE", r"job/\d+\?signal=SIGNOSUCH")]
@@ -112,7 +113,7 @@ def test_a_signal_that_is_none_is_refused_before_slurm_is_asked(version: int) ->
 
 
 @pytest.mark.usefixtures("slurm")
-@pytest.mark.parametrize("version", range(40, 46))
+@pytest.mark.parametrize("version", range(40, NEWEST + 1))
 def test_a_signal_for_many_needs_jobs_or_something_that_they_fit(version: int) -> None:
     for record in records(version, "DELETE", "jobs"):
         body, headers = sent(record["request"])
