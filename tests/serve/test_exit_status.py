@@ -74,7 +74,7 @@ def test_a_failed_request_is_22_only_with_fail() -> None:
 def test_a_libslurm_that_ends_the_process_is_69(tmp_path: Path) -> None:
     """Behind the answer, which says why."""
     conf = tmp_path / "slurm.conf"
-    conf.write_text("ClusterName=x\nSlurmctldHost=localhost\nPluginDir=/nonexistent\n")
+    conf.write_text(f"ClusterName=x\nSlurmctldHost=localhost\nPluginDir={tmp_path}/none\n")
     done = run("-q", input=GET + GET, SLURM_CONF=str(conf))
     assert done.stdout.startswith(b"HTTP/1.1 503 ")
     assert b"libslurm cannot work" in done.stdout
@@ -82,7 +82,7 @@ def test_a_libslurm_that_ends_the_process_is_69(tmp_path: Path) -> None:
 
 
 def test_a_listener_without_slurm_conf_is_69() -> None:
-    unchecked = {"SLURMRESTD_SECURITY": "disable_user_check", "SLURM_CONF": "/nonexistent"}
+    unchecked = {"SLURMRESTD_SECURITY": "disable_user_check", "SLURM_CONF": "/nonexistent/slurm.conf"}
     done = run("127.0.0.1:0", **unchecked)
     assert (done.returncode, b"slurm.conf cannot be read" in done.stderr) == (69, True)
 
@@ -104,3 +104,28 @@ def test_an_address_in_use_is_71() -> None:
 def test_root_before_the_network_is_77() -> None:
     done = run("127.0.0.1:0")
     assert (done.returncode, b"refusing to listen as root" in done.stderr) == (77, True)
+
+
+@pytest.mark.parametrize(
+    ("security", "status"), [("disable_user_check", 1), ("", 77 if os.geteuid() == 0 else 1)]
+)
+def test_a_client_that_is_gone_before_the_start_is_one_line_in_the_log(security: str, status: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        connection, _ = server.accept()
+    with connection:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        client.close()  # a reset
+        code = f"import sys; sys.path.insert(0, {SOURCE!r}); from restd_inet.__main__ import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", code],
+            stdin=connection,
+            stdout=connection,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            env={"PATH": os.environ["PATH"], "SLURMRESTD_SECURITY": security},
+        )
+    assert done.returncode == status
+    assert len(done.stderr.splitlines()) == 1
+    if status == 1:
+        assert b"standard input: Transport endpoint is not connected" in done.stderr

@@ -16,6 +16,7 @@ import pytest
 from listening import SOURCE, ask, command, listening, send
 from listening import answer as answered
 
+from restd_inet.serve import socket_files
 from restd_inet.serve.socket_files import SocketFile, trusted
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -226,3 +227,39 @@ class TestRootAndTheNetwork:
     def test_its_own_pair_of_sockets_is_served(self) -> None:
         """As sshd gives one to a command."""
         assert self.served(*socket.socketpair())[:2] == (200, 0)
+
+
+class TestFailures:
+    """Nothing is left in the directory."""
+
+    @staticmethod
+    def listen(path: Path, mode: int | None = 0o600) -> None:
+        with socket.socket(socket.AF_UNIX) as end:
+            file = SocketFile(str(path))
+            try:
+                file.listen(end, mode, (-1, -1))
+            finally:
+                file.close()
+
+    @pytest.mark.parametrize("trusted", [True, False])
+    def test_of_a_mode_that_cannot_be_set(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+    ) -> None:
+        def refuse(*arguments: object, **named: object) -> None:
+            raise PermissionError(1, "no")
+
+        monkeypatch.setattr(socket_files, "trusted", lambda directory: trusted)
+        monkeypatch.setattr(os, "chmod", refuse)
+        with pytest.raises(PermissionError):
+            self.listen(tmp_path / "s")
+        assert os.listdir(tmp_path) == []
+
+    def test_of_a_private_directory_that_is_not_private(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mkdir = os.mkdir
+        monkeypatch.setattr(socket_files, "trusted", lambda directory: False)
+        monkeypatch.setattr(os, "mkdir", lambda path, mode, dir_fd: mkdir(path, 0o755, dir_fd=dir_fd))
+        with pytest.raises(PermissionError, match="another user changes its directory"):
+            self.listen(tmp_path / "s")
+        assert os.listdir(tmp_path) == []

@@ -78,3 +78,13 @@ def test_the_program_ends_as_after_any_other_usage_error() -> None:
     assert done.stderr == (
         "restd-inet: LISTEN_FDS is 1, but descriptor 3 is not open\nTry: restd-inet --help\n"
     )
+
+
+def test_a_connection_that_systemd_has_accepted_becomes_0_and_1() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        done = found("1", [theirs])
+        theirs.close()
+        ours.settimeout(60)
+        assert ours.recv(100) == b"[] False\n"  # what it printed on 1
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
