@@ -72,7 +72,7 @@ OPERATIONS: list[Row] = [
     ),
     (
         ALL,
-        r"\+\w+ \S+: (400|401|403|404|409|413|415|422|503|504)( .*)?",
+        r"\+\w+ \S+: (304|400|401|403|404|409|413|415|422|501|503|504)( .*)?",
         "the errors that an operation can answer are documented, each with its meaning",
     ),
 ]

@@ -112,7 +112,7 @@ OPTIONS = (
         "-a --auth",
         "auth",
         tuple(METHODS),
-        'how clients prove who they are; see "-a list"',
+        'accepted authentication methods; see "-a list"',
         methods,
         "METHODS",
         "SLURMRESTD_AUTH_TYPES",
@@ -392,7 +392,7 @@ def described(options: Sequence[Option]) -> list[str]:
         note = f" [{option.env}]" if option.env else ""
         # A switch, and what is empty, need no word.
         default = f" (default {option.default})" if option.read and option.default else ""
-        if isinstance(option.default, tuple):
+        if option.default and isinstance(option.default, tuple):
             default = f" (default {','.join(option.default)})"
         elif isinstance(option.default, float) and option.default:
             default = f" (default {option.default:g})"

@@ -17,7 +17,7 @@ from restd_inet import installed
 from .cluster import CHECKOUT, identity
 from .serving import accepts, free_port, get, running, until
 from .test_xinetd import adapted
-from .typed import as_root, no_jobs_left  # noqa: F401
+from .typed import as_root, no_jobs_left, shown  # noqa: F401
 
 SWAGGER_UI = installed.directory("flask_swagger_ui")
 pytestmark = [
@@ -117,6 +117,15 @@ class TestListening:
             assert status == 200
             assert [entry["name"] for entry in document["jobs"] if entry["job_id"] == job] == ["seen"]
             check_that_nothing_came_from_elsewhere(page, port)
+
+    @pytest.mark.parametrize("version", ["v0.0.40", "v0.0.45"])
+    def test_the_example_of_a_submission_is_executed_as_it_stands(self, cluster, tmp_path, page, version):
+        with listening(cluster, tmp_path) as port:
+            open_docs(page, port, version)
+            authorize(page, cluster.user, cluster.token())
+            status, document = execute(page, version, "post_job_submit")
+            assert (status, document["errors"]) == (200, [])
+            assert shown(cluster, document["job_id"])["JobName"] == "hello"
 
     def test_the_versions_to_choose_from_are_those_that_are_served(self, cluster, tmp_path, page):
         with listening(cluster, tmp_path, "-s", "slurmctld", "-d", "v0.0.44,v0.0.45") as port:

@@ -101,3 +101,47 @@ def test_every_request_is_200(cluster, job, version):
         if answer.status != 200
     }
     assert wrong == {}, "\n".join(map(str, wrong.items()))
+
+
+#: What exists nowhere, in place of the names in paths.
+NOWHERE = {
+    "job_id": 99999,
+    "node_name": "nope",
+    "partition_name": "nope",
+    "reservation_name": "nope",
+    "account_name": "nope",
+    "cluster_name": "nope",
+    "qos_name": "nope",
+    "qos": "nope",
+    "user_name": "nope",
+    "name": "nope",
+    "wckey": 77,
+    "id": 77,
+}
+
+
+@pytest.mark.parametrize("version", ["v0.0.38", "v0.0.39", "v0.0.45"])
+@pytest.mark.parametrize("user", [ADMIN, "fred"])
+def test_errors_are_those_of_the_document(cluster, version, user):
+    """Of every operation, asked for what does not exist, and with a body that is not valid."""
+    document = json.loads((SPECS / f"{version}.json").read_text())
+    asked = []
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method == "post" and "{" not in path:
+                sent = request("POST", path, {"nonsense": True})
+            elif path.rstrip("/").endswith("reconfigure") and user == ADMIN:
+                continue
+            else:
+                query = "?update_time=4102444800" if "update_time" in str(operation.get("parameters")) else ""
+                target = path.format(**NOWHERE) + query
+                sent = request(method.upper(), target, {"comment": "x"} if method == "post" else None)
+            asked.append((f"{method} {path}", operation["responses"], sent))
+    found = send(cluster, b"".join(sent for *_, sent in asked), "--max-requests", "999", user=user).answers
+    assert len(found) == len(asked)
+    unknown = [
+        f"{where}: {answer.status} {answer.text[-300:]}"
+        for (where, documented, _), answer in zip(asked, found, strict=True)
+        if str(answer.status) not in documented
+    ]
+    assert unknown == []

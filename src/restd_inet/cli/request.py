@@ -46,7 +46,7 @@ OPTIONS = (
 _USAGE = """\
 Usage: restd-inet get|post|delete PATH [OPTIONS]
 
-Sends one request and prints the body of its answer. A PATH without a leading slash is one below
+Sends one request and prints the body of its answer. A PATH without a leading slash is relative to
 /slurm/latest/. The request is served here, for the user who types it: no socket and no token is needed.
 With --url it goes elsewhere, with the token of SLURM_JWT and, if that is set, the name in SLURM_USER.
 post reads the body from standard input if that is no terminal and neither -d nor -q is given.

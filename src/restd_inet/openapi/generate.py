@@ -232,7 +232,9 @@ class Version:
         found = {"200": {"description": "Success.", "content": self._content(schema, example)}}
         for status, meaning in failures(family, route, self.version):
             # In one media type: this is the bulk of a document whose answers have no names.
-            found[status] = {"description": meaning, "content": dict([next(iter(failed.items()))])}
+            found[status] = {"description": meaning}
+            if status != "304":
+                found[status]["content"] = dict([next(iter(failed.items()))])
         return {**found, "default": {"description": "Another error; see `errors`.", "content": failed}}
 
     def _content(self, schema: Schema, example: Any = None) -> Schema:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from restd_inet.commands import Route
 
 UNAUTHENTICATED = "The token is missing, expired or not valid"
+FORBIDDEN = "The user has no right to do this."
 DAEMONS = {"slurm": "slurmctld", "slurmdb": "slurmdbd"}
 #: The parameter of a path → what it names.
 THINGS = {
@@ -28,46 +29,93 @@ THINGS = {
     "wckey": "WCKey",
     "id": "WCKey",
 }
-#: Operations with GET that change something.
+#: Last segments of paths of operations with GET that change something.
 CHANGING = {"reconfigure", "requeue"}
-#: Segments of paths of what can be in use, have ended, or exist already.
+#: First segments of paths of what can be in use, have ended, or exist already.
 BUSY = {
     "account", "association", "associations", "cluster", "job", "jobs", "partition", "qos", "reservation",
     "reservations", "user", "users",
 }  # fmt: skip
-
-
-def changes(family: str, route: Route) -> bool:
-    """Whether the operation changes the cluster or the database."""
-    return (
-        family != "util" and route.path[0] != "ping" and (route.method != "GET" or route.path[-1] in CHANGING)
-    )
-
-
-def named(route: Route) -> str:
-    """What the path names; "" for nothing."""
-    return next((THINGS.get(segment[1:-1], "") for segment in route.path if segment.startswith("{")), "")
+#: Of lists that are 304 if nothing has changed.
+UNCHANGED = {"node", "nodes", "partition", "partitions", "reservation", "reservations"}
+#: Of what only administrators may read.
+PRIVATE = {"config", "diag", "wckey", "wckeys"}
+#: Of bodies that name accounts or jobs which must exist.
+NAMING = {
+    "associations": "An account that the body names does not exist.",
+    "users": "An account that the body names does not exist.",
+    "users_association": "An account that the body names does not exist.",
+    "jobs/requeue": "A job that the body names does not exist.",
+}
+#: Of what older releases cannot do.
+RELEASES = {"instance": "23.11", "instances": "23.11", "resources": "25.11", "shares": "23.11"}
 
 
 def failures(family: str, route: Route, version: int) -> Iterator[tuple[str, str]]:
-    """(status, meaning) of the errors that an operation answers, by status."""
-    changing, thing, daemon = changes(family, route), named(route), DAEMONS.get(family)
-    if route.query or route.body or thing:
+    """(status, meaning) of the errors that an operation can answer, by status."""
+    first, daemon, changing = route.path[0], DAEMONS.get(family), changes(family, route)
+    if unchanged := _unchanged(family, route, version):
+        yield "304", unchanged
+    if route.query or route.body or named(route):
         yield "400", "A parameter or the body is not valid; `errors` says which, where, and what is expected."
     if version >= V36:
         yield "401", f"{UNAUTHENTICATED}."
-    if version < V36 or changing:
-        forbidden = "The user has no right to do this"
-        yield "403", f"{forbidden}." if version >= V36 else f"{UNAUTHENTICATED}. Or: {forbidden.lower()}."
-    if thing and (family == "slurm" or version < V39):
-        yield "404", f"There is no such {thing}."
-    if changing and route.path[0] in BUSY:
+        if changing or (family == "slurmdb" and first in PRIVATE):
+            yield "403", FORBIDDEN
+    else:
+        yield "403", f"{UNAUTHENTICATED}{', or the user has no right to do this' if changing else ''}."
+    if missing := _missing(family, route, version):
+        yield "404", missing
+    if changing and first in BUSY:
         yield "409", "What would change is in use, has ended, or exists already."
     if route.body:
         yield "413", "The body is too large."
         yield "415", "The media type or the encoding of the body is not supported."
     if changing or family == "util":
         yield "422", f"{daemon or 'Slurm'} refuses the values; `errors` has Slurm's number and text."
+    if first in RELEASES:
+        yield "501", f"The installed Slurm cannot do this; Slurm {RELEASES[first]} or a newer one can."
     if daemon:
         yield "503", f"{daemon} is down, or a limit of the server is reached; try again later."
         yield "504", f"{daemon} did not answer in time."
+
+
+def changes(family: str, route: Route) -> bool:
+    """Whether an operation changes the cluster or the database."""
+    return (
+        DAEMONS.get(family) is not None
+        and route.path[0] != "ping"
+        and (route.method != "GET" or route.path[-1] in CHANGING)
+    )
+
+
+def named(route: Route) -> str:
+    """What the path names; "" for nothing."""
+    return next((THINGS.get(segment[1:-1], "thing") for segment in route.path if segment.startswith("{")), "")
+
+
+def _unchanged(family: str, route: Route, version: int) -> str:
+    """The meaning of 304; "" if it is not answered."""
+    first = route.path[0]
+    if (
+        family == "slurm"
+        and route.method == "GET"
+        and (first in UNCHANGED or (first == "jobs" and version < V39))
+    ):
+        return "Nothing has changed since `update_time`."
+    return "There was nothing to remove." if _removes(family, route) else ""
+
+
+def _removes(family: str, route: Route) -> bool:
+    return family == "slurmdb" and route.method == "DELETE" and route.path[0] != "wckey"
+
+
+def _missing(family: str, route: Route, version: int) -> str:
+    """The meaning of 404; "" if what does not exist is a warning, or is not named."""
+    if route.method == "POST" and "/".join(route.path) in NAMING:
+        return NAMING["/".join(route.path)]
+    warned = family == "slurmdb" and (
+        _removes(family, route)
+        or (route.method != "POST" and (version >= V39 or route.path[0] in ("job", "qos")))
+    )
+    return f"There is no such {named(route)}." if named(route) and not warned else ""
