@@ -13,6 +13,7 @@ import pytest
 from places import SPECS
 
 from .conftest import running
+from .serving import until
 from .typed import as_root, ask, request, send
 
 pytestmark = as_root
@@ -31,6 +32,7 @@ LATE = ("/associations", "/associations/", "/jobs/requeue", "/job/{job_id}", "/j
 IMPOSSIBLE = "/tres"
 REMOVED = (
     "scontrol update nodename=host1 state=resume",
+    f"scontrol update jobid={JOB} starttime=now",
     "scontrol delete partitionname=night",
     "scontrol delete reservationname=maintenance",
     "scontrol delete nodename=cloud1",
@@ -74,6 +76,10 @@ def removed(cluster):
     cluster.shell("; ".join(REMOVED), user="root")
 
 
+def runs(cluster, job):
+    return "RUNNING" in cluster.shell(f"squeue --noheader --jobs={job} --format=%T").stdout.decode()
+
+
 def examples(version):
     """(method, path, body) of every request that has an example."""
     document = json.loads((SPECS / f"{version}.json").read_text())
@@ -88,6 +94,7 @@ def examples(version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_every_request_is_200(cluster, job, version):
+    until(lambda: runs(cluster, job), "the job", timeout=60)
     requests = examples(version)
     assert requests
     lines = b"".join(
@@ -144,4 +151,4 @@ def test_errors_are_those_of_the_document(cluster, version, user):
         for (where, documented, _), answer in zip(asked, found, strict=True)
         if str(answer.status) not in documented
     ]
-    assert unknown == []
+    assert unknown == [], "\n".join(unknown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from restd_inet.schema.versions import V36, V39
+from restd_inet.schema.versions import V36, V38, V39
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,8 +47,15 @@ NAMING = {
     "users_association": "An account that the body names does not exist.",
     "jobs/requeue": "A job that the body names does not exist.",
 }
-#: Of what older releases cannot do.
-RELEASES = {"instance": "23.11", "instances": "23.11", "resources": "25.11", "shares": "23.11"}
+#: Operations that older releases of Slurm cannot do, or none can.
+RELEASES = {
+    "slurm GET resources": "25.11",
+    "slurm GET shares": "23.11",
+    "slurmdb GET conf": "26.05",
+    "slurmdb GET instance": "23.11",
+    "slurmdb GET instances": "23.11",
+    "slurmdb POST tres": "",
+}
 
 
 def failures(family: str, route: Route, version: int) -> Iterator[tuple[str, str]]:
@@ -73,8 +80,14 @@ def failures(family: str, route: Route, version: int) -> Iterator[tuple[str, str
         yield "415", "The media type or the encoding of the body is not supported."
     if changing or family == "util":
         yield "422", f"{daemon or 'Slurm'} refuses the values; `errors` has Slurm's number and text."
-    if first in RELEASES:
-        yield "501", f"The installed Slurm cannot do this; Slurm {RELEASES[first]} or a newer one can."
+    elif first == "association" and version >= V38:
+        yield "422", "More than one association matches."
+    since = RELEASES.get(f"{family} {route.method} {first}")
+    if since is not None:
+        yield (
+            "501",
+            f"Slurm {since} or a newer one is needed." if since else "No release of Slurm can do this.",
+        )
     if daemon:
         yield "503", f"{daemon} is down, or a limit of the server is reached; try again later."
         yield "504", f"{daemon} did not answer in time."

@@ -41,7 +41,7 @@ ROUTES = (
         query=QUERY,
         since=V36,
         until=V37,
-        summary="Show the first association that matches",
+        summary="List associations",
         description="Like sacctmgr show association.",
     ),
     Route(
@@ -51,7 +51,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V38,
-        summary="Show the first association that matches",
+        summary="Show the one association that matches",
         description="Like sacctmgr show association.",
     ),
     Route(

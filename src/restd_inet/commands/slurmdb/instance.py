@@ -12,7 +12,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V40,
-        summary="Show the first cloud instance that matches",
+        summary="List cloud instances",
         description="Like sacctmgr show instance.",
     ),
 )
