@@ -32,7 +32,6 @@ LATE = ("/associations", "/associations/", "/jobs/requeue", "/job/{job_id}", "/j
 IMPOSSIBLE = "/tres"
 REMOVED = (
     "scontrol update nodename=host1 state=resume",
-    f"scontrol update jobid={JOB} starttime=now",
     "scontrol delete partitionname=night",
     "scontrol delete reservationname=maintenance",
     "scontrol delete nodename=cloud1",
@@ -77,7 +76,11 @@ def removed(cluster):
 
 
 def runs(cluster, job):
-    return "RUNNING" in cluster.shell(f"squeue --noheader --jobs={job} --format=%T").stdout.decode()
+    """Whether a job runs; one that has been requeued would wait for two minutes."""
+    state = cluster.shell(f"squeue --noheader --jobs={job} --format=%T", user="root").stdout.decode().strip()
+    if state == "PENDING":
+        cluster.shell(f"scontrol update jobid={job} starttime=now", user="root")
+    return state == "RUNNING"
 
 
 def examples(version):
