@@ -1,8 +1,8 @@
-"""Documents on the wire: a module without an underscore is one format, found by its MEDIA_TYPES.
+"""Formats of bodies and answers, one a module without an underscore; app/parameters.py has the media types.
 
 _json_lenient  comments and trailing commas in JSON
 _json_read     JSON in, fast
-_json_scan     JSON in, exact: what is wrong, where
+_json_scan     JSON in, exact: the place and kind of an error
 _place         line, column and path in a document
 _stream        text in, UTF-8 out in chunks
 _yaml_read     YAML in
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class Limits:
-    """How large a document may be; a subclass or any object with these attributes will do.
+    """Limits of a document; a subclass, or any object with these attributes, can be used.
 
-    max_depth: containers within containers. max_items: keys and elements, all told.
-    max_number_digits: characters of one number. max_yaml, max_yaml_items: bytes of a YAML document, and what
-    max_items counts in it: to read YAML takes much longer than to read JSON.
+    max_depth: containers within containers. max_items: keys and elements in total.
+    max_number_digits: characters of one number. max_yaml, max_yaml_items: bytes of a YAML document, and its
+    keys and elements: reading YAML takes much longer than reading JSON.
     """
 
     max_depth: int = 64

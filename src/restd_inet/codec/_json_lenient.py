@@ -1,4 +1,4 @@
-"""What json-c, and so slurmrestd, takes beside JSON: comments, and a comma after the last element."""
+"""Extensions of JSON that json-c, and so slurmrestd, has: comments, and a comma after the last element."""
 
 from __future__ import annotations
 

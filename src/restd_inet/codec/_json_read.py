@@ -1,4 +1,4 @@
-"""JSON in: read by the C decoder and, only after it found a fault, by _json_scan, which says where."""
+"""Reads JSON with the C decoder; after an error _json_scan reads it again and finds the place."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def locate(body: bytes, path: Path) -> tuple[int, int] | None:
 
 
 def _decode(text: str, limits: Limits) -> Any:
-    """The document; ValueError for whatever explain() will find in it."""
+    """The document; ValueError for every error that explain() finds."""
     if "\0" in text:
         raise ValueError
     # Each key and each element follows a comma or opens its container: no more of them than this.

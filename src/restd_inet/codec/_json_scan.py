@@ -1,4 +1,4 @@
-"""The slow, exact reader of JSON: runs when the fast one refused a body, and says what is wrong, where.
+"""The slow, exact reader of JSON: after the fast one has refused a body it finds the error and its place.
 
 It accepts what codec.json accepts; its answer is a Problem, never a document.
 """
@@ -28,7 +28,7 @@ _CONSTANTS = ("NaN", "Infinity", "-Infinity")
 
 
 def explain(body: bytes, limits: Limits) -> Problem:
-    """What is wrong with a body that the fast decoder refused."""
+    """The error of a body that the fast decoder refused."""
     # A byte that is not UTF-8 becomes a lone surrogate, and is reported where it stands.
     text = body.decode("utf-8", "surrogateescape")
     try:
@@ -39,7 +39,7 @@ def explain(body: bytes, limits: Limits) -> Problem:
 
 
 def check(text: str, limits: Limits) -> None:
-    """Raise the Problem that is in a text, before memory is spent on its elements."""
+    """Raises the Problem of a text, before memory is used for its elements."""
     fault = Scan(text, limits).fault()
     if fault:
         raise fault
@@ -94,7 +94,7 @@ def _element(text: str, position: int, index: int) -> int | None:
 
 
 class Scan:
-    """One walk over one text; `path` is where it is."""
+    """One walk over one text; `path` is the current place."""
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text = strict(text)
@@ -103,7 +103,7 @@ class Scan:
         self.items = 0
 
     def fault(self) -> Problem | None:
-        """The first thing that is wrong, or None."""
+        """The first error, or None."""
         position = _space(self.text, 0)
         if position == len(self.text):
             return Problem(400, "the body is empty; expected a JSON document")

@@ -1,4 +1,4 @@
-"""Where in a document something is, and how that is said: `line 3, column 14 (job[1].tasks): …`."""
+"""Places in a document, and their form in messages: `line 3, column 14 (job[1].tasks): …`."""
 
 from __future__ import annotations
 

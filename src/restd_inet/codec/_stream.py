@@ -18,11 +18,11 @@ _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
 
 class Streamed(Exception):
-    """A value holds an iterator: it cannot be written whole and must be walked."""
+    """A value has an iterator in it: it must be written piece by piece."""
 
 
 def is_stream(value: object) -> bool:
-    """Does an iterator stand for a list here?"""
+    """Whether an iterator stands for a list here."""
     return hasattr(value, "__next__")
 
 
@@ -32,7 +32,7 @@ def without_surrogates(text: str) -> str:
 
 
 def finite(value: Any) -> Any:
-    """The value with null for NaN and the infinities, which JSON cannot say."""
+    """The value with null for NaN and the infinities, which JSON does not have."""
     if isinstance(value, float):
         return value if isfinite(value) else None
     if isinstance(value, dict):
@@ -43,7 +43,7 @@ def finite(value: Any) -> Any:
 
 
 def chunks(pieces: Iterable[str | bytes]) -> Iterator[bytes]:
-    """Join small pieces and cut large ones; what is bytes already is let through."""
+    """Join small pieces and cut large ones; bytes are passed on as they are."""
     held: list[str] = []
     size = 0
     for piece in pieces:

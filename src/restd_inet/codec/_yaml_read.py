@@ -35,7 +35,7 @@ def text_of(body: bytes) -> str:
 
 
 class Reader:
-    """One body, read once: for its document, or for the place of a value."""
+    """Reads one body once, for its document or for the place of a value."""
 
     def __init__(self, text: str, limits: Limits) -> None:
         self.text = text
@@ -167,14 +167,14 @@ class Reader:
         self.keys.append(None)
 
     def begin(self, event: Any) -> None:
-        """A value starts here: the one that is looked for?"""
+        """Whether the value that starts here is the one that is looked for."""
         if isinstance(self.stack[-1], list) and len(self.stack) > 1:
             self.count(event)
         if self.target is not None and len(self.target) == len(self.stack) - 1 and self.path() == self.target:
             self.place = event.start_mark.line + 1, event.start_mark.column + 1
 
     def attach(self, value: Any) -> None:
-        """A value is complete: put it under the key that waits, or after the last element."""
+        """Puts a complete value under the current key, or after the last element."""
         container, key = self.stack[-1], self.keys[-1]
         if isinstance(container, list):
             container.append(value)

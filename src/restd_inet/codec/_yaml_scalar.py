@@ -1,4 +1,4 @@
-"""What a YAML scalar means, in version 1.1 and in version 1.2 (core schema).
+"""The values of YAML scalars, in version 1.1 and in version 1.2 (core schema).
 
 Sexagesimal numbers and timestamps of 1.1 are not read as such: 12:30:45 is a time limit and 2026-01-01 a
 start time, both texts to Slurm.
@@ -22,7 +22,7 @@ _SCALAR_TAGS = "!!str, !!int, !!float, !!bool, !!null"
 
 
 class Refused(Exception):
-    """Why a scalar cannot be had; a Problem where the place is known."""
+    """The error of a scalar; it becomes a Problem where the place is known."""
 
 
 def shown(tag: str) -> str:

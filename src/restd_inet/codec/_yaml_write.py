@@ -92,7 +92,7 @@ class _Writer:
             yield tag + empty
 
     def entries(self, value: Any, indent: int, sequence: int) -> Iterator[tuple[str, Any, int, int]]:
-        """What leads to each value, the value, and its indents as a mapping and as a sequence."""
+        """The text before each value, the value, and its indents as a mapping and as a sequence."""
         if isinstance(value, dict):
             for key, item in value.items():
                 yield self.label(key, indent), item, indent + 2, indent
@@ -157,7 +157,7 @@ def _column(label: str) -> int:
 
 
 def _text(value: str, column: int, indent: int, simple_key: bool = False) -> str:
-    """What follows "!!str": a space and the text, plain if it may be, else in single or in double quotes.
+    """The text after "!!str": a space and the text, plain if it may be, else in single or in double quotes.
 
     column: after the tag. indent: of the lines that a long text is folded into; a simple key is not folded.
     """

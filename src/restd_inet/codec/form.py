@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem, quoted
 
-MEDIA_TYPES = ("application/x-www-form-urlencoded",)
-
 #: As many as a request target of 64 KiB can have.
 MAX_PARAMETERS = 32768
 
 
 def decode(query: str) -> dict[str, list[str | None]]:
-    """The values of each name, in their order; that of a name without "=" is None."""
+    """The values of each name, in order; the value of a name without "=" is None."""
     result: dict[str, list[str | None]] = {}
     query = query.replace(";", "&")
     count = query.count("&") + 1

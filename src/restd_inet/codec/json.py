@@ -1,7 +1,7 @@
 """JSON: answers are written record by record with the C encoder, or by libslurm_cffi's writer of structs.
 
-An answer ends with a line break, compact or pretty; slurmrestd's ends without. What reads
-bodies is loaded for a body only.
+An answer ends with a line break, compact or pretty; slurmrestd's ends without one. The modules that read
+bodies are loaded for a body only.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from restd_inet.codec import Limits
     from restd_inet.problems import Path
-
-MEDIA_TYPES = ("application/json", "text/json")
 
 #: A longer list that is not an iterator is written element by element too.
 _WHOLE_LIST = 16

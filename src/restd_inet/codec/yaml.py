@@ -1,6 +1,6 @@
 """YAML: answers byte for byte as slurmrestd's (libyaml with explicit tags), bodies of YAML 1.1 and 1.2.
 
-ruamel.yaml, which reads, costs a cold process more than an answer does: it is loaded for a body only.
+ruamel.yaml, which reads bodies, takes longer to load than an answer takes: it is loaded for a body only.
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from restd_inet.codec import Limits
     from restd_inet.problems import Path
 
-__all__ = ["MEDIA_TYPES", "decode", "encode", "locate"]
-
-MEDIA_TYPES = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
+__all__ = ["decode", "encode", "locate"]
 
 
 def decode(body: bytes, limits: Limits = LIMITS) -> Any:

@@ -2,8 +2,8 @@
 
 `python -m restd_inet.openapi DIRECTORY` writes them, at build time; nothing that serves a request
 imports this. A record, a list, an enumeration or an answer that has a name is a component under the
-version's prefix; what of them a version has in place instead is a transformation of the whole
-document (restd_inet.openapi.refs), as it is for those who ask for another form.
+version's prefix. Where slurmrestd's document has components inline, openapi.refs transforms the whole
+document; the flags of -d use the same transformations.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TAGS = {
     "slurmdb": "Operations of slurmdbd: accounting, users, accounts, associations, QOS.",
     "util": "Operations that need no daemon of Slurm.",
 }
-#: What a path's parameters are.
+#: Path parameter → its description.
 PARAMETERS = {
     "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
     "node_name": "Name of a node.",
@@ -117,7 +117,7 @@ def authentication(version: int) -> tuple[list[Schema], Schema]:
 
 
 def preferring_refs(version: int) -> Schema:
-    """What of a document is of one version, all of it by name."""
+    """The paths and schemas of a version, with references for everything that has a name."""
     return Version(version, found_routes()).document()
 
 
@@ -127,14 +127,14 @@ def ordered(item: Schema) -> Schema:
 
 
 def styled(part: Schema, version: int) -> Schema:
-    """What slurmrestd has in place in its document of a version, instead of by name."""
+    """The document with the schemas inline that slurmrestd has inline at this version."""
     if version in MINIMIZED:
         return minimize_refs(part)
     return inline_enums(part) if version >= V43 else part
 
 
 class Version:
-    """What of a document is of one version. Names are filled in as they come up."""
+    """The paths and schemas of one version. Components are added as they are referred to."""
 
     def __init__(self, version: int, routes: Iterable[tuple[str, Route]]) -> None:
         self.version = version
@@ -183,7 +183,7 @@ class Version:
         return f"/{family}/{NAMES[self.version]}/{'/'.join(route.path)}{slash}"
 
     def _operation(self, family: str, route: Route) -> str:
-        """As slurmrestd's: clients have methods of these names."""
+        """slurmrestd's operationId: generated clients have methods of these names."""
         named = route.operation
         if not isinstance(named, str):
             named = at({V1: "", **named}, self.version) or ""
@@ -212,7 +212,7 @@ class Version:
                 yield found | ({"deprecated": True} if is_deprecated(name, self.version) else {})
 
     def _query_schema(self, field: Field) -> Schema:
-        """From v0.0.39 on parameters are texts, whatever they stand for."""
+        """The schema of a parameter: from v0.0.39 on a string."""
         schema = field.schema(self.version)
         if self.version < V39:
             return {"type": "string"} if "items" in schema else schema
@@ -253,7 +253,7 @@ class Named:
         self._prefix = prefix
 
     def filled(self, schema: Any) -> Any:
-        """A schema with a reference in place of every Component, which is put where that points to."""
+        """A schema with references in place of Components, which are added to the document."""
         if isinstance(schema, list):
             return [self.filled(item) for item in schema]
         if not isinstance(schema, dict):

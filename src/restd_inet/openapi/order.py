@@ -1,7 +1,7 @@
-"""In what order slurmrestd's documents have words and parameters, and what they call deprecated.
+"""The order of enumerations and parameters in slurmrestd's documents, and what they mark as deprecated.
 
-All of that is API for clients that are generated: parameters become arguments by position. It is kept beside
-the tables, whose rows are in the order of answers.
+Generated clients depend on it: parameters become arguments by position. The rows of records are in the order
+of answers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Schema = dict[str, Any]
 
 NEWEST = max(NAMES)
-#: Each is for every list that has no other words.
+#: The order of every enumeration whose words are all in one of these.
 WORDS = [
     text.split()
     for text in (
@@ -66,8 +66,8 @@ _TITLED = (
     "Include sub acct information,Exclude parent id/name,Exclude limits from parents"
 )
 _COUNTS = "cpus_max,cpus_min,run_away_jobs,nodes_max,nodes_min,timelimit_max,timelimit_min,submit_time"
-#: Paths; the first and the last version; their parameters, REST for all others. Those that slurmrestd takes
-#: and does not document come last.
+#: Paths; the first and the last version; their parameters, REST for all others. Parameters that slurmrestd
+#: accepts and does not document come last.
 PARAMETERS = [
     (("slurmdb association", "slurmdb associations"), V36, V38, "cluster,account,user,partition"),
     (
@@ -99,7 +99,7 @@ PARAMETERS = [
     (("slurmdb jobs",), V45, NEWEST, f"*,format,{_COUNTS}"),
 ]
 
-#: Component, property; the first and the last version that calls it deprecated.
+#: Component, property; the first and the last version that marks it as deprecated.
 DEPRECATED = [
     ("cluster_rec", "select_plugin", V41, V44),
     ("controller_ping", "mode", V42, V44),
@@ -136,12 +136,12 @@ DEPRECATED = [
 ]
 #: The same of parameters.
 DEPRECATED_PARAMETERS = [("format", V43, V44)]
-#: Whose body need not be there in v0.0.38 and v0.0.39.
+#: Operations whose body is optional in v0.0.38 and v0.0.39.
 OPTIONAL_BODIES = ("slurmdb config", "slurmdb wckeys")
 
 
 def in_order(schema: Any) -> Any:
-    """A part of a document with its words in slurmrestd's order."""
+    """A part of a document with enumerations and required properties in slurmrestd's order."""
     if isinstance(schema, list):
         return [in_order(item) for item in schema]
     if not isinstance(schema, dict):
@@ -173,7 +173,7 @@ def parameters(path: str, version: int, found: list[Schema]) -> list[Schema]:
 
 
 def needs_body(path: str, version: int) -> bool:
-    """Whether a document says so; from v0.0.40 on none does."""
+    """Whether the document requires the body; from v0.0.40 on none does."""
     return version < V40 and not (path in OPTIONAL_BODIES and version >= V38)
 
 
@@ -182,7 +182,7 @@ def is_deprecated(parameter: str, version: int) -> bool:
 
 
 def deprecate(schemas: dict[str, Schema], prefix: str, version: int) -> None:
-    """Marks what a version calls deprecated, in the components of a document."""
+    """Marks what is deprecated at a version, in the components of a document."""
     for component, path, first, last in DEPRECATED:
         if first <= version <= last and prefix + component in schemas:
             _marked(schemas, schemas[prefix + component], path.split(".") if path else [])
@@ -201,5 +201,5 @@ def _marked(schemas: dict[str, Schema], schema: Schema, path: list[str]) -> None
 
 
 def beside(reference: Schema) -> Schema:
-    """A schema beside which more can be said: beside a $ref it is lost (OpenAPI 3.0.3, Reference Object)."""
+    """A schema that can have other keys: beside a $ref they are ignored (OpenAPI 3.0.3, Reference Object)."""
     return {"allOf": [reference]} if "$ref" in reference else reference

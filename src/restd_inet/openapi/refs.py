@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     Document = dict[str, Any]
 
 REF = "#/components/schemas/"
-#: What a reference is put in where more is said than what it is; null may stand beside it.
+#: Keys that wrap a reference which has a description, or may be null.
 WRAPPED = ("allOf", "anyOf")
-#: The versions whose document is so without being asked: slurmrestd's prefer_refs is for these.
+#: Versions whose document is minimized by default; slurmrestd's prefer_refs undoes it.
 MINIMIZED = (41,)
 
 
 def inline_enums(document: Document) -> Document:
-    """Enumerations, and lists of them, in place instead of by name."""
+    """The document with enumerations, and lists of them, inline."""
     return _inlined(document, lambda name, schema: "enum" in schema or "enum" in schema.get("items", {}))
 
 
 def minimize_refs(document: Document) -> Document:
-    """By name only what operations bring or give."""
+    """The document with everything inline but the schemas of bodies and answers."""
     used = set(_referred(document["paths"]))
     return _inlined(document, lambda name, schema: name not in used)
 
@@ -35,7 +35,7 @@ def _named(value: Document) -> str:
 
 
 def _referred(value: Any) -> list[str]:
-    """The components that a piece of a document refers to, not through others."""
+    """The components that a part of a document refers to directly."""
     if isinstance(value, list):
         return [name for item in value for name in _referred(item)]
     if not isinstance(value, dict):
@@ -45,7 +45,7 @@ def _referred(value: Any) -> list[str]:
 
 
 def _inlined(document: Document, wanted: Callable[[str, Document], bool]) -> Document:
-    """The document with those components in place that are wanted so."""
+    """The document with the wanted components inline."""
     schemas: dict[str, Document] = document["components"]["schemas"]
     names = {name for name, schema in schemas.items() if wanted(name, schema)}
 

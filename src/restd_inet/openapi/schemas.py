@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 
 
 def frame(version: int) -> dict[str, Schema]:
-    """What every answer has."""
+    """The schemas of meta, errors and warnings."""
     return {
         "meta": documented(META.schema(version), "Metadata: plugin, client and release of Slurm."),
         "errors": documented(PROBLEM.list_schema(version), "Errors; empty after success."),
@@ -93,11 +93,11 @@ class Outline:
         self.rows = Rows(record, version) if record else iter(())
 
     def some(self, nothing: Any) -> Any:
-        """Records that may be none."""
+        """A list of records that may be empty."""
         return Listed(self.rows.list_schema())  # type: ignore[union-attr]  # there is a record
 
     def apart(self) -> Any:
-        """Records in lists of their own."""
+        """A list of lists of records."""
         listed = self.rows.list_schema()  # type: ignore[union-attr]  # there is a record
         name = LISTS.get(listed.name, "") if isinstance(listed, Component) else ""
         return Listed(called(name, self._version, {"type": "array", "items": listed}))
@@ -108,14 +108,14 @@ class Outline:
 
 
 class Moment:
-    """A time that an answer has beside its records."""
+    """A time of an answer, beside its records."""
 
     def __init__(self, doc: str, schema: Schema) -> None:
         self.schema = documented(schema, doc)
 
 
 class Listed(list[Any]):
-    """A list of an answer: by what is in it for shapes that look into it, and by its schema."""
+    """A list of an answer, for layouts that look into it, with its schema."""
 
     def __init__(self, schema: Schema) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ class Properties(dict[str, Any]):
 
 
 def answer_schema(answer: Answer, version: int) -> Schema:
-    """The schema of what an operation answers."""
+    """The schema of a successful answer."""
     if answer.schema_of is not None:
         return answer_schema(answer.schema_of, version)
     shape = at(answer.layouts, version)
@@ -179,7 +179,7 @@ def _keys_documented(schema: Schema) -> Schema:
 
 
 def failure_schema(answer: Answer, version: int) -> Schema:
-    """The schema of what it answers instead when it fails."""
+    """The schema of an error answer."""
     if version >= V36:
         return answer_schema(answer, version)
     return {"type": "object", "properties": {"errors": frame(version)["errors"]}}
@@ -213,7 +213,7 @@ def _by_key(outline: Outline) -> Schema:
 
 
 def _by_host(outline: Outline) -> Schema:
-    """The same, and beside the records what the last of them says."""
+    """The same; the properties of the last record are beside the records."""
     schema = _by_key(outline)
     records = schema["properties"][outline.key]
     records["properties"] = records["additionalProperties"]["properties"]

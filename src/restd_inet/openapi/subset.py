@@ -1,5 +1,5 @@
-"""OpenAPI documents that are made of others: of several versions, cut down to what is served, in the forms
-that flags of -d ask for, and with what packages add. A document that was built needs none of this."""
+"""OpenAPI documents made of others: of several versions, of what is served, in the forms that the flags of -d
+name, and with the paths that packages add. A document that was built needs none of this."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ PAGES = {
 
 
 def made(files: list[str], apart: bool, served: Served) -> dict[str, Any]:
-    """The document of what is served, made of files. apart: each is of another version, the newest first."""
+    """The document of what is served. files: if apart, one for each version, the newest first."""
     documents = [_read(file) for file in files]
     document = assembled(documents) if apart else documents[0]
     if served.everything:
@@ -117,7 +117,7 @@ def _read(file: str) -> dict[str, Any]:
 
 
 def _info(info: dict[str, Any], numbers: list[int], served: Served) -> dict[str, Any]:
-    """What the document says of itself, with the versions that are left."""
+    """The info object, with the versions that are served."""
     parsers = {NAMES[number]: served.flags.get(number, ()) for number in numbers if number in served.numbers}
     info = {**info, "version": ", ".join(parsers)}
     if "x-slurm" in info:
@@ -131,7 +131,7 @@ def _info(info: dict[str, Any], numbers: list[int], served: Served) -> dict[str,
 def _styled(
     document: dict[str, Any], version: str, style: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> dict[str, Any]:
-    """The document with another form for what is of one version."""
+    """The document with one version in another form."""
     schemas = document["components"]["schemas"]
     part = style(
         {
@@ -156,7 +156,7 @@ def _added(served: Served, versions: list[int]) -> dict[str, Any]:
 
 
 def _with(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
-    """A document and what another has of paths, schemas and tags."""
+    """A document with the paths, schemas and tags of another added."""
     components = document["components"]
     schemas = {**components["schemas"], **part["components"]["schemas"]}
     tags = {tag["name"]: tag for tag in (*document.get("tags", ()), *part.get("tags", ()))}
@@ -169,7 +169,7 @@ def _with(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cut(document: dict[str, Any], served: Served) -> dict[str, Any]:
-    """The document without what is not served, and without the schemas and tags that only that used."""
+    """The document without what is not served, and without schemas and tags that are no longer used."""
     paths = {path: item for path, item in document["paths"].items() if _is_served(path, served)}
     tags = {tag for item in paths.values() for verb in item.values() for tag in verb.get("tags", ())}
     schemas = document["components"]["schemas"]
@@ -211,5 +211,5 @@ def _references(node: Any) -> set[str]:
 
 
 def generator() -> Any:
-    """What makes documents of tables: needed for what packages add only; ours are built before."""
+    """The generator: only paths that packages add need it; the other documents are built at installation."""
     return lazy.module("restd_inet.openapi.generate")
