@@ -276,7 +276,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "slurmdb POST users": {"users": [FRED]},
     "slurmdb POST users_association": {
         "association_condition": {"users": ["fred"], "accounts": ["physics"], "clusters": ["scaleout"]},
-        "user": {"adminlevel": ["None"], "defaultaccount": "physics"},
+        "user": {"adminlevel": ["None"]},
     },
     "slurmdb POST wckeys": {"wckeys": [{"name": "water", "cluster": "scaleout", "user": "fred"}]},
     "util POST hostlist": {"hostnames": ["host1", "host2", "host3"]},
