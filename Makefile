@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Debian's own python3, where there is one: libslurm's headers are Debian's too.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 SCALEOUT := contrib/scaleout/scaleout
-RELEASES ?= 22.05 24.05 24.11 26.05
+RELEASES ?= 22.05 24.05 24.11 26.05 26.11
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up

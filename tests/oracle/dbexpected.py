@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-OLD, FIRST, MIDDLE, NEW = (22, 5), (24, 5), (24, 11), (26, 5)
-ALL = (OLD, FIRST, MIDDLE, NEW)
-LATER = (FIRST, MIDDLE, NEW)
-MIDDLES, NEWER = (FIRST, MIDDLE), (MIDDLE, NEW)
+OLD, FIRST, MIDDLE, NEW, NEXT = (22, 5), (24, 5), (24, 11), (26, 5), (26, 11)
+ALL = (OLD, FIRST, MIDDLE, NEW, NEXT)
+LATER = (FIRST, MIDDLE, NEW, NEXT)
+MIDDLES, NEWER = (FIRST, MIDDLE), (MIDDLE, NEW, NEXT)
 
 
 class Body(NamedTuple):
@@ -50,6 +50,14 @@ LOST = "passes names to slurmdbd, which expects numbers, or loses them"
 UNHEEDED = "ignores this condition"
 JOBS, JOB = r"jobs\?.*", r"jobs?[/?].*"
 BODIES = [
+    Body(
+        r"meta\.slurm\.release",
+        ".*",
+        "adds the suffix of a release candidate, which Slurm's headers omit",
+        (NEXT,),
+        chance=True,
+        shown="every path",
+    ),
     Body(
         r"errors\[\]\.(errno|error_code)",
         ".*",
@@ -98,7 +106,7 @@ BODIES = [
         r"jobs\[\]\.association\..*",
         JOB,
         "writes another cluster's association of the same id, or none",
-        (OLD, NEW),
+        (OLD, NEW, NEXT),
         shown="`jobs`, `job/{job_id}`",
     ),
     Body(
@@ -136,6 +144,7 @@ BODIES = [
         (OLD, FIRST),
         shown="`jobs?qos=…`, `jobs?state=…`",
     ),
+    Body(r"jobs|warnings", JOBS + r"&qos=.+", LOST, (NEXT,), shown="`jobs?qos=…`"),
     Body(r"jobs|errors|warnings", JOBS + r"&reason=.+", LOST, shown="`jobs?reason=…`"),
     Body(
         r"jobs|errors",
@@ -143,6 +152,13 @@ BODIES = [
         "ignores nodes if the query names no cluster",
         (OLD,),
         shown="`jobs?node=…`",
+    ),
+    Body(
+        r"jobs\[\]\.(derived_exit_code|steps\[\]\.exit_code)\.signal\.name",
+        JOB,
+        "writes the number of a signal where its name belongs",
+        (NEXT,),
+        shown="`jobs`, `job/{job_id}`",
     ),
     # Accounts, users and what they may.
     Body(
@@ -172,6 +188,20 @@ BODIES = [
         LOST,
         LATER,
         shown="`associations?qos=…`, `associations?default_qos=…`",
+    ),
+    Body(
+        r"associations\[\]\.qos\[\]",
+        r"config",
+        "writes the QOS that are added to the list as if they were the list",
+        (NEXT,),
+        shown="`config`",
+    ),
+    Body(
+        r"associations(\[\]\..*)?|warnings",
+        r"associations\?.*(Include|Exclude|Filter)%20.*",
+        UNHEEDED,
+        (NEXT,),
+        shown="`associations?Include usage=…` and its other switches",
     ),
     Body(
         r"associations\[\]\.id",

@@ -66,14 +66,22 @@ BODIES = (
         "partitions[].maximums.memory_per_cpu", 39, 44, "takes the flag MEM_PER_CPU for a part of the number"
     ),
     Body("statistics.bf_queue_len_mean", 36, 36, "divides another sum (defect)", chance=True),
-    Body("statistics.bf_table_size_mean", 39, 45, "writes bf_queue_len_mean (defect)", chance=True),
+    Body("statistics.bf_table_size_mean", 39, 46, "writes bf_queue_len_mean (defect)", chance=True),
     Body(
-        "partitions", 40, 45, "omits hidden ones unless flags has ALL; here they are listed, as up to v0.0.38"
+        "partitions", 40, 46, "omits hidden ones unless flags has ALL; here they are listed, as up to v0.0.38"
     ),
     Body("warnings", 39, 39, 'uses other words for "no job has changed", and warns of an empty list'),
-    Body("warnings[].description", 42, 45, 'uses other words for "no job has changed"'),
-    Body("warnings[].source", 42, 45, "names its own C function"),
-    Body("slurm_conf.CpuFreqGovernors", 45, 45, "writes it only for a single governor"),
+    Body("warnings[].description", 42, 46, 'uses other words for "no job has changed"'),
+    Body("warnings[].source", 42, 46, "names its own C function"),
+    Body(
+        "meta.slurm.release",
+        43,
+        46,
+        "adds the suffix of a release candidate, which Slurm's headers omit",
+        chance=True,
+        slurm=((26, 11),),
+    ),
+    Body("slurm_conf.CpuFreqGovernors", 45, 46, "writes it only for a single governor"),
 )
 
 NUMBER_REFUSED = "slurmrestd 24.11 refuses a number for a time there and takes only a text such as now"
@@ -90,7 +98,7 @@ STATUSES = (
     Status(
         r"resources/\d+",
         44,
-        45,
+        46,
         409,
         (422,),
         "a job that is not running is a conflict",
@@ -99,7 +107,7 @@ STATUSES = (
     Status(
         r"node/\w+\?update_time=\d{2,}",
         42,
-        45,
+        46,
         304,
         (200, 500),
         "slurmrestd does not say that nothing has changed",

@@ -18,7 +18,7 @@ from ask import at_one_moment, differences, release, request
 from cluster import past
 from cluster.conftest import running
 
-SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05")
+SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
@@ -47,6 +47,11 @@ EXPECTED = (
     Expected("errors[].error_code", 36, 38, "the same"),
     Expected("jobs[].association.account", 43, 45, "left empty, though the job has it", (26, 5)),
     Expected("jobs[].association.user", 43, 45, "left empty, though the job has it", (26, 5)),
+    Expected("jobs[].association.account", 43, 46, "left empty, though the job has it", (26, 11)),
+    Expected("jobs[].association.user", 43, 46, "left empty, though the job has it", (26, 11)),
+    Expected("jobs[].derived_exit_code.signal.name", 43, 46, "the number of a signal", (26, 11)),
+    Expected("jobs[].steps[].exit_code.signal.name", 43, 46, "the number of a signal", (26, 11)),
+    Expected("meta.slurm.release", 43, 46, "with the suffix of a release candidate", (26, 11)),
 )
 #: What differs only if a step was seen at work: the bits of a double are taken for a number.
 BY_CHANCE = "jobs[].steps[].statistics.CPU.actual_frequency"

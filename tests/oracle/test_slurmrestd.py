@@ -15,7 +15,7 @@ from ask import at_one_moment, differences, release
 from asked import documented, targets
 from expected import FORMS, MOVING, body_reasons, status_reason, status_reasons
 
-SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05")
+SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")

@@ -14,7 +14,7 @@ import pytest
 from api_versions import NEWEST, slurmrestds
 from ask import Answer, ours, release, request, theirs
 
-SERVED = slurmrestds("24.05", "24.11", "26.05")
+SERVED = slurmrestds("24.05", "24.11", "26.05", "26.11")
 VERSIONS = SERVED.get(release(), ())
 
 pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
@@ -187,7 +187,9 @@ OF_VERSIONS: dict[str, tuple[range, dict[str, Any]]] = {
     ),
     "plane_size alone": (range(41, NEWEST + 1), {"distribution_plane_size": number(2), "tasks": 4}),
     "memory_update": (range(45, NEWEST + 1), {"memory_update_margin": 10, "memory_update_delay": 5}),
-    "container_type": (range(45, NEWEST + 1), {"container_type": "oci"}),
+    "container_type": (range(45, 46), {"container_type": "oci"}),
+    "runtime": (range(46, NEWEST + 1), {"runtime": "oci"}),
+    "flags reset": (range(46, NEWEST + 1), {"flags": ["RESET_SPREAD_SEGMENTS"]}),
     "flags expedited": (range(44, NEWEST + 1), {"flags": ["EXPEDITED_REQUEUE"]}),
     "flags segments": (range(44, NEWEST + 1), {"flags": ["SPREAD_SEGMENTS"]}),
     "step_id": (range(44, NEWEST + 1), {"step_id": {"step_het_component": UNSET}}),

@@ -13,7 +13,7 @@ from ask import Answer, answers, differences, release, request
 
 ADMIN = "pebbles"
 #: The versions that the slurmrestd of a release serves.
-SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05")
+SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
 ALL = ("clusters", "cluster/scaleout", "cluster/nope", "wckeys", "wckey/proj1", "tres")
 LATER = ("instances", "cluster/scaleout?with_usage=true", "wckeys?user=fred&name=proj1", "wckeys?user=nobody")
 #: What moves with each question, whoever asks.

@@ -23,11 +23,10 @@ LIBRARIES = {
     "sid": ["libmunge2", "libjson-c5", "libyaml-0-2", "libllhttp9.4", "libmariadb3", "libjwt2"],
 }
 #: What compiles a source tree, by the suite.
-COMPILERS = {
-    suite: f"make gcc libmunge-dev libjson-c-dev libyaml-dev libjwt-dev libmariadb-dev {parser}".split()
-    for suite, parser in (("bookworm", "libhttp-parser-dev"), ("sid", "libllhttp-dev"))
-}
-#: %s: the directory of the installation. StructList slurmd run on one host, as in Debian's packages.
+COMPILER = ["make", "gcc", "pkg-config", "libmunge-dev", "libjson-c-dev", "libyaml-dev", "libjwt-dev"]
+COMPILER += ["libmariadb-dev"]
+COMPILERS = {"bookworm": [*COMPILER, "libhttp-parser-dev"], "sid": [*COMPILER, "libllhttp-dev"]}
+#: %s: the directory of the installation. Several slurmd run on one host, as in Debian's packages.
 COMPILE = """\
 cd /usr/src/slurm
 ./configure --prefix=%s --with-jwt --with-munge --enable-slurmrestd --enable-multiple-slurmd \\

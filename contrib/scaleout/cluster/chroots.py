@@ -249,12 +249,14 @@ def build(chroot, wanted, source=""):
 
 
 def borrow(root, suite):
-    """Nothing else than the borrowed packages comes from the other suite."""
+    """Only the borrowed packages come from the other suite."""
     if suite in BORROWED:
         other, borrowed = BORROWED[suite]
         apt = root / "etc/apt"
         write(apt / "sources.list.d/borrowed.list", f"deb {apt_mirror()} {other} main\n")
-        preferences = PREFERENCES.format(suite=other, packages=" ".join(borrowed))
+        # And what compiles against it, where Slurm's source is compiled.
+        packages = " ".join([*borrowed, "libmariadb-dev"])
+        preferences = PREFERENCES.format(suite=other, packages=packages)
         write(apt / "preferences.d/borrowed", preferences)
 
 

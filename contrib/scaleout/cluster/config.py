@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import secrets
 from pathlib import Path
 
@@ -50,6 +51,8 @@ PartitionName=debug Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=01:00:00 
 PartitionName=long Nodes={long} MaxTime=7-00:00:00 PriorityTier=2{allow} State=UP
 {c.extra_conf}"""
 
+#: The archive of 26.11 is built without --enable-multiple-slurmd: each node needs its own NodeHostName.
+OWN_NAMES_FROM = [26, 11]
 MORE_NODES = "NodeName={hosts} NodeHostName=localhost Port={ports} CPUs=8 RealMemory=1000 State=UNKNOWN\n"
 
 AUTH = """\
@@ -87,10 +90,14 @@ PidFile={c.prefix}/state/slurmdbd.pid
 
 
 def slurm_conf(cluster):
+    one_by_one = release(cluster) >= OWN_NAMES_FROM
     more_nodes, long = "", "host1"
     if cluster.nodes > 1:
         first, last = cluster.first_slurmd_port + 1, cluster.first_slurmd_port + cluster.nodes - 1
         more_nodes = MORE_NODES.format(hosts=f"host[2-{cluster.nodes}]", ports=f"[{first}-{last}]")
+        if one_by_one:
+            rows = zip(cluster.hosts()[1:], range(first, last + 1), strict=True)
+            more_nodes = "".join(MORE_NODES.format(hosts=host, ports=port) for host, port in rows)
         long = "host[1-2]"
     text = SLURM_CONF.format(
         c=cluster,
@@ -100,6 +107,9 @@ def slurm_conf(cluster):
         long=long,
         allow=" AllowAccounts=test,research" if cluster.accounting else "",
     )
+    if one_by_one:
+        named = r"\1=\2 NodeAddr=localhost"
+        text = re.sub(r"^(NodeName=(\S+) NodeHostName)=localhost", named, text, flags=re.M)
     return without(text, LATER) if release(cluster) < [20, 11] else text
 
 

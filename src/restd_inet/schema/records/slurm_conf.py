@@ -381,7 +381,7 @@ SLURM_CONF = Record(
     Field("data_parser_parameters", TEXT, "DataParserParameters"),
     Field("debug_flags", DEBUG, "DebugFlags"),
     Field("def_mem_per_cpu", Mebibytes("cpu"), "DefMemPerCPU", doc=MEBIBYTES),
-    Field("def_runtime_plugin", PLAIN, "DefRuntimePlugin", since=V46),
+    Field("def_runtime_plugin", TEXT, "DefRuntimePlugin", since=V46),
     Field("dependency_params", WORDS, "DependencyParameters"),
     Field("eio_timeout", INT16, "EioTimeout", doc=SECONDS),
     Field("enforce_part_limits", PARTITION_LIMITS, "EnforcePartLimits"),
