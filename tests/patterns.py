@@ -20,6 +20,8 @@ from time import process_time
 from typing import Any, NamedTuple
 
 FUNCTIONS = ("fullmatch", "match", "search", "findall", "finditer", "sub", "subn", "split")
+#: Modules that run when they are imported.
+PROGRAMS = ("__main__", ".start.script")
 #: Where a pattern is a variable: the module, the variable, and the expression that gives its values.
 VARIABLES = {
     ("restd_inet.http.head", "pattern"): "[pattern for pattern, _ in (*_LINE_FAULTS, *_FIELD_FAULTS)]",
@@ -59,7 +61,7 @@ def uses() -> set[Use]:
     import restd_inet
 
     names = [module.name for module in pkgutil.walk_packages(restd_inet.__path__, "restd_inet.")]
-    modules = [importlib.import_module(name) for name in names if not name.endswith("__main__")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith(PROGRAMS)]
     re.compile = real
     for module in modules:
         file = module.__file__ or ""
