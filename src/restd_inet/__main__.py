@@ -15,7 +15,7 @@ from restd_inet import uncaught
 
 sys.excepthook = uncaught.report
 
-from restd_inet import __version__, lazy, log, process, settings
+from restd_inet import lazy, log, process, settings
 from restd_inet.start import h11_light  # noqa: F401  # before h11
 
 # isort: split
@@ -73,7 +73,7 @@ def run(options: settings.Settings) -> int:
         sys.stdout.write(settings.usage())
         return 0
     if options.version:
-        print(f"restd-inet {__version__}")
+        print(f"restd-inet {lazy.module('restd_inet.installed').version()}")
         return 0
     if options.autocomplete is not None:
         sys.stdout.write(lazy.module("restd_inet.cli.completion").suggestions(options.autocomplete))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import lazy
+from restd_inet import __version__, lazy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +17,32 @@ def release() -> str:
     return found
 
 
+def series() -> str:
+    """The release without its last number, as Slurm names its releases: "22.05"."""
+    return ".".join(release().split(".")[:2])
+
+
+def version() -> str:
+    """The version of restd-inet with the release of Slurm that it was built for: that of the wheel."""
+    return f"{__version__}+slurm{series()}"
+
+
 def document(name: str) -> str:
     """The path of a prebuilt OpenAPI document: package data, and specs/ of a checkout that runs as it is."""
     here = os.path.dirname(__file__)
     places = (os.path.join(here, "specs"), os.path.join(here, "..", "..", "specs"))
     return next((found for place in places if os.path.exists(found := f"{place}/{name}.json")), "")
+
+
+def contributed(name: str) -> str:
+    """The text of a file of contrib/, which is package data. Raises OSError."""
+    here = os.path.dirname(__file__)
+    places = (os.path.join(here, "contrib"), os.path.join(here, "..", "..", "contrib"))
+    found = next(
+        (path for place in places if os.path.exists(path := f"{place}/{name}")), f"{places[0]}/{name}"
+    )
+    with open(found, encoding="utf-8") as file:
+        return file.read()
 
 
 def directory(package: str) -> str | None:

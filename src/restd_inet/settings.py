@@ -80,6 +80,7 @@ COMMANDS = {
     "post": "request",
     "delete": "request",
     "token": "token",
+    "setup": "setup",
     "completion": "completion",
     "prepare": "prepare",
 }
@@ -363,6 +364,7 @@ def usage() -> str:
         "Usage: restd-inet [OPTIONS] [ADDRESS]...",
         "       restd-inet get|post|delete PATH [OPTIONS]",
         "       restd-inet token [--user USER] [--lifespan SECONDS]",
+        "       restd-inet setup systemd|xinetd|inetd [--write]",
         "       restd-inet completion bash|zsh|fish",
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",

@@ -232,8 +232,12 @@ class Dispatcher:
         if request.path == ("readyz",):
             library = slurm.connect(self._settings)
             library.identity.own()
-            if all(controller.status for controller in library.ping()):
+            pings = library.ping()
+            if all(controller.status for controller in pings):
                 status, text = 503, b"no slurmctld answers\n"
+                error = library.error("slurm_ping", pings[0].status)
+                if isinstance(error, slurm.WrongRelease):
+                    text = f"{error.text}\n".encode()
         return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
 
     def _page(self, request: Request) -> Response:

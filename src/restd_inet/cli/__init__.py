@@ -7,5 +7,6 @@ progress    how long it takes and how much has come, on a terminal's standard er
 remote      a connection to a URL
 request     restd-inet get, post and delete
 server      the other end of a request without --url: a child process that serves it
+setup       restd-inet setup: service files for systemd, xinetd and inetd
 token       restd-inet token: makes a token as `scontrol token` does
 """

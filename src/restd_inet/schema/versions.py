@@ -50,5 +50,7 @@ RELEASES = {
     "26.05": (42, 45),
     "26.11": (43, 46),
 }
+#: Releases of Slurm → the number in the name of their libslurm, in slurm_api_version() and in their protocol.
+NUMBERS = dict(zip(RELEASES, range(35, 35 + len(RELEASES)), strict=True))
 #: So many versions, the newest, are expected of a release that is not in the table.
 USUAL = 4

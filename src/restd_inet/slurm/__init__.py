@@ -13,6 +13,7 @@ json_writer     long lists written by libslurm_cffi's writer
 jwt_refusal     why slurmctld refused a token
 library         the loaded library: constants, structs, how a call is made
 lists           libslurm's lists
+releases        releases of Slurm that do not fit together
 results         what calls give
 rpc_credential  with whose credential RPCs are signed
 structs         C structs filled from members
@@ -26,7 +27,7 @@ import os
 
 from restd_inet import lazy
 from restd_inet.problems import Problem, quoted
-from restd_inet.slurm.errors import NO_JWT, SlurmError
+from restd_inet.slurm.errors import NO_JWT, SlurmError, WrongRelease
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
     from restd_inet.slurm.client import Slurm
 
-__all__ = ["SlurmError"]
+__all__ = ["SlurmError", "WrongRelease"]
 
 
 _slurm: Slurm | None = None

@@ -10,3 +10,7 @@ NO_JWT = "libslurm cannot use tokens here: its plugin auth/jwt is missing (Debia
 
 class SlurmError(Problem):
     """A call that failed. number: Slurm's or the system's errno; text: Slurm's own; source: the call."""
+
+
+class WrongRelease(SlurmError):
+    """A daemon that speaks the protocol of a release that libslurm does not understand."""

@@ -12,13 +12,14 @@ from errno import ENOMEM
 from functools import partial
 from time import monotonic, time
 
-from restd_inet import lazy
+from restd_inet import installed, lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
+from restd_inet.schema.versions import NUMBERS
 from restd_inet.slurm import jwt_refusal
 from restd_inet.slurm.calls import STANDS_FOR
 from restd_inet.slurm.capabilities import Capabilities
-from restd_inet.slurm.errors import SlurmError
+from restd_inet.slurm.errors import SlurmError, WrongRelease
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
 from restd_inet.slurm.results import JwtConfig, Records
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from restd_inet.settings import Settings
 
+#: A release that is not in the table.
+_UNKNOWN = -1
 #: Seconds: MessageTimeout's default, slurm.conf(5).
 _MESSAGE_TIMEOUT = 10
 
@@ -42,8 +45,13 @@ _AHEAD = 366 * 86400
 
 
 def bindings() -> Any:
-    """The package that holds libslurm: `ffi` and `lib`."""
-    return lazy.module("libslurm_cffi")
+    """The package that holds libslurm: `ffi` and `lib`. Raises Problem 503 if they cannot be loaded."""
+    package = lazy.module("libslurm_cffi")
+    try:
+        package.lib  # noqa: B018  # which loads them
+    except ImportError as error:
+        raise lazy.module("restd_inet.slurm.releases").not_loaded(error) from None
+    return package
 
 
 class Library:
@@ -62,6 +70,8 @@ class Library:
         self.ffi, self.lib = bound.ffi, bound.lib
         self.capabilities = Capabilities(self.ffi, self.lib)
         self.string = self.ffi.string
+        if self.lib.slurm_api_version() >> 16 != NUMBERS.get(installed.series(), _UNKNOWN):
+            lazy.module("restd_inet.slurm.releases").check(self.lib.slurm_api_version() >> 16)
         self.guard = Guard(self.ffi, self.lib)
         if settings.conf:
             os.environ["SLURM_CONF"] = os.path.abspath(settings.conf)
@@ -223,6 +233,10 @@ class Library:
     def error(self, call: str, number: int) -> SlurmError:
         """The SlurmError of an error number."""
         call = STANDS_FOR.get(call, call)
+        if "rotocol" in self.guard.said or "ncompatible" in self.guard.said:
+            text = lazy.module("restd_inet.slurm.releases").another_protocol(self.guard.said)
+            if text:
+                return WrongRelease(503, text, number=number, source=call)
         reason = text = self.strerror(number) or f"error {number}"
         statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
         status = statuses.get(number) or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
@@ -265,7 +279,7 @@ class Library:
             error = self.error(call, rc if rc > 0 else self.ffi.errno)
             # libslurm ends the process if there is no memory, and sets ENOMEM for a length that cannot be.
             unreadable = error.number == ENOMEM or (error.number < 0 and _UNREADABLE.search(self.guard.said))
-            if unreadable:
+            if unreadable and not isinstance(error, WrongRelease):
                 text = f"what answered {call} is not slurmctld, or speaks another protocol"
                 said = self.guard.said or error.text
                 raise SlurmError(

@@ -5,6 +5,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, by_host, list_v39, meta_list
 from restd_inet.schema.records.ping import PING
 from restd_inet.schema.versions import V1, V35, V36, V39, V40
+from restd_inet.slurm.errors import WrongRelease
 
 ANSWER = Answer(
     PING,
@@ -20,8 +21,8 @@ def ping(call: Call) -> Result:
     pings = call.slurm.ping()
     if all(ping.status for ping in pings):
         error = call.slurm.error("slurm_ping", pings[0].status)
-        if error.status in (401, 403):  # the token in use was refused
-            raise error
+        if error.status in (401, 403) or isinstance(error, WrongRelease):
+            raise error  # the token in use was refused, or the releases do not fit
         hosts = ", ".join(ping.hostname for ping in pings)
         raise Problem(
             error.status if error.status >= 500 else 503,
