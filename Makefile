@@ -9,14 +9,22 @@ RELEASES ?= 22.05 24.05 24.11 26.05 26.11
 SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
 
 .DEFAULT_GOAL := up
-.PHONY: docs specs schemathesis up bash stop status demo test matrix bench coverage mutation soak lint clean help packages
+.PHONY: install uninstall docs specs schemathesis up bash stop status demo test matrix bench coverage mutation soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
 	@echo "Next: make bash, a shell on the cluster; make stop ends it."
 
-bash: $(VENV)/.installed up  ## a shell of the user fred on the cluster, with restd-inet
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(SCALEOUT) shell
+bash: $(VENV)/.product up  ## a shell of the user fred on the cluster, with restd-inet
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(SCALEOUT) shell; status=$$?; \
+	    echo "The cluster still runs: make bash for another shell, make stop ends it."; exit $$status
+
+install:  ## restd-inet for this machine, as root; PREFIX=/opt/restd-inet LINK=/usr/local, LINK= for no links
+	@contrib/install --python "$(PYTHON)" $(if $(PREFIX),--prefix "$(PREFIX)") \
+	    $(if $(filter undefined,$(origin LINK)),,--link "$(LINK)")
+
+uninstall:  ## what `make install` has installed; PREFIX as there
+	@contrib/install --uninstall $(if $(PREFIX),--prefix "$(PREFIX)")
 
 stop:  ## end the cluster and remove its files
 	@$(SCALEOUT) down
@@ -24,7 +32,7 @@ stop:  ## end the cluster and remove its files
 status:  ## what of the cluster runs
 	@$(SCALEOUT) status
 
-demo: $(VENV)/.installed  ## a tour: the slides' requests on a cluster of their own
+demo: $(VENV)/.product  ## a tour: the slides' requests on a cluster of their own
 	@contrib/demo/demo $(BIN)
 	@echo; echo "Next: make bash, a shell on a cluster of yours; or make test."
 
@@ -81,13 +89,26 @@ packages:
 	@contrib/packages
 
 # An ordinary install in the virtual environment: what users get, and as fast to start.
-$(VENV)/.installed: setup.cfg setup.py pyproject.toml $(SOURCES) | packages
+# .product is what `make demo` and `make bash` need, .installed has what tests and linters need, too.
+BUILT_OF := setup.cfg setup.py pyproject.toml $(SOURCES) $(wildcard /usr/include/slurm/slurm.h)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/.product: $(BUILT_OF) | packages
 	@echo "==> virtual environment ($(VENV))"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@# What builds it is here too: pip need not gather it again for each build.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check setuptools wheel 'cffi>=1.15'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation '.[test,lint]'
+	@$(PIP) setuptools wheel 'cffi>=1.15'
+	@echo "==> restd-inet, built for the Slurm of this machine"
+	@$(PIP) --no-build-isolation .
+	@$(BIN)/restd-inet prepare >/dev/null
+	@touch $@
+
+$(VENV)/.installed: $(BUILT_OF) | packages
+	@echo "==> virtual environment ($(VENV)), with what tests and linters need"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) setuptools wheel 'cffi>=1.15'
+	@$(PIP) --no-build-isolation '.[test,lint]'
 	@$(BIN)/restd-inet prepare >/dev/null
 	@# And beside its source, where a Python that is started in the checkout looks first.
 	@$(BIN)/python setup.py -q build_ext --inplace
-	@touch $@
+	@touch $(VENV)/.product $@

@@ -50,6 +50,8 @@ class Service:
         yield
         if self.generation == "unwarmed":
             raise ValueError("a wrong note")
+    def stale(self):
+        return os.environ.get("STALE", "")
     def slurm_user(self):
         return int(os.environ.get("SLURM_USER", "-1"))
     def after_fork(self):

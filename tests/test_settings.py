@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet import __version__
+from restd_inet import installed
 from restd_inet.settings import METHODS, OPTIONS, Settings, Usage, read, usage
 
 BY_FLAG = [
@@ -240,7 +240,7 @@ def test_help_is_printed(flag: str) -> None:
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_printed(flag: str) -> None:
     done = program(flag)
-    assert (done.returncode, done.stdout.decode()) == (0, f"restd-inet {__version__}\n")
+    assert (done.returncode, done.stdout.decode()) == (0, f"restd-inet {installed.version()}\n")
 
 
 def test_the_methods_are_printed_as_slurmrestd_does() -> None:

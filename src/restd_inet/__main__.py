@@ -28,6 +28,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+#: In the environment of a listening process that an older supervisor has started (serve.successor).
+_SUCCESSOR = "RESTD_INET_SUCCESSOR"
 _ON_A_TERMINAL = (
     "type a request and end it with an empty line; or see restd-inet --help, or type restd-inet get PATH"
 )
@@ -49,13 +51,10 @@ def main() -> NoReturn:
         else:
             status = run(settings.read(sys.argv[1:], os.environ))
     except settings.Usage as error:
-        print(
-            f"restd-inet: {error}\nTry: {' '.join(filter(None, ('restd-inet', command)))} --help",
-            file=sys.stderr,
-        )
+        uncaught.fail(f"{error}\nTry: {' '.join(filter(None, ('restd-inet', command)))} --help")
         status = process.USAGE
     except Problem as problem:  # what is installed lacks something
-        print(f"restd-inet: {problem.text}", file=sys.stderr)
+        uncaught.fail(problem.text)
         status = process.UNAVAILABLE
     except Exception as error:
         uncaught.report(type(error), error, error.__traceback__)
@@ -88,6 +87,10 @@ def run(options: settings.Settings) -> int:
     if options.generate_openapi_spec:
         sys.stdout.write(lazy.module("restd_inet.pages.openapi").text(chosen))
         return 0
+    if _SUCCESSOR in os.environ:
+        successor = lazy.module("restd_inet.serve.successor")
+        renewed: int = successor.serve(options, Dispatcher(options, False, chosen), os.environ)
+        return renewed
     sockets = systemd.listeners(os.environ)
     if options.addresses or sockets:
         status: int = lazy.module("restd_inet.serve.supervisor").serve(

@@ -27,6 +27,51 @@ def version() -> str:
     return f"{__version__}+slurm{series()}"
 
 
+def stamp() -> tuple[object, ...]:
+    """What tells whether restd-inet has been installed anew since an earlier stamp."""
+    return tuple(map(_identity, _FILES))
+
+
+def _identity(path: str) -> object:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def libraries() -> tuple[str, ...]:
+    """The files of libslurm that this process has loaded."""
+    with open("/proc/self/maps") as maps:
+        return tuple(sorted({line.split()[-1] for line in maps if "/libslurm" in line and ".so" in line}))
+
+
+class Loaded:
+    """What this process has loaded, to be compared with what is installed."""
+
+    def __init__(self) -> None:
+        self._packages = stamp()
+        self._libraries = {path: _identity(path) for path in libraries()}
+
+    def stale(self) -> str:
+        """Why this process must not go on; "" if nothing has changed."""
+        if stamp() != self._packages:
+            what = "restd-inet was installed anew"
+        elif any(_identity(path) != before for path, before in self._libraries.items()):
+            what = "libslurm was replaced"
+        else:
+            return ""
+        return f"{what} since this process started: it has to be reloaded (SIGHUP, or systemctl reload)"
+
+
+_HERE = os.path.dirname(__file__)
+_FILES = (
+    os.path.join(_HERE, "__init__.py"),
+    os.path.join(_HERE, "..", "libslurm_cffi", "__init__.py"),
+    os.path.join(_HERE, "..", "libslurm_cffi", "_libslurm.abi3.so"),
+)
+
+
 def document(name: str) -> str:
     """The path of a prebuilt OpenAPI document: package data, and specs/ of a checkout that runs as it is."""
     here = os.path.dirname(__file__)

@@ -64,6 +64,10 @@ def _copy(mode: int) -> int:
     return copy
 
 
+def goes_to_syslog() -> bool:
+    return descriptor == _NOWHERE
+
+
 def target() -> tuple[int, bytes]:
     """The descriptor, -1 for syslog, and the prefix of an error there: for code that cannot call `write`."""
     if descriptor == _NOWHERE:

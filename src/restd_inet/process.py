@@ -25,7 +25,7 @@ NOT_ALLOWED = 77  # this user must not serve the network
 #: Those before which a process has logged the cause.
 LOGGED = (BROKEN, UNAVAILABLE, INTERNAL, SYSTEM, NOT_ALLOWED)
 
-_SIGKILL = 9
+_SIGKILL, _SIGTERM = 9, 15
 _PAUSE_SECONDS = 0.01
 
 
@@ -78,6 +78,11 @@ def end_with(parent: int) -> None:
     _process.prctl(_process.PR_SET_PDEATHSIG, _SIGKILL)
     if os.getppid() != parent:  # it ended before the call
         os._exit(BROKEN)
+
+
+def end_with_super_server() -> None:
+    """SIGTERM when xinetd or inetd ends, so that its next start finds the port free."""
+    _process.prctl(_process.PR_SET_PDEATHSIG, _SIGTERM)
 
 
 def adopt_orphans() -> None:

@@ -77,6 +77,30 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(cluster, tmp_path):
     Path(where).unlink()
 
 
+def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path):
+    """503 with the reason, instead of a silence until systemd gives up; and it serves as soon as it can."""
+    port, conf, where = free_port(), tmp_path / "slurm.conf", f"{cluster.jobs}/notify-{free_port()}"
+    tmp_path.chmod(0o755)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(where)
+        Path(where).chmod(0o666)
+        receiver.settimeout(60)
+        command = ["systemd-socket-activate", f"--listen=127.0.0.1:{port}", "--setenv=SLURM_CONF"]
+        command += ["--setenv=SLURMRESTD_SECURITY", "--setenv=NOTIFY_SOCKET", f"{cluster.bin}/restd-inet"]
+        env = {**cluster.env(), "SLURM_CONF": str(conf), "NOTIFY_SOCKET": where}
+        options = {"env": env, "cwd": cluster.jobs, **identity(cluster.user)}
+        with running(command, tmp_path / "log", **options):
+            until(lambda: accepts(port), "systemd-socket-activate")
+            status, answer = get(port, "/readyz")
+            assert (status, "slurm.conf cannot be read" in answer) == (503, True)
+            told = {receiver.recv(1000).partition(b":")[0] for _ in range(2)}
+            assert told == {b"READY=1", b"STATUS=cannot serve"}
+            conf.write_text(Path(cluster.conf).read_text())
+            conf.chmod(0o644)
+            until(lambda: get(port, PING, cluster.token())[0] == 200, "service")
+    Path(where).unlink()
+
+
 class TestUnits:
     @pytest.fixture
     def installed(self, cluster, tmp_path):

@@ -108,6 +108,59 @@ def test_a_warm_process_leaves_and_comes_back(cluster, tmp_path):
             until(lambda: not warm(), "end")
 
 
+needs_xinetd = pytest.mark.skipif(not shutil.which("xinetd"), reason="xinetd is not installed")
+
+
+@needs_xinetd
+def test_a_restart_of_xinetd_finds_the_port_free(cluster, tmp_path):
+    """The warm process ends with its super-server, whose next start must bind the port."""
+    port, token = free_port(), cluster.token()
+    conf = tmp_path / "xinetd.conf"
+    conf.write_text(adapted(cluster, "restd-inet-wait", port).replace("--idle-exit 1", ""))
+    for number in range(3):
+        with running(["xinetd", "-f", conf, "-dontfork"], tmp_path / f"log-{number}") as process:
+            until(lambda: accepts(port), "xinetd")
+            assert get(port, PING, token)[0] == 200
+            process.kill()
+            process.wait()
+            until(lambda: not accepts(port), "end of the warm process")
+
+
+@needs_xinetd
+@pytest.mark.parametrize("name", MODES)
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (" -f {conf}", " -f /nonexistent", "slurm.conf cannot be read"),
+        (" -f {conf}", " --no-such-option", "option --no-such-option not recognized"),
+    ],
+)
+def test_a_process_that_cannot_start_answers_503(cluster, tmp_path, name, old, new, reason):
+    port, token = free_port(), cluster.token()
+    conf = tmp_path / "xinetd.conf"
+    text = adapted(cluster, name, port)
+    assert old.format(conf=cluster.conf) in text
+    conf.write_text(text.replace(old.format(conf=cluster.conf), new))
+    with running(["xinetd", "-f", conf, "-dontfork"], tmp_path / "log"):
+        until(lambda: accepts(port), "xinetd")
+        for _ in range(3):
+            status, answer = get(port, PING, token)
+            assert status == 503
+            assert reason in str(answer)
+
+
+@needs_xinetd
+def test_what_setup_writes_is_served(cluster, tmp_path):
+    port, token = free_port(), cluster.token()
+    command = [f"{cluster.bin}/restd-inet", "setup", "xinetd", "--port", str(port), "-f", cluster.conf]
+    subprocess.run([*command, "--write", "--root", tmp_path], check=True, capture_output=True)
+    conf = tmp_path / "etc" / "xinetd.d" / "restd-inet"
+    conf.write_text(re.sub(r"(?m)^(\t(?:user|group)\s*=).*$", r"\1 fred", conf.read_text()))
+    with running(["xinetd", "-f", conf, "-dontfork"], tmp_path / "log"):
+        until(lambda: accepts(port), "xinetd")
+        assert get(port, PING, token)[0] == 200
+
+
 @pytest.mark.skipif(INETD is None, reason="openbsd-inetd is not installed")
 @pytest.mark.parametrize("mode", ["wait", "nowait"])
 def test_openbsd_inetd(cluster, tmp_path, mode):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import auth, codec, commands, lazy, limit, log, process, slurm
+from restd_inet import auth, codec, commands, installed, lazy, limit, log, process, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.parameters import OFFERED
@@ -57,10 +57,15 @@ class Dispatcher:
         self._commands: list[ModuleType] = []
         self._slurm_user: int | None = None
         self._library: Slurm | None = None
+        self._loaded: installed.Loaded | None = None
         self._prepared: dict[Any, Response] = {}
 
     def warm(self) -> None:
         """Imports and initialises what most requests need. Raises Problem."""
+        self._warm()
+        self._loaded = installed.Loaded()
+
+    def _warm(self) -> None:
         for name in ("json", "form"):
             codec.get(name)
         self._commands = list(commands.every(self._served.builtin))
@@ -117,6 +122,10 @@ class Dispatcher:
         remote = any(not address.startswith("unix:") for address in self._settings.addresses)
         return any(signs) and (remote or all(signs))
 
+    def stale(self) -> str:
+        """Why this process must not go on: what it has loaded is not what is installed."""
+        return self._loaded.stale() if self._loaded else ""
+
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf."""
         return self._user_of_slurm() if self._slurm_user is None else self._slurm_user
@@ -141,6 +150,8 @@ class Dispatcher:
 
         slurm.release()  # if the last answer was never read to its end
         try:
+            if stale := self.stale():
+                raise Problem(503, stale, headers=[("Retry-After", "10")])
             found = self._find(request)
             if isinstance(found, Response):
                 response = found

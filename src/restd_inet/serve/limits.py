@@ -108,8 +108,12 @@ class Refusals:
     """
 
     def __init__(self, text: bytes, later: int) -> None:
-        self._answer = _ANSWER % (later, len(text), text)
+        self._later = later
+        self.say(text)
         self._lingering: deque[tuple[float, _socket.socket]] = deque()
+
+    def say(self, text: bytes) -> None:
+        self._answer = _ANSWER % (self._later, len(text), text)
 
     def refuse(self, connection: _socket.socket) -> None:
         with suppress(OSError):

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Protocol
+
+from restd_inet import log
+from restd_inet.process import UNAVAILABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     from collections.abc import Iterator
 
     from restd_inet.message import Peer, Request, Response
 
-#: From the worker: it is ready. From the supervisor: accept connections; stop accepting.
+#: Of what a process says about its connections, in memory that several see.
+COUNT_BYTES = 8
+_LONGEST_REASON = 1000
+#: From the worker: it is ready; it cannot be (with the reason after it). From the supervisor: accept
+#: connections; stop accepting.
 READY = b"R"
+CANNOT = b"C"
 ADMIT = b"A"
 RETIRE = b"H"
 
@@ -26,6 +36,9 @@ class Service(Protocol):
     def prewarm(self) -> Iterator[None]:
         """After `warm`: prepares what first requests would have to, a little with each step."""
 
+    def stale(self) -> str:
+        """Why this process must not go on, if what it was made of has changed; "" if not."""
+
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf, once warm."""
 
@@ -34,6 +47,14 @@ class Service(Protocol):
 
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request."""
+
+
+def failure(channel: _socket.socket, reason: str) -> int:
+    """Says why there will be no worker, to the log and to the supervisor; the exit status."""
+    log.write(log.ERROR, reason)
+    with suppress(OSError):
+        channel.send(CANNOT + reason.encode("utf-8", "replace")[:_LONGEST_REASON])
+    return UNAVAILABLE
 
 
 def keep_only(*descriptors: int) -> None:

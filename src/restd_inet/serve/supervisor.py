@@ -20,13 +20,22 @@ from contextlib import suppress
 from mmap import mmap
 from time import monotonic
 
-from restd_inet import log, process, rights
+from restd_inet import installed, lazy, log, process, rights
 from restd_inet.problems import Problem
 from restd_inet.process import INTERNAL, LOGGED, NOT_ALLOWED, SYSTEM, UNAVAILABLE
 from restd_inet.serve import notify, run_as
 from restd_inet.serve.addresses import resolve
 from restd_inet.serve.limits import FOREVER, Refusals, of_one_host
-from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
+from restd_inet.serve.service import (
+    ADMIT,
+    CANNOT,
+    COUNT_BYTES,
+    READY,
+    RETIRE,
+    Service,
+    failure,
+    keep_only,
+)
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
 from restd_inet.serve.worker import Server
@@ -36,7 +45,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
-_COUNT_BYTES = 8
 #: Added to the time that requests have to end, so that their processes can end themselves.
 _GRACE_SECONDS = 2.0
 #: How long to wait for processes after SIGKILL.
@@ -46,6 +54,7 @@ _PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
 #: After so long a worker counts as stable, and the pauses begin anew.
 _STEADY_SECONDS = 10.0
 _NOT_NOW = b"restd-inet cannot serve at the moment; see its log.\n"
+_MESSAGE_BYTES = 4096
 #: Under inetd with "wait", which starts restd-inet again at the next connection.
 _INETD_IDLE_SECONDS = 60.0
 
@@ -66,6 +75,8 @@ def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
         run_as.check(settings)
         listeners += bind(names, settings.socket_mode, run_as.owner(settings.socket_owner))
         run_as.become(settings)
+        if inherited == [0]:
+            process.end_with_super_server()
         if refusal := rights.refusal(settings):
             raise CannotListen(refusal, NOT_ALLOWED)
     except (CannotListen, Usage) as error:
@@ -77,7 +88,7 @@ def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
         return error.status
     for listener in listeners:
         log.write(log.DEBUG2, f"listening on {listener.text}, fd {listener.socket.fileno()}")
-    return Supervisor(settings, listeners, service, idle_exit if inherited else 0.0).run()
+    return Supervisor(settings, listeners, service, idle_exit if inherited else 0.0, bool(inherited)).run()
 
 
 def _move_aside(inherited: list[int]) -> list[int]:
@@ -120,12 +131,22 @@ class Supervisor:
     """current: the worker that accepts. fresh: its successor, starting. retired: workers that end."""
 
     def __init__(
-        self, settings: Settings, listeners: list[Listener], service: Service, idle_exit: float
+        self,
+        settings: Settings,
+        listeners: list[Listener],
+        service: Service,
+        idle_exit: float,
+        inherited: bool = False,
     ) -> None:
         self._settings = settings
         self._listeners = listeners
         self._service = service
         self._idle_exit = idle_exit
+        self._inherited = inherited
+        self._packages = installed.stamp()
+        self._troubled = False  # the last process could not start
+        self._renewed = False  # a newer program than this one serves
+        self._idle_since = monotonic()
         self._signals = Signals()
         self._current: _Process | None = None
         self._fresh: _Process | None = None
@@ -147,6 +168,11 @@ class Supervisor:
         while self._status is None:
             now = monotonic()
             due = min(self._restart_at - now, self._kill_at - now, self._refusals.expire(now))
+            if self._refusing and self._idle_exit:
+                due = min(due, self._idle_since + self._idle_exit - now)
+                if self._idle_since + self._idle_exit <= now:
+                    self._status = UNAVAILABLE  # whoever has started it may do so again
+                    break
             self._wait(None if due == FOREVER else max(0.0, due) * 1000)
             if self._restart_at <= monotonic():
                 self._begin()
@@ -188,6 +214,7 @@ class Supervisor:
 
     def _refuse(self, listener: Listener) -> None:
         """Answers a client 503 while there is no worker."""
+        self._idle_since = monotonic()
         try:
             descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
             self._refusals.refuse(_socket.socket(fileno=descriptor))
@@ -202,21 +229,29 @@ class Supervisor:
         self._restart_at = FOREVER
         self._refusing = False
         ours, theirs = _pair()
-        count = memoryview(mmap(-1, _COUNT_BYTES)).cast("Q")
+        file = os.memfd_create("count")
+        os.truncate(file, COUNT_BYTES)
+        count = memoryview(mmap(file, COUNT_BYTES)).cast("Q")
         with blocked():
             try:
-                pid = process.child(lambda: self._become_server(theirs, count), "a listening process")
+                pid = process.child(lambda: self._become_server(theirs, count, file), "a listening process")
             except OSError as error:
                 log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
                 return self._cannot_start(SYSTEM)
+            finally:
+                os.close(file)
         theirs.close()
         self._fresh = _Process(pid, ours, count)
 
-    def _become_server(self, channel: _socket.socket, count: memoryview) -> int:
+    def _become_server(self, channel: _socket.socket, count: memoryview, file: int) -> int:
         try:
             self._signals.leave()
-            sockets = (listener.socket.fileno() for listener in self._listeners)
-            keep_only(channel.fileno(), log.descriptor, *sockets)
+            sockets = [listener.socket.fileno() for listener in self._listeners]
+            keep_only(channel.fileno(), file, log.descriptor, *sockets)
+            if self._renewed or installed.stamp() != self._packages:
+                successor = lazy.module("restd_inet.serve.successor")
+                successor.execute(channel.fileno(), file, sockets, self._idle_exit)
+            os.close(file)
             self._service.warm()
             refusal = rights.refusal(self._settings, self._service.slurm_user())
             if refusal:
@@ -229,16 +264,20 @@ class Supervisor:
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             return server.run()
         except Problem as problem:
-            log.write(log.ERROR, problem.text)
-            return UNAVAILABLE
+            return failure(channel, problem.text)
+        except OSError as error:
+            return failure(channel, f"the program that is installed now cannot be started: {error}")
 
     def _hear(self, fresh: _Process) -> None:
         """The new worker is ready, or has ended."""
-        try:
-            ready = fresh.channel.recv(1) == READY
-        except OSError:
-            ready = False
-        if not ready:
+        message = b""
+        with suppress(OSError):
+            message = fresh.channel.recv(_MESSAGE_BYTES)
+        if message != READY:
+            reason = message[1:] if message[:1] == CANNOT else b""
+            self._refusals.say(b"restd-inet cannot serve: " + reason + b"\n" if reason else _NOT_NOW)
+            self._troubled = True
+            notify.tell(f"STATUS=cannot serve: {reason.decode('utf-8', 'replace') or 'see the log'}")
             return self._ended(*os.waitpid(fresh.pid, 0))
         self._fresh = None
         if self._current is not None:
@@ -246,7 +285,7 @@ class Supervisor:
                 self._current.channel.send(RETIRE)
             self._retired[self._current.pid] = self._current
             self._forgive()
-            log.write(log.INFO, "slurm.conf was read again")
+            log.write(log.INFO, self._what_was_reread())
         elif not self._started:
             log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
             self._say_share()
@@ -256,6 +295,15 @@ class Supervisor:
         self._current = fresh
         self._ready_at = monotonic()
         notify.tell("READY=1")
+        if self._troubled:
+            notify.tell("STATUS=")
+        self._troubled = False
+
+    def _what_was_reread(self) -> str:
+        if not self._renewed and installed.stamp() == self._packages:
+            return "slurm.conf was read again"
+        self._renewed = True
+        return "restd-inet was installed anew: the new program serves now"
 
     def _say_share(self) -> None:
         """Logs a default limit before any host is refused by it."""
@@ -267,7 +315,7 @@ class Supervisor:
 
     def _cannot_start(self, status: int) -> None:
         """status: why; it becomes this process's exit status if no listening process has ever started."""
-        if not self._started:
+        if not self._started and not self._inherited:
             self._status = status
         elif self._current is not None:
             log.write(
@@ -275,6 +323,8 @@ class Supervisor:
             )
             notify.tell("READY=1")
         elif not self._stopping:
+            if not self._started:
+                notify.tell("READY=1")  # it answers 503, with the reason
             self._begin_later()
 
     def _begin_later(self) -> None:

@@ -156,6 +156,8 @@ class Server:
                 self._rest(f"cannot accept connections: {error.strerror}")
             return  # otherwise another process accepted it, or the client has gone
         connection = _socket.socket(fileno=descriptor)
+        if stale := self._service.stale():
+            self._say_sometimes(log.ERROR, f"{stale}: every request is answered 503")
         try:
             peer = of_socket(connection)
         except OSError:  # the client has gone
