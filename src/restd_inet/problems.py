@@ -15,6 +15,7 @@ class Problem(Exception):
     path: where in the request body, e.g. ("job", 1, "tasks"); None if it is not about a place in
     the body. dispatch adds line and column to it.
     close: the connection cannot be used for another request after this.
+    more: problems that were found together with it, each an error of its own in the answer.
     """
 
     def __init__(
@@ -38,6 +39,41 @@ class Problem(Exception):
         self.headers = headers or []
         self.path = path
         self.close = close
+        self.more: list[Problem] = []
+
+
+class Problems:
+    """Mistakes of a body, answered together; as a context it adds a Problem 400 that is raised there.
+
+    Not more than MOST: a body may have a million.
+    """
+
+    MOST = 10
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        if not isinstance(error, Problem) or error.status != 400:
+            return False
+        self.add(error)
+        return True
+
+    def add(self, problem: Problem) -> None:
+        self._found += [problem, *problem.more]
+        problem.more = []
+        if len(self._found) >= self.MOST:
+            self.check()
+
+    def check(self) -> None:
+        """Raises the first, with the others, if there are any."""
+        if self._found:
+            first, *others = self._found[: self.MOST]
+            first.more = others
+            raise first
 
 
 class ApiWarning:

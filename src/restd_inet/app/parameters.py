@@ -136,7 +136,9 @@ def _parsed(
 
 
 def located(request: Request, problem: Problem) -> Problem:
-    """The problem, with line and column if it has a place in the body's document."""
+    """The problem, and those found with it, with line and column if they have a place in the body's document."""
+    for other in problem.more:
+        located(request, other)
     if problem.path is None:
         return problem
     media, _ = negotiate.content_type(request.headers.get("content-type"))

@@ -75,7 +75,7 @@ class Wanted:
             raise Usage("setup: --user-units are systemd's")
         if not (self.port.isascii() and self.port.isdecimal() and 0 < int(self.port) < 65536):
             raise Usage(f'setup: --port: expected a number from 1 to 65535; found "{self.port}"')
-        self.program = os.path.abspath(self.program or shutil.which(sys.argv[0]) or sys.argv[0])
+        self.program = os.path.abspath(self.program or _this_program())
         self.conf = os.path.abspath(self.conf) if self.conf else ""
         if any(c.isspace() or c in "%$\"'\\" for c in self.program + self.conf):
             raise Usage("setup: service files cannot hold a path with blanks, quotes, % or $")
@@ -125,6 +125,12 @@ def _write(path: str, text: str, append: bool) -> None:
         file.write(before + text)
     os.chmod(path + ".new", 0o644)
     os.replace(path + ".new", path)
+
+
+def _this_program() -> str:
+    """bin/restd-inet of the environment that this package is in; else what was typed."""
+    beside = os.path.join(os.path.dirname(__file__), *[os.pardir] * 5, "bin", "restd-inet")
+    return beside if os.access(beside, os.X_OK) else shutil.which(sys.argv[0]) or sys.argv[0]
 
 
 def _systemd(wanted: Wanted) -> tuple[dict[str, str], list[str]]:

@@ -5,6 +5,7 @@ compile         a table as a function: struct to dict
 complex         the flag +complex of -d
 job_answers     answers about changes of jobs
 job_submission  a body to job_desc_msg_t's members
+minutes         what is said of a text where minutes are expected
 parse           a document, read by a table
 record          what a table is made of: Record and Field
 versions        the API versions

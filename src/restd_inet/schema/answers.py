@@ -186,8 +186,8 @@ class Answer:
     def failure(self, envelope: Envelope, problem: Problem) -> Any:
         """The document of an operation that failed: from v0.0.36 on as that of one that found nothing."""
         if envelope.version < V36:
-            return {"errors": errors(envelope.version, [problem])}
-        document = self._shaped(envelope, iter(()), [problem])
+            return {"errors": errors(envelope.version, [problem, *problem.more])}
+        document = self._shaped(envelope, iter(()), [problem, *problem.more])
         for field in self.record.fields if self.record and envelope.version >= V39 else ():
             name = field.name_at(envelope.version)
             if name in self.required:

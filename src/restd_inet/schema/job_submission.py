@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet.problems import Path, Problem, path_text
+from restd_inet.problems import Path, Problem, Problems, path_text
 from restd_inet.schema.kinds.base import at
 from restd_inet.schema.kinds.values import INFINITE, Deferred
 from restd_inet.schema.versions import V1, V36, V39
@@ -42,13 +42,17 @@ def update(members: Members, version: int) -> Members:
 
 def submission(members: Members, version: int) -> list[Members]:
     """The components of a batch job, with the script in the first: slurmctld runs it there."""
-    name, jobs = _one_of(members, "job", "jobs")
-    components = _components(jobs, name, version)
-    first = components[0]
+    problems, components = Problems(), []
+    with problems:
+        name, jobs = _one_of(members, "job", "jobs")
+        components = jobs.items
+        components = _components(jobs, name, version)
+    first: Members = components[0] if components else {}
     script = members.get("script") or first.get("script")
     if not (isinstance(script, str) and script.strip()) and "EXTERNAL_JOB" not in first.get("bitflags", ()):
         text = 'script: expected the batch script as a text, such as "#!/bin/bash\\nhostname\\n"'
-        raise Problem(400, text, path=("script",) if "script" in members else ())
+        problems.add(Problem(400, text, path=("script",) if "script" in members else ()))
+    problems.check()
     if script:
         first["script"] = script
     return components
@@ -115,22 +119,26 @@ def _one_of(members: Members, one: str, several: str) -> tuple[str, StructList]:
 def _components(jobs: StructList, name: str, version: int) -> list[Members]:
     """The descriptions of a new job's components, complete."""
     paths: list[Path] = [(name, index) if jobs.listed else (name,) for index in range(len(jobs.items))]
-    return [
-        _complete(description(members, path, version), path, version)
-        for members, path in zip(jobs.items, paths, strict=True)
-    ]
+    problems, found = Problems(), []
+    for members, path in zip(jobs.items, paths, strict=True):
+        with problems:
+            found.append(_complete(description(members, path, version), path, version))
+    problems.check()
+    return found
 
 
 def _complete(members: Members, path: Path, version: int) -> Members:
     """What a new job must say, and what is said for it."""
+    problems = Problems()
     if not members.get("environment"):
         text = 'environment: expected at least one variable, such as {"PATH": "/bin:/usr/bin"}'
-        raise Problem(400, f"{path_text(path)}.{text}", path=path)
+        problems.add(Problem(400, f"{path_text(path)}.{text}", path=path))
     if not members.get("work_dir") and V36 <= version < V39:
         members["work_dir"] = os.getcwd()  # as sbatch(1) has it, and slurmrestd up to v0.0.38
     if not members.get("work_dir"):
         text = "current_working_directory: expected the directory to run the job in"
-        raise Problem(400, f"{path_text(path)}.{text}", path=path)
+        problems.add(Problem(400, f"{path_text(path)}.{text}", path=path))
+    problems.check()
     for member, value in at(DEFAULTS, version).items():
         members.setdefault(member, value(members) if callable(value) else value)
     return members

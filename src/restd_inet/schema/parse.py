@@ -6,9 +6,10 @@ It walks the table: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet import lazy
-from restd_inet.problems import ApiWarning, Path, Problem, path_text
+from restd_inet.problems import ApiWarning, Path, Problem, Problems, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
 from restd_inet.schema.kinds.composite import Inner, Items, Object
+from restd_inet.schema.kinds.numbers import Number
 from restd_inet.schema.kinds.values import UNSET, Deferred, Invalid, StructList, clip, kind_of
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V39
@@ -28,9 +29,23 @@ def parse(
     warnings: from v0.0.39 on an unknown property is passed over with a warning that is added here, as
     slurmrestd has it; without it, and in older versions, it is refused. Raises Problem 400 with the place
     in the document: a value that its kind does not take, an unknown property (with the nearest known
-    name), two properties that fill the same member differently.
+    name), two properties that fill the same member differently. All of these are in one Problem.
     """
-    reading = _Reading(version, warnings if version >= V39 else None)
+    problems = Problems()
+    values = _read(record, version, document, path, warnings if version >= V39 else None, problems)
+    problems.check()
+    return values
+
+
+def _read(
+    record: Record,
+    version: int,
+    document: object,
+    path: Path,
+    warnings: list[ApiWarning] | None,
+    problems: Problems,
+) -> dict[str, Any]:
+    reading = _Reading(version, warnings, problems)
     reading.walk(document, tree(record, version), path)
     return reading.values
 
@@ -38,8 +53,9 @@ def parse(
 class _Reading:
     """The reading of one record in a document. values: so far, by member; said: and by which property."""
 
-    def __init__(self, version: int, warnings: list[ApiWarning] | None) -> None:
+    def __init__(self, version: int, warnings: list[ApiWarning] | None, problems: Problems) -> None:
         self.version = version
+        self.problems = problems
         self.warnings = warnings
         self.values: dict[str, Any] = {}
         self.said: dict[str, str] = {}
@@ -47,7 +63,8 @@ class _Reading:
     def walk(self, document: object, known: Tree, path: Path) -> None:
         """An object of the record: itself, or one that is made of the paths of its rows."""
         if not isinstance(document, dict):
-            raise Problem(400, f"{_show(path)}: expected an object, found {kind_of(document)}", path=path)
+            self.wrong(path, f"expected an object, found {kind_of(document)}")
+            return
         for name, value in document.items():
             where = (*path, name)
             # slurmrestd takes names in any case, and some of its documents have capitals ("memory_per_CPU").
@@ -62,8 +79,11 @@ class _Reading:
 
     def unknown(self, name: str, where: Path, known: Tree) -> None:
         if self.warnings is None:
-            raise Problem(400, f"{_show(where)}: unknown property{_hint(name, list(known))}", path=where)
+            self.wrong(where, f"unknown property{_hint(name, list(known))}")
         self.warn(f'Ignoring unknown field "{clip(name)}"{_hint(name, list(known))}', where)
+
+    def wrong(self, where: Path, text: str) -> None:
+        self.problems.add(Problem(400, f"{_show(where)}: {text}", path=where))
 
     def warn(self, text: str, where: Path) -> None:
         if self.warnings is not None:
@@ -78,7 +98,8 @@ class _Reading:
         try:
             parsed: Any = self.read(kind, value, where)
         except Invalid as error:
-            raise Problem(400, f"{_show(where)}: {error}", path=where) from None
+            self.wrong(where, _minutes(field, kind, value) or str(error))
+            return
         for member, content in parsed.items() if field.member is None else ((field.member, parsed),):
             if isinstance(content, Deferred):
                 content.path = where
@@ -90,8 +111,7 @@ class _Reading:
             elif isinstance(content, frozenset) and isinstance(self.values[member], frozenset):
                 self.values[member] |= content
             else:
-                text = f"{_show(where)}: cannot be given together with {self.said[member]}"
-                raise Problem(400, text, path=where)
+                self.wrong(where, f"cannot be given together with {self.said[member]}")
 
     def ignored_warning(self, kind: Kind, value: object, where: Path) -> None:
         """A property that answers have: what was read may be posted, as far as it is."""
@@ -104,21 +124,31 @@ class _Reading:
         if isinstance(kind, Items):
             return self.nested(kind, value, where)
         if isinstance(kind, Object):
-            return parse(kind.record, self.version, value, where, self.warnings)
+            return self.record(kind.record, value, where)
         return kind.parse(value)
+
+    def record(self, record: Record, document: object, where: Path) -> dict[str, Any]:
+        """A record in this one."""
+        return _read(record, self.version, document, where, self.warnings, self.problems)
 
     def nested(self, kind: Items, value: object, where: Path) -> StructList:
         """A list of records, or one."""
         if isinstance(kind, Inner) and kind.takes(self.version, isinstance(value, list)):
-            item = parse(kind.record, self.version, value, where, self.warnings)
+            item = self.record(kind.record, value, where)
             return StructList(kind.record.struct, [item], listed=False)
         if not isinstance(value, list):
             raise Invalid(f"expected a list, found {kind_of(value)}")
-        items = [
-            parse(kind.record, self.version, item, (*where, index), self.warnings)
-            for index, item in enumerate(value)
-        ]
+        items = [self.record(kind.record, item, (*where, index)) for index, item in enumerate(value)]
         return StructList(kind.record.struct, items, where)
+
+
+def _minutes(field: Field, kind: Kind, value: object) -> str:
+    """What is wrong with a text for a field whose unit is minutes; "" if that is not so."""
+    given = value.get("number") if isinstance(value, dict) else value
+    if not isinstance(given, str) or "in minutes" not in field.doc:
+        return ""
+    found: str = lazy.module("restd_inet.schema.minutes").expected(given, isinstance(kind, Number))
+    return found
 
 
 def tree(record: Record, version: int) -> Tree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import Problem, quoted
+from restd_inet.problems import Problem, Problems, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ def named(key: str) -> Callable[[dict[str, Any], int], list[dict[str, Any]]]:
         if key not in members:
             raise Problem(400, f'{key}: expected a list, such as [{{"name": "…"}}]', path=())
         items: list[dict[str, Any]] = members[key].items
+        problems = Problems()
         for index, item in enumerate(items):
             if not item.get("name"):
-                raise Problem(400, f"{key}[{index}].name: expected a name", path=(key, index))
+                problems.add(Problem(400, f"{key}[{index}].name: expected a name", path=(key, index)))
+        problems.check()
         return items
 
     return finish

@@ -17,7 +17,7 @@ from restd_inet.commands.slurmdb._common import (
     required,
 )
 from restd_inet.commands.slurmdb._lookup import or_not_found
-from restd_inet.problems import Problem, path_text, quoted
+from restd_inet.problems import Problem, Problems, path_text, quoted
 from restd_inet.schema.answers import Answer, list_v39, meta_list
 from restd_inet.schema.kinds.numbers import BOOL, Moment
 from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, QosIds, UserNames, cluster, identifier
@@ -206,8 +206,12 @@ def post(call: Call) -> Result:
 def write(call: Call, body: Mapping[str, Any]) -> None:
     """Adds associations, or changes what is said of those that exist."""
     for members, path in entries(body, "associations"):
-        required(members, "acct", "account", path)
-        required(members, "user", "user", path, empty=True)
+        problems = Problems()
+        with problems:
+            required(members, "acct", "account", path)
+        with problems:
+            required(members, "user", "user", path, empty=True)
+        problems.check()
         if members.get("partition") and not members["user"]:
             text = "a partition is allowed for the association of a user, not for that of an account"
             raise Problem(400, f"{path_text(path)}: {text}", path=(*path, "partition"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb import accounts, associations, qos, users
 from restd_inet.commands.slurmdb._common import CHANGED, at_place, condition, entries, required
-from restd_inet.problems import Problem
+from restd_inet.problems import Problem, Problems
 from restd_inet.schema.answers import Answer, flat_v39, meta_flat
 from restd_inet.schema.kinds.base import ANY
 from restd_inet.schema.kinds.composite import Constant, Items
@@ -149,8 +149,12 @@ def write_wckeys(call: Call) -> None:
     """Adds those that are not there."""
     db = call.slurm.db
     for members, path in entries(call.body, "wckeys"):
-        name = required(members, "name", "name", path, empty=True)
-        user = required(members, "user", "user", path)
+        problems, name, user = Problems(), None, None
+        with problems:
+            name = required(members, "name", "name", path, empty=True)
+        with problems:
+            user = required(members, "user", "user", path)
+        problems.check()
         cluster = members.get("cluster") or call.slurm.cluster_name
         with at_place(path):
             where = {"name_list": [name], "cluster_list": [cluster], "user_list": [user]}
