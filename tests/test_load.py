@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from restd_inet import auth, codec, commands, lazy
-from restd_inet.slurm.library import bindings
+from restd_inet.slurm.capabilities import bindings
 
 SOURCE = Path(__file__).parent.parent / "src"
 PACKAGE = SOURCE / "restd_inet"
@@ -113,7 +113,7 @@ def test_only_slurm_touches_the_bindings() -> None:
     users = {name for name, tree in TREES.items() if "libslurm_cffi" in _imports(tree)}
     assert users == set()
     callers = {name for name, tree in TREES.items() if "bindings()" in ast.unparse(tree)}
-    assert callers == {"restd_inet.slurm", "restd_inet.slurm.library"}
+    assert callers == {f"restd_inet.slurm{name}" for name in ("", ".capabilities", ".library")}
 
 
 def test_only_wire_and_the_client_import_h11() -> None:

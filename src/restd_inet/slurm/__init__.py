@@ -119,7 +119,7 @@ def set_no_new_privs() -> None:
 
 def _lib() -> Any:
     """The functions of the bindings."""
-    return lazy.module("restd_inet.slurm.library").bindings().lib
+    return lazy.module("restd_inet.slurm.capabilities").bindings().lib
 
 
 def _check_conf(path: str) -> None:

@@ -125,7 +125,17 @@ class Capabilities:
         return Problem(501, f"Slurm {release} has no {shown}{newer}")
 
 
+def bindings() -> Any:
+    """The package that holds libslurm: `ffi` and `lib`. Raises Problem 503 if they cannot be loaded."""
+    package = lazy.module("libslurm_cffi")
+    try:
+        package.lib  # noqa: B018  # which loads them
+    except ImportError as error:
+        raise lazy.module("restd_inet.slurm.releases").not_loaded(error) from None
+    return package
+
+
 def bound() -> Capabilities:
     """Those of the libslurm that is bound, without starting it."""
-    module = lazy.module("libslurm_cffi")
+    module = bindings()
     return Capabilities(module.ffi, module.lib)

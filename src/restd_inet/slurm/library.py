@@ -18,7 +18,7 @@ from restd_inet.schema.kinds.values import Deferred
 from restd_inet.schema.versions import NUMBERS
 from restd_inet.slurm import jwt_refusal
 from restd_inet.slurm.calls import STANDS_FOR
-from restd_inet.slurm.capabilities import Capabilities
+from restd_inet.slurm.capabilities import Capabilities, bindings
 from restd_inet.slurm.errors import SlurmError, WrongRelease
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
@@ -42,16 +42,6 @@ _UNREADABLE = re.compile(r"unpack|[Rr]eceive fail")
 
 #: Seconds: no record has changed since then, whatever the clocks say.
 _AHEAD = 366 * 86400
-
-
-def bindings() -> Any:
-    """The package that holds libslurm: `ffi` and `lib`. Raises Problem 503 if they cannot be loaded."""
-    package = lazy.module("libslurm_cffi")
-    try:
-        package.lib  # noqa: B018  # which loads them
-    except ImportError as error:
-        raise lazy.module("restd_inet.slurm.releases").not_loaded(error) from None
-    return package
 
 
 class Library:
