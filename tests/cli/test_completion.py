@@ -15,7 +15,7 @@ from restd_inet.cli.completion import SHELLS
 from restd_inet.settings import COMMANDS, OPTIONS
 
 BIN = str(Path(PROGRAM).parent)
-ENVIRONMENT = {"PATH": f"{BIN}:{os.environ['PATH']}", "TERM": "dumb", "HOME": "/nonexistent"}
+ENVIRONMENT = {"PATH": f"{BIN}:{os.environ['PATH']}", "TERM": "dumb", "HOME": "/dev/null"}
 
 
 def printed(*arguments: str) -> str:

@@ -15,6 +15,7 @@ from fake_slurm import FakeSlurm
 import libslurm_cffi
 import restd_inet
 from restd_inet import installed
+from restd_inet.process import UNAVAILABLE
 from restd_inet.schema.versions import NUMBERS
 from restd_inet.slurm import WrongRelease
 
@@ -49,7 +50,7 @@ class Program:
         assert (done.stdout, done.returncode) == ("", 1)
         assert re.fullmatch(f"restd-inet: {sentence}\n", done.stderr), done.stderr
         done = self.run("unix:" + str(self.directory / "socket"))
-        assert done.returncode == 1
+        assert done.returncode == UNAVAILABLE
         assert re.fullmatch(f"restd-inet: {sentence}\n", done.stderr), done.stderr
 
 

@@ -136,7 +136,7 @@ def _parsed(
 
 
 def located(request: Request, problem: Problem) -> Problem:
-    """The problem, and those found with it, with line and column if they have a place in the body's document."""
+    """The problem, and those found with it, each with line and column if it has a place in the body."""
     for other in problem.more:
         located(request, other)
     if problem.path is None:

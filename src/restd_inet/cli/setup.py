@@ -90,7 +90,7 @@ class Wanted:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints or writes the files; the exit status. Raises Usage, OSError."""
+    """Prints or writes the files; the exit status. Raises Usage."""
     wanted = Wanted(arguments)
     if wanted.help:
         sys.stdout.write(_USAGE + "\n".join(settings.described(OPTIONS)) + "\n")
@@ -99,6 +99,14 @@ def main(arguments: Sequence[str]) -> int:
     if not wanted.write:
         print("\n".join(f"# {path}\n{text}" for path, text in files.items()), end="")
         return DONE
+    try:
+        return _written(wanted, files, steps)
+    except OSError as error:
+        print(f"restd-inet: {error.filename}: {error.strerror}", file=sys.stderr)
+        return FAILED
+
+
+def _written(wanted: Wanted, files: dict[str, str], steps: list[str]) -> int:
     for path, text in files.items():
         with suppress(FileNotFoundError):
             with open(wanted.place(path)) as file:

@@ -249,8 +249,7 @@ class Supervisor:
             sockets = [listener.socket.fileno() for listener in self._listeners]
             keep_only(channel.fileno(), file, log.descriptor, *sockets)
             if self._renewed or installed.stamp() != self._packages:
-                successor = lazy.module("restd_inet.serve.successor")
-                successor.execute(channel.fileno(), file, sockets, self._idle_exit)
+                return self._succeed(channel, file, sockets)
             os.close(file)
             self._service.warm()
             refusal = rights.refusal(self._settings, self._service.slurm_user())
@@ -265,8 +264,15 @@ class Supervisor:
             return server.run()
         except Problem as problem:
             return failure(channel, problem.text)
+
+    def _succeed(self, channel: _socket.socket, file: int, sockets: list[int]) -> int:
+        """The program that is installed now takes this process; or why it does not."""
+        try:
+            successor = lazy.module("restd_inet.serve.successor")
+            successor.execute(channel.fileno(), file, sockets, self._idle_exit)
         except OSError as error:
             return failure(channel, f"the program that is installed now cannot be started: {error}")
+        return UNAVAILABLE
 
     def _hear(self, fresh: _Process) -> None:
         """The new worker is ready, or has ended."""
@@ -315,7 +321,7 @@ class Supervisor:
 
     def _cannot_start(self, status: int) -> None:
         """status: why; it becomes this process's exit status if no listening process has ever started."""
-        if not self._started and not self._inherited:
+        if not self._started and (not self._inherited or status == NOT_ALLOWED):
             self._status = status
         elif self._current is not None:
             log.write(
