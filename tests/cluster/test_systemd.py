@@ -79,8 +79,8 @@ def test_systemd_is_told_when_it_is_ready_and_when_it_stops(cluster, tmp_path):
 
 def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path):
     """503 with the reason, instead of a silence until systemd gives up; and it serves as soon as it can."""
-    port, conf, where = free_port(), tmp_path / "slurm.conf", f"{cluster.jobs}/notify-{free_port()}"
-    tmp_path.chmod(0o755)
+    port = free_port()
+    conf, where = Path(cluster.jobs, f"conf-{port}"), f"{cluster.jobs}/notify-{port}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(where)
         Path(where).chmod(0o666)
@@ -99,6 +99,7 @@ def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path):
             conf.chmod(0o644)
             until(lambda: get(port, PING, cluster.token())[0] == 200, "service")
     Path(where).unlink()
+    conf.unlink()
 
 
 class TestUnits:
