@@ -1,26 +1,46 @@
-"""README's example, pasted as it stands by an ordinary user."""
+"""README's blocks of commands, pasted in their order into the shell that `make bash` gives."""
 
-import json
+import os
 import re
+import sys
 
+import pytest
 from places import CHECKOUT
+from terminal import terminal
 
-from .typed import answers, no_jobs_left
+from .cluster import SCALEOUT
+from .serving import free_port
+from .typed import no_jobs_left, output
 
 __all__ = ["no_jobs_left"]
 
-README = CHECKOUT / "README.md"
+BLOCKS = re.findall(r"^```sh\n(.*?)^```", (CHECKOUT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
 
 
-def test_the_example_can_be_pasted_as_it_stands(cluster):
-    (example,) = re.findall(r"^```sh\n(.*?)^```", README.read_text(), re.MULTILINE | re.DOTALL)
+@pytest.fixture
+def shell(cluster):
+    """make bash, on this cluster; every command that fails says so."""
+    command = [sys.executable, str(SCALEOUT), "shell", "--dir", cluster.dir]
+    environment = {"PATH": f"{cluster.bin}:{os.environ['PATH']}", "TERM": "dumb"}
+    with terminal(command, environment) as shell:
+        shell.type("PS1='> '; set -o pipefail; trap 'echo FAIL\"\"ED: $BASH_COMMAND' ERR; echo rea\"\"dy\n")
+        shell.until("ready")
+        yield shell
 
-    done = cluster.shell(example)
 
-    assert done.returncode == 0, done.stderr
-    submitted, listed = done.stdout.rsplit(b'{"jobs"', 1) if b'{"jobs"' in done.stdout else (done.stdout, b"")
-    (answer,) = answers(submitted)
-    assert answer.status == 200, answer.body
-    job_id = answer.json["job_id"]
-    jobs = json.loads(b'{"jobs"' + listed)["jobs"]
-    assert "hello" in [job["name"] for job in jobs if job["job_id"] == job_id]
+def test_the_blocks_can_be_pasted_as_they_stand(cluster, shell):
+    """But for the port: several tests run at once."""
+    port = str(free_port())
+    assert len(BLOCKS) == 4
+    for number, block in enumerate(BLOCKS):
+        shell.type(block.replace("6820", port) + f"echo end of block ''{number}\n")
+        shell.until(f"end of block {number}\n")
+        if block.rstrip().endswith("&"):
+            shell.until("listening on")
+    assert "FAILED:" not in shell.output
+    assert {"hello", "second"} <= set(output(cluster, "sacct", "-nX", "-o", "JobName%20").split()) | set(
+        output(cluster, "squeue", "-h", "-t", "all", "-o", "%j").split()
+    )
+    assert shell.output.count('"UP"') + shell.output.count('"responding":true') >= 1
+    shell.type("kill %1; wait; exit\n")
+    assert shell.end() in (0, 130, 143)
