@@ -37,6 +37,8 @@ process.start()
 
 class Service:
     generation = "none"
+    rehearsal = os.environ.get("REHEARSAL", "").encode()
+    reusable = bool(rehearsal)
     def warm(self):
         text = open(os.environ["CONF"]).read()
         if text == "bad":

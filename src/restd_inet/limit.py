@@ -63,6 +63,14 @@ def writing(seconds: float) -> None:
     _deadline.renew(seconds + GRACE)
 
 
+def forget() -> None:
+    """The connection has ended, and this process serves another: what belongs to it is dropped."""
+    global _client_gone
+    stop()
+    _client_gone = None
+    words(b"", b"", False, False, b"")
+
+
 def end(status: bytes, reason: str, code: int = UNAVAILABLE) -> NoReturn:
     """Ends the process during its request, with this answer if nothing of one has been sent.
 

@@ -29,6 +29,11 @@ def count(text: str) -> int:
     return int(digits) * unit
 
 
+def number(text: str) -> int:
+    """A whole number."""
+    return 0 if text == "0" else count(text)
+
+
 def seconds(text: str) -> float:
     """A time in seconds above 0, with an optional fraction. poll(2) cannot wait longer than 24 days."""
     try:
@@ -201,6 +206,22 @@ OPTIONS = (
         count,
         "COUNT",
     ),
+    Option(
+        "--spare-processes",
+        "spare_processes",
+        -1,
+        "processes that wait for connections; default: as processors, 2 to 4; 0: none",
+        number,
+        "COUNT",
+    ),
+    Option(
+        "--connections-per-process",
+        "connections_per_process",
+        1,
+        "connections that a process serves, one after the other",
+        count,
+        "COUNT",
+    ),
     Option("--accept-rate", "accept_rate", 0, "most new connections in a second", count, "COUNT"),
     Option(
         "--shutdown-timeout",
@@ -275,6 +296,8 @@ class Settings:
     slurm_timeout: float
     max_connections: int
     max_per_source: int
+    spare_processes: int
+    connections_per_process: int
     accept_rate: int
     shutdown_timeout: float
     idle_exit: float

@@ -16,7 +16,7 @@ from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE, Envelope
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import V35, V39
+from restd_inet.schema.versions import NAMES, V35, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,6 +136,25 @@ class Dispatcher:
     def after_fork(self) -> None:
         """Separates a new process from the worker that forked it."""
         slurm.after_fork()
+
+    @property
+    def rehearsal(self) -> bytes:
+        """A request that spare processes answer before their connection comes: one of nobody's, refused."""
+        path = f"/slurm/{NAMES[max(self._served.numbers)]}/ping"
+        expired = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjEsImlhdCI6MSwic3VuIjoibm9ib2R5In0.x"
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\nAccept: */*\r\n"
+        return f"{head}X-SLURM-USER-TOKEN: {expired}\r\nConnection: close\r\n\r\n".encode()
+
+    @property
+    def reusable(self) -> bool:
+        """Whether a process may serve several connections: not where libslurm can be started but once."""
+        return not self._each_starts_libslurm()
+
+    def forget(self) -> None:
+        """A connection has ended, and the process serves another: nothing of it is left."""
+        self._prepared.clear()
+        self._library = None
+        slurm.forget()
 
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""

@@ -12,6 +12,7 @@ service       shared by supervisor and worker
 signals       signals as bytes on a pipe
 socket_files  the file of a Unix socket
 sockets       listening sockets
+spares        processes that wait for a connection
 successor     listen mode: a process of a restd-inet that was installed meanwhile
 supervisor    listen mode: the process that holds the sockets
 systemd       sockets that systemd or inetd has opened

@@ -1,7 +1,8 @@
 """Listen mode: the worker, which accepts connections and forks a process for each.
 
 It has imported what requests need and initialised libslurm, but never reads from a client, so that a child
-starts without any descriptor, secret or partial request of another client.
+starts without any descriptor, secret or partial request of another client. Some
+children are forked ahead, and wait for a connection (serve.spares).
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ from time import monotonic
 
 from restd_inet import lazy, limit, log, process
 from restd_inet.http.wire import Limits, Wire
-from restd_inet.message import Response
+from restd_inet.message import Peer, Response
 from restd_inet.process import LOGGED
 from restd_inet.serve.connection import Connection
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals
 from restd_inet.serve.overdue import PATIENCE, Overdue
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
-from restd_inet.serve.signals import Signals, blocked, handle
+from restd_inet.serve.signals import USED, Signals, blocked, handle
+from restd_inet.serve.spares import QUIET_SECONDS, Spares, pair, serve, usual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from restd_inet.message import Peer
     from restd_inet.serve.sockets import Listener
     from restd_inet.settings import Settings
 
@@ -64,6 +65,16 @@ class Server:
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
+        self._spares = Spares(self._poll)
+        self._rehearsal = b"" if settings.privileged else getattr(service, "rehearsal", b"")
+        self._most_spares = 0
+        if self._rehearsal:
+            self._most_spares = usual() if settings.spare_processes < 0 else settings.spare_processes
+        # In privileged mode a process is one user's, and whose a connection is shows when it is read.
+        reusable = not settings.privileged and getattr(service, "reusable", False)
+        self._connections = settings.connections_per_process if reusable else 1
+        self._busy_at = 0.0  # when there was an event
+        self._spare_at = 0.0  # not before: one has failed
         self._admitted = False
         self._accepting = False
         self._leaving = False
@@ -88,12 +99,20 @@ class Server:
             if unfinished:
                 timeout = 0.0
                 unfinished = self._prewarm_step(prewarming)
+            elif self._accepting and len(self._spares) < self._most_spares:
+                timeout = min(timeout, self._replenish(now))
             events = self._poll.poll(None if timeout == FOREVER else max(0.0, timeout) * 1000)
+            if events:
+                self._busy_at = monotonic()
             for descriptor, _ in events:
                 if descriptor == self._signals.descriptor:
                     self._take_signals()
                 elif descriptor == self._channel.fileno():
                     self._take_order()
+                elif self._spares.owns(descriptor):
+                    self._hear_child(descriptor)
+                elif descriptor not in self._listeners:
+                    continue  # a spare process's, which has just ended
                 elif self._accepting and self._limiter.wait(monotonic()) <= 0:
                     self._accept(self._listeners[descriptor])
         return 0
@@ -169,15 +188,102 @@ class Server:
         elif not self._start(connection, peer):
             self._refusals.refuse(connection)
 
-    def _start(self, connection: _socket.socket, peer: Peer) -> bool:
-        """Starts a process for a connection. False if there cannot be one now."""
-        place = self._overdue.take(monotonic())
+    def _replenish(self, now: float) -> float:
+        """Makes a spare process if nothing has happened for a moment; the seconds until it is time."""
+        wait = max(self._busy_at + QUIET_SECONDS, self._rest_until, self._spare_at) - now
+        if wait > 0:
+            return wait
+        ours, theirs = pair()
 
         def work() -> int:
-            descriptor = connection.detach()
-            limit.publish(self._overdue.memory(place))
-            self._part(descriptor)
-            return self._child(descriptor, peer)
+            self._part(theirs.fileno())
+            self._rehearse()
+            serve(theirs, self._connections, self._serve_handed)
+            return 0
+
+        with blocked():
+            try:
+                self._spares.add(process.child(work, "a spare process"), ours)
+            except OSError as error:
+                ours.close()
+                self._rest(f"cannot start a spare process: {error.strerror}")
+        theirs.close()
+        return 0.0
+
+    def _rehearse(self) -> None:
+        """In a spare process: a request of nobody's, so that a first one of somebody's is a second."""
+        one, other = _socket.socketpair()
+        other.sendall(self._rehearsal)
+        level, log.level = log.level, log.ERROR - 1
+        try:
+            descriptor = one.detach()
+            nobody = Peer("inet", "nobody")
+            Connection(descriptor, descriptor, nobody, self._settings, self._service.handle).run()
+            os.close(descriptor)
+        finally:
+            log.level = level
+            other.close()
+            self._forget()
+
+    def _serve_handed(self, connection: _socket.socket, place: int) -> None:
+        """In a spare process: a connection, from its first byte to its last."""
+        limit.publish(self._overdue.memory(place))
+        try:
+            peer = of_socket(connection)
+        except OSError:  # the client has gone
+            connection.close()
+            return
+        descriptor = connection.detach()
+        self._child(descriptor, peer)
+        signal.pthread_sigmask(signal.SIG_BLOCK, USED)
+        os.close(descriptor)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Nothing of a connection is left for the next."""
+        handle(dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)))
+        limit.forget()
+        forget = getattr(self._service, "forget", None)
+        if forget:
+            forget()
+
+    def _hear_child(self, descriptor: int) -> None:
+        """A spare process is ready, or has served a connection."""
+        pid = self._spares.hear(descriptor)
+        peer = self._limiter.remove(pid)
+        if peer is not None:
+            self._overdue.remove(pid)
+            self._idle_since = monotonic()
+            log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid} waits for another")
+
+    def _start(self, connection: _socket.socket, peer: Peer) -> bool:
+        """Starts a process for a connection, or gives it to one that waits. False if there is none now."""
+        place = self._overdue.take(monotonic())
+        pid = self._spares.hand(connection, place) or self._new_process(connection, peer, place)
+        if not pid:
+            return False
+        connection.close()
+        self._limiter.add(pid, peer)
+        self._overdue.add(pid, place)
+        log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
+        return True
+
+    def _new_process(self, connection: _socket.socket, peer: Peer, place: int) -> int:
+        """A process that serves the connection, and later ones if it may: its number; 0 for none."""
+        reused = self._connections > 1
+        ours, theirs = pair() if reused else (None, None)
+
+        def work() -> int:
+            if theirs is None:
+                descriptor = connection.detach()
+                limit.publish(self._overdue.memory(place))
+                self._part(descriptor)
+                return self._child(descriptor, peer)
+            own = connection.detach()
+            self._part(own, theirs.fileno())
+            self._serve_handed(_socket.socket(fileno=own), place)
+            serve(theirs, self._connections - 1, self._serve_handed)
+            return 0
 
         with blocked():
             try:
@@ -185,17 +291,19 @@ class Server:
             except OSError as error:
                 self._overdue.give_back(place)
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
-                return False
-        connection.close()
-        self._limiter.add(pid, peer)
-        self._overdue.add(pid, place)
-        log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
-        return True
+                pid = 0
+        if theirs is not None and ours is not None:
+            theirs.close()
+            if pid:
+                self._spares.add(pid, ours, serving=True)
+            else:
+                ours.close()
+        return pid
 
-    def _part(self, descriptor: int) -> None:
-        """In a new process: closes all descriptors except this one and the log's."""
+    def _part(self, *descriptors: int) -> None:
+        """In a new process: closes all descriptors except these and the log's."""
         signal.set_wakeup_fd(-1)
-        keep_only(descriptor, log.descriptor)
+        keep_only(*descriptors, log.descriptor)
         self._service.after_fork()
 
     def _child(self, descriptor: int, peer: Peer) -> int:
@@ -243,6 +351,7 @@ class Server:
     def _leave(self) -> None:
         self._leaving = True
         self._set_accepting(False)
+        self._spares.end()
         for listener in self._listeners.values():
             listener.socket.close()
 
@@ -261,6 +370,8 @@ class Server:
             self._ended(pid, os.waitstatus_to_exitcode(status))
 
     def _ended(self, pid: int, status: int) -> None:
+        if self._spares.remove(pid) and status:
+            self._spare_at = monotonic() + _SAY_SECONDS
         peer = self._limiter.remove(pid)
         self._overdue.remove(pid)
         if peer is None:

@@ -105,6 +105,14 @@ def release() -> None:
         _slurm.proven = True
 
 
+def forget() -> None:
+    """What lookups have kept for the requests of a connection is not kept for those of another."""
+    release()
+    if _slurm is not None:
+        _slurm.cache.clear()
+        _slurm.guard.said = ""
+
+
 def forget_credential() -> None:
     """This process has become another user: the library acts as that one, by no token."""
     if _slurm is not None:
