@@ -5,6 +5,7 @@ It knows no module's name: each package has a function for what it imports late.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def module(name: str) -> Any:
     """The module of that name."""
-    return import_module(name)
+    return sys.modules.get(name) or import_module(name)
 
 
 def optional(name: str) -> ModuleType | None:

@@ -82,6 +82,8 @@ def line(text: str) -> bytes:
 
 def _one_line(text: str) -> str:
     """The text with control characters, which a target or a path may hold, escaped."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 

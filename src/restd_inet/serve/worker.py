@@ -1,8 +1,8 @@
 """Listen mode: the worker, which accepts connections and forks a process for each.
 
 It has imported what requests need and initialised libslurm, but never reads from a client, so that a child
-starts without any descriptor, secret or partial request of another client. Some
-children are forked ahead, and wait for a connection (serve.spares).
+starts without any descriptor, secret or partial request of another client. Some children are
+forked ahead, and wait for a connection (serve.spares).
 """
 
 from __future__ import annotations
