@@ -24,6 +24,11 @@ SECONDS = 3
 LATENCY_RUNS = 40
 STORM = 2000
 COMMANDS = ("ping", "diag", "job/{job}")
+#: Seconds between connections that come one after the other: spare processes are made in them.
+PAUSE = 0.03
+NO_SPARES = ("--spare-processes", "0")
+REUSED = ("--connections-per-process", "1000")
+WAYS = (("restd-inet", ()), ("restd-inet, reused", REUSED), ("slurmrestd", ()))
 
 
 def main():
@@ -49,14 +54,15 @@ def table(cluster):
         with starter() as (program, port):
             figure = statistics.median(bench.latencies(program, port, keep))
         print(f"{name:44}{figure * 1000:8.1f}", flush=True)
-    print(f"\n{f'{CLIENTS} clients':32}{'':12}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'failed':>8}")
+    print(f"\n{f'{CLIENTS} clients':32}{'':20}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'failed':>8}")
     for keep in (True, False):
         for command in COMMANDS:
-            for program in PROGRAMS:
-                with bench.listen(program) as (_, port):
+            for name, options in WAYS if not keep else (WAYS[0], WAYS[-1]):
+                program = name.split(",")[0]
+                with bench.listen(program, *options) as (_, port):
                     rate, p50, p99, failed = bench.load(program, port, command, keep)
                 what = f"{command.format(job='{id}')}, {'keep-alive' if keep else 'one connection each'}"
-                print(f"{what:32}{program:12}{rate:12.0f}{p50:9.1f}{p99:9.1f}{failed:8}", flush=True)
+                print(f"{what:32}{name:20}{rate:12.0f}{p50:9.1f}{p99:9.1f}{failed:8}", flush=True)
     bench.storm()
 
 
@@ -76,7 +82,9 @@ class Listeners:
             ("restd-inet by xinetd, wait", lambda: self.xinetd("restd-inet", "yes"), False),
             ("restd-inet by systemd, Accept=yes", lambda: self.systemd("--accept", "--inetd"), False),
             ("restd-inet by systemd, Accept=no", self.systemd, False),
-            ("restd-inet, listening", lambda: self.listen("restd-inet"), False),
+            ("restd-inet, listening, spare processes", lambda: self.listen("restd-inet"), False),
+            ("  none (--spare-processes 0)", lambda: self.listen("restd-inet", *NO_SPARES), False),
+            ("  reused (--connections-per-process 1000)", lambda: self.listen("restd-inet", *REUSED), False),
             ("restd-inet, listening, keep-alive", lambda: self.listen("restd-inet"), True),
         ]
 
@@ -105,9 +113,10 @@ class Listeners:
             self.pid = process.pid
             yield program, port
 
-    def listen(self, program):
+    def listen(self, program, *options):
         port = free_port()
-        return self.served(program, [*self.command(program), f"127.0.0.1:{port}"], port, **self.options())
+        command = [*self.command(program), *options, f"127.0.0.1:{port}"]
+        return self.served(program, command, port, **self.options())
 
     def systemd(self, *arguments):
         port = free_port()
@@ -134,6 +143,8 @@ class Listeners:
         for _ in range(LATENCY_RUNS + 3):
             began = time.perf_counter()
             if client is None or not keep:
+                time.sleep(PAUSE)
+                began = time.perf_counter()
                 client = socket.create_connection(("127.0.0.1", port), timeout=30)
             client.sendall(data)
             answer = b""
