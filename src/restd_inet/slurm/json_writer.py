@@ -242,8 +242,10 @@ class _Writer:
             other = _json(of_number(MEM_PER_CPU - wanted))
             row = _plain(of_number(wanted | 1), not structured, MEM_PER_CPU)
             return {**row, "mask": MEM_PER_CPU, "wanted": wanted, "other": other}, number
-        if isinstance(kind, Number) and not signed:
-            return _plain(of_number(1), False, kind.no_val), number
+        if isinstance(kind, Number):
+            below_zero = 1 << 8 * self._ffi.sizeof(ctype) - 1
+            limit = min(kind.no_val, below_zero) if signed else kind.no_val
+            return _plain(of_number(1), False, limit), number
         if type(kind) is Time and self._version >= V40:
             # What is negative is no time, and is asked for.
             return _plain(of_number(1), False, 1 << 63), number
