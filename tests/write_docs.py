@@ -141,6 +141,14 @@ def _dbstatuses() -> str:
     return _table(("path or parameter", "restd-inet", "slurmrestd", "releases", "why"), rows)
 
 
+def _dbchanges() -> str:
+    rows = (
+        (_plain(c), str(c.ours), _statuses(c.theirs), _releases(c.slurm), c.why)
+        for c in _list("dbexpected").CHANGES
+    )
+    return _table(("change", "restd-inet", "slurmrestd", "releases", "why"), rows)
+
+
 def _openapi() -> str:
     rows = ((_api(versions[0], versions[-1]), why) for versions, _, why in _list("openapi_expected").EXPECTED)
     return _table(("versions", "restd-inet's document"), dict.fromkeys(rows))
@@ -155,6 +163,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "forms": _forms,
     "dbbodies": _dbbodies,
     "dbstatuses": _dbstatuses,
+    "dbchanges": _dbchanges,
     "openapi": _openapi,
 }
 

@@ -41,6 +41,18 @@ def test_a_node_is_changed_in_what_is_named(cluster, version):
     assert "Comment" not in node
 
 
+@pytest.mark.parametrize("version", ["v0.0.39", V45])
+def test_who_gave_the_reason_is_the_user_of_the_request(cluster, version):
+    path = f"/slurm/{version}/node/host3"
+    for named, warned in ((ADMIN, 0), ("fred", 1)):
+        document = {"state": ["DRAIN"], "reason": "broken", "reason_uid": named}
+        answer = done(cluster, "POST", path, document)
+        assert [("reason_uid" in str(warning)) for warning in answer.json["warnings"]] == [True] * warned
+        (node,) = ask(cluster, "GET", "/slurm/v0.0.44/node/host3").json["nodes"]
+        assert (node["reason"], node["reason_set_by_user"]) == ("broken", ADMIN)
+        done(cluster, "POST", path, {"state": ["RESUME"]})
+
+
 def test_several_nodes_are_changed_at_once(cluster):
     done(cluster, "POST", f"/slurm/{V40}/nodes", {"name": ["host2", "host[3-4]"], "extra": "x=1"})
     shown = ask(cluster, "GET", f"/slurm/{V45}/nodes").json["nodes"]

@@ -157,6 +157,13 @@ def test_a_job_is_changed_by_who_may(old):
     assert answer.json["results"][0].startswith(f"{number} submitted at ")
     (job,) = found(old, f"{V45}/job/{number}")
     assert (job["comment"]["job"], code(job["derived_exit_code"])) == ('it "is" good', "5:0")
+    assert (
+        ask(old, "POST", f"{V45}/job/{number}", {"derived_exit_code": job["derived_exit_code"]}).status == 200
+    )
+    assert past.sql(old, f"select derived_ec from scaleout_job_table where id_job={number}") == str(5 << 8)
+    whole = {"derived_exit_code": {"return_code": {"set": True, "number": 1024}}}
+    assert ask(old, "POST", f"{V45}/job/{number}", whole).status == 200
+    assert past.sql(old, f"select derived_ec from scaleout_job_table where id_job={number}") == "1024"
     assert ask(old, "POST", f"{V45}/job/9999999", change).status == 404
     assert ask(old, "POST", f"{V45}/job/{number}", {}).status == 400
 

@@ -46,6 +46,18 @@ class Status(NamedTuple):
     shown: str = ""
 
 
+class Change(NamedTuple):
+    """A record posted below the version, and both statuses. Its name is filled in: a new one."""
+
+    target: str
+    record: dict[str, object]
+    ours: int
+    theirs: tuple[int, ...]
+    why: str
+    slurm: tuple[tuple[int, int], ...] = ALL
+    shown: str = ""
+
+
 LOST = "passes names to slurmdbd, which expects numbers, or loses them"
 UNHEEDED = "ignores this condition"
 JOBS, JOB = r"jobs\?.*", r"jobs?[/?].*"
@@ -397,6 +409,16 @@ STATUSES = [
         "slurmrestd ends without an answer",
         MIDDLES,
         shown="`wckeys?usage_start=…`, `wckeys?only_defaults=…`",
+    ),
+]
+CHANGES = [
+    Change(
+        "qos",
+        {"name": "", "limits": {"max": {"tres": {"total": [{"type": "nosuch", "count": 5}]}}}},
+        422,
+        (200,),
+        "there is no such TRES; slurmrestd drops the limit without a word",
+        shown="`POST qos` with a TRES type that does not exist",
     ),
 ]
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.

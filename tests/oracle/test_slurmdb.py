@@ -11,10 +11,10 @@ import re
 from typing import Any
 
 import pytest
-from ask import at_one_moment, differences, ours, release, request
+from ask import at_one_moment, differences, ours, release, request, theirs
 from asked import documented
 from dbasked import targets
-from dbexpected import BODIES, MOVING, STATUSES, UNSAID, Body, Status
+from dbexpected import BODIES, CHANGES, MOVING, STATUSES, UNSAID, Body, Change, Status
 from test_slurmrestd import SERVED, told
 
 RELEASE = release()
@@ -56,6 +56,22 @@ def test_every_difference_that_has_a_reason_is_one(explained: Any) -> None:
     asked = [one for one in BODIES if not one.chance] + STATUSES
     left = [one for one in asked if RELEASE in one.slurm and one not in used]
     assert left == [], f"these do not differ any more: {left}"
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 38])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.why)
+def test_a_change_that_has_a_reason_to_differ_does(ledger_cluster: Any, change: Change, version: int) -> None:
+    """Up to v0.0.37 slurmrestd crashes over most changes."""
+    statuses = []
+    for who, ask in (("we", ours), ("they", theirs)):
+        record = {**change.record, "name": f"{who}{version}"}
+        key = "QOS" if change.target == "qos" and version <= 39 else change.target
+        asked = request("POST", f"/slurmdb/v0.0.{version}/{change.target}", {key: [record]})
+        ((status, body),) = ask(ledger_cluster, asked, user=ledger_cluster.admin)
+        statuses.append(status)
+    expected = change.theirs if RELEASE in change.slurm else (change.ours,)
+    assert statuses[0] == change.ours
+    assert statuses[1] in expected, body
 
 
 def compared(below: str, status: int, body: Any, their_status: int, their_body: Any) -> Any:

@@ -21,7 +21,7 @@ from restd_inet.openapi.schemas import Schema, answer_schema, body_schema, failu
 from restd_inet.openapi.statuses import failures
 from restd_inet.schema.answers import PLUGINS
 from restd_inet.schema.kinds.base import Component, at
-from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V43
+from restd_inet.schema.versions import NAMES, V1, V35, V36, V38, V39, V40, V43
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +31,28 @@ if TYPE_CHECKING:
 
 
 METHODS = ("GET", "POST", "DELETE")
+#: The components that accounting has for itself. v0.0.39 has those that are not its data parser's, versions
+#: before it all, later ones none.
+OWN = {
+    V39: frozenset(
+        (
+            *("account_info", "associations_info", "clusters_info", "config_info", "job_info", "qos_info"),
+            *(
+                "tres_info",
+                "user_info",
+                "wckey_info",
+                "diag",
+                "meta",
+                "error",
+                "errors",
+                "warning",
+                "warnings",
+            ),
+            *("status", "response_associations_delete"),
+            *("set_config", "tres_update", "update_qos", "update_users"),
+        )
+    )
+}
 MEDIA = {V1: ("application/json", "application/x-yaml"), V39: ("application/json",)}
 
 TAGS = {
@@ -130,7 +152,7 @@ def styled(part: Schema, version: int) -> Schema:
     """The document with the schemas inline that slurmrestd has inline at this version."""
     if version in MINIMIZED:
         return minimize_refs(part)
-    return inline_enums(part) if version >= V43 else part
+    return inline_enums(part) if version == V39 or version >= V43 else part
 
 
 class Version:
@@ -152,9 +174,9 @@ class Version:
     def _add(self, family: str, route: Route) -> None:
         """An operation."""
         path = self._path(family, route)
-        names = Named(self._schemas, self._prefix(family))
+        names = Named(self._schemas, self._prefix(family), OWN.get(self.version))
         operation: Schema = {
-            "tags": [family if self.version >= V39 else "slurm"],
+            "tags": [family if self.version >= V40 else "slurm"],
             "operationId": self._operation(family, route),
             "responses": self._responses(family, route, names),
         }
@@ -176,7 +198,7 @@ class Version:
         name = NAMES[self.version]
         if self.version == V35:
             return ""
-        return f"db{name}_" if family == "slurmdb" and self.version <= V38 else f"{name}_"
+        return f"db{name}_" if family == "slurmdb" and self.version <= V39 else f"{name}_"
 
     def _path(self, family: str, route: Route) -> str:
         slash = "/" if route.slash and not V36 <= self.version <= V38 else ""
@@ -246,11 +268,12 @@ class Version:
 
 
 class Named:
-    """The components of a document under one prefix."""
+    """The components of a document under one prefix. own: all others have the prefix without "db"."""
 
-    def __init__(self, schemas: dict[str, Schema], prefix: str) -> None:
+    def __init__(self, schemas: dict[str, Schema], prefix: str, own: frozenset[str] | None = None) -> None:
         self._schemas = schemas
         self._prefix = prefix
+        self._own = own
 
     def filled(self, schema: Any) -> Any:
         """A schema with references in place of Components, which are added to the document."""
@@ -261,7 +284,8 @@ class Named:
         content = {key: self.filled(value) for key, value in schema.items()}
         if not isinstance(schema, Component):
             return content
-        name = self._prefix + schema.name
+        shared = self._own is not None and schema.name not in self._own
+        name = (self._prefix.removeprefix("db") if shared else self._prefix) + schema.name
         known = self._schemas.setdefault(name, content)
         if bare(known) != bare(content):
             raise ValueError(f"two schemas are called {name}:\n{json.dumps(known)}\n{json.dumps(content)}")

@@ -66,10 +66,14 @@ _TITLED = (
     "Include sub acct information,Exclude parent id/name,Exclude limits from parents"
 )
 _COUNTS = "cpus_max,cpus_min,run_away_jobs,nodes_max,nodes_min,timelimit_max,timelimit_min,submit_time"
+_JOBS = (
+    "submit_time,start_time,end_time,account,association,cluster,constraints,cpus_max,cpus_min,skip_steps,"
+    "disable_wait_for_result"
+)
 #: Paths; the first and the last version; their parameters, REST for all others. Parameters that slurmrestd
 #: accepts and does not document come last.
 PARAMETERS = [
-    (("slurmdb association", "slurmdb associations"), V36, V38, "cluster,account,user,partition"),
+    (("slurmdb association", "slurmdb associations"), V36, V39, "cluster,account,user,partition"),
     (
         ("slurmdb association", "slurmdb associations"),
         V40,
@@ -90,8 +94,20 @@ PARAMETERS = [
         ("slurmdb jobs",),
         V36,
         V38,
-        "submit_time,start_time,end_time,account,association,cluster,constraints,cpus_max,cpus_min,skip_steps,"
-        "disable_wait_for_result,*",
+        f"{_JOBS},*",
+    ),
+    (
+        ("slurmdb jobs",),
+        V39,
+        V39,
+        f"users,{_JOBS},exit_code,format,groups,job_name,nodes_max,nodes_min,partition,qos,reason,reservation,"
+        "state,step,node,wckey,*",
+    ),
+    (
+        ("slurmdb account/{account_name}", "slurmdb accounts", "slurmdb qos", "slurmdb users"),
+        V39,
+        V39,
+        "with_deleted,*",
     ),
     (("slurmdb jobs",), V40, V40, "*,job_altered,run_away_jobs"),
     (("slurmdb jobs",), V41, V43, f"*,job_altered,{_COUNTS}"),

@@ -320,4 +320,6 @@ def dated_jobs(parts: Parts) -> Any:
 
 
 #: An operation that gives nothing, or one that was not found.
-DONE = Answer(None, "", {V1: flat, V36: meta_flat, V39: flat_v39}, component={V39: "openapi_resp"})
+DONE = Answer(
+    None, "", {V1: flat, V36: meta_flat, V39: flat_v39}, component={V39: "status", V40: "openapi_resp"}
+)

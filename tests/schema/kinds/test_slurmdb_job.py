@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from restd_inet.problems import Problem
+from restd_inet.schema.kinds.numbers import exit_code
 from restd_inet.schema.kinds.slurmdb_job import Governor, Status, Usage, WckeyTag, Wide, sluid
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
 from restd_inet.schema.kinds.values import Deferred
@@ -186,12 +187,38 @@ def test_what_is_no_job_id(text: str) -> None:
         said({"step": text})
 
 
+@pytest.mark.parametrize("version", [V44, V45])
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        (7, 7),  # as sacctmgr(1) stores it
+        ({"return_code": {"set": True, "number": 1}}, 1 << 8),
+        ({"return_code": {"set": True, "number": 255}}, 255 << 8),
+        ({"return_code": {"set": True, "number": 256}}, 256),
+        ({"return_code": {"set": True, "number": 1024}}, 1024),
+        ({"return_code": 1024}, 1024),
+        ({"return_code": {"set": True, "number": 5}, "signal": {"id": 9}}, 5 << 8 | 9),
+        ({"signal": {"id": {"set": True, "number": 9}}}, 9),
+    ],
+)
+def test_a_derived_exit_code_below_256_is_an_exit_status_and_above_it_is_all_of_wait_s(
+    said: Any, status: int, version: int
+) -> None:
+    """So that what is read can be posted; slurmrestd stores every number as it is."""
+    assert parse(SLURMDB_JOB_CHANGE, version, {"derived_exit_code": said}) == {"derived_ec": status}
+
+
+@pytest.mark.parametrize("status", [0, 7, 9, 256, 5 << 8, 255 << 8])
+def test_a_derived_exit_code_reads_back_as_it_was_posted(status: int) -> None:
+    read = exit_code(status)
+    assert parse(SLURMDB_JOB_CHANGE, V45, {"derived_exit_code": read}) == {"derived_ec": status}
+
+
 def test_a_change_names_members() -> None:
     body = {
         "comment": {"job": "good"},
         "derived_exit_code": {"return_code": {"set": True, "number": 5}, "signal": {"id": 9}},
     }
     assert parse(SLURMDB_JOB_CHANGE, V44, body) == {"derived_es": "good", "derived_ec": 5 << 8 | 9}
-    assert parse(SLURMDB_JOB_CHANGE, V44, {"derived_exit_code": 7}) == {"derived_ec": 7}
     with pytest.raises(Problem, match=r"comment\.administrator"):
         parse(SLURMDB_JOB_CHANGE, V44, {"comment": {"administrator": "two\nlines"}})

@@ -209,7 +209,7 @@ KILLED = Answer(
     KILL_STATUS,
     "status",
     {V1: flat_nothing, V36: meta_nothing, V39: nothing_v39, V42: list_v39},
-    component={V39: "openapi_resp", V42: "openapi_kill_job_resp"},
+    component={V39: "status", V40: "openapi_resp", V42: "openapi_kill_job_resp"},
 )
 SUBMIT_ANSWER = Answer(
     SUBMIT,

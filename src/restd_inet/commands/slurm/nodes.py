@@ -39,10 +39,10 @@ def post(call: Call) -> Result:
 
 def update(call: Call, names: str, members: dict[str, Any]) -> None:
     """Changes nodes. Raises SlurmError as slurmctld has it, with the nodes' names."""
-    if "reason_uid" in members and not call.slurm.capabilities.has("update_node_msg_t.reason_uid"):
+    if "reason_uid" in members:  # slurmctld of every release passes it over
         given = call.slurm.resolve(members.pop("reason_uid"))
-        text = 'Ignoring "reason_uid": this release of Slurm records the user of the request'
         if given != call.credential.uid:
+            text = 'Ignoring "reason_uid": Slurm records the user of the request'
             call.warnings.append(ApiWarning(text, "#/reason_uid/"))
     try:
         call.slurm.change("slurm_update_node", "update_node_msg_t", {**members, "node_names": names})

@@ -14,7 +14,7 @@ from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.kinds.values import Invalid, StructList
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.answered import IGNORED
-from restd_inet.schema.versions import V1, V36, V39, V44
+from restd_inet.schema.versions import V1, V36, V39, V40, V44
 from restd_inet.slurm.slurmdbd.conditions import conditions
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: A parameter that slurmrestd takes and does nothing with.
 FORMAT = Field(None, Ignored("", TEXT), "format", since=V39, until=V44, doc="Ignored.")
 #: What is answered to a change.
-CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_v39}, component={V39: "openapi_resp"})
+CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_v39}, component={V39: "status", V40: "openapi_resp"})
 
 
 class Texts(Record):
@@ -37,17 +37,17 @@ class Texts(Record):
         return {"type": "string"}
 
     def list_schema(self, version: int, component: Names = "") -> dict[str, Any]:
-        return ListOf(TEXT, {V39: "string_list"}).schema(version)
+        return ListOf(TEXT, {V40: "string_list"}).schema(version)
 
 
-def removed(keys: str | Mapping[int, str], component: str, schema_of: Answer | None = None) -> Answer:
+def removed(keys: str | Mapping[int, str], component: Names, schema_of: Answer | None = None) -> Answer:
     """The answer to a removal: the names of what was removed. schema_of: see Answer."""
     return Answer(
         Texts("text", ""),
         keys,
         {V36: meta_list, V39: list_v39},
         plain=True,
-        component={V39: component},
+        component=component,
         schema_of=schema_of,
     )
 

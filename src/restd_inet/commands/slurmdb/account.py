@@ -8,7 +8,7 @@ from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.accounts import ANSWER, IMPLIED
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V36, V39
+from restd_inet.schema.versions import V36, V39, V40
 from restd_inet.slurm.slurmdbd import ancestry
 
 TYPE_CHECKING = False
@@ -23,7 +23,9 @@ QUERY = Record(
     Field("with_coords", BOOL, since=V39, doc="Include its coordinators."),
     Field("with_deleted", BOOL, doc="Also if it is deleted."),
 )
-REMOVED = removed({V36: "removed_associations", V39: "removed_accounts"}, "openapi_accounts_removed_resp")
+REMOVED = removed(
+    {V36: "removed_associations", V39: "removed_accounts"}, {V40: "openapi_accounts_removed_resp"}
+)
 
 
 def get(call: Call) -> Result:

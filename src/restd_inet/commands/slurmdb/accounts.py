@@ -31,7 +31,7 @@ ANSWER = Answer(
     ACCOUNT,
     "accounts",
     {V36: meta_list, V39: list_v39},
-    component={V36: "account_info", V39: "openapi_accounts_resp"},
+    component={V36: "account_info", V40: "openapi_accounts_resp"},
     required=("accounts",),
 )
 QUERY = Record(

@@ -23,7 +23,7 @@ from restd_inet.schema.kinds.numbers import BOOL, Moment
 from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
-from restd_inet.schema.versions import V36, V37, V38, V39, V42
+from restd_inet.schema.versions import V36, V37, V38, V39, V40, V42
 from restd_inet.slurm.lookups.slurmdb import replaced, tres_numbers
 from restd_inet.slurm.slurmdbd import ancestry
 
@@ -36,10 +36,12 @@ ANSWER = Answer(
     ASSOCIATION,
     "associations",
     {V36: meta_list, V39: list_v39},
-    component={V36: "associations_info", V39: "openapi_assocs_resp"},
+    component={V36: "associations_info", V40: "openapi_assocs_resp"},
     required=("associations",),
 )
-REMOVED = removed("removed_associations", "openapi_assocs_removed_resp")
+REMOVED = removed(
+    "removed_associations", {V39: "response_associations_delete", V40: "openapi_assocs_removed_resp"}
+)
 QUERY = Record(
     "query",
     "",

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-REMOVED = removed("deleted_clusters", "openapi_clusters_removed_resp")
+REMOVED = removed("deleted_clusters", {V40: "openapi_clusters_removed_resp"})
 CLASSES = Enum(
     ("SLURMDB_CLASS_NONE", "UNCLASSIFIED"),
     ("SLURMDB_CLASS_CAPABILITY", "CAPABILITY"),

@@ -22,7 +22,7 @@ ANSWER = Answer(
     CLUSTER,
     "clusters",
     {V36: meta_list, V39: list_v39},
-    component={V36: "cluster_info", V39: "openapi_clusters_resp"},
+    component={V36: "cluster_info", V39: "clusters_info", V40: "openapi_clusters_resp"},
     required=("clusters",),
 )
 #: slurmdbd does not say when a cluster changed.

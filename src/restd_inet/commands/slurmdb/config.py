@@ -50,7 +50,7 @@ ANSWER = Answer(
     CONFIG,
     "",
     {V36: meta_flat, V39: flat_v39},
-    component={V36: "config_info", V39: "openapi_slurmdbd_config_resp"},
+    component={V36: "config_info", V40: "openapi_slurmdbd_config_resp"},
 )
 BODY = Record(
     "posted config",
@@ -58,7 +58,7 @@ BODY = Record(
     *LISTS,
     INSTANCES,
     *(Field(None, ReadOnly(ANY), name, doc=IGNORED) for name in ("meta", "errors", "warnings")),
-    component={V36: "set_config", V39: ""},
+    component={V36: "set_config", V40: ""},
 )
 
 

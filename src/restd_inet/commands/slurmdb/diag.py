@@ -9,7 +9,7 @@ ANSWER = Answer(
     DBD_DIAG,
     "statistics",
     {V36: meta_named, V39: named_v39},
-    component={V36: "diag", V39: "openapi_slurmdbd_stats_resp"},
+    component={V36: "diag", V40: "openapi_slurmdbd_stats_resp"},
     required=("statistics",),
 )
 

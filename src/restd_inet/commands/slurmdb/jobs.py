@@ -24,7 +24,7 @@ ANSWER = Answer(
     "jobs",
     {V36: meta_list, V39: list_v39},
     many=True,
-    component={V36: "job_info", V39: "openapi_slurmdbd_jobs_resp"},
+    component={V36: "job_info", V40: "openapi_slurmdbd_jobs_resp"},
     required=("jobs",),
 )
 

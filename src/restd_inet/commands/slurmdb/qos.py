@@ -38,10 +38,10 @@ ANSWER = Answer(
     QOS,
     {V36: "QOS", V39: "qos"},
     {V36: meta_list, V39: list_v39},
-    component={V36: "qos_info", V39: "openapi_slurmdbd_qos_resp"},
+    component={V36: "qos_info", V40: "openapi_slurmdbd_qos_resp"},
     required=("qos",),
 )
-REMOVED = removed("removed_qos", "openapi_slurmdbd_qos_removed_resp")
+REMOVED = removed("removed_qos", {V40: "openapi_slurmdbd_qos_removed_resp"})
 ONE = Record("query", "", Field("with_deleted", BOOL, doc="Also if it is deleted."))
 QUERY = Record(
     "query",
@@ -57,7 +57,7 @@ QUERY = Record(
 )
 BODY = list_body(
     Field("qos", AttributeList(QOS, "qos"), "QOS", {V39: "qos"}, aliases=("qos", "QOS"), required=True),
-    {V38: "update_qos", V39: ""},
+    {V38: "update_qos", V40: ""},
 )
 
 

@@ -10,18 +10,18 @@ from restd_inet.schema.kinds.slurmdb import AttributeList
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.schema.record import Field
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.versions import V36, V38, V39
+from restd_inet.schema.versions import V36, V38, V39, V40
 
 ANSWER = Answer(
     TRES,
     "TRES",
     {V36: meta_list, V39: list_v39},
-    component={V36: "tres_info", V39: "openapi_tres_resp"},
+    component={V36: "tres_info", V40: "openapi_tres_resp"},
     required=("TRES",),
 )
 BODY = list_body(
     Field("tres", AttributeList(TRES, "tres"), "tres", {V39: "TRES"}, required=True),
-    {V38: "tres_update", V39: ""},
+    {V38: "tres_update", V40: ""},
 )
 
 

@@ -32,7 +32,7 @@ ANSWER = Answer(
     USER,
     "users",
     {V36: meta_list, V39: list_v39},
-    component={V36: "user_info", V39: "openapi_users_resp"},
+    component={V36: "user_info", V40: "openapi_users_resp"},
     required=("users",),
 )
 QUERY = Record(
@@ -53,7 +53,7 @@ QUERY = Record(
 )
 BODY = list_body(
     Field("users", AttributeList(USER, "users"), required=True),
-    {V38: "update_users", V39: ""},
+    {V38: "update_users", V40: ""},
 )
 _WHOLE = {"with_assocs": 1, "with_coords": 1, "with_wckeys": 1}
 #: Up to v0.0.39 all of a user is always there, up to v0.0.37 deleted users too.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from restd_inet.slurm.slurmdbd.connection import Items
 
-REMOVED = removed("deleted_wckeys", "openapi_wckey_removed_resp")
+REMOVED = removed("deleted_wckeys", {V40: "openapi_wckey_removed_resp"})
 
 
 def get(call: Call) -> Result:

@@ -21,7 +21,7 @@ ANSWER = Answer(
     WCKEY,
     "wckeys",
     {V36: meta_list, V39: list_v39},
-    component={V36: "wckey_info", V39: "openapi_wckey_resp"},
+    component={V36: "wckey_info", V40: "openapi_wckey_resp"},
     required=("wckeys",),
 )
 

@@ -169,7 +169,7 @@ class WckeyTag(Kind):
         )
         if version >= V40:
             schema["required"] = ["wckey", "flags"]
-        return called({V40: "wckey_tag_struct"}, version, nullable(schema, version))
+        return called({V39: "wckey_tag", V40: "wckey_tag_struct"}, version, nullable(schema, version))
 
 
 class StepName(Kind):

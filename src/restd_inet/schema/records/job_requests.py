@@ -139,8 +139,8 @@ ARRAY_RESULT = Record(
     Field("error", PLAIN, doc="Slurm's text of the error."),
     Field("error_code", INT32, doc="Slurm's number of the error, 0 for none."),
     Field("why", PLAIN, doc="Message of a plugin."),
-    component="job_array_response_msg_entry",
-    plural="job_array_response_array",
+    component={V40: "job_array_response_msg_entry"},
+    plural={V39: "job_array_response_msg", V40: "job_array_response_array"},
 )
 #: slurm.jobs.Outcome, as a cancelled or signalled job tells it.
 KILL_STATUS = Record(

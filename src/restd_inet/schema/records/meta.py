@@ -44,7 +44,7 @@ META = Record(
     ),
     Field("release", PLAIN, "Slurm.release", {V40: "slurm.release"}, doc="The release of Slurm."),
     Field("cluster", PLAIN, "slurm.cluster", since=V40, doc="ClusterName of slurm.conf."),
-    component={V38: "meta", V39: "openapi_meta"},
+    component={V38: "meta", V40: "openapi_meta"},
     docs={
         "plugin": "Plugin of slurmrestd that serves this path.",
         "client": "The client.",

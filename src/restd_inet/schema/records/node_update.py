@@ -80,7 +80,7 @@ NODE_UPDATE = Record(
         "reason_uid",
         UserId(),
         until=V45,
-        doc="User who sets the reason, up to Slurm 25.11; later always the user of the request.",
+        doc="User who sets the reason; Slurm records the user of the request, whoever is named.",
     ),
     Field("resume_after", U32, doc="Seconds after which a node that is down or drained is resumed."),
     Field("topology_str", TEXT, since=V43, doc="Place of the nodes in the topology."),

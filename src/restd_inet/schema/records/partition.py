@@ -279,7 +279,7 @@ PARTITION = Record(
     Field("topology_name", TEXT, "topology", since=V43, doc="Topology."),
     Field("tres_fmt_str", TEXT, "tres", {V39: "tres.configured"}, doc="Trackable resources that it has."),
     component={V36: "partition", V39: "partition_info"},
-    plural={V39: "partition_info_msg"},
+    plural={V39: "partition_info_array", V40: "partition_info_msg"},
     docs={
         "nodes": "Nodes of the partition.",
         "accounts": "Accounts that may use it or not.",

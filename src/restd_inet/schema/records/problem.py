@@ -8,7 +8,7 @@ from restd_inet.schema.kinds.base import Formula
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V36, V38, V39
+from restd_inet.schema.versions import V1, V36, V38, V39, V40
 
 PLAIN = Formula({V1: "x"}, TEXT)
 
@@ -26,6 +26,6 @@ PROBLEM = Record(
     Field(
         "number", INT32, "error_code", until=V38, doc="Slurm's error number, 0 if the error is not Slurm's."
     ),
-    component={V36: "error", V39: "openapi_error"},
-    plural={V39: "openapi_errors"},
+    component={V36: "error", V40: "openapi_error"},
+    plural={V39: "errors", V40: "openapi_errors"},
 )

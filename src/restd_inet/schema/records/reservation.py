@@ -5,7 +5,7 @@ from restd_inet.schema.kinds.composite import Computed, Constant, Items
 from restd_inet.schema.kinds.numbers import INT32, TIME, U32
 from restd_inet.schema.kinds.strings import TEXT, Flags
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V36, V38, V39, V41, V44
+from restd_inet.schema.versions import V1, V36, V38, V39, V40, V41, V44
 
 FLAGS = Flags(
     ("RESERVE_FLAG_MAINT", "MAINT"),
@@ -106,6 +106,6 @@ RESERVATION = Record(
     Field("tres_str", TEXT, "tres", doc="Trackable resources that it has."),
     Field("users", TEXT, doc="Users who may use it."),
     component={V36: "reservation", V39: "reservation_info"},
-    plural={V39: "reservation_info_msg"},
+    plural={V39: "reservation_info_array", V40: "reservation_info_msg"},
     docs={"purge_completed": "When the reservation ends for lack of jobs."},
 )

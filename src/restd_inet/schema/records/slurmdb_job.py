@@ -87,6 +87,7 @@ STEP_ID = Record(
         "step_id",
         doc='Number of the step, or batch, extern, interactive; "TBD" for the whole job.',
     ),
+    component={V39: "slurm_step_id"},
 )
 
 STEP = Record(
@@ -193,25 +194,25 @@ STEP = Record(
     ),
     Field(
         None,
-        Extremes("tres_usage_in_max", EXTREME, {V40: "step_tres_req_max"}),
+        Extremes("tres_usage_in_max", EXTREME, {V39: "step_tres_req_max"}),
         "tres.requested.max",
         doc="Largest usage of a task.",
     ),
     Field(
         None,
-        Extremes("tres_usage_in_min", EXTREME, {V40: "step_tres_req_min"}),
+        Extremes("tres_usage_in_min", EXTREME, {V39: "step_tres_req_min"}),
         "tres.requested.min",
         doc="Smallest usage of a task.",
     ),
     Field(
         None,
-        Extremes("tres_usage_out_max", EXTREME, {V40: "step_tres_usage_max"}),
+        Extremes("tres_usage_out_max", EXTREME, {V39: "step_tres_usage_max"}),
         "tres.consumed.max",
         doc="Largest usage, or output, of a task.",
     ),
     Field(
         None,
-        Extremes("tres_usage_out_min", EXTREME, {V40: "step_tres_usage_min"}),
+        Extremes("tres_usage_out_min", EXTREME, {V39: "step_tres_usage_min"}),
         "tres.consumed.min",
         doc="Smallest usage, or output, of a task.",
     ),

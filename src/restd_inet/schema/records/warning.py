@@ -3,7 +3,7 @@
 from restd_inet.schema.kinds.base import Formula
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1
+from restd_inet.schema.versions import V1, V39, V40
 
 PLAIN = Formula({V1: "x"}, TEXT)
 
@@ -12,6 +12,6 @@ WARNING = Record(
     "",
     Field("text", PLAIN, "description", doc="What was ignored, and why."),
     Field("source", PLAIN, doc="Place in the request, or the function that warns."),
-    component="openapi_warning",
-    plural="openapi_warnings",
+    component={V39: "warning", V40: "openapi_warning"},
+    plural={V39: "warnings", V40: "openapi_warnings"},
 )
