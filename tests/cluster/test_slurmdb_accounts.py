@@ -206,6 +206,10 @@ def test_what_is_not_named_stays(cluster, family, version):
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_what_was_read_may_be_posted_and_changes_nothing(cluster, family, version):
+    cluster.submit(
+        "-o/dev/null", "--wrap=true", user="fred"
+    )  # with his default WCKey, which is "*proj1" then
+    cluster.wait(lambda: "*proj1" in manage(cluster, "show wckey format=wckey user=fred")[0])
     before = dump(cluster)
     status, read = one(cluster, "GET", f"{version}/config")
     assert status == 200

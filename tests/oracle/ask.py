@@ -82,10 +82,12 @@ def at_one_moment(
     targets: Iterable[str],
     moving: re.Pattern[str],
     user: str | None = None,
+    growing: re.Pattern[str] = re.compile("(?!)"),
 ) -> tuple[Answers, Answers]:
     """Both words on each of these, ours the same before and after theirs.
 
-    moving: the paths in a body of what moves with each question, whoever asks.
+    moving: the paths in a body of what moves with each question, whoever asks. growing: those of numbers
+    that may grow meanwhile; theirs must lie between our two then, and counts as our later one.
     """
     we: Answers = {}
     they: Answers = {}
@@ -101,6 +103,8 @@ def at_one_moment(
         found = theirs(cluster, *requests, user=user)
         after = ours(cluster, *requests, user=user)
         for target, first, other, last in zip(some, before, found, after, strict=True):
+            other = other[0], grown(first[1], other[1], last[1], growing)
+            first = first[0], grown(first[1], first[1], last[1], growing)
             moved = next(differences(first[1], last[1], moving), None)
             if first[0] != last[0]:
                 moved = "status", first[0], last[0]
@@ -111,6 +115,22 @@ def at_one_moment(
                 restless.pop(target, None)
                 we[target], they[target] = last, other
     return we, they
+
+
+def grown(first: Any, value: Any, last: Any, growing: re.Pattern[str], path: str = "") -> Any:
+    """A body with the last number wherever one grew from the first to the last and its own is in between."""
+    if isinstance(first, dict) and isinstance(value, dict) and isinstance(last, dict):
+        return {
+            key: grown(first.get(key), inner, last.get(key), growing, f"{path}.{key}" if path else key)
+            for key, inner in value.items()
+        }
+    if isinstance(first, list) and isinstance(value, list) and isinstance(last, list):
+        if len(first) == len(value) == len(last):
+            several = zip(first, value, last, strict=True)
+            return [grown(*three, growing, f"{path}[]") for three in several]
+    elif growing.fullmatch(path) and all(isinstance(number, int) for number in (first, value, last)):
+        return last if first <= value <= last else value
+    return value
 
 
 def differences(

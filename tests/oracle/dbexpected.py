@@ -423,6 +423,8 @@ CHANGES = [
 ]
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.
 UNSAID = re.compile(r"Expected OpenAPI type=.*|Ignoring unknown field \"update_time\" of type .*", re.DOTALL)
+#: A job that runs ends now, where what is asked for ends later.
+GROWING = re.compile(r"jobs\[\]\.time\.end")
 #: What moves with each question, whoever asks.
 MOVING = re.compile(
     r"pings\[\]\.latency|meta\.client\.\w+|jobs\[\]\.(steps\[\]\.)?time\.(elapsed|planned(\.number)?)"

@@ -101,6 +101,7 @@ def _write_one(call: Call, members: dict[str, Any]) -> None:
         listed = {"wckey_list": StructList("slurmdb_wckey_rec_t", keys)} if keys else {}
         db.add("slurmdb_users_add", [{**said, **listed, "name": name}])
     else:
+        said = _news(call, name, said)
         _check_default(call, name, said.get("default_acct"))
         for key in keys:
             _add_key(call, key)
@@ -115,6 +116,20 @@ def _write_one(call: Call, members: dict[str, Any]) -> None:
 def _exists(call: Call, name: str) -> bool:
     where = {"assoc_cond": {"user_list": [name]}}
     return len(call.slurm.db.get("slurmdb_users_get", where)) > 0
+
+
+def _news(call: Call, name: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said without the defaults that a user has already.
+
+    slurmdbd keeps "*key" beside the default WCKey "key", and makes both the default when it is set again.
+    """
+    where = {"assoc_cond": {"user_list": [name]}, "with_wckeys": 1}
+    news = dict(said)
+    for user in call.slurm.db.get("slurmdb_users_get", where):
+        for member in ("default_acct", "default_wckey"):
+            if news.get(member) == call.slurm.text(getattr(user, member)):
+                news.pop(member, None)
+    return news
 
 
 def _rename(call: Call, old: str, new: str) -> None:
