@@ -418,6 +418,7 @@ CHANGES = [
         422,
         (200,),
         "there is no such TRES; slurmrestd drops the limit without a word",
+        LATER,
         shown="`POST qos` with a TRES type that does not exist",
     ),
 ]
