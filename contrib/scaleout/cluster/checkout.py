@@ -168,6 +168,7 @@ def build(chroot, copy, name):
         run("cp", "-a", source, built)
         install = ["install", "--root-user-action=ignore", "--no-deps", "--no-build-isolation", built]
         run(python, "-m", "pip", *install)
+        run(f"{HOME}/{name}/bin/restd-inet", "prepare")
         shutil.rmtree(f"{chroot.root}{built}", ignore_errors=True)
         packages = next(new.glob("lib/python3*/site-packages"))
         os.symlink(packages.relative_to(new), new / "packages")
