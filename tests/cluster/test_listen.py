@@ -78,7 +78,7 @@ class TestSlides:
             answer = cluster.shell(typed).stdout.decode()
             host = next(iter(get(port, PING, cluster.token(), "::1")[1]["ping"]))
             inner = '"ping":"UP","status":0,"mode":"primary"'
-            assert answer == f'{{"errors":[],"ping":{{"{host}":{{{inner}}},{inner}}}}}'
+            assert answer == f'{{"errors":[],"ping":{{"{host}":{{{inner}}},{inner}}}}}\n'
             until(lambda: process.log.read_text().count("connection closed") >= 2, "closed connections")
             assert re.search(r"\[::1\]:\d+: connection accepted", process.log.read_text())
             assert cluster.token() not in process.log.read_text()

@@ -1,6 +1,9 @@
 """contrib/plugin's command, asked over a pipe on a cluster with jobs."""
 
 import pytest
+from api_versions import NEWEST
+
+from restd_inet.schema.versions import NAMES
 
 from .typed import Answer, no_jobs_left  # noqa: F401
 
@@ -25,7 +28,7 @@ def test_its_command_is_answered_like_any_other(cluster, ask):
     assert answer.json["usage"] == [
         {"user": cluster.user, "running": 1, "pending": 1, "cpus": 2, "waiting": {"cpus": 3}}
     ]
-    assert answer.json["meta"]["plugin"]["data_parser"] == "data_parser/v0.0.45"
+    assert answer.json["meta"]["plugin"]["data_parser"] == f"data_parser/{NAMES[NEWEST]}"
     assert ask(f"/site/v0.0.41/usage/{cluster.user}").json["usage"] == answer.json["usage"]
     assert ask("/site/v0.0.44/usage?partition=nothing").json["usage"] == []
 

@@ -31,7 +31,7 @@ CHECKER = """#!/bin/bash
 read -r user; IFS= read -r password
 [ "$password" = "right for $user" ]
 """
-SUBMITTED = r'\{"errors":\[\],"job_id":(\d+),"step_id":"BATCH","job_submit_user_msg":""\}'
+SUBMITTED = r'\{"errors":\[\],"job_id":(\d+),"step_id":"BATCH","job_submit_user_msg":""\}\n'
 
 
 @pytest.fixture(scope="module")

@@ -274,7 +274,7 @@ def test_the_first_release_takes_a_job_over_a_pipe(cluster, typed):
         printf 'Content-Length: %d\r\n\r\n' $(stat -c %s job.json); cat job.json) | restd-inet"""
     done = typed(line, {"job.json": json.dumps(document)})
     job = done.answer.json["job_id"]
-    assert done.answer.text == f'{{"errors":[],"job_id":{job},"step_id":"BATCH","job_submit_user_msg":""}}'
+    assert done.answer.text == f'{{"errors":[],"job_id":{job},"step_id":"BATCH","job_submit_user_msg":""}}\n'
     assert queued(cluster, "%i %j %D", f"--jobs={job}") == [f"{job} test 1"]
 
 

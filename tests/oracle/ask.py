@@ -91,13 +91,16 @@ def at_one_moment(
     """
     we: Answers = {}
     they: Answers = {}
-    left = list(targets)
+    left, again = list(targets), list[str]()
+    size = AT_ONCE
     deadline = time.monotonic() + 180
     restless: dict[str, Any] = {}  # and what moved last
-    while left:
+    while left or again:
+        if not left:
+            # Fewer at once: the shorter the moment, the less happens in it.
+            left, again, size = again, [], max(1, size // 4)
         assert time.monotonic() < deadline, f"these do not come to rest: {restless}"
-        # Few at once: the shorter the moment, the less happens in it.
-        some, left = left[:AT_ONCE], left[AT_ONCE:]
+        some, left = left[:size], left[size:]
         requests = [request("GET", target) for target in some]
         before = ours(cluster, *requests, user=user)
         found = theirs(cluster, *requests, user=user)
@@ -110,7 +113,7 @@ def at_one_moment(
                 moved = "status", first[0], last[0]
             if moved:
                 restless[target] = moved
-                left.append(target)
+                again.append(target)
             else:
                 restless.pop(target, None)
                 we[target], they[target] = last, other

@@ -134,8 +134,6 @@ FORMS = {
     r"shares(\?.*)?": "only the named accounts; no limit is infinite, where slurmrestd has a large number",
 }
 
-#: slurmctld looks at jobs that wait all the time.
-GROWING = re.compile(r"jobs\[\]\.last_sched_evaluation(\.number)?")
 #: What moves with each question, whoever asks.
 MOVING = re.compile(
     r"statistics\.(server_thread_count|agent_(thread_)?count|gettimeofday_latency|req_time(\.number)?|schedule_cycle_per_minute"

@@ -56,7 +56,9 @@ def test_meta_errors_and_warnings_are_always_there(busy_cluster: Any, version: i
 
 def test_discovery_meets_404_for_an_unknown_version_before_any_401(busy_cluster: Any) -> None:
     fields = "X-SLURM-USER-NAME: fred\r\nX-SLURM-USER-TOKEN: bad\r\n"
-    text = "".join(f"GET /slurm/v0.0.{number}/ping HTTP/1.1\r\n{fields}\r\n" for number in (99, 46, 45, 44))
+    text = "".join(
+        f"GET /slurm/v0.0.{number}/ping HTTP/1.1\r\n{fields}\r\n" for number in (99, NEWEST + 1, NEWEST, 44)
+    )
     done = busy_cluster.shell("cat | restd-inet -q -a jwt", input=text)
     assert statuses(done.stdout) == [404, 404, 401, 401]
 

@@ -74,7 +74,7 @@ def numbers(record: Record, version: int) -> Iterator[tuple[str, Any, Any]]:
     """(field, a value, as a document says it) for every field that takes a number."""
     for field in record.fields:
         name = field.name_at(version)
-        if name is None or not field.kind_at(version).reads:
+        if name is None or not field.kind_at(version).readable:
             continue
         schema = field.schema(version)
         structured = "number" in schema.get("properties", {})

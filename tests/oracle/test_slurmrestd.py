@@ -13,7 +13,7 @@ import pytest
 from api_versions import slurmrestds
 from ask import at_one_moment, differences, release
 from asked import documented, targets
-from expected import FORMS, GROWING, MOVING, body_reasons, status_reason, status_reasons
+from expected import FORMS, MOVING, body_reasons, status_reason, status_reasons
 
 SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
 VERSIONS = SERVED.get(release(), ())
@@ -26,7 +26,7 @@ def test_every_answer_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
     operations = documented(busy_cluster, f"v0.0.{version}")
     asked = list(targets(busy_cluster, f"v0.0.{version}", operations))
     assert len(asked) >= 80
-    we, they = at_one_moment(busy_cluster, asked, MOVING, growing=GROWING)
+    we, they = at_one_moment(busy_cluster, asked, MOVING)
     wrong: dict[str, list[Any]] = {}
     explained = set()
     statuses = status_reasons(version, release())
