@@ -132,8 +132,13 @@ FAULTS = {
     b'{"job":\n {"tasks": }}': 'line 2, column 12 (job.tasks): expected a value, found "}"',
     b'{"job": [{}, {"tasks": x}]}': 'line 1, column 24 (job[1].tasks): expected a value, found "x"',
     b'{"a b": {"c": [1 2]}}': 'line 1, column 18 (["a b"].c): expected "," or "]", found "2"',
-    "{\"é\": \"ü\", 'b': 1}".encode(): "line 1, column 12: expected a key in double quotes, found \"'\"",
-    b'{"a": \'b\'}': "line 1, column 7 (a): expected a value, found \"'\"; JSON texts are in double quotes",
+    "{\"é\": \"ü\", 'b: 1}".encode(): "line 1, column 12: expected a key in double quotes, found \"'\"",
+    b'{"a": \'b}': "line 1, column 7 (a): this text has no closing single quote",
+    b"['it\\'s']": "line 1, column 5 ([0]): \\' does not start a JSON escape",
+    b"{'a': 1, \"a\": 2}": 'line 1, column 10: the key "a" appears twice in the document',
+    b"{'a': TRUE} x": 'line 1, column 13: expected the end of the document, found "x"',
+    b"[None]": 'line 1, column 2 ([0]): expected a value, found "N"',
+    b"[nan]": 'line 1, column 2 ([0]): expected a value, found "n"',
     b'{"a" 1}': 'line 1, column 6 (a): expected ":" after the key, found "1"',
     b'{"a": 1,,}': 'line 1, column 9: expected a key in double quotes, found ","',
     b"{,}": 'line 1, column 2: expected a key in double quotes, found ","',
@@ -198,6 +203,10 @@ LENIENT = {
     b'{"script": "#!/bin/sh\n\techo a, ] // b /* c\n",}': {"script": "#!/bin/sh\n\techo a, ] // b /* c\n"},
     b'["\\"// no comment", "a",]': ['"// no comment', "a"],
     b'["a\tb"]': ["a\tb"],
+    b"{'a': 'b'}": {"a": "b"},
+    b"{'a': 'say \"hi\" \\\\ \\\" // no',}": {"a": 'say "hi" \\ " // no'},
+    b"['', \"it's\", 'a,]', /* it's */ 'None']": ["", "it's", "a,]", "None"],
+    b"[True, FALSE, Null, 'True', \"NULL\"]": [True, False, None, "True", "NULL"],
 }
 
 
@@ -210,9 +219,11 @@ def test_a_place_is_found_behind_comments_and_last_commas() -> None:
     body = b'{/* "b": 0 */ "a": [1,],\n // "b"\n "b": {"c": [1, 2,],},}'
     assert json.locate(body, ("b", "c", 1)) == (3, 17)
     assert json.locate(body, ("a", 0)) == (1, 21)
+    body = b"{'a': 'say \"hi\"\\n',\n 'b': {'c': True}}"
+    assert json.locate(body, ("b", "c")) == (2, 13)
 
 
-@pytest.mark.parametrize("mark", [b"/*", b"//", b"/*/", b",", b", ", b'"', b"[,", b"/* */"])
+@pytest.mark.parametrize("mark", [b"/*", b"//", b"/*/", b",", b", ", b'"', b"'", b"TRUE", b"[,", b"/* */"])
 def test_many_marks_are_read_in_linear_time(mark: bytes) -> None:
     """A reader that goes back for each of them would not end."""
     assert refusal(b"[1" + mark * 300_000)

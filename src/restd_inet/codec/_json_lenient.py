@@ -1,30 +1,47 @@
-"""Extensions of JSON that json-c, and so slurmrestd, has: comments, and a comma after the last element."""
+"""Extensions of JSON that json-c, and so slurmrestd, has: comments, a comma after the last element, texts in
+single quotes, and true, false and null in capitals."""
 
 from __future__ import annotations
 
 import re
 
-_MARK = re.compile(r'"|//|/\*')
+_MARK = re.compile(r"[\"']|//|/\*|\b(?:true|false|null)\b", re.IGNORECASE | re.ASCII)
 _STRING = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_SINGLE = re.compile(r"[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)
+_ESCAPE_OR_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 _COMMA = re.compile(r'"|,(?=[ \t\r\n]*[\]}])')
 _CLOSING = {"//": "\n", "/*": "*/"}
 
 
 def strict(text: str) -> str:
-    """The text with spaces for these, so that every other character is where it was.
+    """The text as JSON: every character stays on its line, and in its column unless a text in single quotes
+    before it has double quotes, which become escapes.
 
-    A comment without an end stays as it is.
+    A comment or a text without an end stays as it is.
     """
-    return _without_commas(_without_comments(text))
+    return _without_commas(_replaced(text))
 
 
-def _without_comments(text: str) -> str:
+def _replaced(text: str) -> str:
     pieces: list[str] = []
     done = position = 0
     while mark := _MARK.search(text, position):
         start = mark.start()
         if mark[0] == '"':
             position = _end(text, start)
+            continue
+        if mark[0] == "'":
+            quoted = _SINGLE.match(text, start + 1)
+            if quoted is None:
+                break
+            position = quoted.end()
+            pieces += text[done:start], '"', _ESCAPE_OR_QUOTE.sub(_escaped, quoted[0][:-1]), '"'
+            done = position
+            continue
+        if mark[0] not in _CLOSING:
+            position = mark.end()
+            pieces += text[done:start], mark[0].lower()
+            done = position
             continue
         closing = _CLOSING[mark[0]]
         end = text.find(closing, start + 2)
@@ -34,6 +51,10 @@ def _without_comments(text: str) -> str:
         pieces += text[done:start], re.sub(r"[^\r\n]", " ", text[start:end])
         done = position = end
     return "".join(pieces) + text[done:]
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return '\\"' if found[0] == '"' else found[0]
 
 
 def _without_commas(text: str) -> str:

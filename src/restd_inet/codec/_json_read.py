@@ -38,8 +38,8 @@ def _decode_lenient(text: str, limits: Limits) -> Any:
 def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     """Line and column of the value at a path of a document that was decoded before."""
     try:
-        text = body.decode()
-        position = find(strict(text), path)
+        text = strict(body.decode())
+        position = find(text, path)
     except (ValueError, IndexError, RecursionError):
         return None
     return None if position is None else line_column(text, position)

@@ -144,8 +144,9 @@ class Scan:
         for word in ("true", "false", "null"):
             if text.startswith(word, position):
                 return position + len(word)
-        hint = "; JSON texts are in double quotes" if char == "'" else ""
-        self.fail(position, f"expected a value, found {self.found(position)}{hint}")
+        if char == "'":
+            self.fail(position, "this text has no closing single quote")
+        self.fail(position, f"expected a value, found {self.found(position)}")
 
     def enter(self, position: int, step: str | int) -> None:
         self.path.append(step)
