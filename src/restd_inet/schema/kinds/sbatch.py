@@ -219,7 +219,10 @@ def core_specification(value: object) -> dict[str, Any]:
     return {} if given == NO_VAL[16] else {"core_spec": given}
 
 
-_NO_CORES = dict.fromkeys((-1, -2, NO_VAL[16], NO_VAL[32]), NO_VAL[16])
+#: slurmrestd cuts the number to 16 bits: the wider ones are these, too.
+_NO_CORES = dict.fromkeys(
+    (-1, -2, *(table[bits] for table in (NO_VAL, INFINITE) for bits in (16, 32, 64))), NO_VAL[16]
+)
 
 
 def thread_specification(value: object) -> dict[str, Any]:
