@@ -166,6 +166,7 @@ ACCEPTED = (
          "POST /p - 1.1 hello"),
     Case("list of equal lengths", post(b"Content-Length: 5, 5", b"hello"), OK, "POST /p - 1.1 hello"),
     Case("equal hosts", fields(b"host: h"), OK, GOT),
+    Case("equal media types", fields(b"Content-Type: text/yaml", b"Content-Type: Text/YAML"), OK, GOT),
     Case("equal expectations", post(b"Expect: 100-continue\r\nExpect: 100-continue\r\nContent-Length: 5",
                                     b"hello"), OK, "POST /p - 1.1 hello"),
     Case("equal hosts and lengths behind bare line feeds", b"POST /p HTTP/1.1\nHost: h\nHost: h\n"

@@ -53,6 +53,8 @@ _SINGLETONS = frozenset((
     "if-modified-since", "if-range", "if-unmodified-since", "range", "x-slurm-user-name",
     "x-slurm-user-token",
 ))  # fmt: skip
+#: Those whose values mean the same in any case (of Content-Type: what is used of it).
+_CASELESS = frozenset(("content-encoding", "content-type", "expect", "host"))
 _HOST = r"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*"
 
 
@@ -137,10 +139,11 @@ def _fields(lines: list[bytes]) -> dict[str, str]:
 def _single(name: str, values: list[str]) -> str:
     """The value of a field that has one; a proxy may have joined the lines of several."""
     joined = ", ".join(values)
-    parts = {part.strip(" \t") for part in joined.split(",")}
-    if len(parts) == 1:
-        return parts.pop()
-    if len(set(values)) > 1 and name != "authorization":
+    same = str.lower if name in _CASELESS else str
+    parts = [part.strip(" \t") for part in joined.split(",")]
+    if len(set(map(same, parts))) == 1:
+        return parts[0]
+    if len(set(map(same, values))) > 1 and name != "authorization":
         raise malformed(f"the request has more than one {name.title()} field, with different values.")
     return joined if name == "authorization" else values[0]
 
