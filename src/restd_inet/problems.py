@@ -89,6 +89,28 @@ class ApiWarning:
         self.source = source
 
 
+class MoreUnknown(ApiWarning):
+    """The warning for all unknown properties after the first MOST warnings, which it follows."""
+
+    __slots__ = ("count",)
+    MOST = 100
+
+    def __init__(self) -> None:
+        super().__init__("", "#/")
+        self.count = 0
+
+    @classmethod
+    def add(cls, warnings: list[ApiWarning]) -> None:
+        """Counts one more."""
+        if len(warnings) == cls.MOST or not isinstance(warnings[cls.MOST], cls):
+            warnings.insert(cls.MOST, cls())
+        more = warnings[cls.MOST]
+        assert isinstance(more, cls)
+        more.count += 1
+        noun = "property is" if more.count == 1 else "properties are"
+        more.text = f"… and {more.count} more unknown {noun} ignored"
+
+
 #: Slurm's error (slurm_errno.h) → status, for errors that are not about the content of the request.
 #: All others are 422: Slurm refused the request.
 STATUS_OF_ERROR = {

@@ -102,6 +102,7 @@ def test_up_to_v38_a_body_goes_with_post(
     answer = ask(method, f"/slurm/{version}/job/7", {"signal": "USR1"}, headers)
     assert (answer.status, slurm.calls) == (400, [])
     assert f"a body is not allowed with {method}" in text(answer)
+    assert ("nothing was changed" in text(answer)) == (method == "DELETE")
 
 
 @pytest.mark.parametrize("version", ["v0.0.36", "v0.0.38", "v0.0.39", "v0.0.45"])
@@ -233,6 +234,8 @@ def test_a_reading_passes_over_what_it_does_not_know(two: FakeSlurm) -> None:
     [
         ("update_time=5&update_time=5", 200),
         ("update_time=5&update_time=6", 400),
+        ("update_time=1793000000.6&update_time=1793000000.9", 200),
+        ("update_time=1793000000.6&update_time=1793000002", 400),
         ("update_time", 400),
         ("update_time=", 400),
         ("flags=SHOW&flags=DETAIL", 400),
@@ -252,7 +255,9 @@ def test_a_parameter_that_has_one_value_is_given_one(slurm: FakeSlurm, query: st
         ("Hold=yes", 1),
         ("Hold=off", 0),
         ("Hold=false", 0),
-        ("Hold=1&Hold=true", None),
+        ("Hold=1&Hold=true&Hold", 1),
+        ("Hold=1&Hold=off", None),
+        ("Hold=1&Hold=maybe", None),
         ("Hold=maybe", None),
     ],
 )

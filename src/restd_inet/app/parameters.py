@@ -9,9 +9,10 @@ from __future__ import annotations
 from restd_inet import codec
 from restd_inet.http import negotiate
 from restd_inet.problems import Problem, path_text
+from restd_inet.schema.kinds.values import Invalid
 from restd_inet.schema.parse import parse, tree
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V39
+from restd_inet.schema.versions import V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
     if not announced and ("transfer-encoding" not in request.headers or not request.read()):
         return "", b""
     if version < V39 and route.body is None:
-        raise Problem(400, f"a body is not allowed with {request.method} here; nothing was changed")
+        done = "" if request.method == "GET" else "; nothing was changed"
+        raise Problem(400, f"a body is not allowed with {request.method} here{done}")
     if request.query:
         raise Problem(400, "expected parameters in the query or in the body; found a query and a body")
     coding = request.headers.get("content-encoding", "").strip().lower()
@@ -84,19 +86,20 @@ def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[d
     given = codec.get("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
     known = tree(_table(route), version)
     reading = route.safe
+    lists = reading or version >= V40  # slurmrestd has lists by repetition from there on
     document = {}
     for name, values in given.items():
         field = known.get(name) or known.get(name.lower())
         kind = field.kind_at(version) if isinstance(field, Field) else None
         if field or not reading or version >= V39:  # else it may be one of another version
-            document[name] = _value(name, values, kind, route.method == "DELETE")
+            document[name] = _value(name, values, kind, route.method == "DELETE", lists)
     return _parsed(request, route, version, document, not reading)
 
 
-def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool) -> Any:
+def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool, lists: bool) -> Any:
     """The value of a name, of all that a query or form has for it; None stands for a name without "=".
 
-    filters: refuse an empty value, which would match everything.
+    filters: refuse an empty value, which would match everything. lists: several values may be a list.
     """
     if kind is None:
         return values[-1]
@@ -107,11 +110,20 @@ def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool
         raise _wrong(name, f"expected a value, as in {path_text((name,))}=…; found the name alone")
     if (kind.valued or (filters and not kind.blank)) and not all(value.strip(", ") for value in texts):
         raise _wrong(name, "expected a value, found an empty one")
-    if kind.several is not None:
+    if kind.several is not None and lists:
         return kind.several(texts)
-    if len(set(texts)) > 1:
+    if len(set(texts)) > 1 and not _equal(kind, texts):
         raise _wrong(name, f"expected one value, found {len(set(texts))} different ones")
-    return texts[0]
+    return kind.several(texts[:1]) if kind.several is not None else texts[0]
+
+
+def _equal(kind: Kind, texts: list[str]) -> bool:
+    """Whether these are spellings of one value."""
+    try:
+        first, *others = (kind.parse(text) for text in dict.fromkeys(texts))
+    except (Invalid, NotImplementedError):  # the latter: a property of answers, or a list of records
+        return False
+    return all(other == first for other in others)
 
 
 def _wrong(name: str, text: str) -> Problem:

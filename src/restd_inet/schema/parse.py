@@ -6,7 +6,7 @@ It walks the table: documents are small, and their mistakes want good messages.
 from __future__ import annotations
 
 from restd_inet import lazy
-from restd_inet.problems import ApiWarning, Path, Problem, Problems, path_text
+from restd_inet.problems import ApiWarning, MoreUnknown, Path, Problem, Problems, path_text
 from restd_inet.schema.kinds.base import ABSENT, Kind
 from restd_inet.schema.kinds.composite import Inner, Items, Object
 from restd_inet.schema.kinds.numbers import Number
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     Tree = dict[str, "Field | Tree"]
+
+
+#: Unknown properties with the nearest known name come among so many warnings, the first ones.
+_HINTS = 10
 
 
 def parse(
@@ -78,9 +82,14 @@ class _Reading:
                 self.field(field, name, value, where)
 
     def unknown(self, name: str, where: Path, known: Tree) -> None:
-        if self.warnings is None:
+        if self.warnings is None:  # Problems.MOST at most
             self.wrong(where, f"unknown property{_hint(name, list(known))}")
-        self.warn(f'Ignoring unknown field "{clip(name)}"{_hint(name, list(known))}', where)
+        elif len(self.warnings) < MoreUnknown.MOST:
+            # The nearest name takes a comparison with each known one.
+            hint = _hint(name, list(known)) if len(self.warnings) < _HINTS else ""
+            self.warn(f'Ignoring unknown field "{clip(name)}"{hint}', where)
+        else:
+            MoreUnknown.add(self.warnings)
 
     def wrong(self, where: Path, text: str) -> None:
         self.problems.add(Problem(400, f"{_show(where)}: {text}", path=where))
