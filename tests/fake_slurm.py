@@ -72,7 +72,7 @@ class FakeGuard:
     said: what libslurm printed.
     """
 
-    said = ""
+    said = printed = ""
 
     def __init__(self, slurm: FakeSlurm) -> None:
         self._slurm = slurm

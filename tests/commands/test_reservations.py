@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,6 +35,40 @@ def test_a_user_that_there_is_not_is_named(slurm: FakeSlurm) -> None:
     (error,) = content(answer)["errors"]
     assert answer.status == 422
     assert error["description"].endswith('users: there is no user "nosuchuser", "nor=this"')
+
+
+@pytest.mark.parametrize(
+    ("member", "error", "text"),
+    [
+        ("groups", "ESLURM_GROUP_ID_MISSING", 'groups: there is no group "nosuchname"'),
+        ("accounts", "ESLURM_INVALID_ACCOUNT", 'accounts: there is no account "nosuchname"'),
+    ],
+)
+def test_a_group_or_account_that_there_is_not_is_named(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch, member: str, error: str, text: str
+) -> None:
+    def unreachable(slurm: FakeSlurm) -> None:
+        raise Problem(503, "slurmdbd cannot be reached")
+
+    monkeypatch.setattr(FakeSlurm, "db", property(unreachable))
+    slurm.errors["compat_create_reservation"] = error
+    answer = post("/slurm/v0.0.43/reservation", {**NEW, "users": [], member: ["nosuchname"]})
+    (found,) = content(answer)["errors"]
+    assert answer.status == 422
+    assert found["description"].endswith(text)
+    assert found["error_number"] == getattr(lib, error)
+
+
+def test_of_several_accounts_those_are_named_that_slurmdbd_does_not_have(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = slurm.struct("slurmdb_account_rec_t", name="test")
+    database = SimpleNamespace(get=lambda call: [account])
+    monkeypatch.setattr(FakeSlurm, "db", property(lambda slurm: database))
+    slurm.errors["compat_create_reservation"] = "ESLURM_INVALID_ACCOUNT"
+    answer = post("/slurm/v0.0.43/reservation", {**NEW, "users": [], "accounts": ["Test", "-nosuchacc"]})
+    (found,) = content(answer)["errors"]
+    assert found["description"].endswith('accounts: there is no account "nosuchacc"')
 
 
 def test_an_error_has_the_name_of_libslurm_s_call(slurm: FakeSlurm) -> None:

@@ -106,6 +106,25 @@ def test_root_before_the_network_is_77() -> None:
     assert (done.returncode, b"refusing to listen as root" in done.stderr) == (77, True)
 
 
+def test_a_connection_that_root_does_not_serve_is_logged_as_refused() -> None:
+    code = (
+        f"import os, sys; sys.path.insert(0, {SOURCE!r}); os.geteuid = lambda: 0\n"
+        "from restd_inet.__main__ import main; main()"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        connection, (host, port) = server.accept()
+    with client, connection:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", code], stdin=connection, stdout=connection, stderr=-1, timeout=60
+        )
+        connection.close()
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 500 ")
+    line = f"refused an unread request for {host}:{port}: 500, {len(answer)} bytes\n"
+    assert done.stderr.decode().endswith(line)
+
+
 @pytest.mark.parametrize(
     ("security", "status"), [("disable_user_check", 1), ("", 77 if os.geteuid() == 0 else 1)]
 )

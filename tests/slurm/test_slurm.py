@@ -30,6 +30,7 @@ from restd_inet.schema.records.partition import PARTITION
 from restd_inet.schema.records.reservation import RESERVATION
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
+from restd_inet.slurm import exit_guard
 from restd_inet.slurm.calls import STANDS_FOR
 from restd_inet.slurm.capabilities import SINCE
 from restd_inet.slurm.client import Slurm
@@ -66,6 +67,51 @@ def test_no_call_is_told_by_a_name_of_compat_s() -> None:
 def test_an_error_without_words_has_those_of_libslurm_s_log(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SLURM.guard, "said", "Invalid user id: nosuchuser", raising=False)
     assert SLURM.error("slurm_update_reservation", lib.SLURM_ERROR).text == "Invalid user id: nosuchuser"
+
+
+@pytest.mark.parametrize(
+    ("printed", "shown"),
+    [
+        ("_slurm_persist_recv_msg: Invalid msg_size: 0 bytes", "Invalid msg_size: 0 bytes"),
+        (
+            "_conn_readable: persistent connection for fd 3 experienced error[104]",
+            "persistent connection for fd 3 experienced error[104]",
+        ),
+        ("slurm_persist_conn_open: error: _open_it: No response", "No response"),
+        (
+            "[[localhost]:6817] auth_g_verify: REQUEST_JOB_INFO has failed",
+            "[[localhost]:6817] REQUEST_JOB_INFO has failed",
+        ),
+        ("auth/munge: _decode_cred: Munge decode failed", "auth/munge: Munge decode failed"),
+        ("SLURM_JWT: not set", "SLURM_JWT: not set"),
+        ("Invalid user id: no_such_user: x", "Invalid user id: no_such_user: x"),
+        ("Munge encode failed: Failed to access it", "Munge encode failed: Failed to access it"),
+    ],
+)
+def test_a_client_reads_no_name_of_a_c_function(printed: str, shown: str) -> None:
+    assert exit_guard._shown([printed, printed]) == shown
+
+
+NOT_SLURMCTLD = "what answers at slurmctld's address is not slurmctld"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (errno.ENOMEM, f"{NOT_SLURMCTLD}: Insane message length"),
+        (lib.SLURM_PROTOCOL_INSANE_MSG_LENGTH, f"{NOT_SLURMCTLD}: Insane message length"),
+        (
+            lib.SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT,
+            f"{NOT_SLURMCTLD}, or it closed the connection: Zero Bytes",
+        ),
+    ],
+)
+def test_an_answer_that_is_not_slurmctld_s_is_said_to_be_so(number: int, text: str) -> None:
+    with pytest.raises(Problem) as caught:
+        SLURM._check("slurm_load_jobs", number)
+    assert caught.value.status == 502
+    assert caught.value.text.startswith(text)
+    assert caught.value.number != errno.ENOMEM
 
 
 def test_errors_with_a_status_are_slurm_s() -> None:

@@ -95,6 +95,7 @@ class Connection:
         self._lost = False
         self._refused = False
         self._ending = False
+        self._unread = False  # answered before a request was read
 
     def run(self) -> int:
         """Answers requests until the input ends; the exit status: ANSWERED, BROKEN, or FAILED with --fail."""
@@ -195,8 +196,9 @@ class Connection:
         limit.words(media.encode("latin-1"), document, quoted, bodiless, log.line(self._what()))
 
     def abandon(self, response: Response) -> None:
-        """Sends the answer while the handler is still running: the process is about to end."""
+        """Sends an answer without reading a request: the process is about to end."""
         self._wire.close()
+        self._unread = True
         if self._sent:
             log.write(log.ERROR, "the process ends before the answer is complete")
             return
@@ -322,13 +324,13 @@ class Connection:
         """Logs the request: method and path, peer and user, status, size, time, API version."""
         request = self._request
         version = f", {request.path[1]}" if request and len(request.path) > 2 else ""
-        milliseconds = (monotonic() - self._began) * 1000
-        size = f"{self._sent} bytes, {milliseconds:.0f} ms"
-        log.write(log.INFO, f"{self._what()}: {status}, {size}{version}")
+        duration = "" if self._unread else f", {(monotonic() - self._began) * 1000:.0f} ms"
+        log.write(log.INFO, f"{self._what()}: {status}, {self._sent} bytes{duration}{version}")
 
     def _what(self) -> str:
         request = self._request
-        what = f"{request.method} {_path(request.target)}" if request else "a malformed request"
+        unknown = "refused an unread request" if self._unread else "a malformed request"
+        what = f"{request.method} {_path(request.target)}" if request else unknown
         who = f" as {_user(request.credential)}" if request and request.credential else ""
         return f"{what} for {self._peer.name}{who}"
 

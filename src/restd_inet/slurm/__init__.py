@@ -110,7 +110,7 @@ def forget() -> None:
     release()
     if _slurm is not None:
         _slurm.cache.clear()
-        _slurm.guard.said = ""
+        _slurm.guard.said = _slurm.guard.printed = ""
 
 
 def forget_credential() -> None:

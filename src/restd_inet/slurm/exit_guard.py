@@ -9,6 +9,7 @@ start, for example without a slurm.conf or a plugin; 502 in any other call.
 from __future__ import annotations
 
 import os
+import re
 
 from restd_inet import limit, log
 
@@ -21,20 +22,26 @@ if TYPE_CHECKING:
 _AT_START = b"503 Service Unavailable", "libslurm cannot work: "
 _IN_CALL = b"502 Bad Gateway", "libslurm ended the process (exit): "
 
+#: What precedes the text of a line: names of C functions, which are internal; of plugins, and addresses.
+_PART = re.compile(r"(?:error: )?[a-z0-9]*_\w*(?:\(\))?: |(?P<kept>[a-z_]+/\w+: |\[[^ ]+\] )")
+
 
 class Guard:
-    """said: the last few errors that libslurm printed during the last call."""
+    """said: the last few errors that libslurm printed during the last call, as a client may read them.
+
+    printed: the same with the names of C functions.
+    """
 
     def __init__(self, ffi: Any, lib: Any) -> None:
-        self.said = ""
+        self.said = self.printed = ""
         self._end = _IN_CALL
         self._lib = lib
-        self._printed = _capture_stderr()
+        self._file = _capture_stderr()
         ffi.def_extern("compat_on_exit")(self._exiting)
 
     def renew(self) -> None:
         """In a new process: the file that libslurm prints to is shared with the old one."""
-        self._printed = _capture_stderr()
+        self._file = _capture_stderr()
 
     def start(self, function: Callable[..., int], *arguments: Any) -> None:
         """A call by which libslurm starts."""
@@ -49,23 +56,25 @@ class Guard:
             return function(*arguments)
         finally:
             self._lib.compat_disarm_exit()
-            self.said = "; ".join(_reasons(self._log_printed(), "error: "))
+            reasons = _reasons(self._log_printed(), "error: ")
+            self.printed = "; ".join(reasons)
+            self.said = _shown(reasons)
 
     def _exiting(self) -> None:
         """exit() was called within libslurm: what it printed says why."""
         lines = self._log_printed()
         reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
         status, start = self._end
-        limit.end(status, start + ("; ".join(reasons) or "it gave no reason"))
+        limit.end(status, start + (_shown(reasons) or "it gave no reason"))
 
     def _log_printed(self) -> list[str]:
         """Logs what libslurm has printed since the last time."""
-        size = os.lseek(self._printed, 0, os.SEEK_CUR)
+        size = os.lseek(self._file, 0, os.SEEK_CUR)
         if not size:
             return []
-        lines = os.pread(self._printed, size, 0).decode("utf-8", "replace").splitlines()
-        os.ftruncate(self._printed, 0)
-        os.lseek(self._printed, 0, os.SEEK_SET)
+        lines = os.pread(self._file, size, 0).decode("utf-8", "replace").splitlines()
+        os.ftruncate(self._file, 0)
+        os.lseek(self._file, 0, os.SEEK_SET)
         for line in lines:
             log.write(log.INFO, line)
         return lines
@@ -75,6 +84,18 @@ def _reasons(lines: list[str], level: str) -> list[str]:
     """What the lines of this level say, the last of them, each once."""
     found = [line.partition(level)[2].rstrip(".") for line in lines if level in line]
     return list(dict.fromkeys(found))[-3:]
+
+
+def _shown(reasons: list[str]) -> str:
+    """Reasons for a client: without names of C functions, each once."""
+    return "; ".join(dict.fromkeys(map(_without_functions, reasons)))
+
+
+def _without_functions(text: str) -> str:
+    start, end = "", 0
+    while part := _PART.match(text, end):
+        start, end = start + (part["kept"] or ""), part.end()
+    return start + text[end:]
 
 
 def _capture_stderr() -> int:

@@ -28,7 +28,10 @@ def refusal(token: str, is_clients: bool) -> str:
     begin = _time(token, b"nbf")
     if begin is not None and begin > time.time():
         return f"{name} is not yet valid: it begins at {utc(begin)} (nbf)"
-    return f"slurmctld refused {name}: it cannot verify it, or it is for another user"
+    return (
+        f"slurmctld refused {name}: it cannot verify it, or it is for another user; "
+        "or what listens at slurmctld's address is not slurmctld"
+    )
 
 
 def utc(seconds: float) -> str:

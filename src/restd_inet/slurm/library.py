@@ -39,6 +39,15 @@ _MESSAGE_TIMEOUT = 10
 
 #: What libslurm prints over an answer that is no message of Slurm's; the number is that of no error.
 _UNREADABLE = re.compile(r"unpack|[Rr]eceive fail")
+_NOT_SLURMCTLD = "what answers at slurmctld's address is not slurmctld"
+#: The error numbers of such an answer → what else may have happened.
+_NO_MESSAGE = {
+    "SLURM_PROTOCOL_INSANE_MSG_LENGTH": "",
+    "ESLURM_PROTOCOL_INCOMPLETE_PACKET": "",
+    "SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT": ", or it closed the connection",
+    "SLURM_COMMUNICATIONS_RECEIVE_ERROR": ", or it closed the connection",
+    "SLURMCTLD_COMMUNICATIONS_RECEIVE_ERROR": ", or it closed the connection",
+}
 
 #: Seconds: no record has changed since then, whatever the clocks say.
 _AHEAD = 366 * 86400
@@ -266,13 +275,15 @@ class Library:
     def _check(self, call: str, rc: int) -> None:
         """Most calls return -1 and set errno; some return the error number."""
         if rc:
-            error = self.error(call, rc if rc > 0 else self.ffi.errno)
+            number = rc if rc > 0 else self.ffi.errno
             # libslurm ends the process if there is no memory, and sets ENOMEM for a length that cannot be.
-            unreadable = error.number == ENOMEM or (error.number < 0 and _UNREADABLE.search(self.guard.said))
-            if unreadable and not isinstance(error, WrongRelease):
-                text = f"what answered {call} is not slurmctld, or speaks another protocol"
-                said = self.guard.said or error.text
-                raise SlurmError(
-                    502, f"{text}: {said}", number=error.number, source=call, reason=error.reason
-                )
+            if number == ENOMEM:
+                number = self.constant("SLURM_PROTOCOL_INSANE_MSG_LENGTH") or number
+            error = self.error(call, number)
+            other = {self.constant(name): other for name, other in _NO_MESSAGE.items()}.get(number)
+            if other is None and number < 0 and _UNREADABLE.search(self.guard.printed):
+                other = ", or speaks another protocol"
+            if other is not None and error.status != 401 and not isinstance(error, WrongRelease):
+                error.status, said = 502, self.guard.said or error.text
+                error.text = f"{_NOT_SLURMCTLD}{other}: {said}"
             raise error

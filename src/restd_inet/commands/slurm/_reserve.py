@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import pwd
+from contextlib import suppress
 
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_v39
@@ -47,22 +49,58 @@ def putting(call: Call) -> Callable[[dict[str, Any]], OwnedStruct]:
         try:
             return call.slurm.change(verb, "resv_desc_msg_t", members)
         except SlurmError as error:
-            raise _unknown_user(members) or error from None
+            raise _unknown(call, members, error) or error from None
 
     return put
 
 
-def _unknown_user(members: dict[str, Any]) -> Problem | None:
-    """What slurmctld may have refused without a word: users that there are not."""
-    users = members.get("users") or ""
-    names = [name for name in (word.strip().lstrip("+-") for word in users.lstrip("+-=").split(",")) if name]
-    unknown = [quoted(name) for name in names if not name.isdecimal() and not _is_user(name)]
-    return Problem(422, f"users: there is no user {', '.join(unknown)}", path=("users",)) if unknown else None
+def _unknown(call: Call, members: dict[str, Any], error: SlurmError) -> Problem | None:
+    """The names that slurmctld may have refused without saying which: users, groups, accounts."""
+    numbers = {call.slurm.constant(name): member for name, member in _MEMBER_OF_ERROR.items()}
+    only = numbers.get(error.number)
+    for member, singular in (("users", "user"), ("groups", "group"), ("accounts", "account")):
+        if only not in (None, member) or (member == "accounts" and only != member):
+            continue
+        words = (word.strip().lstrip("+-") for word in (members.get(member) or "").lstrip("+-=").split(","))
+        names = [quoted(name) for name in _UNKNOWN[member](call, list(filter(None, words)))]
+        if names:
+            text = f"{member}: there is no {singular} {', '.join(names)}"
+            number, reason = (error.number, error.reason) if only else (0, "")
+            return Problem(422, text, number=number, source=error.source, reason=reason, path=(member,))
+    if only == "groups":  # elsewhere it means that the user may not use the group
+        error.status = 422
+    return None
 
 
-def _is_user(name: str) -> bool:
+def _unknown_users(call: Call, names: list[str]) -> list[str]:
+    return [name for name in names if not name.isdecimal() and not _is_in(pwd.getpwnam, name)]
+
+
+def _unknown_groups(call: Call, names: list[str]) -> list[str]:
+    return [name for name in names if not name.isdecimal() and not _is_in(grp.getgrnam, name)]
+
+
+def _unknown_accounts(call: Call, names: list[str]) -> list[str]:
+    """As slurmdbd has them. A single one is unknown if slurmdbd cannot be asked."""
+    with suppress(Problem):
+        found = call.slurm.db.get("slurmdb_accounts_get")
+        known = {(call.slurm.text(account.name) or "").lower() for account in found}
+        return [name for name in names if name.lower() not in known]
+    return names if len(names) == 1 else []
+
+
+#: Slurm's error → the member that it is about.
+_MEMBER_OF_ERROR = {"ESLURM_GROUP_ID_MISSING": "groups", "ESLURM_INVALID_ACCOUNT": "accounts"}
+_UNKNOWN: dict[str, Callable[[Call, list[str]], list[str]]] = {
+    "users": _unknown_users,
+    "groups": _unknown_groups,
+    "accounts": _unknown_accounts,
+}
+
+
+def _is_in(lookup: Callable[[str], object], name: str) -> bool:
     try:
-        pwd.getpwnam(name)
+        lookup(name)
     except (KeyError, ValueError):
         return False
     return True
