@@ -20,6 +20,7 @@ SOURCE = str(Path(restd_inet.__file__).parents[1])
 
 # A configuration "waits FILE" is read when the file is gone.
 # PAUSE=SECONDS is the time between two attempts to start, STEADY that after which one has succeeded.
+# STOPPED=SECONDS is the time after which a stopped process is killed.
 # /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds
 # tell of the process.
 CHILD = """
@@ -85,6 +86,8 @@ if "PAUSE" in os.environ:
     supervisor._PAUSE_SECONDS = supervisor._LONGEST_PAUSE = float(os.environ["PAUSE"])
 if "STEADY" in os.environ:
     supervisor._STEADY_SECONDS = float(os.environ["STEADY"])
+if "STOPPED" in os.environ:
+    supervisor._STOPPED_SECONDS = float(os.environ["STOPPED"])
 settings = Settings({settings})
 settings.addresses = {addresses!r}
 log.level = 7

@@ -5,7 +5,9 @@
 #include <Python.h>
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <stdatomic.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -49,6 +51,18 @@ static PyObject *process_resize_pipe(PyObject *self, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+static PyObject *process_queued(PyObject *self, PyObject *arguments)
+{
+    int descriptor, size = 0;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "i", &descriptor))
+        return NULL;
+    if (ioctl(descriptor, SIOCOUTQ, &size))
+        return PyErr_SetFromErrno(PyExc_OSError);
+    return PyLong_FromLong(size);
+}
+
 static PyObject *process_add_lost(PyObject *self, PyObject *arguments)
 {
     unsigned long count;
@@ -71,6 +85,7 @@ static PyMethodDef methods[] = {
     {"prctl", process_prctl, METH_VARARGS, "prctl(option, value): prctl(2) with one number."},
     {"no_core_dumps", process_no_core_dumps, METH_NOARGS, "Sets RLIMIT_CORE to 0, for good."},
     {"resize_pipe", process_resize_pipe, METH_VARARGS, "resize_pipe(descriptor, bytes): F_SETPIPE_SZ."},
+    {"queued", process_queued, METH_VARARGS, "queued(socket): SIOCOUTQ, bytes not taken."},
     {"add_lost", process_add_lost, METH_VARARGS, "add_lost(count): adds to the count of lost log lines."},
     {"take_lost", process_take_lost, METH_NOARGS, "The count of lost log lines, which is 0 afterwards."},
     {NULL, NULL, 0, NULL},

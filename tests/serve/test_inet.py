@@ -387,6 +387,23 @@ class TestSocket:
             assert process.wait(60) == (0 if whole else 1)
         assert answer.endswith(b"\r\n0\r\n\r\n") is whole
 
+    def test_a_slow_client_is_served_though_the_send_buffer_stays_full(self, ends: Ends) -> None:
+        """The kernel lets nothing be written until a third of the buffer is free."""
+        client, server = ends
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 400_000)
+        with start(server, request_timeout=0.7) as process:
+            client.sendall(get("/big"))
+            client.shutdown(socket.SHUT_WR)
+            answer = b""
+            end = time.monotonic() + 3
+            while piece := client.recv(2000 if time.monotonic() < end else 65536):
+                answer += piece
+                if time.monotonic() < end:
+                    time.sleep(0.02)
+            assert process.wait(60) == 0
+        assert answer.endswith(b"\r\n0\r\n\r\n")
+
     def test_a_client_that_does_not_read_is_given_up(self, ends: Ends) -> None:
         client, server = ends
         with start(server, request_timeout=0.3) as process:

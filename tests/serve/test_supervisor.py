@@ -151,6 +151,47 @@ class TestCrashes:
             assert "Traceback" not in listener.log
 
 
+class TestStopped:
+    """A signal has stopped the listening process."""
+
+    def test_it_is_killed_and_replaced(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", env={"STOPPED": "0.2"}) as listener:
+            server = listener.server
+            os.kill(server, signal.SIGSTOP)
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert f"the listening process {server} is stopped for 0.2 s: killed" in listener.log
+            assert not os.path.exists(f"/proc/{server}")
+
+    def test_it_is_left_alone_if_it_is_continued(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", env={"STOPPED": "2"}) as listener:
+            server = listener.server
+            os.kill(server, signal.SIGSTOP)
+            wait(lambda: ") T " in Path(f"/proc/{server}/stat").read_text(), "stop")
+            os.kill(server, signal.SIGCONT)
+            time.sleep(2.5)
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert listener.server == server
+
+    def test_after_a_reload_the_old_one_ends(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", env={"STOPPED": "1"}) as listener:
+            server = listener.server
+            os.kill(server, signal.SIGSTOP)
+            listener.conf.write_text("second")
+            listener.process.send_signal(signal.SIGHUP)
+            listener.wait_log("slurm.conf was read again")
+            wait(lambda: not os.path.exists(f"/proc/{server}"), "end of the first", 20)
+            assert ask(unix(tmp_path), "/x")[2] == "second"
+            assert f"the listening process {server} is stopped" in listener.log
+
+    def test_sigterm_ends_all(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", env={"STOPPED": "1"}) as listener:
+            server = listener.server
+            os.kill(server, signal.SIGSTOP)
+            assert listener.end(timeout=20) == 0
+            assert f"the listening process {server} is stopped" in listener.log
+            assert not os.path.exists(f"/proc/{server}")
+
+
 class TestReload:
     def test_reads_the_configuration_again(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s") as listener:

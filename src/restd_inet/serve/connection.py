@@ -3,9 +3,9 @@
 Time limits: if no request begins within `idle_timeout`, the connection is closed without an answer. A request
 must arrive within `request_timeout` of its first byte, or it is answered 408; its answer must begin within
 the same time, or it is answered 504. If Python code does not return, the timer of restd_inet.limit ends the
-process. A client on a socket that reads nothing of its answer for `request_timeout`, or later less than
-`min_rate` bytes a second, is disconnected. The reader of a pipe is not, nor the process that started this
-one: `| less` occupies only its user's process.
+process. A client on a socket that takes nothing of its answer for `request_timeout`, or later less than
+`min_rate` bytes a second, is disconnected. It has taken what its kernel has acknowledged. The reader
+of a pipe is not, nor the process that started this one: `| less` occupies only its user's process.
 
 While slurmdbd makes a long answer, the process checks whether the client is gone. The end of its input does
 not mean that (`echo … |`, `nc -N`); it is gone if nobody can read the answer. For TCP, keep-alive probes find
@@ -21,7 +21,7 @@ import stat
 from contextlib import suppress
 from time import monotonic
 
-from restd_inet import lazy, limit, log
+from restd_inet import _process, lazy, limit, log
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
@@ -41,6 +41,8 @@ _READ_BYTES = 65536
 _WRITE_BYTES = 65536
 _WRITE_PIECES = 512
 _LINGER_SECONDS = 2.0
+#: How often in `request_timeout` the kernel is asked what a client has taken.
+_LOOKS = 20
 #: Of TCP's keep-alive probes: seconds of silence before the first and between them; how many.
 _PROBES = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
 
@@ -92,6 +94,7 @@ class Connection:
         self._began = 0.0
         self._sent = 0  # bytes of the current answer
         self._waited = 0.0  # seconds until the client took them
+        self._backlog = 0  # bytes of earlier answers that the client had not taken
         self._lost = False
         self._refused = False
         self._ending = False
@@ -132,6 +135,7 @@ class Connection:
         self._deadline = 0.0
         self._request = None
         self._sent, self._waited = 0, 0.0
+        self._backlog = _process.queued(self._sink) if self._impatient else 0
         idle = 0.0 if self._ending else self._settings.idle_timeout
         idle_end = monotonic() + idle
         limit.idle(idle)
@@ -308,16 +312,30 @@ class Connection:
         return size
 
     def _wait_for_room(self, written: int) -> None:
-        """Until the network client has taken some of its answer. written: bytes, beside those of before."""
-        seconds = self._settings.request_timeout
-        slow = "the client does not read its answer (--request-timeout)"
-        left = seconds + (self._sent + written) / self._settings.min_rate - self._waited
-        if left < seconds:
-            seconds, slow = left, "the client reads its answer too slowly (--min-rate)"
-        began = monotonic()
-        limit.writing(seconds)
-        if seconds <= 0 or not _wait(self._sink, select.POLLOUT, began + seconds):
-            raise _Gone(slow)
+        """Waits until the socket can be written to, as long as the network client takes its answer.
+
+        A full send buffer becomes writable only when a large part of it is free; what the client takes until
+        then shows in the length of the queue. written: bytes, beside those of before.
+        """
+        seconds, rate = self._settings.request_timeout, self._settings.min_rate
+        given = self._backlog + self._sent + written
+        began = progress = monotonic()
+        queued = _process.queued(self._sink)
+        while True:
+            end = progress + seconds
+            slow = "the client does not read its answer (--request-timeout)"
+            last = began - self._waited + seconds + max(0, given - queued) / rate
+            if last < end:
+                end, slow = last, "the client reads its answer too slowly (--min-rate)"
+            now = monotonic()
+            if end <= now:
+                raise _Gone(slow)
+            limit.writing(end - now)
+            if _wait(self._sink, select.POLLOUT, min(end, now + seconds / _LOOKS)):
+                break
+            before, queued = queued, _process.queued(self._sink)
+            if queued < before:
+                progress = monotonic()
         self._waited += monotonic() - began
 
     def _log(self, status: int) -> None:

@@ -4,7 +4,7 @@ It starts a worker (serve.worker) that accepts on them, and at SIGHUP a second o
 again. When the second is ready, the first stops accepting and ends with its last connection, and the second
 begins to accept: no socket is closed and no connection is dropped. If the second cannot start, the first
 continues. A worker that ends by itself is replaced at once; if that happens repeatedly, there are pauses, in
-which clients are answered 503.
+which clients are answered 503. A worker that a signal has stopped (SIGSTOP) is killed.
 
 Every process ends with its parent. One that does not becomes a child of the supervisor, which ends when it
 has no children left.
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 _GRACE_SECONDS = 2.0
 #: How long to wait for processes after SIGKILL.
 _LAST_SECONDS = 2.0
+#: After so long a worker that is stopped is killed.
+_STOPPED_SECONDS = 5.0
 #: Pauses between attempts to start a worker: the first, and the longest.
 _PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
 #: After so long a worker counts as stable, and the pauses begin anew.
@@ -151,6 +153,7 @@ class Supervisor:
         self._current: _Process | None = None
         self._fresh: _Process | None = None
         self._retired: dict[int, _Process] = {}
+        self._stopped: dict[int, float] = {}  # workers that a signal has stopped, and when to kill them
         self._started = False
         self._stopping = False
         self._status: int | None = None
@@ -167,7 +170,8 @@ class Supervisor:
         self._begin()
         while self._status is None:
             now = monotonic()
-            due = min(self._restart_at - now, self._kill_at - now, self._refusals.expire(now))
+            kill_at = min(self._kill_at, *self._stopped.values(), FOREVER)
+            due = min(self._restart_at - now, kill_at - now, self._refusals.expire(now))
             if self._refusing and self._idle_exit:
                 due = min(due, self._idle_since + self._idle_exit - now)
                 if self._idle_since + self._idle_exit <= now:
@@ -178,7 +182,9 @@ class Supervisor:
                 self._begin()
             if self._kill_at <= monotonic():
                 self._kill_at = FOREVER
+                log.write(log.ERROR, "the listening process has not ended in time: killed")
                 self._tell_all(signal.SIGKILL)
+            self._end_stopped()
         for listener in self._listeners:
             listener.remove()
         if not process.end_all(_LAST_SECONDS):
@@ -369,23 +375,45 @@ class Supervisor:
         self._finish()
 
     def _tell_all(self, number: int) -> None:
-        for each in (self._current, self._fresh, *self._retired.values()):
-            if each is not None:
-                os.kill(each.pid, number)
+        for pid in self._workers():
+            os.kill(pid, number)
+
+    def _workers(self) -> list[int]:
+        workers = (self._current, self._fresh, *self._retired.values())
+        return [each.pid for each in workers if each is not None]
 
     def _reap(self) -> None:
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED | os.WCONTINUED)
             except ChildProcessError:
                 break
             if not pid:
                 break
-            self._ended(pid, status)
+            if os.WIFSTOPPED(status):
+                if pid in self._workers():
+                    self._stopped[pid] = monotonic() + _STOPPED_SECONDS
+            elif os.WIFCONTINUED(status):
+                self._stopped.pop(pid, None)
+            else:
+                self._ended(pid, status)
         self._finish()
+
+    def _end_stopped(self) -> None:
+        """Kills workers that are stopped: they accept nothing and end at no other signal."""
+        if self._stopped and min(self._stopped.values()) <= monotonic():
+            self._reap()  # if this process was stopped with them, they were continued meanwhile
+        for pid, kill_at in self._stopped.items():
+            if kill_at <= monotonic():
+                self._stopped[pid] = FOREVER
+                log.write(
+                    log.ERROR, f"the listening process {pid} is stopped for {_STOPPED_SECONDS:g} s: killed"
+                )
+                os.kill(pid, signal.SIGKILL)  # not reaped yet, so the pid is not reused
 
     def _ended(self, pid: int, wait_status: int) -> None:
         status = os.waitstatus_to_exitcode(wait_status)
+        self._stopped.pop(pid, None)
         gone = self._retired.pop(pid, None)
         if gone is not None:
             gone.ended()
