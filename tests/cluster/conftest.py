@@ -14,8 +14,8 @@ from .cluster import SCALEOUT, Cluster, missing_programs, reachable_bin, short_d
 
 #: Its standard input ends with the process of the tests, however that ends.
 WATCH = "import subprocess, sys; sys.stdin.read(); subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)"
-#: A group of fred's on private_cluster, for as long as that runs.
-GROUP = "restd-test"
+#: A group of fred's on private_cluster, for as long as that runs; other processes with tests have theirs.
+GROUP = f"restd-test-{os.getpid()}"
 
 
 def interrupt(number, frame):
