@@ -44,7 +44,6 @@ class Daemon:
     def start(self):
         variables = {
             **environment(self.cluster),
-            processes.MARK: self.cluster.dir,
             "MYSQL_UNIX_PORT": self.cluster.mysql_socket,
             **self.variables,
         }

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 
+from . import processes
 from .state import Failure
 
 PACKAGES = (
@@ -40,7 +41,7 @@ def identity(user):
 def environment(cluster):
     """What daemons and Slurm's commands get: nothing of the caller's (a stray SLURM_JWT would be used)."""
     kept = {name: os.environ[name] for name in ("TZ", "LANG") if name in os.environ}
-    return {"PATH": PATH, **kept, "SLURM_CONF": cluster.slurm_conf}
+    return {"PATH": PATH, **kept, "SLURM_CONF": cluster.slurm_conf, processes.MARK: cluster.dir}
 
 
 def ask(cluster, *command, stdin="", timeout=60):
