@@ -219,10 +219,8 @@ def core_specification(value: object) -> dict[str, Any]:
     return {} if given == NO_VAL[16] else {"core_spec": given}
 
 
-#: slurmrestd cuts the number to 16 bits: the wider ones are these, too.
-_NO_CORES = dict.fromkeys(
-    (-1, -2, *(table[bits] for table in (NO_VAL, INFINITE) for bits in (16, 32, 64))), NO_VAL[16]
-)
+#: slurmrestd cuts the number to 16 bits, so that wider ones are these, too; it refuses INFINITE16 itself.
+_NO_CORES = dict.fromkeys((-1, -2, *NO_VAL.values(), INFINITE[32], INFINITE[64]), NO_VAL[16])
 
 
 def thread_specification(value: object) -> dict[str, Any]:
