@@ -30,7 +30,13 @@ OPTIONS = ["--hypothesis-profile=many", "-rsfE", "--durations=15", "--durations-
 #: scaleout's exit status where a release of Slurm cannot be had here.
 MISSING = 77
 #: Name of a test that may pass only when it is run again → why, and the date since when, as 2026-11-30.
-UNSTEADY: dict[str, tuple[str, str]] = {}
+UNSTEADY: dict[str, tuple[str, str]] = {
+    "cluster.test_docs.TestListening::test_the_example_of_a_submission_is_executed_as_it_stands" + version: (
+        "the browser did not draw the page in time on a machine with a load of 8",
+        "2026-11-30",
+    )
+    for version in ("[v0.0.40]", "[v0.0.45]")
+}
 #: With more failures than this no test is run again.
 ACCIDENTS = 30
 

@@ -128,7 +128,7 @@ TAKEN: dict[str, list[tuple[Any, Any]]] = {
     "gpu_frequency": [("medium,memory=high", {"tres_freq": "gpu:medium,memory=high"})],
     "core_specification": [
         (-1, {}),
-        *((number, {}) for number in (*NO_VAL.values(), INFINITE[32], INFINITE[64])),
+        (NO_VAL[32], {}),
         (0, {"core_spec": 0}),
         (0x7FFF, {"core_spec": 0x7FFF}),
     ],

@@ -219,8 +219,7 @@ def core_specification(value: object) -> dict[str, Any]:
     return {} if given == NO_VAL[16] else {"core_spec": given}
 
 
-#: slurmrestd cuts the number to 16 bits, so that wider ones are these, too; it refuses INFINITE16 itself.
-_NO_CORES = dict.fromkeys((-1, -2, *NO_VAL.values(), INFINITE[32], INFINITE[64]), NO_VAL[16])
+_NO_CORES = dict.fromkeys((-1, -2, NO_VAL[16], NO_VAL[32]), NO_VAL[16])
 
 
 def thread_specification(value: object) -> dict[str, Any]:
