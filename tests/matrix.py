@@ -44,6 +44,14 @@ UNSTEADY: dict[str, tuple[str, str]] = {
     for test in ("test_slurmrestd", "test_slurmdb", "test_slurmdb_jobs")
     for version in range(36, 47)
 }
+UNSTEADY |= {
+    "oracle.test_slurmdb::test_a_change_that_has_a_reason_to_differ_does"
+    f"[there is no such TRES; slurmrestd drops the limit without a word-{version}]": (
+        "on 24.11 slurmrestd answers otherwise after the tests before it",
+        "2026-11-30",
+    )
+    for version in range(40, 47)
+}
 #: With more failures than this no test is run again.
 ACCIDENTS = 30
 
