@@ -9,6 +9,7 @@ from restd_inet.problems import Path, Problem, path_text
 from restd_inet.schema.answers import Answer, flat_v39, list_v39, meta_flat, meta_list
 from restd_inet.schema.kinds.base import ANY, Formula, ListOf
 from restd_inet.schema.kinds.composite import Ignored
+from restd_inet.schema.kinds.numbers import Moment
 from restd_inet.schema.kinds.slurmdb import DbText, ReadOnly, name
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.kinds.values import Invalid, StructList
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 #: A parameter that slurmrestd takes and does nothing with.
 FORMAT = Field(None, Ignored("", TEXT), "format", since=V39, until=V44, doc="Ignored.")
+#: The period of `with_usage`.
+USAGE_PERIOD = tuple(
+    Field(
+        f"usage_{which}",
+        Moment(0),
+        since=V39,
+        doc=f"{which.capitalize()} of the period of usage (Unix time, or a time as sacct(1) takes it).",
+    )
+    for which in ("end", "start")
+)
 #: What is answered to a change.
 CHANGED = Answer(None, "", {V36: meta_flat, V39: flat_v39}, component={V39: "status", V40: "openapi_resp"})
 

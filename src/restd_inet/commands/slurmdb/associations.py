@@ -6,6 +6,7 @@ from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.slurmdb._common import (
     CHANGED,
     FORMAT,
+    USAGE_PERIOD,
     at_place,
     change,
     condition,
@@ -19,7 +20,7 @@ from restd_inet.commands.slurmdb._common import (
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.problems import Problem, Problems, path_text, quoted
 from restd_inet.schema.answers import Answer, list_v39, meta_list
-from restd_inet.schema.kinds.numbers import BOOL, Moment
+from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, QosIds, UserNames, cluster, identifier
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.association import ASSOCIATION, TRES
@@ -53,18 +54,7 @@ QUERY = Record(
     Field("parent_acct_list", NameList(), "parent_account", since=V39, doc="Parents, comma-separated."),
     Field("partition_list", NameList(), "partition", doc="Partitions, comma-separated."),
     Field("qos_list", QosIds(), "qos", since=V39, doc="Allowed QOS, comma-separated."),
-    Field(
-        "usage_end",
-        Moment(0),
-        since=V39,
-        doc="End of the period of usage (Unix time, or a time as sacct(1) takes it).",
-    ),
-    Field(
-        "usage_start",
-        Moment(0),
-        since=V39,
-        doc="Start of the period of usage (Unix time, or a time as sacct(1) takes it).",
-    ),
+    *USAGE_PERIOD,
     Field(
         "user_list",
         UserNames(),

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurmdb._common import FORMAT, condition, or_not_modified, path_name, removed
+from restd_inet.commands.slurmdb._common import (
+    FORMAT,
+    USAGE_PERIOD,
+    condition,
+    or_not_modified,
+    path_name,
+    removed,
+)
 from restd_inet.commands.slurmdb.clusters import ANSWER, listed
 from restd_inet.schema.kinds.composite import Ignored
-from restd_inet.schema.kinds.numbers import BOOL, Moment
+from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import NameList, cluster, identifier
 from restd_inet.schema.kinds.strings import TEXT, Enum
 from restd_inet.schema.record import Field, Record
@@ -39,18 +46,7 @@ QUERY = Record(
     Field("flags", FLAGS, since=V39, doc="Flags that the clusters must have."),
     FORMAT,
     Field("rpc_version_list", NameList(identifier), "rpc_version", since=V39, doc="Protocol versions."),
-    Field(
-        "usage_end",
-        Moment(0),
-        since=V39,
-        doc="End of the period of usage (Unix time, or a time as sacct(1) takes it).",
-    ),
-    Field(
-        "usage_start",
-        Moment(0),
-        since=V39,
-        doc="Start of the period of usage (Unix time, or a time as sacct(1) takes it).",
-    ),
+    *USAGE_PERIOD,
     Field("with_deleted", BOOL, since=V39, doc="Also if it is deleted."),
     Field("with_usage", BOOL, since=V39, doc="Include usage."),
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurmdb._common import CHANGED, FORMAT, condition, list_body
+from restd_inet.commands.slurmdb._common import CHANGED, FORMAT, USAGE_PERIOD, condition, list_body
 from restd_inet.commands.slurmdb._lookup import or_not_found
 from restd_inet.commands.slurmdb.config import write_wckeys
 from restd_inet.schema.answers import Answer, list_v39, meta_list
-from restd_inet.schema.kinds.numbers import BOOL, Moment
+from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.slurmdb import AttributeList, NameList, cluster, identifier, wckey
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.wckey import WCKEY
@@ -34,18 +34,7 @@ QUERY = Record(
     Field("id_list", NameList(identifier), "id", since=V39, doc="Ids, comma-separated."),
     Field("name_list", NameList(wckey), "name", since=V39, doc="Names, comma-separated."),
     Field("only_defs", BOOL, "only_defaults", since=V39, doc="Only default WCKeys of users."),
-    Field(
-        "usage_end",
-        Moment(0),
-        since=V39,
-        doc="End of the period of usage (Unix time, or a time as sacct(1) takes it).",
-    ),
-    Field(
-        "usage_start",
-        Moment(0),
-        since=V39,
-        doc="Start of the period of usage (Unix time, or a time as sacct(1) takes it).",
-    ),
+    *USAGE_PERIOD,
     Field("user_list", NameList(), "user", since=V39, doc="Users, comma-separated."),
     Field("with_usage", BOOL, since=V39, doc="Include usage."),
     Field("with_deleted", BOOL, since=V39, doc="Include deleted ones."),
