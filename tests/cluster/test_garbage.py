@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from restd_inet import installed
+from restd_inet.schema.versions import NUMBERS
+
 from .typed import Answer, request
+
+VERSION = NUMBERS[installed.series()] << 8
 
 #: What comes instead of an answer.
 GARBAGE = {
@@ -22,7 +27,7 @@ GARBAGE = {
     "less than the length": struct.pack("!I", 0x3FFFFFFF) + b"x" * 100,
     "noise of its length": struct.pack("!I", 100) + random.Random(1).randbytes(100),
     "noise": random.Random(2).randbytes(5000),
-    "a header of Slurm's alone": struct.pack("!IHHHH", 64, 38 << 8, 0, 0, 8001) + bytes(56),
+    "a header of Slurm's alone": struct.pack("!IHHHH", 64, VERSION, 0, 0, 8001) + bytes(56),
     "nothing": b"",
 }
 DATABASE = "AccountingStorageType=accounting_storage/slurmdbd\nAccountingStorageHost=localhost\n"

@@ -119,7 +119,7 @@ def test_a_module_in_c_that_is_missing(copy: Path) -> None:
         ),
         ("Invalid Protocol Version 9472 from uid=-1", "that of Slurm 21.08"),
         ("Invalid Protocol Version 25600", "that of Slurm with the number 100"),
-        ("unpack: Incompatible versions of client and server code", "another"),
+        ("protocol_version 9728 not supported; [h:6817] Incompatible versions", "that of Slurm 22.05"),
     ],
 )
 def test_a_daemon_of_another_protocol(said: str, found: str) -> None:
@@ -130,6 +130,15 @@ def test_a_daemon_of_another_protocol(said: str, found: str) -> None:
     assert error.status == 503
     what = f"the protocol of the daemon that answered is {found}"
     assert error.text == f"built for Slurm {SERIES}; {what}: install restd-inet again"
+
+
+@pytest.mark.parametrize(
+    "said", ["protocol_version 62897 not supported", "Incompatible versions of client and server code"]
+)
+def test_a_version_that_no_release_has_is_not_a_daemon_s(said: str) -> None:
+    slurm = FakeSlurm()
+    slurm.guard.said = said
+    assert not isinstance(slurm.error("slurm_load_jobs", -1), WrongRelease)
 
 
 def test_the_version_has_the_release_in_it() -> None:

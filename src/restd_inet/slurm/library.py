@@ -43,6 +43,7 @@ _NOT_SLURMCTLD = "what answers at slurmctld's address is not slurmctld"
 #: The error numbers of such an answer → what else may have happened.
 _NO_MESSAGE = {
     "SLURM_PROTOCOL_INSANE_MSG_LENGTH": "",
+    "SLURM_PROTOCOL_VERSION_ERROR": ", or is one of another release",
     "ESLURM_PROTOCOL_INCOMPLETE_PACKET": "",
     "SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT": ", or it closed the connection",
     "SLURM_COMMUNICATIONS_RECEIVE_ERROR": ", or it closed the connection",
@@ -232,7 +233,7 @@ class Library:
     def error(self, call: str, number: int) -> SlurmError:
         """The SlurmError of an error number."""
         call = STANDS_FOR.get(call, call)
-        if "rotocol" in self.guard.said or "ncompatible" in self.guard.said:
+        if "rotocol" in self.guard.said:
             text = lazy.module("restd_inet.slurm.releases").another_protocol(self.guard.said)
             if text:
                 return WrongRelease(503, text, number=number, source=call)

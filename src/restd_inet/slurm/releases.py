@@ -11,7 +11,8 @@ from restd_inet.schema.versions import NUMBERS
 
 _BY_NUMBER = {number: release for release, number in NUMBERS.items()}
 _LIBRARY = re.compile(r"libslurm\.so\.(\d+)")
-_PROTOCOL = re.compile(r"(?i)invalid protocol version (\d+)|incompatible versions of client and server")
+#: How libslurm names the version in the header of a message; before 26.05 in its first words.
+_PROTOCOL = re.compile(r"(?i)invalid protocol version (\d+)|protocol_version (\d+) not supported")
 _DIRECTORIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64")
 
 
@@ -37,12 +38,15 @@ def check(number: int) -> None:
 
 
 def another_protocol(said: str) -> str:
-    """What is to be said if a daemon has answered in another protocol than libslurm's; "" if none has."""
+    """What is to be said if a daemon of another release than libslurm's has answered; "" if none has.
+
+    A version of the protocol is the number of a release and a byte of 0; any other is no daemon's of Slurm.
+    """
     found = _PROTOCOL.search(said)
-    if not found:
+    number, byte = divmod(int(found[1] or found[2]), 256) if found else (0, 0)
+    if not number or byte:
         return ""
-    what = f"that of Slurm {_named(int(found[1]) >> 8)}" if found[1] else "another"
-    return _text(f"the protocol of the daemon that answered is {what}")
+    return _text(f"the protocol of the daemon that answered is that of Slurm {_named(number)}")
 
 
 def _mismatch(found: str) -> Problem:
