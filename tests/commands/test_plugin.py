@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from places import CHECKOUT
 
+from restd_inet import commands
+from restd_inet.commands import interface
+from restd_inet.message import Credential
+from restd_inet.problems import Problem
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.numbers import INT32
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V39
+from restd_inet.schema.versions import V39, VERSIONS
+
+NEWEST = list(VERSIONS)[-1]
 
 
 def program(target: Path, *arguments: str, input: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -92,12 +102,18 @@ def test_discovery_costs_nothing_unless_a_package_is_named(plugin: Path) -> None
         assert (b"importlib.metadata" in done.stderr.split()) is expected
 
 
+def installed(where: Path, source: str) -> Path:
+    """A directory that has a package of one module, with the entry point "second"."""
+    (where / "second.py").write_text(source)
+    described = where / "second-1.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: second\nVersion: 1\n")
+    (described / "entry_points.txt").write_text("[restd_inet.commands]\nsecond = second\n")
+    return where
+
+
 SECOND = """
-from restd_inet.commands import Route
-from restd_inet.schema.answers import Answer, list_v39
-from restd_inet.schema.kinds.numbers import INT32
-from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V39
+from restd_inet.commands import INT32, V39, Answer, Field, Record, Route, list_v39
 FAMILY = "other"
 ROWS = Record({name!r}, "", Field("count", INT32))
 ROUTES = (Route("GET", "rows/", None, Answer(ROWS, "rows", {{V39: list_v39}}), since=V39, summary="rows"),)
@@ -108,11 +124,7 @@ ROUTES = (Route("GET", "rows/", None, Answer(ROWS, "rows", {{V39: list_v39}}), s
 def test_two_records_of_one_name_are_refused_at_the_start(
     plugin: Path, tmp_path: Path, name: str, code: int
 ) -> None:
-    (tmp_path / "second.py").write_text(SECOND.format(name=name))
-    described = tmp_path / "second-1.dist-info"
-    described.mkdir()
-    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: second\nVersion: 1\n")
-    (described / "entry_points.txt").write_text("[restd_inet.commands]\nsecond = second\n")
+    installed(tmp_path, SECOND.format(name=name))
     both = Path(f"{plugin}:{tmp_path}")
     done = program(both, "-s", "usage,second", input=b"GET /healthz HTTP/1.1\r\n\r\n")
     assert done.returncode == code, done.stderr
@@ -125,3 +137,82 @@ def test_its_record_may_have_the_name_of_one_of_ours() -> None:
     theirs = Record("equal", "", Field("b", INT32))
     values = SimpleNamespace(a=1, b=2)
     assert [dumper(record, V39, None)(values) for record in (ours, theirs)] == [{"a": 1}, {"b": 2}]
+
+
+# The interface: what a plugin imports.
+
+DOCUMENT = (CHECKOUT / "docs/plugins.md").read_text()
+DOCUMENTED = "\n".join(re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL))
+EXAMPLE = (CHECKOUT / "contrib/plugin/restd_inet_usage/__init__.py").read_text()
+NAMES = {name for name in vars(interface) if not name.startswith("_")} - {"annotations"}
+
+
+def imported(source: str) -> dict[str, set[str]]:
+    """Module → names, of everything that a source imports from restd-inet."""
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("restd_inet"):
+            found.setdefault(str(node.module), set()).update(alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            found.update({alias.name: set() for alias in node.names if alias.name.startswith("restd_inet")})
+    return found
+
+
+@pytest.mark.parametrize(
+    "source", [EXAMPLE, DOCUMENTED, SECOND.format(name="rows")], ids=["contrib", "docs", "tests"]
+)
+def test_a_plugin_imports_from_one_module_alone(source: str) -> None:
+    assert list(imported(source)) == ["restd_inet.commands"]
+
+
+def test_every_name_of_the_interface_is_documented_and_there() -> None:
+    own = {"Body", "Call", "EmptyResult", "Result", "Route"}
+    named = {
+        name
+        for row in re.findall(r"^\| (`.*?) \|", DOCUMENT, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+    versions = {name for name in NAMES if re.fullmatch(r"V\d+", name)}
+    assert named | versions == NAMES | own
+    for name in named:
+        assert getattr(commands, name) is not None
+
+
+def test_it_has_what_our_own_commands_are_made_of() -> None:
+    """Of the modules that are not about one of Slurm's records."""
+    general = ("problems", "schema.answers", "schema.record", "schema.versions", "schema.kinds.values")
+    general += ("schema.kinds.base", "schema.kinds.composite", "schema.kinds.numbers", "schema.kinds.strings")
+    for file in (CHECKOUT / "src/restd_inet/commands").glob("*/*.py"):
+        used = imported(file.read_text())
+        for module in general:
+            for_types = {"Names"}
+            assert used.get(f"restd_inet.{module}", set()) - for_types <= NAMES, file
+
+
+def test_a_name_that_it_does_not_have_is_an_error() -> None:
+    with pytest.raises(ImportError, match=r"cannot import name 'NUMBERS' from 'restd_inet\.commands'"):
+        exec("from restd_inet.commands import NUMBERS")
+
+
+def test_no_command_of_ours_loads_it() -> None:
+    code = "import sys; from restd_inet import commands; list(commands.every(('slurm', 'slurmdb', 'util')));"
+    code += "print('restd_inet.commands.interface' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code]) == b"False\n"
+
+
+def test_the_documented_plugin_works(tmp_path: Path) -> None:
+    module: dict[str, Any] = {}
+    exec(DOCUMENTED, module)
+    (route,) = module["ROUTES"]
+    credential = Credential(1, 1, "fred", "local")
+    call = commands.Call({}, {}, route.body.read({"cpus": 4, "minutes": 90}, V39, None), credential, None, [])
+    (record,) = route.handler(call).records
+    assert dumper(route.answer.record, V39, None)(record) == {"cpu_minutes": 360}
+    call.body = {"cpus": 4}
+    with pytest.raises(Problem, match="minutes: expected a whole number"):
+        route.handler(call)
+
+    done = program(installed(tmp_path, DOCUMENTED), "-s", "second", "-d", "latest", "--generate-openapi-spec")
+    assert done.returncode == 0, done.stderr.decode()
+    (path,) = (path for path in json.loads(done.stdout)["paths"] if not path.startswith("/openapi"))
+    assert path == f"/site/{NEWEST}/cost/"

@@ -3,16 +3,24 @@
 It takes one answer of slurmctld and gives a few lines, where `jobs` gives every job.
 """
 
-from restd_inet.commands import Call, Result, Route
-from restd_inet.problems import Problem, quoted
-from restd_inet.schema.answers import Answer, list_v39
-from restd_inet.schema.kinds.base import Formula
-from restd_inet.schema.kinds.composite import Converter
-from restd_inet.schema.kinds.numbers import INT32
-from restd_inet.schema.kinds.strings import TEXT
-from restd_inet.schema.kinds.values import text
-from restd_inet.schema.record import Field, Record
-from restd_inet.schema.versions import V1, V39
+from restd_inet.commands import (
+    INT32,
+    TEXT,
+    V1,
+    V39,
+    Answer,
+    Call,
+    Converter,
+    Field,
+    Formula,
+    Problem,
+    Record,
+    Result,
+    Route,
+    list_v39,
+    quoted,
+    text,
+)
 
 #: The first segment of the paths. One of restd-inet's, such as "slurm", can be added to as well.
 FAMILY = "site"

@@ -1,11 +1,12 @@
 """What a command module is made of: handlers, and ROUTES, one Route for each path and method.
 
 A handler takes a Call and gives a Result: structs or other records, never bytes. A package of another
-project adds commands in the same way.
+project adds commands in the same way, and needs no other import than this one (docs/plugins.md).
 
-    slurm    /slurm/: slurmctld
-    slurmdb  /slurmdb/: slurmdbd
-    util     /util/: host lists
+    interface  tables, kinds, answers and errors, for commands of other packages
+    slurm      /slurm/: slurmctld
+    slurmdb    /slurmdb/: slurmdbd
+    util       /util/: host lists
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from restd_inet.commands.interface import *  # noqa: F403  # see __getattr__
     from restd_inet.message import Credential
     from restd_inet.problems import Problem
     from restd_inet.schema.answers import Answer
@@ -202,6 +204,15 @@ class Route:
             elif expected != segment:
                 return None
         return parameters
+
+
+def __getattr__(name: str) -> Any:
+    """A name of the interface: only plugins ask for them, and they find all of them here."""
+    if not name.startswith("_"):
+        found = vars(lazy.module("restd_inet.commands.interface"))
+        if name in found:
+            return found[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
 
 
 def find(family: str, segment: str) -> ModuleType | None:
