@@ -12,9 +12,9 @@ def since(first: int) -> list[int]:
     return [number for number in sorted(NAMES) if number >= first]
 
 
-def slurmrestds(*releases: str) -> dict[tuple[int, int], list[int]]:
+def slurmrestds(*releases: str) -> dict[tuple[int, ...], list[int]]:
     """The versions of the slurmrestd of each of these releases of Slurm, by its numbers: (24, 11)."""
-    found = {}
+    found: dict[tuple[int, ...], list[int]] = {}
     for release in releases:
         year, month = release.split(".")
         oldest, newest = RELEASES[release]

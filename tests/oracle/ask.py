@@ -10,12 +10,15 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pytest
 from cluster.cluster import SYSTEM_PATH
 
 Body = dict[str, Any]
 #: Status (0: none) and body (None: none).
 Answer = tuple[int, "Body | None"]
 Answers = dict[str, Answer]
+#: The versions that the slurmrestd of a release has.
+Served = dict[tuple[int, ...], list[int]]
 AT_ONCE = 16
 
 
@@ -25,6 +28,32 @@ def release() -> tuple[int, ...]:
     said = subprocess.run([found, "-V"], capture_output=True, text=True).stdout if found else ""
     number = re.search(r"(\d+)\.(\d+)", said)
     return tuple(map(int, number.groups())) if number else ()
+
+
+#: Of releases that are in a Debian suite: a chroot of them can be had everywhere.
+IN_DEBIAN = ("22.05", "24.11", "26.05")
+
+
+def here(served: Served, since: int = 0) -> list[Any]:
+    """Parameters of a test: the versions of the slurmrestd here, from one on; without any it is skipped."""
+    found: list[Any] = [version for version in served.get(release(), ()) if version >= since]
+    return found or [pytest.param(since, marks=missing(served, since), id="none")]
+
+
+def missing(served: Served, since: int = 0) -> pytest.MarkDecorator:
+    """The test is skipped, with what would run it."""
+    releases = [written(numbers) for numbers, versions in served.items() if max(versions) >= since]
+    having = [name for name in releases if name in IN_DEBIAN]
+    which = f" that has v0.0.{since} or later" if since else ""
+    return pytest.mark.skip(
+        f"no slurmrestd of Slurm {' or '.join(releases)}{which} is installed; "
+        f"SCALEOUT_SLURM={having[-1]} pytest ... runs the test in a chroot that has it"
+    )
+
+
+def written(release: tuple[int, ...]) -> str:
+    """As its name is: 22.05."""
+    return "{}.{:02}".format(*release)
 
 
 def request(method: str, target: str, body: Any = None) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 import pytest
-from ask import at_one_moment, differences, ours, release, request, theirs
+from ask import at_one_moment, differences, here, ours, release, request, theirs
 from asked import documented
 from dbasked import targets
 from dbexpected import BODIES, CHANGES, GROWING, MOVING, STATUSES, UNSAID, Body, Change, Status
@@ -19,7 +19,6 @@ from test_slurmrestd import SERVED, told
 
 RELEASE = release()
 VERSIONS = SERVED.get(RELEASE, ())
-pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +27,7 @@ def explained() -> dict[int, set[Body | Status]]:
     return {}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_every_answer_is_slurmrestd_s(ledger_cluster: Any, explained: Any, version: int) -> None:
     """Each version has a share of the values of the parameters: together they have all."""
     cluster, place = ledger_cluster, VERSIONS.index(version)
@@ -51,14 +50,14 @@ def test_every_answer_is_slurmrestd_s(ledger_cluster: Any, explained: Any, versi
 
 def test_every_difference_that_has_a_reason_is_one(explained: Any) -> None:
     if len(explained) < len(VERSIONS):
-        pytest.skip("not all versions were asked")
+        pytest.skip("not all versions were asked: run the file without -k")
     used = set().union(*explained.values())
     asked = [one for one in BODIES if not one.chance] + STATUSES
     left = [one for one in asked if RELEASE in one.slurm and one not in used]
     assert left == [], f"these do not differ any more: {left}"
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 38])
+@pytest.mark.parametrize("version", here(SERVED, 38))
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.why)
 def test_a_change_that_has_a_reason_to_differ_does(ledger_cluster: Any, change: Change, version: int) -> None:
     """Up to v0.0.37 slurmrestd crashes over most changes."""

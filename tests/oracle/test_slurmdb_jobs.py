@@ -14,14 +14,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from api_versions import slurmrestds
-from ask import at_one_moment, differences, release, request
+from ask import at_one_moment, differences, here, release, request
 from cluster import past
 from cluster.conftest import running
 
 SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
-VERSIONS = SERVED.get(release(), ())
-
-pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
 
 
 class Expected(NamedTuple):
@@ -111,7 +108,7 @@ def targets(jobs: dict[str, int], version: int) -> list[str]:
     return [f"{base}/{path}" for path in [*asked, "jobs", *(f"jobs?{one}" for one in conditions)]]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_every_answer_is_slurmrestd_s(old_cluster: Any, version: int) -> None:
     we, they = at_one_moment(old_cluster, targets(old_cluster.past, version), MOVING)
     reasons = {
@@ -138,7 +135,7 @@ def tidied(body: Any) -> Any:
     return body
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_diag_is_slurmrestd_s(old_cluster: Any, version: int) -> None:
     """As the administrator: the counters move, so that which RPCs there are is compared by name."""
     user = "pebbles" if os.geteuid() == 0 else old_cluster.user

@@ -11,17 +11,14 @@ from typing import Any
 
 import pytest
 from api_versions import slurmrestds
-from ask import at_one_moment, differences, release
+from ask import at_one_moment, differences, here, release
 from asked import documented, targets
 from expected import FORMS, MOVING, body_reasons, status_reason, status_reasons
 
 SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
-VERSIONS = SERVED.get(release(), ())
-
-pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_every_answer_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
     operations = documented(busy_cluster, f"v0.0.{version}")
     asked = list(targets(busy_cluster, f"v0.0.{version}", operations))

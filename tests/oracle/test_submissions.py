@@ -12,12 +12,9 @@ from typing import Any
 
 import pytest
 from api_versions import NEWEST, slurmrestds
-from ask import Answer, ours, release, request, theirs
+from ask import Answer, here, ours, request, theirs
 
 SERVED = slurmrestds("24.05", "24.11", "26.05", "26.11")
-VERSIONS = SERVED.get(release(), ())
-
-pytestmark = pytest.mark.skipif(not VERSIONS, reason="no slurmrestd of a release in SERVED is here")
 
 SCRIPT = "#!/bin/sh\nsleep 1\n"
 JOB = {
@@ -223,7 +220,7 @@ def effects(cluster: Any) -> dict[int, dict[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_a_submitted_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
     jobs = properties_at(version)
     requests = [
@@ -246,7 +243,7 @@ def test_a_submitted_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> Non
     assert wrong == {}, "\n".join(f"{name}: {what}" for name, what in wrong.items())
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_a_changed_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
     """The same properties, given to jobs that wait: a pair of jobs each."""
     changes = properties_at(version)

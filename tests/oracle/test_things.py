@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from api_versions import slurmrestds
-from ask import Answer, answers, differences, release, request
+from ask import Answer, answers, differences, here, request
 
 ADMIN = "pebbles"
 #: The versions that the slurmrestd of a release serves.
@@ -42,10 +42,8 @@ REASONS = {
 STATUSES = {500: 404, 422: 404}
 
 pytestmark = [
-    pytest.mark.skipif(release() not in SERVED, reason="no slurmrestd of a known release is installed"),
     pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be an administrator"),
 ]
-VERSIONS = SERVED.get(release(), ())
 
 
 def asked(cluster: Any, program: str, target: str) -> Answer:
@@ -62,18 +60,18 @@ def compare(cluster: Any, target: str) -> None:
     assert wrong == [], target
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", here(SERVED))
 def test_accounting(busy_cluster: Any, version: int) -> None:
     for name in ALL + (LATER if version >= 40 else ()):
         compare(busy_cluster, f"/slurmdb/v0.0.{version}/{name}")
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 40])
+@pytest.mark.parametrize("version", here(SERVED, 40))
 def test_shares(busy_cluster: Any, version: int) -> None:
     compare(busy_cluster, f"/slurm/v0.0.{version}/shares")
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 44])
+@pytest.mark.parametrize("version", here(SERVED, 44))
 def test_the_resources_of_jobs(busy_cluster: Any, version: int) -> None:
     shown = busy_cluster.shell("squeue -h -t RUNNING -o %A", user=ADMIN).stdout.decode().split()
     assert shown
@@ -81,6 +79,6 @@ def test_the_resources_of_jobs(busy_cluster: Any, version: int) -> None:
         compare(busy_cluster, f"/slurm/v0.0.{version}/resources/{job}")
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 45])
+@pytest.mark.parametrize("version", here(SERVED, 45))
 def test_the_configuration(busy_cluster: Any, version: int) -> None:
     compare(busy_cluster, f"/slurm/v0.0.{version}/conf")
