@@ -1,13 +1,15 @@
-"""matrix: what becomes of tests that pass only when they are run again."""
+"""matrix: what becomes of tests that pass only when they are run again; reasons of skipped ones."""
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 
 import matrix
 import pytest
 from matrix import Result, run, table
+from places import TESTS
 
 NAME = "test_made::test_one"
 
@@ -55,6 +57,34 @@ def test_unless_it_is_listed_with_a_reason_and_a_date(
     result = run("", [], tmp_path)
     assert (result.code, result.outcomes) == (0, {NAME: "again"})
     assert f"{NAME} (listed: a reason, since 2026-11-30)" in table([result])
+
+
+def literal(node: ast.AST) -> bool:
+    """Is there a text in it, other than what lacking.py makes one of?"""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("lacking."):
+        return False
+    if isinstance(node, ast.Constant | ast.JoinedStr):
+        return isinstance(node, ast.JoinedStr) or isinstance(node.value, str)
+    return any(map(literal, ast.iter_child_nodes(node)))
+
+
+@pytest.mark.parametrize(
+    "file", sorted(TESTS.rglob("*.py")), ids=lambda file: file.relative_to(TESTS).as_posix()
+)
+def test_every_reason_of_a_skip_says_how_to_get_what_is_missing(file: Path) -> None:
+    """It is made in lacking.py."""
+    wrong = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Call) and file.name != "lacking.py":
+            name = ast.unparse(node.func)
+            reasons = [word.value for word in node.keywords if word.arg == "reason"]
+            if name in ("pytest.skip", "pytest.mark.skip"):
+                reasons += node.args
+            elif name not in ("pytest.mark.skipif", "pytest.importorskip"):
+                continue
+            if not reasons or any(map(literal, reasons)):
+                wrong.append(ast.unparse(node))
+    assert wrong == []
 
 
 def test_every_listed_test_has_a_reason_and_a_date() -> None:

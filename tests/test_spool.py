@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import lacking
 import pytest
 from wire_cases import get, talk
 
@@ -50,7 +51,9 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     try:
         os.close(os.open(tmp_path, os.O_TMPFILE | os.O_RDWR))
     except OSError as error:
-        pytest.skip(f"the file system of {tmp_path} has no nameless files: {error.strerror}")
+        pytest.skip(
+            lacking.machine(f"{tmp_path} has no nameless files ({error.strerror})", "--basetemp=/tmp/t")
+        )
     return tmp_path
 
 
@@ -176,7 +179,9 @@ class TestFull:
             not shutil.which("unshare")
             or subprocess.run([*command, "sh", "-c", script, "sh", "true"], capture_output=True).returncode
         ):
-            pytest.skip("no file system can be mounted here")
+            pytest.skip(
+                lacking.machine("no file system can be mounted", "run pytest as root, with CAP_SYS_ADMIN")
+            )
         done = subprocess.run(
             [*command, "sh", "-c", script, "sh", sys.executable, "-I", "-c", CHILD],
             input=self.ASKED, capture_output=True, timeout=60,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jwt as pyjwt
+import lacking
 import pytest
 
 from restd_inet import slurm
@@ -106,8 +107,12 @@ def refused(token: str, name: str | None = None) -> str:
 @pytest.fixture(scope="module")
 def keys() -> tuple[Any, dict[str, Any], bytes]:
     """A private key, its public half as a JWK, and as PEM."""
-    rsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.rsa")
-    serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
+    rsa = pytest.importorskip(
+        "cryptography.hazmat.primitives.asymmetric.rsa", reason=lacking.python_package("cryptography")
+    )
+    serialization = pytest.importorskip(
+        "cryptography.hazmat.primitives.serialization", reason=lacking.python_package("cryptography")
+    )
     private = rsa.generate_private_key(65537, 2048)
     public = private.public_key()
     form = serialization.PublicFormat.SubjectPublicKeyInfo

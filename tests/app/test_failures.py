@@ -7,6 +7,7 @@ import errno
 from collections.abc import Callable
 from typing import Any
 
+import lacking
 import pytest
 from asking import JSON, ME, ask, content, no_slurm, slurm, submission, text
 from fake_slurm import SLURM_USER, FakeSlurm, lib
@@ -170,7 +171,7 @@ def test_a_cancelled_job_may_be_cancelled_again(slurm: FakeSlurm) -> None:
     assert ask("DELETE", "/slurm/v0.0.35/job/7?signal=USR1").status == 409
 
 
-@pytest.mark.skipif(ME == 0, reason="root may name anyone")
+@lacking.as_user
 def test_nobody_submits_as_another(slurm: FakeSlurm) -> None:
     answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(user_id=ME + 1), JSON)
     assert answer.status == 403

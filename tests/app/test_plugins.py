@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lacking
 import pytest
 
 from restd_inet import installed
@@ -290,7 +291,7 @@ def test_an_unknown_flag_is_logged() -> None:
     assert '-d: v0.0.44 has no flag "nope", which is ignored' in done.stderr
 
 
-@pytest.mark.skipif(not installed.document("v0.0.42"), reason="specs/ is not here")
+@pytest.mark.skipif(not installed.document("v0.0.42"), reason=lacking.SPECS)
 def test_slinky_s_way_to_a_document() -> None:
     """Without a slurm.conf: https://github.com/SlinkyProject/slurm-client generates its types like this."""
     done = program(

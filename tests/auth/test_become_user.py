@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 
 import restd_inet
 
 SOURCE = str(Path(restd_inet.__file__).parents[1])
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+as_root = lacking.as_root
 DAEMON = pwd.getpwnam("daemon")
 
 SCRIPT = """

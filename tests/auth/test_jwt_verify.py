@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jwt as pyjwt
+import lacking
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -177,7 +178,9 @@ class TestRsa:
         assert "(kid)" in refused(raw({"alg": "RS256", "kid": 7}, GOOD))
 
     def test_another_s_key_of_that_name(self, jwks: Path) -> None:
-        rsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.rsa")
+        rsa = pytest.importorskip(
+            "cryptography.hazmat.primitives.asymmetric.rsa", reason=lacking.python_package("cryptography")
+        )
         other = rsa.generate_private_key(65537, 2048)
         assert "not signed with" in refused(mint(other, "RS256", {"kid": "one"}))
 

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import lacking
 import pytest
 from terminal import PROGRAM, Terminal, terminal
 
@@ -29,7 +30,7 @@ def script(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The script of the shell that the test's class is about, in a file of its usual name."""
     shell: str = request.cls.SHELL
     if not shutil.which(shell):
-        pytest.skip(f"{shell} is not installed")
+        pytest.skip(lacking.program(shell))
     file = tmp_path / {"zsh": "_restd-inet"}.get(shell, "restd-inet")
     file.write_text(printed("completion", shell))
     return file

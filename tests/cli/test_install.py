@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import lacking
 import pytest
 
 from restd_inet import installed
@@ -30,11 +31,11 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_all_is_installed_linked_and_removed(tmp_path: Path) -> None:
     if not shutil.which("make"):
-        pytest.skip("make is not installed")
+        pytest.skip(lacking.program("make"))
     prefix, link = tmp_path / "restd-inet", tmp_path / "local"
     done = make("install", f"PREFIX={prefix}", f"LINK={link}")
     if done.returncode and "o matching distribution" in done.stderr:
-        pytest.skip("pip cannot download packages here")
+        pytest.skip(lacking.machine("pip cannot download packages", "give it an index by PIP_INDEX_URL"))
     assert done.returncode == 0, done.stderr
     assert f"restd-inet {installed.version()}\n" in done.stdout
     program = str(link / "bin" / "restd-inet")

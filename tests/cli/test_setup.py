@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import lacking
 import pytest
 from terminal import PROGRAM
 
@@ -29,7 +30,7 @@ def files(root: Path) -> dict[str, str]:
 @pytest.mark.parametrize("options", [[], ["--cold"], ["--user-units"], ["--user-units", "--cold"]], ids=str)
 def test_systemd_accepts_the_units(options: list[str], tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
-        pytest.skip("systemd-analyze is not installed")
+        pytest.skip(lacking.program("systemd-analyze", "systemd"))
     done = setup(
         "systemd", *options, "--port", "8080", "-f", "/x/slurm.conf", "--write", "--root", str(tmp_path)
     )

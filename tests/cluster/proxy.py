@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 import jwt
+import lacking
 
 from .cluster import CHECKOUT, identity
 
@@ -24,7 +25,7 @@ COOKIE = "slurm-proxy"
 
 def missing_nginx():
     found = all(shutil.which(name, path="/usr/sbin:/usr/bin") for name in ("nginx", "curl", "openssl"))
-    return None if found else "nginx, curl or openssl is not installed; see contrib/packages"
+    return None if found else lacking.program("nginx, curl or openssl", "nginx curl openssl")
 
 
 class Log:

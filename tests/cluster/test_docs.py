@@ -9,6 +9,7 @@ import os
 import shutil
 from pathlib import Path
 
+import lacking
 import pytest
 from browser import PROGRAM, chromium
 
@@ -21,9 +22,9 @@ from .typed import as_root, no_jobs_left, shown  # noqa: F401
 
 SWAGGER_UI = installed.directory("flask_swagger_ui")
 pytestmark = [
-    pytest.mark.skipif(PROGRAM is None, reason="chromium is not installed"),
-    pytest.mark.skipif(SWAGGER_UI is None, reason="flask-swagger-ui is not installed"),
-    pytest.mark.skipif(not installed.document("v0.0.44"), reason="specs/ is not built"),
+    pytest.mark.skipif(PROGRAM is None, reason=lacking.program("chromium")),
+    pytest.mark.skipif(SWAGGER_UI is None, reason=lacking.python_package("flask-swagger-ui")),
+    pytest.mark.skipif(not installed.document("v0.0.44"), reason=lacking.SPECS),
 ]
 
 SELECT = ".topbar select"
@@ -149,7 +150,7 @@ class TestListening:
 class TestXinetd:
     def test_a_request_from_the_page(self, cluster, tmp_path, page):
         if not shutil.which("xinetd"):
-            pytest.skip("xinetd is not installed")
+            pytest.skip(lacking.program("xinetd"))
         with inetd(cluster, tmp_path) as port:
             open_docs(page, port, "v0.0.44")
             authorize(page, cluster.user, cluster.token())
@@ -159,7 +160,7 @@ class TestXinetd:
 
     def test_an_asset_comes_whole(self, cluster, tmp_path):
         if not shutil.which("xinetd"):
-            pytest.skip("xinetd is not installed")
+            pytest.skip(lacking.program("xinetd"))
         with inetd(cluster, tmp_path) as port:
             status, text = get(port, "/docs/swagger-ui-bundle.js")
             assert status == 200

@@ -4,6 +4,7 @@ import os
 import pwd
 import re
 
+import lacking
 import pytest
 
 from .commanding import V35, result
@@ -109,7 +110,7 @@ def test_a_job_submitted_as_yaml(cluster):
 @pytest.mark.parametrize("name", ["user_id", "group_id"])
 def test_nobody_submits_as_another(cluster, name):
     if os.geteuid() != 0:
-        pytest.skip("SlurmUser may")
+        pytest.skip(lacking.OTHER_USERS)
     for number in (0, identities(cluster)[name] + 1):
         document = {"job": described(**{name: number}), "script": SLEEP}
         answer = ask(cluster, "POST", f"/slurm/{V35}/job/submit", document)

@@ -2,6 +2,7 @@
 
 import re
 
+import lacking
 import pytest
 from api_versions import since
 
@@ -130,7 +131,7 @@ def test_nobody_cancels_everything_by_saying_nothing(cluster, submit):
 def test_another_s_job_stays_and_slurmctld_answers_on(bare_cluster):
     """Without accounting, slurmctld 24.05 to 26.05 locks itself up when it is asked by one RPC for many."""
     if bare_cluster.user != "fred":
-        pytest.skip("needs two users")
+        pytest.skip(lacking.OTHER_USERS)
     _, body = ask(bare_cluster, "POST", "/slurm/v0.0.45/job/submit", {"script": SCRIPT, "job": JOB})
     job = body["job_id"]
     requests = asked("DELETE", "/slurm/v0.0.45/jobs/", {"jobs": [str(job)]})

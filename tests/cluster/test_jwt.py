@@ -4,6 +4,7 @@ import base64
 import json
 import time
 
+import lacking
 import pytest
 
 from .typed import Done, answers, as_root, described, no_jobs_left, output, queued, request, send
@@ -43,7 +44,9 @@ def payload(token):
 @as_root
 def needs_both_kinds(cluster):
     if (24, 5) <= cluster.slurm < (25, 5):
-        pytest.skip("libslurm 24.05 and 24.11 serve requests with a token or without, not both in a process")
+        pytest.skip(
+            lacking.slurm("libslurm 24.05 and 24.11 serve tokens, or those without, in a process", "26.05")
+        )
 
 
 class TestWhose:

@@ -11,6 +11,7 @@ import threading
 import time
 from pathlib import Path
 
+import lacking
 import pytest
 
 from .cluster import identity
@@ -233,7 +234,7 @@ class TestRunning:
             client.close()
             assert process.wait(60) == 0
 
-    @pytest.mark.skipif(not shutil.which("slowhttptest"), reason="slowhttptest is not installed")
+    @pytest.mark.skipif(not shutil.which("slowhttptest"), reason=lacking.program("slowhttptest"))
     def test_two_hundred_slow_clients(self, cluster, listen):
         """Other hosts are answered while slow clients have all connections of theirs; that host, later."""
         port, token = free_port(), cluster.token()

@@ -2,6 +2,7 @@
 
 import os
 
+import lacking
 import pytest
 
 from .cluster import Cluster, short_dir
@@ -18,7 +19,9 @@ def newer(reachable):
     from restd_inet import installed
 
     if installed.series() != "22.05" or not os.path.isdir(CHROOT):
-        pytest.skip(f"needs Slurm 22.05 here and a chroot of {ANOTHER}")
+        pytest.skip(
+            lacking.machine("needs Slurm 22.05 here and another one in a chroot", lacking.chroot(ANOTHER))
+        )
     cluster = Cluster(short_dir(), reachable)
     with watched(cluster.dir):
         try:

@@ -10,13 +10,14 @@ import sys
 import time
 from pathlib import Path
 
+import lacking
 import pytest
 
 from .cluster import SCALEOUT, Cluster, identity, short_dir
 from .serving import until
 
 BARE = ("--nodes", "1", "--no-accounting")
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be several users")
+as_root = lacking.as_root
 
 
 def scaleout(*args, script=SCALEOUT, timeout=120, **options):
@@ -282,7 +283,7 @@ def other_release():
 
 
 @as_root
-@pytest.mark.skipif(other_release() is None, reason="no chroot is built; see: scaleout chroot")
+@pytest.mark.skipif(other_release() is None, reason=lacking.chroot("24.11"))
 class TestOtherReleases:
     """Clusters in a chroot, handled from outside."""
 
@@ -336,7 +337,7 @@ def test_a_release_whose_archive_is_missing_is_refused_with_where_it_was_looked_
     places = {"SCALEOUT_BUILDS": str(tmp_path), "SCALEOUT_CHROOTS": str(tmp_path / "chroots")}
     done = scaleout("chroot", "--slurm", release, env={**os.environ, **places})
     if "this machine's own" in done.stdout:
-        pytest.skip(f"Slurm {release} is here")
+        pytest.skip(lacking.slurm(f"Slurm {release} is this machine's own", "26.05"))
     assert done.returncode == 77
     assert f"slurm-{release}." in done.stderr
     assert str(tmp_path) in done.stderr and "SCALEOUT_BUILDS=DIR" in done.stderr
@@ -375,7 +376,7 @@ def test_a_source_tree_must_be_slurm_s_and_of_the_release(tmp_path):
     wanted = ["chroot", "--slurm", "26.11", "--slurm-source", str(source)]
     done = scaleout(*wanted, env=places)
     if "this machine's own" in done.stdout:
-        pytest.skip("Slurm 26.11 is this machine's own")
+        pytest.skip(lacking.slurm("Slurm 26.11 is this machine's own", "26.05"))
     assert done.returncode == 1 and "no source tree of Slurm: META and configure" in done.stderr
     (source / "configure").touch()
     (source / "META").write_text("  Name: slurm\n  Version:\t25.11.3\n")

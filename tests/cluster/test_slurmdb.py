@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+import lacking
 import pytest
 
 from . import past
@@ -168,7 +169,7 @@ def test_a_job_is_changed_by_who_may(old):
     assert ask(old, "POST", f"{V45}/job/{number}", {}).status == 400
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root has other users")
+@lacking.as_root
 def test_rights_are_slurmdbd_s(old):
     number = old.past["of_research"]
     refused = ask(old, "POST", f"{V45}/job/{number}", {"comment": {"administrator": "no"}})
@@ -320,7 +321,7 @@ def test_without_accounting_it_says_what_to_configure(reachable):
 
 def test_private_jobs_are_private(reachable, tmp_path):
     if os.geteuid() != 0:
-        pytest.skip("only root has other users")
+        pytest.skip(lacking.OTHER_USERS)
     with running(reachable, "--nodes", "1") as cluster:
         number = cluster.submit("-t", "1", "--wrap", "true")
         cluster.wait(lambda: past.ended(cluster, [number]))
@@ -339,7 +340,7 @@ def test_private_jobs_are_private(reachable, tmp_path):
 def test_a_token_acts_towards_slurmdbd_too(old):
     header = f"X-SLURM-USER-TOKEN: {old.token()}"
     if os.geteuid() != 0:
-        pytest.skip("only root has other users")
+        pytest.skip(lacking.OTHER_USERS)
     options = ("-a", "rest_auth/jwt")
     answer = ask(old, "GET", f"{V45}/diag", None, header, options=options, user="nobody")
     assert answer.status == 403, answer.text

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+import lacking
 import pytest
 
 from .cluster import CHECKOUT, identity
@@ -16,7 +17,7 @@ SERVICES = sorted(str(path.relative_to(UNITS)) for path in UNITS.rglob("*.servic
 PING = "/slurm/v0.0.35/ping"
 
 pytestmark = pytest.mark.skipif(
-    not shutil.which("systemd-socket-activate"), reason="systemd's programs are not installed"
+    not shutil.which("systemd-socket-activate"), reason=lacking.program("systemd-socket-activate", "systemd")
 )
 
 
@@ -148,5 +149,5 @@ class TestUnits:
         line = f"printf 'GET {PING} HTTP/1.1\\r\\n\\r\\n' | python3 -c \"{program}\""
         done = cluster.shell(line)
         if done.returncode == 77:
-            pytest.skip("this kernel does not know PR_SET_MDWE")
+            pytest.skip(lacking.machine("this kernel does not know PR_SET_MDWE", "Linux 6.3 does"))
         assert b'"UP"' in done.stdout.replace(b" ", b""), done.stderr

@@ -6,6 +6,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+import lacking
 import pytest
 
 from .cluster import CHECKOUT
@@ -35,7 +36,7 @@ def adapted(cluster, name, port, **changes):
 def xinetd(request, cluster, tmp_path):
     """A running xinetd; the port."""
     if not shutil.which("xinetd"):
-        pytest.skip("xinetd is not installed")
+        pytest.skip(lacking.program("xinetd"))
     port = free_port()
     conf = tmp_path / "xinetd.conf"
     conf.write_text("defaults\n{\n}\n" + adapted(cluster, request.param, port))
@@ -49,7 +50,7 @@ def xinetd(request, cluster, tmp_path):
 def syslog(tmp_path):
     """What is sent to /dev/log."""
     if Path("/dev/log").exists():
-        pytest.skip("a syslog daemon runs here")
+        pytest.skip(lacking.machine("a syslog daemon has /dev/log", "stop it, or run pytest in a container"))
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind("/dev/log")
         try:
@@ -91,7 +92,7 @@ class TestXinetd:
 
 def test_a_warm_process_leaves_and_comes_back(cluster, tmp_path):
     if not shutil.which("xinetd"):
-        pytest.skip("xinetd is not installed")
+        pytest.skip(lacking.program("xinetd"))
     port, token = free_port(), cluster.token()
     conf = tmp_path / "xinetd.conf"
     conf.write_text(adapted(cluster, "restd-inet-wait", port))
@@ -108,7 +109,7 @@ def test_a_warm_process_leaves_and_comes_back(cluster, tmp_path):
             until(lambda: not warm(), "end")
 
 
-needs_xinetd = pytest.mark.skipif(not shutil.which("xinetd"), reason="xinetd is not installed")
+needs_xinetd = pytest.mark.skipif(not shutil.which("xinetd"), reason=lacking.program("xinetd"))
 
 
 @needs_xinetd
@@ -161,7 +162,9 @@ def test_what_setup_writes_is_served(cluster, tmp_path):
         assert get(port, PING, token)[0] == 200
 
 
-@pytest.mark.skipif(INETD is None, reason="openbsd-inetd is not installed")
+@pytest.mark.skipif(
+    INETD is None, reason=lacking.machine("openbsd-inetd is not unpacked", "see .ci/run, which does it")
+)
 @pytest.mark.parametrize("mode", ["wait", "nowait"])
 def test_openbsd_inetd(cluster, tmp_path, mode):
     port, token = free_port(), cluster.token()

@@ -1,13 +1,13 @@
 """What users type at restd-inet, and what they see of the cluster afterwards."""
 
 import json
-import os
 import pwd
 import shlex
 
+import lacking
 import pytest
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be several users")
+as_root = lacking.as_root
 
 
 @pytest.fixture(autouse=True)

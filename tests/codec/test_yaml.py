@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -233,9 +234,9 @@ def libyaml_events(events: Any, value: Any) -> Iterator[Any]:
 
 @given(DOCUMENTS)
 def test_libyaml_writes_the_same(document: Any) -> None:
-    libyaml = pytest.importorskip("yaml")
+    libyaml = pytest.importorskip("yaml", reason=lacking.python_package("PyYAML"))
     if not libyaml.__with_libyaml__:
-        pytest.skip("PyYAML without libyaml")
+        pytest.skip(lacking.machine("PyYAML is without libyaml", "pip install --force-reinstall PyYAML"))
     head = [
         libyaml.StreamStartEvent(encoding="utf-8"),
         libyaml.DocumentStartEvent(explicit=True, version=(1, 1)),

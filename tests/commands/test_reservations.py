@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import lacking
 import pytest
 from asking import ask, content, slurm
 from changing import SLURM, changed, post, sent, text
@@ -166,7 +167,7 @@ def test_tres_are_objects_or_a_text() -> None:
 
 def test_tres_that_slurmctld_does_not_read_are_said_otherwise(slurm: FakeSlurm) -> None:
     if lib.HAS_RESERVED_TRES:
-        pytest.skip("slurmctld reads them")
+        pytest.skip(lacking.slurm("slurmctld reads TRES of reservations here", "22.05"))
     tres = [{"type": "cpu", "count": 4}, {"type": "license", "name": "matlab", "count": 2}]
     assert post("/slurm/v0.0.45/reservation", {**NEW, "tres": tres}).status == 200
     struct = sent(slurm, "compat_create_reservation")

@@ -7,6 +7,7 @@ import re
 from functools import cache
 from typing import Any
 
+import lacking
 import pytest
 from openapi_compare import facts, orders
 from openapi_expected import EXPECTED
@@ -20,7 +21,9 @@ from restd_inet.pages.openapi import Found
 from restd_inet.schema.kinds.composite import NULL
 from restd_inet.settings import Settings
 
-validator = pytest.importorskip("openapi_spec_validator", reason="openapi-spec-validator is not installed")
+validator = pytest.importorskip(
+    "openapi_spec_validator", reason=lacking.python_package("openapi-spec-validator")
+)
 #: Documents that slurmrestd itself gave, where this checkout has them beside it.
 PUBLISHED = REFERENCE / "openapi"
 RELEASES = {
@@ -38,7 +41,7 @@ RELEASES = {
 DOCUMENTS: dict[str, Any] = dict(documents())
 VERSIONS = list(DOCUMENTS)
 ALL = assembled([DOCUMENTS[name] for name in reversed(VERSIONS)])
-reference = pytest.mark.skipif(not PUBLISHED.is_dir(), reason="slurmrestd's documents are not here")
+reference = pytest.mark.skipif(not PUBLISHED.is_dir(), reason=lacking.reference("what slurmrestd documents"))
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from places import SPECS
 
@@ -31,10 +32,12 @@ REASONS = {
 def programs() -> Path:
     """The directory with the linters."""
     if not shutil.which("npm"):
-        pytest.skip("npm is not installed")
+        pytest.skip(lacking.program("npm"))
     node = subprocess.run(["node", "--version"], capture_output=True, text=True).stdout
     if int(node.strip().removeprefix("v").partition(".")[0] or 0) < 20:
-        pytest.skip(f"the linters need Node.js 20, found {node.strip()}")
+        pytest.skip(
+            lacking.machine(f"the linters need Node.js 20, found {node.strip()}", "https://nodejs.org")
+        )
     where = Path(sys.prefix) / "openapi-lint"
     where.mkdir(exist_ok=True)
     with open(where / "lock", "w") as lock:
@@ -55,9 +58,9 @@ def programs() -> Path:
             try:
                 said = subprocess.run(command, capture_output=True, text=True, timeout=180)
             except subprocess.TimeoutExpired:
-                pytest.skip("npm does not come to an end")
+                pytest.skip(lacking.machine("npm does not come to an end", "npm ping says why"))
             if said.returncode:
-                pytest.skip(f"npm cannot install the linters: {said.stderr[-200:]}")
+                pytest.skip(lacking.machine("npm cannot install the linters", said.stderr[-200:]))
             done.write_text(wanted)
     return where / "node_modules" / ".bin"
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import lacking
 import pytest
 from places import SPECS
 
@@ -84,8 +85,10 @@ def resolved(part: Any) -> Any:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_body_and_answer_has_an_example_that_fits_its_schema(name: str) -> None:
-    validator = pytest.importorskip("openapi_schema_validator")
-    referencing = pytest.importorskip("referencing")
+    validator = pytest.importorskip(
+        "openapi_schema_validator", reason=lacking.python_package("openapi-schema-validator")
+    )
+    referencing = pytest.importorskip("referencing", reason=lacking.python_package("referencing"))
     document = DOCUMENTS[name]
     whole = referencing.Resource(document, referencing.jsonschema.DRAFT4)
     registry = referencing.Registry().with_resource("urn:document", whole)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import lacking
 import pytest
 from places import REFERENCE, SPECS
 
@@ -130,7 +131,7 @@ def lines(where: str, schema: dict[str, Any], document: dict[str, Any]) -> Itera
 @pytest.fixture(autouse=True)
 def reference() -> None:
     if not PUBLISHED.exists():
-        pytest.skip("slurmrestd's document is not here")
+        pytest.skip(lacking.reference("what slurmrestd 24.05 documents"))
 
 
 def test_answers_and_bodies_are_as_documented() -> None:

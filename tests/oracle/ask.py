@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import lacking
 import pytest
 from cluster.cluster import SYSTEM_PATH
 
@@ -45,10 +46,8 @@ def missing(served: Served, since: int = 0) -> pytest.MarkDecorator:
     releases = [written(numbers) for numbers, versions in served.items() if max(versions) >= since]
     having = [name for name in releases if name in IN_DEBIAN]
     which = f" that has v0.0.{since} or later" if since else ""
-    return pytest.mark.skip(
-        f"no slurmrestd of Slurm {' or '.join(releases)}{which} is installed; "
-        f"SCALEOUT_SLURM={having[-1]} pytest ... runs the test in a chroot that has it"
-    )
+    why = f"no slurmrestd of Slurm {' or '.join(releases)}{which} is here"
+    return pytest.mark.skip(lacking.slurm(why, having[-1]))
 
 
 def written(release: tuple[int, ...]) -> str:

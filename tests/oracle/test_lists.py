@@ -3,6 +3,7 @@
 import json
 import re
 
+import lacking
 import pytest
 from cluster.conftest import running
 
@@ -38,7 +39,7 @@ def has(cluster, option):
 @pytest.mark.parametrize("option", ["-s", "-d", "-a"])
 def test_every_name_that_slurmrestd_lists_is_listed(cluster, option):
     if not has(cluster, option):
-        pytest.skip("this release has no -d")
+        pytest.skip(lacking.slurm("slurmrestd 22.05 has no -d", "26.05"))
     theirs = typed(cluster, "slurmrestd", f"{option} list")
     ours = typed(cluster, "restd-inet", f"{option} list")
     assert theirs[0] == ours[0] == 0
@@ -66,7 +67,7 @@ REFUSED = ["nope", "data_parser/latest", "+fast", "list,{}", "v0.0.38"]
 @pytest.mark.parametrize("text", PARSED + REFUSED)
 def test_what_slurmrestd_takes_is_taken(cluster, text):
     if not has(cluster, "-d"):
-        pytest.skip("this release has no -d")
+        pytest.skip(lacking.slurm("slurmrestd 22.05 has no -d", "26.05"))
     name = newest(cluster)
     arguments = f"-s slurmctld -d {text.format(name, name)}"
     theirs = typed(cluster, "slurmrestd", arguments)[0]
@@ -107,7 +108,7 @@ def differences(ours, theirs, path=""):
 @pytest.mark.parametrize("name", ["nodes", "partitions", "licenses"])
 def test_complex_writes_values_as_slurmrestd_does(cluster, name):
     if not has(cluster, "-d"):
-        pytest.skip("this release has no -d")
+        pytest.skip(lacking.slurm("slurmrestd 22.05 has no -d", "26.05"))
     version = newest(cluster)
     found = []
     for program in ("slurmrestd", "restd-inet"):

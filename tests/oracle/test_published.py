@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import lacking
 import pytest
 from api_versions import NEWEST
 from ask import ours, request
@@ -50,7 +51,7 @@ BY_HAND = range(36, 39)
 @pytest.fixture(scope="module")
 def documents() -> Any:
     if not PUBLISHED.is_dir():
-        pytest.skip(f"the published documents are not there: {PUBLISHED.name} beside the checkout")
+        pytest.skip(lacking.reference("what slurmrestd documents"))
     return {name: json.loads((PUBLISHED / name).read_text()) for name in set(DOCUMENTS.values())}
 
 
@@ -110,7 +111,7 @@ def place(path: Any) -> str:
 
 @pytest.mark.parametrize("version", DOCUMENTS)
 def test_every_answer_is_as_published(busy_cluster: Any, documents: Any, version: int) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = pytest.importorskip("jsonschema", reason=lacking.python_package("jsonschema"))
     document = documents[DOCUMENTS[version]]
     read = loosened if version in BY_HAND else closed
     components = {"components": read(document["components"])}

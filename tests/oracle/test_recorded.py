@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import lacking
 import pytest
 from ask import release
 from recorded import Case, cases, listening, over_stdin, over_tcp, tokens_of
@@ -208,7 +209,7 @@ if release() < (23, 0):  # the records are of its v0.0.38: a body goes with POST
 def test_every_recorded_request_is_answered_as_decided(busy_cluster: Any) -> None:
     recorded = [case for case in cases(release()) if case.group != "unix"]
     if not recorded:
-        pytest.skip("the recorded requests are not beside the checkout")
+        pytest.skip(lacking.reference("what slurmrestd was asked and answered"))
     assert {case.name for case in recorded} <= set(EXPECTED), "decide what a user should get"
     tokens = tokens_of(busy_cluster)
     made = time.monotonic()

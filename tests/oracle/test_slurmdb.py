@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import lacking
 import pytest
 from ask import at_one_moment, differences, here, ours, release, request, theirs
 from asked import documented
@@ -50,7 +51,7 @@ def test_every_answer_is_slurmrestd_s(ledger_cluster: Any, explained: Any, versi
 
 def test_every_difference_that_has_a_reason_is_one(explained: Any) -> None:
     if len(explained) < len(VERSIONS):
-        pytest.skip("not all versions were asked: run the file without -k")
+        pytest.skip(lacking.WHOLE_FILE)
     used = set().union(*explained.values())
     asked = [one for one in BODIES if not one.chance] + STATUSES
     left = [one for one in asked if RELEASE in one.slurm and one not in used]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import lacking
 import pytest
 from api_versions import NEWEST
 from ask import ours, request
@@ -40,7 +41,7 @@ SAMPLED = {
 
 @pytest.mark.parametrize("version", DOCUMENTS)
 def test_every_answer_is_as_published(ledger_cluster: Any, documents: Any, version: int) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = pytest.importorskip("jsonschema", reason=lacking.python_package("jsonschema"))
     read = loosened if version in BY_HAND else closed
     wrong = invalid(ledger_cluster, documents[DOCUMENTS[version]], version, read, jsonschema)
     known, sampled = (
@@ -53,7 +54,7 @@ def test_every_answer_is_as_published(ledger_cluster: Any, documents: Any, versi
 
 @pytest.mark.parametrize("version", range(36, NEWEST + 1))
 def test_every_answer_is_as_our_own_document_has_it(ledger_cluster: Any, version: int) -> None:
-    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema = pytest.importorskip("jsonschema", reason=lacking.python_package("jsonschema"))
     document = json.loads((SPECS / f"v0.0.{version}.json").read_text())
     wrong = invalid(ledger_cluster, document, version, closed, jsonschema)
     assert wrong == {}, "\n".join(f"{path}: {wrong[path][:2]}" for path in wrong)

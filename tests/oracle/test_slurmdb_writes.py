@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import lacking
 import pytest
 from api_versions import slurmrestds
 from ask import differences, ours, release, request, theirs
@@ -23,7 +24,10 @@ SERVED = {
     for numbers, versions in slurmrestds("22.05", "24.11", "26.05").items()
 }
 RELEASE = release()
-pytestmark = pytest.mark.skipif(RELEASE not in SERVED, reason="no slurmrestd of a release that is known")
+pytestmark = pytest.mark.skipif(
+    RELEASE not in SERVED,
+    reason=lacking.slurm("is not compared with the slurmrestd of this release", "26.05"),
+)
 
 #: Of the rows of a table: what is a number or a time of this database alone.
 OWN = re.compile(r"creation_time|mod_time|id|id_\w+|lft|rgt|control_port|last_port")

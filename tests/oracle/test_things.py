@@ -3,10 +3,10 @@ restd-inet and the real slurmrestd, asked by an administrator on one cluster."""
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
+import lacking
 import pytest
 from api_versions import slurmrestds
 from ask import Answer, answers, differences, here, request
@@ -42,7 +42,7 @@ REASONS = {
 STATUSES = {500: 404, 422: 404}
 
 pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to be an administrator"),
+    lacking.as_root,
 ]
 
 

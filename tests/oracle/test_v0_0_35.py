@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from ask import answers, differences, ours, request
 from cluster.cluster import SCALEOUT, short_dir
@@ -58,9 +59,9 @@ REASONS = {
 def clusters(reachable: Any) -> Iterator[tuple[Any, str]]:
     """Ours, and the directory of that with 20.02; both with the jobs."""
     if os.geteuid() != 0:
-        pytest.skip("needs root: Slurm 20.02 runs in a chroot")
+        pytest.skip(lacking.OTHER_USERS)
     if not Path(CHROOTS, "20.02", "etc", "scaleout-packages").exists():
-        pytest.skip("the chroot of Slurm 20.02 is not built; see: scaleout chroot --slurm 20.02")
+        pytest.skip(lacking.chroot("20.02"))
     directory = short_dir()
     up = [sys.executable, str(SCALEOUT), "up", "--dir", directory, "--slurm", "20.02", "--nodes", "2"]
     with watched(directory):

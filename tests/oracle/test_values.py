@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
+import lacking
 import pytest
 from cluster.cluster import SYSTEM_PATH
 from values import MOVING, Row, Rows, at_one_moment, document
@@ -77,11 +78,11 @@ def theirs(cluster: Any, what: str) -> Rows:
 
 
 # slurmrestd.
-@pytest.mark.skipif(not shutil.which("slurmrestd", path=SYSTEM_PATH), reason="slurmrestd is not installed")
+@pytest.mark.skipif(not shutil.which("slurmrestd", path=SYSTEM_PATH), reason=lacking.program("slurmrestd"))
 @pytest.mark.parametrize("what", ["jobs", "nodes", "partitions", "diag"])
 def test_slurmrestd_says_the_same(busy_cluster: Any, what: str) -> None:
     if busy_cluster.slurm >= (23, 11):
-        pytest.skip("this slurmrestd no longer serves v0.0.36, the neighbour of v0.0.35")
+        pytest.skip(lacking.slurm("slurmrestd has no v0.0.36 here, the neighbour of v0.0.35", "22.05"))
     we, they = at_one_moment(busy_cluster, what, lambda: theirs(busy_cluster, what))
     assert list(we) == list(they)
     assert len(we) >= {"jobs": 30, "nodes": 6, "partitions": 5, "diag": 1}[what]

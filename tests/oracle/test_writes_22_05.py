@@ -9,13 +9,16 @@ import re
 import time
 from typing import Any
 
+import lacking
 import pytest
 from ask import Answer, ours, release, request, theirs
 
 VERSIONS = ("v0.0.36", "v0.0.37", "v0.0.38")
 V36, FROM_37 = VERSIONS[:1], VERSIONS[1:]
 
-pytestmark = pytest.mark.skipif(release() != (22, 5), reason="slurmrestd 22.05 is not installed")
+pytestmark = pytest.mark.skipif(
+    release() != (22, 5), reason=lacking.slurm("is about slurmrestd 22.05", "22.05")
+)
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lacking
 import pytest
 
 import restd_inet
@@ -100,7 +101,7 @@ def test_an_address_in_use_is_71() -> None:
     assert (done.returncode, b"Address already in use" in done.stderr) == (71, True)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root is who is refused")
+@lacking.as_root
 def test_root_before_the_network_is_77() -> None:
     done = run("127.0.0.1:0")
     assert (done.returncode, b"refusing to listen as root" in done.stderr) == (77, True)

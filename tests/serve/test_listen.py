@@ -10,6 +10,7 @@ import subprocess
 import threading
 from pathlib import Path
 
+import lacking
 import pytest
 from listening import (
     answer,
@@ -110,7 +111,7 @@ class TestUnixSockets:
         assert (done.returncode, "is not a socket" in done.stderr) == (71, True)
         assert Path(unix(tmp_path)).read_text() == "precious"
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="changes an owner")
+    @lacking.as_root
     def test_mode_and_owner(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s", socket_mode=0o660, socket_owner="nobody:adm"):
             found = os.stat(unix(tmp_path))
@@ -120,7 +121,7 @@ class TestUnixSockets:
 
 
 class TestWho:
-    @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+    @lacking.as_root
     def test_root_is_refused_unless_it_is_asked_for(self, tmp_path: Path) -> None:
         for settings in ({"security": ""}, {"security": "become_user"}):
             done = subprocess.run(
@@ -143,7 +144,7 @@ class TestWho:
         )
         assert (done.returncode, "refusing to listen as SlurmUser" in done.stderr) == (77, True)
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+    @lacking.as_root
     def test_privileges_are_dropped_with_all_groups(self, tmp_path: Path) -> None:
         os.chmod(tmp_path, 0o755)
         settings = {"user": "nobody", "group": "adm", "security": ""}

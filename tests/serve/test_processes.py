@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import lacking
 import pytest
 from listening import (
     SOURCE,
@@ -33,7 +34,7 @@ from listening import (
 
 from restd_inet import process
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+as_root = lacking.as_root
 NOBODY = pwd.getpwnam("nobody")
 #: Processes that a user may have.
 MANY = resource.getrlimit(resource.RLIMIT_NPROC)[0]

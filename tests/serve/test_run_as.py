@@ -6,6 +6,7 @@ import grp
 import os
 import pwd
 
+import lacking
 import pytest
 
 from restd_inet import in_child
@@ -15,7 +16,7 @@ from restd_inet.settings import Settings, Usage
 
 DAEMON = pwd.getpwnam("daemon")
 ADM = grp.getgrnam("adm").gr_gid
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+as_root = lacking.as_root
 
 
 def test_users_and_groups_are_names_or_numbers() -> None:

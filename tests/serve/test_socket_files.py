@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import lacking
 import pytest
 from listening import SOURCE, ask, command, listening, send
 from listening import answer as answered
@@ -19,7 +20,7 @@ from listening import answer as answered
 from restd_inet.serve import socket_files
 from restd_inet.serve.socket_files import SocketFile, trusted
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+as_root = lacking.as_root
 NOBODY = pwd.getpwnam("nobody")
 
 

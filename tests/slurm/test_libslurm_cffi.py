@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lacking
 import pytest
 from fake_slurm import FakeSlurm, records
 from places import CHECKOUT
@@ -306,7 +307,7 @@ class TestCompat:
 
     def test_an_rpc_that_is_missing_says_so(self):
         if lib.HAS_SLURMDB_PING:
-            pytest.skip("this release has it")
+            pytest.skip(lacking.slurm("libslurm has the call here", "22.05"))
         assert lib.compat_slurmdb_ping(b"localhost") == -1
         assert ffi.errno == lib.ESLURM_NOT_SUPPORTED
 
@@ -352,7 +353,7 @@ job_resources_t *make(int bits, int shapes)
 @pytest.fixture(scope="module")
 def make(tools, tmp_path_factory):
     if not lib.HAS_JOB_RESOURCES:
-        pytest.skip("the layout of this release is not known")
+        pytest.skip(lacking.slurm("the layout of job_resources is not known of this release", "26.05"))
     directory = tmp_path_factory.mktemp("job_resources")
     (directory / "make.c").write_text(JOB_RESOURCES)
     made = tools.run("-shared", "-fPIC", "-o", str(directory / "make.so"), str(directory / "make.c"))

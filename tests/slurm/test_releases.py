@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lacking
 import pytest
 from fake_slurm import FakeSlurm
 
@@ -96,7 +97,7 @@ def test_the_right_libslurm_is_no_other(copy: Path) -> None:
     assert NUMBERS[SERIES] == libslurm_cffi.lib.slurm_api_version() >> 16
 
 
-@pytest.mark.skipif(not shutil.which("gcc"), reason="needs a compiler")
+@pytest.mark.skipif(not shutil.which("gcc"), reason=lacking.program("gcc"))
 def test_a_libslurm_of_another_release_under_the_same_name(copy: Path) -> None:
     source, library = copy / "other.c", copy / "other.so"
     source.write_text("long slurm_api_version(void) { return 42 << 16; }\n")
