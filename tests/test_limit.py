@@ -12,6 +12,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -121,6 +122,23 @@ def test_who_holds_the_interpreter_does_not_keep_a_request_from_its_504() -> Non
     assert f"GET {VERSION}/diag for unix" in log
     assert "504 Gateway Timeout" in log
     assert "no answer within" in log
+
+
+def test_its_line_is_a_json_object_where_the_others_are_and_has_the_ids() -> None:
+    with serving("hold()", more="log.use_json()\n") as (ours, process):
+        ours.sendall(GET.replace(b"\r\n\r\n", b'\r\nX-Request-ID: abc-1\r\nUser-Agent: a"b\r\n\r\n'))
+        ((status, fields, _),) = answers(ours)
+        assert process.wait(60) == 1
+        line = said(process)
+    assert (status, fields["x-request-id"]) == (504, "abc-1")
+    assert fields["content-type"] == "application/json"
+    found = json.loads(line)
+    when = datetime.fromisoformat(found["time"])
+    assert abs(when - datetime.now(UTC)) < timedelta(minutes=5)
+    assert (found["status"], found["request_id"], found["user_agent"]) == (504, "abc-1", 'a"b')
+    assert (found["level"], found["method"], found["path"]) == ("error", "GET", f"{VERSION}/diag")
+    assert found["reason"] == "there was no answer within 0.3 s (--request-timeout)"
+    assert found["ms"] >= 300
 
 
 @pytest.mark.parametrize("full", [False, True])

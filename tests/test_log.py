@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import socket
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet import _process, log
+from restd_inet import _process, log, log_json
+
+STAMP = re.compile(r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ")
 
 
 class Lines:
-    """What was written since the last look."""
+    """What was written since the last look, without the time at the beginning of each line."""
 
     def __init__(self, source: int) -> None:
         self._source = source
 
     def __call__(self) -> str:
         try:
-            return os.read(self._source, 1 << 20).decode()
+            return STAMP.sub("", self.stamped())
         except BlockingIOError:
             return ""
+
+    def stamped(self) -> str:
+        return os.read(self._source, 1 << 20).decode()
 
 
 @pytest.fixture
@@ -43,6 +50,66 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
 def test_a_line_begins_with_the_program_s_name(lines: Lines) -> None:
     log.write(log.ERROR, "it is down")
     assert lines() == "restd-inet: it is down\n"
+
+
+def test_a_line_begins_with_the_time_in_utc(lines: Lines) -> None:
+    before = datetime.now(UTC) - timedelta(milliseconds=1)
+    log.write(log.ERROR, "it is down")
+    word = lines.stamped().split()[0]
+    assert before <= datetime.fromisoformat(word) <= datetime.now(UTC), word
+
+
+def test_the_journal_gets_a_priority_and_no_time(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "_for_journal", True)
+    monkeypatch.setattr(log, "level", log.DEBUG)
+    for importance in (log.ERROR, log.INFO, log.VERBOSE, log.DEBUG):
+        log.write(importance, "it is down")
+    assert lines.stamped() == "".join(f"<{number}>it is down\n" for number in (3, 6, 7, 7))
+
+
+class TestJson:
+    @pytest.fixture(autouse=True)
+    def json_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(log, "_object", log_json.line)
+
+    def test_a_line_is_an_object(self, lines: Lines) -> None:
+        log.write(log.ERROR, 'it "is" down')
+        found = json.loads(lines())
+        assert STAMP.match(found.pop("time") + " ")
+        assert found == {"level": "error", "pid": os.getpid(), "message": 'it "is" down'}
+
+    def test_the_level_is_named(self, lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(log, "level", log.DEBUG5)
+        for importance in range(8):
+            log.write(importance, "x")
+        found = [json.loads(line)["level"] for line in lines().splitlines()]
+        assert found == ["error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5"]
+
+    def test_the_journal_has_a_priority_before_it(
+        self, lines: Lines, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(log, "_for_journal", True)
+        log.write(log.ERROR, "x")
+        line = lines.stamped()
+        assert line.startswith("<3>{")
+        assert json.loads(line[3:])["message"] == "x"
+
+    @pytest.mark.parametrize("text", ["ä" * 9000, '"' * 9000, "\x00" * 9000, "\udcff\U0001f600" * 4000])
+    def test_a_long_text_is_cut_within_its_string(self, lines: Lines, text: str) -> None:
+        log.write(log.ERROR, text)
+        line = lines()
+        assert len(line) <= 4096
+        assert len(line) > 3000
+        assert json.loads(line)["message"]
+
+    @given(text=st.text() | st.text(st.characters(categories=["Cs", "Cc"])))
+    def test_any_text_comes_back_from_one_line(self, text: str) -> None:
+        line = log_json.line("", log.INFO, text)
+        assert len(line.splitlines()) == 1
+        assert line.isascii()
+        assert line.isprintable()
+        found = json.loads(line)["message"]
+        assert found.encode("utf-16", "surrogatepass") == text.encode("utf-16", "surrogatepass")
 
 
 @pytest.mark.parametrize("level", range(8))
@@ -83,7 +150,7 @@ def test_any_text_is_one_line(text: str) -> None:
     saved, log.descriptor = log.descriptor, sink
     try:
         log.write(log.ERROR, text)
-        written = os.read(source, 1 << 20).decode()
+        written = Lines(source)()
     finally:
         log.descriptor = saved
         os.close(source)

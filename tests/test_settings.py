@@ -62,6 +62,7 @@ BY_FLAG = [
     (["-vvv"], "verbose", 3),
     (["--verbose", "-v"], "verbose", 2),
     (["-q"], "quiet", True),
+    (["--log-format", "JSON"], "log_format", "json"),
     (["--quiet"], "quiet", True),
     (["-h"], "help", True),
     (["--help"], "help", True),

@@ -28,6 +28,9 @@
 
 #define EXPIRED (SIGRTMIN + 5)
 #define BROKEN 1
+/* Forms of a line of the log, as in log.py; 0 is a text without its time. */
+#define STAMPED 1
+#define JSON 2
 #define UNAVAILABLE 69
 /* Stands in a prepared document where the reason belongs. */
 #define MARK "@reason@"
@@ -56,10 +59,11 @@ static struct {
     int log; /* the log's descriptor; -1: syslog */
     char status[64];
     char reason[512];
-    char type[128];
+    char type[512]; /* of the answer: Content-Type, and what fields follow it */
     char document[DOCUMENT_BYTES];
+    int log_form;
     char log_start[64];
-    char what[1024];
+    char what[3072]; /* in JSON its members: Python keeps them within this */
 } now = {.printed = -1, .log = -1};
 
 static volatile int ending;
@@ -71,7 +75,7 @@ struct text {
     size_t size, room;
 };
 
-static char output_room[OUTPUT_BYTES + 512], body_room[OUTPUT_BYTES], line_room[2048], reason_room[1024];
+static char output_room[OUTPUT_BYTES + 512], body_room[OUTPUT_BYTES], line_room[5120], reason_room[1024];
 
 static void add_bytes(struct text *to, const char *bytes, size_t size)
 {
@@ -113,34 +117,71 @@ static void add_reason(struct text *to, const char *text, int quoted)
     }
 }
 
-/* IMF-fixdate of RFC 9110 section 5.6.7; gmtime is not signal-safe. */
-static void add_date(struct text *to)
+struct date {
+    long year, month, day, seconds, week_day; /* month: 0 to 11; seconds of the day */
+};
+
+/* UTC; gmtime is not signal-safe. */
+static struct date date_of(time_t seconds)
 {
-    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    time_t seconds = time(NULL);
-    long day = seconds / 86400, second = seconds % 86400;
+    long day = seconds / 86400;
     /* Days since 1 March of the year 0, in eras of 400 years. */
     long shifted = day + 719468, era = shifted / 146097, of_era = shifted % 146097;
     long year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
     long of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     long shifted_month = (5 * of_year + 2) / 153, month = (shifted_month + 2) % 12;
 
-    add(to, days[day % 7]);
+    return (struct date) {year_of_era + era * 400 + (month < 2), month,
+                          of_year - (153 * shifted_month + 2) / 5 + 1, seconds % 86400, day % 7};
+}
+
+static void add_time(struct text *to, const struct date *date)
+{
+    add_number(to, date->seconds / 3600, 2);
+    add(to, ":");
+    add_number(to, date->seconds / 60 % 60, 2);
+    add(to, ":");
+    add_number(to, date->seconds % 60, 2);
+}
+
+/* IMF-fixdate of RFC 9110 section 5.6.7. */
+static void add_date(struct text *to)
+{
+    static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct date date = date_of(time(NULL));
+
+    add(to, days[date.week_day]);
     add(to, ", ");
-    add_number(to, of_year - (153 * shifted_month + 2) / 5 + 1, 2);
+    add_number(to, date.day, 2);
     add(to, " ");
-    add(to, months[month]);
+    add(to, months[date.month]);
     add(to, " ");
-    add_number(to, year_of_era + era * 400 + (month < 2), 4);
+    add_number(to, date.year, 4);
     add(to, " ");
-    add_number(to, second / 3600, 2);
-    add(to, ":");
-    add_number(to, second / 60 % 60, 2);
-    add(to, ":");
-    add_number(to, second % 60, 2);
+    add_time(to, &date);
     add(to, " GMT");
+}
+
+/* As log.timestamp. */
+static void add_timestamp(struct text *to)
+{
+    struct timespec at;
+    struct date date;
+
+    clock_gettime(CLOCK_REALTIME, &at);
+    date = date_of(at.tv_sec);
+    add_number(to, date.year, 4);
+    add(to, "-");
+    add_number(to, date.month + 1, 2);
+    add(to, "-");
+    add_number(to, date.day, 2);
+    add(to, "T");
+    add_time(to, &date);
+    add(to, ".");
+    add_number(to, at.tv_nsec / 1000000, 3);
+    add(to, "Z");
 }
 
 static double monotonic(void)
@@ -248,24 +289,61 @@ static void write_line(int log, const struct text *line)
     (void) done; /* there is nobody left to tell */
 }
 
+static const char *const begun = "ended when its answer had begun";
+
+static void add_object(struct text *line, const char *status, const char *reason, size_t sent, long ms)
+{
+    add(line, "{\"time\":\"");
+    add_timestamp(line);
+    add(line, "\",\"level\":\"error\",\"pid\":");
+    add_number(line, now.pid, 0);
+    add(line, ",");
+    add(line, now.what);
+    if (sent) {
+        add(line, ",\"status\":");
+        add_bytes(line, status, 3);
+    }
+    add(line, ",\"bytes\":");
+    add_number(line, sent, 0);
+    add(line, ",\"ms\":");
+    add_number(line, ms, 0);
+    add(line, ",\"reason\":\"");
+    if (!sent) {
+        add(line, begun);
+        add(line, ": ");
+    }
+    add_reason(line, reason, 1);
+    add(line, "\"}");
+}
+
+static void add_line(struct text *line, const char *status, const char *reason, size_t sent, long ms)
+{
+    if (now.log_form == STAMPED) {
+        add_timestamp(line);
+        add(line, " restd-inet: ");
+    }
+    add(line, now.what);
+    add(line, ": ");
+    add(line, sent ? status : begun);
+    add(line, ", ");
+    add_number(line, sent, 0);
+    add(line, " bytes, ");
+    add_number(line, ms, 0);
+    add(line, " ms: ");
+    add_reason(line, reason, 0);
+}
+
 static void write_log(const char *status, const char *reason, size_t sent)
 {
     struct text line = {line_room, 0, sizeof(line_room) - 1};
+    long ms = (long) ((monotonic() - now.began) * 1000);
 
     add(&line, now.log_start);
     if (now.log < 0) {
         add_number(&line, now.pid, 0);
         add(&line, "]: ");
     }
-    add(&line, now.what);
-    add(&line, ": ");
-    add(&line, sent ? status : "ended when its answer had begun");
-    add(&line, ", ");
-    add_number(&line, sent, 0);
-    add(&line, " bytes, ");
-    add_number(&line, (unsigned long) ((monotonic() - now.began) * 1000), 0);
-    add(&line, " ms: ");
-    add_reason(&line, reason, 0);
+    (now.log_form == JSON ? add_object : add_line)(&line, status, reason, sent, ms);
     line.room++;
     add(&line, "\n");
     if (now.log < 0)
@@ -510,17 +588,18 @@ static PyObject *py_stop(PyObject *self, PyObject *nothing)
 
 static PyObject *py_begin(PyObject *self, PyObject *arguments)
 {
-    int descriptor, socket, log;
+    int descriptor, socket, log, form;
     const char *log_start, *what;
     Py_ssize_t start_size, what_size;
 
-    if (!PyArg_ParseTuple(arguments, "iiiy#y#", &descriptor, &socket, &log, &log_start, &start_size, &what,
-                          &what_size))
+    if (!PyArg_ParseTuple(arguments, "iiiy#iy#", &descriptor, &socket, &log, &log_start, &start_size, &form,
+                          &what, &what_size))
         return NULL;
     disarm();
     now.descriptor = descriptor;
     now.socket = socket;
     now.log = log;
+    now.log_form = form;
     copy(now.log_start, sizeof(now.log_start), log_start, start_size);
     copy(now.what, sizeof(now.what), what, what_size);
     strcpy(now.type, "text/plain; charset=utf-8");

@@ -81,6 +81,8 @@ def run(options: settings.Settings) -> int:
         return 0
     _check_privileges(options)
     log.level = log.ERROR if options.quiet else min(log.INFO + options.verbose, log.DEBUG5)
+    if options.log_format == "json":
+        log.use_json()
     chosen = _served(options)
     for note in chosen.notes:
         log.write(log.INFO, note)

@@ -38,10 +38,10 @@ def idle(seconds: float) -> None:
     _deadline.arm(seconds + GRACE, b"", b"")
 
 
-def begin(descriptor: int, socket: bool, what: str) -> None:
+def begin(descriptor: int, socket: bool, what: bytes) -> None:
     """A request begins. what: its name in the log."""
-    number, start = log.target()
-    _deadline.begin(descriptor, socket, number, start, log.line(what))
+    number, start, form = log.target()
+    _deadline.begin(descriptor, socket, number, start, form, what)
 
 
 def reading(seconds: float, allowed: float) -> None:

@@ -5,6 +5,9 @@ descriptors, sets where the lines go. Never log a token, a script or an environm
 
 A line is written at once or not at all: no request waits for the reader of the log. Lines that cannot be
 written are counted, by all processes together; the next line that can be is preceded by their number.
+
+A line is text or a JSON object (--log-format). It begins with the time (UTC), unless the journal or syslog
+adds it; for both of them it has a priority.
 """
 
 from __future__ import annotations
@@ -16,7 +19,11 @@ import stat
 import time
 from contextlib import suppress
 
-from restd_inet import _process
+from restd_inet import _process, lazy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ERROR, INFO, VERBOSE, DEBUG, DEBUG2, DEBUG3, DEBUG4, DEBUG5 = range(8)
 
@@ -25,6 +32,10 @@ descriptor = 2
 _NOWHERE = -1
 _PRIORITIES = (3, 6, 7)  # ERROR, INFO, all others: those of syslog(3)
 _for_journal = False
+#: Makes a JSON object of a line: its time, importance, text, members; None: the log is text.
+_object: Callable[[str, int, str, str], str] | None = None
+#: For code that cannot call `write`: text without and with the time, and JSON.
+PLAIN, STAMPED, JSON = range(3)
 _socket_of_log: _socket.socket | None = None
 #: PIPE_BUF: a pipe takes so many bytes whole, or none of them.
 _LONGEST = 4096
@@ -64,20 +75,38 @@ def _copy(mode: int) -> int:
     return copy
 
 
+def use_json() -> None:
+    """From now on each line is a JSON object."""
+    global _object
+    _object = lazy.module("restd_inet.log_json").line
+
+
+def is_json() -> bool:
+    return _object is not None
+
+
 def goes_to_syslog() -> bool:
     return descriptor == _NOWHERE
 
 
-def target() -> tuple[int, bytes]:
-    """The descriptor, -1 for syslog, and the prefix of an error there: for code that cannot call `write`."""
-    if descriptor == _NOWHERE:
-        return descriptor, b"<27>restd-inet["  # LOG_DAEMON, LOG_ERR; the number of the process follows
-    return descriptor, b"<3>" if _for_journal else b"restd-inet: "
+def target() -> tuple[int, bytes, int]:
+    """The descriptor, -1 for syslog, the priority of an error there, and the form of a line: for code that
+    cannot call `write`."""
+    form = JSON if _object else STAMPED
+    if descriptor == _NOWHERE:  # LOG_DAEMON, LOG_ERR; the number of the process follows
+        return descriptor, b"<27>restd-inet[", form if _object else PLAIN
+    return (descriptor, b"<3>", form if _object else PLAIN) if _for_journal else (descriptor, b"", form)
 
 
 def line(text: str) -> bytes:
     """A text as one line, for code that cannot call `write`."""
     return _one_line(text).encode("utf-8", "backslashreplace")
+
+
+def timestamp() -> str:
+    """The time as RFC 3339 has it, in UTC, with milliseconds."""
+    now = time.time()
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(now))}.{int(now % 1 * 1000):03}Z"
 
 
 def _one_line(text: str) -> str:
@@ -96,11 +125,14 @@ def origin(error: BaseException) -> str:
     return type(error).__name__ + where
 
 
-def write(importance: int, text: str) -> None:
-    """Writes one line if `importance` is within `level`. Never raises, never waits."""
+def write(importance: int, text: str, members: str = "") -> None:
+    """Writes one line if `importance` is within `level`. Never raises, never waits.
+
+    members: what a JSON object has in place of the text.
+    """
     if importance > level:
         return
-    if not (tell_lost() and _put(importance, _one_line(text))):
+    if not (tell_lost() and _put(importance, text, members)):
         _process.add_lost(1)
 
 
@@ -113,14 +145,15 @@ def tell_lost() -> bool:
     return False
 
 
-def _put(importance: int, line: str) -> bool:
+def _put(importance: int, text: str, members: str = "") -> bool:
     """Writes a line. False: it cannot be written now, but may later."""
     priority = _PRIORITIES[min(importance, len(_PRIORITIES) - 1)]
+    line = _object(timestamp(), importance, text, members) if _object else _one_line(text)
     try:
         if descriptor == _NOWHERE:
             _send_to_syslog(priority, line)
             return True
-        start = f"<{priority}>" if _for_journal else "restd-inet: "
+        start = f"<{priority}>" if _for_journal else "" if _object else f"{timestamp()} restd-inet: "
         data = _cut(f"{start}{line}\n".encode("utf-8", "backslashreplace"))
         if _socket_of_log:
             _socket_of_log.send(data, _AT_ONCE)

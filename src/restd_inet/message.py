@@ -92,11 +92,13 @@ class Request:
     the reason); None: updates what its log line says of the request.
     credential: whom it acts as, once that is known; for the log.
     client: where it came from (Peer.name), for the answer. warnings: about what was ignored.
+    id, trace: of X-Request-ID and traceparent, "" without; id_given: it is the client's.
+    job_id: of the job that it has submitted; 0 without. route: its operation's path, with {names}.
     """
 
     __slots__ = (
-        "client", "client_gone", "credential", "headers", "http_version", "method", "path", "prepare",
-        "query", "read", "target", "warnings",
+        "client", "client_gone", "credential", "headers", "http_version", "id", "id_given", "job_id",
+        "method", "path", "prepare", "query", "read", "route", "target", "trace", "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -119,7 +121,9 @@ class Request:
         self.client_gone: Callable[[], bool] = lambda: False
         self.prepare: Callable[[Response | None], None] = lambda answer: None
         self.credential: Credential | None = None
-        self.client = ""
+        self.client = self.id = self.trace = self.route = ""
+        self.id_given = False
+        self.job_id = 0
         self.warnings: list[ApiWarning] = []
 
 
@@ -128,16 +132,19 @@ class Response:
     is called, if it has one.
 
     failed: makes the answer that replaces this one if its body fails; None: plain text.
+    reason: of an error, for the log.
     """
 
-    __slots__ = ("body", "failed", "headers", "status")
+    __slots__ = ("body", "failed", "headers", "reason", "status")
 
     def __init__(
         self,
         status: int,
         headers: list[tuple[str, str]],
         body: bytes | Iterable[bytes] = b"",
+        reason: str = "",
     ) -> None:
+        self.reason = reason
         self.status = status
         self.headers = headers
         self.body = body

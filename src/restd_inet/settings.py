@@ -60,6 +60,12 @@ def layout(text: str) -> str:
     return text.lower()
 
 
+def log_format(text: str) -> str:
+    if text.lower() not in ("text", "json"):
+        raise Usage(f'expected text or json; found "{text}"')
+    return text.lower()
+
+
 def permissions(text: str) -> int:
     """A file mode, octal as for chmod(1)."""
     if not (1 <= len(text) <= 4 and all(digit in "01234567" for digit in text)) or int(text, 8) > 0o777:
@@ -265,6 +271,7 @@ OPTIONS = (
     Option("-t --threads", "threads", 0, "accepted for compatibility and ignored", count, "COUNT"),
     Option("-v --verbose", "verbose", 0, "log more on stderr; up to six times", env="SLURMRESTD_DEBUG"),
     Option("-q --quiet", "quiet", False, "log only errors on stderr"),
+    Option("--log-format", "log_format", "text", "lines of the log: text or json", log_format, "FORMAT"),
     Option("-h --help", "help", False, "print this and exit"),
     Option("-V --version", "version", False, "print the version and exit"),
 )
@@ -312,6 +319,7 @@ class Settings:
     threads: int
     verbose: int
     quiet: bool
+    log_format: str
     help: bool
     version: bool
     addresses: list[str]

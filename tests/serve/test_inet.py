@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import pty
 import re
@@ -9,6 +11,7 @@ import select
 import socket
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -178,7 +181,8 @@ class TestShell:
         script = 'echo -e "GET /slurm/v1/diag HTTP/1.1\\r\\n" | "$@"'
         done = subprocess.run(["bash", "-c", script, "bash", *command()], capture_output=True, timeout=60)
         assert (statuses(done.stdout), done.returncode) == ([200], 0)
-        line = r"restd-inet: GET /slurm/v1/diag for pipe:\[\d+\]: 200, \d+ bytes, \d+ ms, v1\n"
+        what = r"GET /slurm/v1/diag for pipe:\[\d+\]: 200, \d+ bytes, \d+ ms, v1"
+        line = rf"[0-9-]{{10}}T[0-9:]{{8}}\.\d{{3}}Z restd-inet: {what}\n"
         assert re.fullmatch(line, done.stderr.decode())
 
     def test_dash_echo_is_told_what_is_wrong(self) -> None:
@@ -196,10 +200,39 @@ class TestShell:
         who = f"file {demo} {os.getuid()} {os.getgid()} {demo.stat().st_mode:o}"
         assert done.stdout.endswith(who.encode())
 
-    def test_the_log_names_the_path_without_host_and_query(self) -> None:
+    def test_the_log_names_the_path_without_host_and_who_is_asked_for(self) -> None:
         done = run(b"GET http://h:1/slurm/v1/x%2Fy?user=fred HTTP/1.1\r\n\n")
         assert b"GET /slurm/v1/x%2Fy for pipe:[" in done.stderr
         assert b"fred" not in done.stderr
+
+    def test_a_malformed_request_is_logged_with_its_reason_and_the_time_since_its_first_byte(self) -> None:
+        source, sink = os.pipe()
+        process = subprocess.Popen(command(), stdin=source, stdout=-1, stderr=subprocess.PIPE)
+        os.close(source)
+        os.write(sink, b"GET ")
+        while fcntl.ioctl(sink, termios.FIONREAD, bytes(4)) != bytes(4):
+            time.sleep(0.01)
+        time.sleep(0.2)  # the time that is to be logged
+        os.write(sink, b"nonsense\r\n\r\n")
+        os.close(sink)
+        log = process.communicate(timeout=60)[1].decode()
+        found = re.search(r"a malformed request for pipe:\S+: 400, \d+ bytes, (\d+) ms: (.*)\n", log)
+        assert found, log
+        assert int(found[1]) >= 200
+        assert found[2].startswith("the request line has no version")
+
+    def test_as_json_each_request_is_an_object(self) -> None:
+        child = command()[-1].replace("sys.exit(inet", "log.use_json()\nsys.exit(inet")
+        code = child.replace("import limit", "import limit, log")
+        asked = b"DELETE /a?signal=9&token=x HTTP/1.1\r\nHost: h\r\nX-Request-ID: 7\r\n\r\n" + b"\x1b\r\n\r\n"
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", code], input=asked, capture_output=True, timeout=60
+        )
+        first, second = map(json.loads, done.stderr.splitlines())
+        assert {first.pop(name) for name in ("method", "path", "query")} == {"DELETE", "/a", "signal=9"}
+        assert (first["status"], first["request_id"], first["level"]) == (200, "7", "info")
+        assert (second["message"], second["status"]) == ("a malformed request", 400)
+        assert "control character" in second["reason"]
 
     def test_a_reader_that_goes_away_ends_it_quietly(self) -> None:
         process = subprocess.Popen(

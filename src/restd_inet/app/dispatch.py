@@ -177,6 +177,7 @@ class Dispatcher:
             else:
                 route, names = found
                 answer = route.answer
+                request.route = "/".join(("", request.path[0], "{version}", *route.path))
                 response = self._serve(request, peer, media, route, names)
         except Problem as problem:
             response = refuse(problem)
@@ -224,6 +225,11 @@ class Dispatcher:
         request.prepare(self._timeout(request, media, route.answer, version))
         request.credential = credential = auth.authenticate(request, peer, self._settings)
         request.prepare(None)
+        if log.level >= log.VERBOSE:
+            user = credential.user_name() or f"uid {credential.uid}"
+            log.write(
+                log.VERBOSE, f"{peer.name}: {route.method} {request.route} as {user}, by {credential.method}"
+            )
         if self._network:
             self._check_user(request)
         query, body = parameters.read(request, route, version, self._settings)
@@ -235,6 +241,7 @@ class Dispatcher:
             )
             slurm.confirm()
             slurm.commit()
+            request.job_id = result.job_id
             if result.empty is not None:
                 result.empty.report(version, result.problems, request.warnings)
         except Problem as problem:
@@ -268,7 +275,8 @@ class Dispatcher:
                 error = library.error("slurm_ping", pings[0].status)
                 if isinstance(error, slurm.WrongRelease):
                     text = f"{error.text}\n".encode()
-        return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text)
+        reason = text.decode().rstrip() if status >= 400 else ""
+        return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text, reason)
 
     def _page(self, request: Request) -> Response:
         """The answer at a path without a version, without authentication."""
@@ -290,10 +298,12 @@ class Dispatcher:
         if problem.status == 304:
             return Response(304, [NOT_STORED, *problem.headers])
         if not version:
-            return self._without_version(request, problem)
-        document = shape.failure(self._envelope(request, version), problem)
-        answer = self._encoded(problem.status, media or "application/json", version, document)
-        answer.headers += problem.headers
+            answer = self._without_version(request, problem)
+        else:
+            document = shape.failure(self._envelope(request, version), problem)
+            answer = self._encoded(problem.status, media or "application/json", version, document)
+            answer.headers += problem.headers
+        answer.reason = "; ".join(each.text for each in (problem, *problem.more))
         return answer
 
     def _unauthenticated(self, problem: Problem, version: int) -> Problem:

@@ -87,13 +87,19 @@ class EmptyResult:
 
 class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
-    with some of it, although the whole was done; empty: how it is reported that there are no records."""
+    with some of it, although the whole was done; empty: how it is reported that there are no records;
+    job_id: of the job that was submitted, for the log."""
 
-    __slots__ = ("empty", "problems", "records")
+    __slots__ = ("empty", "job_id", "problems", "records")
 
     def __init__(
-        self, records: Iterable[Any] = (), problems: Iterable[Problem] = (), empty: EmptyResult | None = None
+        self,
+        records: Iterable[Any] = (),
+        problems: Iterable[Problem] = (),
+        empty: EmptyResult | None = None,
+        job_id: int = 0,
     ) -> None:
+        self.job_id = job_id
         self.records = records
         self.problems = list(problems)
         self.empty = empty

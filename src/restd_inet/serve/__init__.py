@@ -1,5 +1,6 @@
 """Connections, listening sockets and processes.
 
+access_log    what the log says of a request
 addresses     where to listen
 connection    one connection from its first byte to its last
 inet          inetd mode: one connection on descriptors 0 and 1

@@ -26,12 +26,13 @@ from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.process import ANSWERED, BROKEN, FAILED
+from restd_inet.serve import access_log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from restd_inet.message import Credential
+    from restd_inet.serve.access_log import Value
     from restd_inet.settings import Settings
 
     Handle = Callable[[Request, Peer], Response]
@@ -91,6 +92,8 @@ class Connection:
         self._impatient = self._socket is not None and peer.kind != "pipe"
         self._deadline = 0.0
         self._request: Request | None = None
+        self._said: dict[str, Value] = {}  # what the log says of the request
+        self._users: dict[int, str] = {}
         self._began = 0.0
         self._sent = 0  # bytes of the current answer
         self._waited = 0.0  # seconds until the client took them
@@ -132,8 +135,9 @@ class Connection:
 
     def _exchange(self) -> bool:
         """One request and its answer. False if it was the last."""
-        self._deadline = 0.0
+        self._deadline = self._began = 0.0
         self._request = None
+        self._said = {"message": "a malformed request", "client": self._peer.name}
         self._sent, self._waited = 0, 0.0
         self._backlog = _process.queued(self._sink) if self._impatient else 0
         idle = 0.0 if self._ending else self._settings.idle_timeout
@@ -147,12 +151,14 @@ class Connection:
                 if self._wire.ended or not self._fill(idle_end):
                     return False
         except Problem as problem:
-            self._began = monotonic()
             self._answer(plain(problem))
             return False
         self._request = request
         request.client_gone, request.prepare = self._client_gone, self._prepare
-        self._began = monotonic()
+        access_log.identify(request, generate=self._impatient)
+        self._said = {**access_log.of_request(request), "client": self._peer.name}
+        if log.level >= log.DEBUG2:
+            access_log.log_head(self._peer.name, request)
         self._prepare(None)
         self._work()
         self._answer(self._handle(request, self._peer))
@@ -192,17 +198,21 @@ class Connection:
 
     def _prepare(self, response: Response | None) -> None:
         """Stores the answer that the timer sends if it ends the process during the request."""
-        media, document, bodiless = "", b"", self._request is not None and self._request.method == "HEAD"
+        request = self._request
+        media, document, bodiless = "", b"", request is not None and request.method == "HEAD"
         if response is not None:
             media = dict(response.headers).get("Content-Type", "")
             document = response.body if isinstance(response.body, bytes) else b""
         quoted = not media.startswith("text/plain")
-        limit.words(media.encode("latin-1"), document, quoted, bodiless, log.line(self._what()))
+        if media and request is not None:
+            media += "".join(f"\r\n{name}: {value}" for name, value in access_log.answered(request, 504))
+        limit.words(media.encode("latin-1"), document, quoted, bodiless, access_log.encoded(self._known()))
 
     def abandon(self, response: Response) -> None:
         """Sends an answer without reading a request: the process is about to end."""
         self._wire.close()
         self._unread = True
+        self._said = {"message": "refused an unread request", "client": self._peer.name}
         if self._sent:
             log.write(log.ERROR, "the process ends before the answer is complete")
             return
@@ -224,8 +234,10 @@ class Connection:
     def _start_clock(self) -> None:
         if not self._deadline:
             seconds = self._settings.request_timeout
-            self._deadline = monotonic() + seconds
-            limit.begin(self._sink, self._socket is not None, self._what())
+            now = monotonic()
+            self._deadline = now + seconds
+            self._began = self._began or now
+            limit.begin(self._sink, self._socket is not None, access_log.encoded(self._said))
             limit.reading(seconds, seconds)
 
     def _fill(self, idle_end: float = 0.0) -> bool:
@@ -256,6 +268,7 @@ class Connection:
 
     def _answer(self, response: Response) -> None:
         """Sends an answer; if its body fails before anything was sent, the answer for that failure."""
+        reason = ""
         try:
             self._send(response)
         except _Gone:
@@ -265,17 +278,20 @@ class Connection:
                 error if isinstance(error, Problem) else lazy.module("restd_inet.failures").unexpected(error)
             )
             log.write(log.ERROR, f"the answer could not be made: {problem.text}")
+            reason = problem.text
             if self._sent:
                 raise _Gone("the answer is incomplete") from error
             response = (response.failed or plain)(self._wire.fail(problem))
             self._send(response)
         finally:
             self._refused = self._refused or response.status >= 400
-            self._log(response.status)
+            self._log(response.status, response.reason or reason)
 
     def _send(self, response: Response) -> None:
         batch: list[bytes] = []
         size = 0
+        if self._request is not None and (fields := access_log.answered(self._request, response.status)):
+            response.headers = [*response.headers, *fields]
         for piece in self._wire.respond(response):
             batch.append(piece)
             size += len(piece)
@@ -338,19 +354,33 @@ class Connection:
                 progress = monotonic()
         self._waited += monotonic() - began
 
-    def _log(self, status: int) -> None:
-        """Logs the request: method and path, peer and user, status, size, time, API version."""
-        request = self._request
-        version = f", {request.path[1]}" if request and len(request.path) > 2 else ""
-        duration = "" if self._unread else f", {(monotonic() - self._began) * 1000:.0f} ms"
-        log.write(log.INFO, f"{self._what()}: {status}, {self._sent} bytes{duration}{version}")
+    def _log(self, status: int, reason: str) -> None:
+        """Logs the request; an answer of 500, 502, 503 or 504 is an error here."""
+        importance = log.ERROR if status >= 500 and status != 501 else log.INFO
+        if importance > log.level:
+            return
+        said = self._known()
+        said["status"], said["bytes"] = status, self._sent
+        if self._began:
+            said["ms"] = (monotonic() - self._began) * 1000
+        if self._request is not None and self._request.job_id:
+            said["job_id"] = self._request.job_id
+        if status >= 400 and reason:
+            said["reason"] = reason
+        access_log.write(importance, said)
 
-    def _what(self) -> str:
-        request = self._request
-        unknown = "refused an unread request" if self._unread else "a malformed request"
-        what = f"{request.method} {_path(request.target)}" if request else unknown
-        who = f" as {_user(request.credential)}" if request and request.credential else ""
-        return f"{what} for {self._peer.name}{who}"
+    def _known(self) -> dict[str, Value]:
+        """What the log says of the request, with whom it acts as once that is known."""
+        credential = self._request.credential if self._request is not None else None
+        if credential is not None:
+            uid = credential.uid
+            if credential.name:
+                self._said["user"] = credential.name
+            else:
+                if uid not in self._users:
+                    self._users[uid] = credential.user_name() or f"uid {uid}"
+                self._said["user"] = self._users[uid]
+        return self._said
 
     def _close(self) -> None:
         """Closes the connection. Reads what is still sent: unread input would make TCP reset it too early."""
@@ -386,7 +416,7 @@ class _Body:
 def plain(problem: Problem) -> Response:
     """The answer in plain text, for a request whose API version is not known."""
     headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
-    return Response(problem.status, headers, f"{problem.text}\n".encode())
+    return Response(problem.status, headers, f"{problem.text}\n".encode(), problem.text)
 
 
 def _as_socket(descriptor: int) -> _socket.socket | None:
@@ -418,14 +448,3 @@ def _after(views: list[memoryview], count: int) -> list[memoryview]:
             return [view[count:], *views[index + 1 :]]
         count -= len(view)
     return []
-
-
-def _user(credential: Credential) -> str:
-    return credential.name or f"uid {credential.uid}"
-
-
-def _path(target: str) -> str:
-    """The path as sent, without authority and query, which may hold names."""
-    if not target.startswith("/") and "://" in target:
-        target = "/" + target.partition("://")[2].partition("/")[2]
-    return target.partition("?")[0]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from time import monotonic
 
 from restd_inet import limit, log
 
@@ -51,11 +52,15 @@ class Guard:
 
     def call(self, function: Callable[..., int], *arguments: Any) -> int:
         """What the function returns; ffi.errno is that of the function."""
+        began = monotonic() if log.level >= log.DEBUG else 0.0
         self._lib.compat_arm_exit()
         try:
             return function(*arguments)
         finally:
             self._lib.compat_disarm_exit()
+            if began:
+                name = getattr(function, "__name__", "a call of libslurm")
+                log.write(log.DEBUG, f"{name}: {(monotonic() - began) * 1000:.1f} ms")
             reasons = _reasons(self._log_printed(), "error: ")
             self.printed = "; ".join(reasons)
             self.said = _shown(reasons)

@@ -172,14 +172,15 @@ def submit(call: Call) -> Result:
         _check_identity(call, members)
     answer = call.slurm.submit(components)
     problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
-    return Result([answer], problems)
+    return Result([answer], problems, job_id=answer.job_id)
 
 
 def allocate(call: Call) -> Result:
     """Waits for the job's nodes."""
     answer = call.slurm.allocate(call.body)
     problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
-    return Result([Allocated(call.slurm, answer)], problems)
+    allocated = Allocated(call.slurm, answer)
+    return Result([allocated], problems, job_id=allocated.job_id)
 
 
 def _check_identity(call: Call, members: dict[str, Any]) -> None:

@@ -1,0 +1,186 @@
+"""What the log says of a request: a row of FIELDS for each thing, from which its text and its JSON are made.
+
+What a client has chosen is bounded, and quoted where it stands between other fields. Of a query only the
+parameters of SHOWN are there, and those of CHANGED if the request changes something; never a token.
+"""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet import lazy, log
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.message import Request
+
+    Value = str | int | float
+
+
+class Field:
+    """A row. before, after: its text is between them. limit: bytes of a text. quoted: it stands in quotes."""
+
+    __slots__ = ("after", "before", "limit", "name", "quoted")
+
+    def __init__(self, name: str, before: str, after: str = "", limit: int = 0, quoted: bool = False) -> None:
+        self.name = name
+        self.before = before
+        self.after = after
+        self.limit = limit
+        self.quoted = quoted
+
+
+#: In the order of the text. All limits together are below the room that deadline.c has.
+FIELDS = (
+    Field("message", "", limit=60),
+    Field("method", "", limit=30),
+    Field("path", " ", limit=1300),
+    Field("query", "?", limit=300),
+    Field("client", " for ", limit=200),
+    Field("user", " as ", limit=200),
+    Field("status", ": "),
+    Field("bytes", ", ", " bytes"),
+    Field("ms", ", ", " ms"),
+    Field("version", ", ", limit=20),
+    Field("job_id", ", job "),
+    Field("request_id", ", id ", limit=130),
+    Field("trace_id", ", trace ", limit=40),
+    Field("user_agent", ", agent ", limit=250, quoted=True),
+    Field("reason", ": ", limit=800),
+)
+
+#: Parameters that say what is selected and done.
+SHOWN = frozenset((
+    "signal", "flags", "update_time", "state", "step", "job_id", "job_state", "node", "node_list",
+    "partition", "cluster", "qos", "start_time", "end_time", "submit_time", "usage_start", "usage_end",
+    "time_start", "time_end", "skip_steps", "with_deleted", "with_usage", "only_defaults", "show_duplicates",
+    "show_job_environment", "show_batch_script",
+))  # fmt: skip
+#: The same of a request that changes something; they may name people.
+CHANGED = SHOWN | {"account", "accounts", "user", "users", "wckey", "name", "id", "parent_account"}
+
+#: Header fields whose values the log never has.
+SECRET = frozenset(("authorization", "proxy-authorization", "cookie", "x-slurm-user-token"))
+_ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._~:/+=@-")
+_LONGEST_ID = 128
+_LONGEST_VALUE = 64
+_HEX = frozenset("0123456789abcdef")
+
+
+def text(values: dict[str, Value]) -> str:
+    """The line as text."""
+    return "".join(_piece(field, values[field.name]) for field in FIELDS if field.name in values)
+
+
+def members(values: dict[str, Value]) -> str:
+    """The line as members of a JSON object."""
+    string = lazy.module("restd_inet.log_json").string
+    return ",".join(
+        f'"{field.name}":'
+        + (string(value, field.limit) if isinstance(value := values[field.name], str) else _number(value))
+        for field in FIELDS
+        if field.name in values
+    )
+
+
+def encoded(values: dict[str, Value]) -> bytes:
+    """What is known so far, for code that cannot call `write`."""
+    return members(values).encode("ascii") if log.is_json() else log.line(text(values))
+
+
+def write(importance: int, values: dict[str, Value]) -> None:
+    if importance > log.level:
+        return
+    if log.is_json():
+        log.write(importance, "", members(values))
+    else:
+        log.write(importance, text(values))
+
+
+def _piece(field: Field, value: Value) -> str:
+    if isinstance(value, float):
+        value = f"{value:.0f}"
+    elif isinstance(value, str):
+        value = value if len(value) <= field.limit else value[: field.limit] + "…"
+        if field.quoted:
+            value = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{field.before}{value}{field.after}"
+
+
+def _number(value: int | float) -> str:
+    return f"{value:.1f}" if isinstance(value, float) else str(value)
+
+
+def of_request(request: Request) -> dict[str, Value]:
+    """What the head of a request says; the rest is added as it is known."""
+    found: dict[str, Value] = {"method": request.method, "path": _path(request.target)}
+    if request.query and (query := _shown(request)):
+        found["query"] = query
+    if len(request.path) > 2 and _ID_CHARACTERS.issuperset(request.path[1]):
+        found["version"] = request.path[1]
+    if request.id:
+        found["request_id"] = request.id
+    if request.trace:
+        found["trace_id"] = request.trace.split("-")[1]
+    if agent := request.headers.get("user-agent", ""):
+        found["user_agent"] = agent
+    return found
+
+
+def identify(request: Request, generate: bool) -> None:
+    """Takes X-Request-ID and traceparent, if they are valid. generate: an id, if there is none."""
+    headers = request.headers
+    given = headers.get("x-request-id", "")
+    if given and len(given) <= _LONGEST_ID and _ID_CHARACTERS.issuperset(given):
+        request.id, request.id_given = given, True
+    elif generate:
+        request.id = os.urandom(8).hex()
+    if "traceparent" in headers and _is_traceparent(headers["traceparent"]):
+        request.trace = headers["traceparent"]
+
+
+def answered(request: Request, status: int) -> list[tuple[str, str]]:
+    """The fields of an answer by which its line is found: what was given; of an error here, an id anyway."""
+    found = []
+    if request.id and (request.id_given or status >= 500):
+        found.append(("X-Request-ID", request.id))
+    if request.trace:
+        found.append(("traceparent", request.trace))
+    return found
+
+
+def log_head(client: str, request: Request) -> None:
+    """The fields of a request, without the values of secret ones."""
+    for name, value in request.headers.items():
+        shown = "(not shown)" if name in SECRET else value
+        log.write(log.DEBUG2, f"{client}: {name}: {shown[: _LONGEST_VALUE * 4]}")
+
+
+def _is_traceparent(value: str) -> bool:
+    """Trace Context section 3.2: version 00."""
+    parts = value.split("-")
+    return (
+        [len(part) for part in parts] == [2, 32, 16, 2]
+        and parts[0] == "00"
+        and all(_HEX.issuperset(part) for part in parts)
+        and bool(parts[1].strip("0") and parts[2].strip("0"))
+    )
+
+
+def _shown(request: Request) -> str:
+    """The parameters of the query that may be shown, as sent: the target holds no control characters."""
+    names = SHOWN if request.method in ("GET", "HEAD") else CHANGED
+    parts = []
+    for part in request.query.split("&"):
+        name, _, value = part.partition("=")
+        if name.lower() in names:
+            cut = value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "..."
+            parts.append(f"{name}={cut}")
+    return "&".join(parts)
+
+
+def _path(target: str) -> str:
+    """The path as sent, without authority and query."""
+    if not target.startswith("/") and "://" in target:
+        target = "/" + target.partition("://")[2].partition("/")[2]
+    return target.partition("?")[0]
