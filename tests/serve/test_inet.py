@@ -7,74 +7,16 @@ import json
 import os
 import pty
 import re
-import select
 import socket
 import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
 from contextlib import suppress
-from http.client import HTTPResponse
 from pathlib import Path
 
 import pytest
-
-import restd_inet
-
-#: Where restd_inet is installed, with its modules in C.
-SOURCE = str(Path(restd_inet.__file__).parents[1])
-
-# The handler reads the body unless the path says otherwise, and answers with what it was given.
-CHILD = """
-import sys
-sys.path.insert(0, {source!r})
-from restd_inet import limit
-from restd_inet.message import Response
-from restd_inet.problems import Problem
-from restd_inet.serve import inet
-from restd_inet.serve.connection import plain
-from restd_inet.settings import Settings
-import os
-
-TEXT = ("Content-Type", "text/plain")
-
-def broken():
-    yield b"x" * int(os.environ.get("BEFORE", "0"))
-    raise RuntimeError("secret")
-
-def abandoned(request):
-    yield b"x" * 100000
-    limit.end(b"503 Service Unavailable", "down")
-
-def handle(request, peer):
-    what = request.path[0] if request.path else ""
-    if what == "missing":
-        return Response(404, [TEXT], b"missing\\n")
-    if what == "big":
-        return Response(200, [TEXT], (b"x" * 1000 for _ in range(10000)))
-    if what == "broken":
-        return Response(200, [TEXT], broken())
-    if what == "abandon-stream":
-        return Response(200, [TEXT], abandoned(request))
-    if what == "abandon":
-        limit.end(b"503 Service Unavailable", "down")
-    if what == "noise":
-        os.write(1, b"noise on 1\\n")
-        os.write(2, b"noise on 2\\n")
-        return Response(200, [TEXT], str([os.readlink(f"/proc/self/fd/{{n}}") for n in (0, 1)]).encode())
-    if what == "peer":
-        who = f"{{peer.kind}} {{peer.name}} {{peer.uid}} {{peer.gid}} {{peer.mode:o}}"
-        return Response(200, [TEXT], who.encode())
-    try:
-        body = request.read()
-        assert request.read() is body
-    except Problem as problem:
-        return plain(problem)
-    return Response(200, [TEXT], f"{{request.method}} {{len(body)}}\\n".encode())
-
-sys.exit(inet.serve(Settings({settings}), handle))
-"""
+from inet_process import CHILD, GET, SOURCE, Ends, body, command, everything, get, run, start, statuses
 
 SLOW_READER = """
 from restd_inet.message import Peer
@@ -85,55 +27,6 @@ connection = Connection(
 )
 sys.exit(connection.run())
 """
-Ends = tuple[socket.socket, socket.socket]
-GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
-
-
-def command(**settings: object) -> list[str]:
-    arguments = ", ".join(f"{name}={value!r}" for name, value in settings.items())
-    return [sys.executable, "-I", "-c", CHILD.format(source=SOURCE, settings=arguments)]
-
-
-def run(data: bytes, **settings: object) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(command(**settings), input=data, capture_output=True, timeout=60)
-
-
-def get(path: str) -> bytes:
-    return GET.replace(b"/a", path.encode())
-
-
-def statuses(output: bytes) -> list[int]:
-    return [int(status) for status in re.findall(rb"^HTTP/1\.1 (\d{3}) ", output, re.MULTILINE)]
-
-
-def body(output: bytes) -> bytes:
-    return output.partition(b"\r\n\r\n")[2]
-
-
-@pytest.fixture
-def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Both ends of a TCP connection: the client's, the server's."""
-    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
-        client = socket.create_connection(listener.getsockname()[:2])
-        server, _ = listener.accept()
-    client.settimeout(60)
-    with client, server:
-        yield client, server
-
-
-def start(
-    end: socket.socket, stderr: int | None = subprocess.PIPE, **settings: object
-) -> subprocess.Popen[bytes]:
-    """A process on a socket, which is closed here. Without `stderr` that is the socket too."""
-    fd = end.fileno()
-    error = fd if stderr is None else stderr
-    process = subprocess.Popen(command(**settings), stdin=fd, stdout=fd, stderr=error)
-    end.close()
-    return process
-
-
-def everything(client: socket.socket) -> bytes:
-    return b"".join(iter(lambda: client.recv(65536), b""))
 
 
 class TestExitStatus:
@@ -318,170 +211,6 @@ def test_a_program_that_has_started_the_server_may_read_slowly() -> None:
         ours.shutdown(socket.SHUT_WR)
         assert b"".join(iter(lambda: ours.recv(65536), b"")).endswith(b"0\r\n\r\n")
         assert process.wait(60) == 0
-
-
-class TestSocket:
-    """TCP connections, as xinetd hands them over."""
-
-    def test_what_is_printed_does_not_reach_the_client(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server, stderr=None) as process:
-            client.sendall(get("/noise"))
-            client.shutdown(socket.SHUT_WR)
-            output = everything(client)
-            assert process.wait(60) == 0
-        assert statuses(output) == [200]
-        assert b"noise" not in output
-        assert body(output) == b"['/dev/null', '/dev/null']"
-
-    def test_a_request_without_host_is_refused(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server):
-            client.sendall(b"GET /a HTTP/1.1\r\n\r\n")
-            assert statuses(everything(client)) == [400]
-
-    def test_a_big_answer_is_streamed_in_chunks(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server):
-            client.sendall(get("/big"))
-            client.shutdown(socket.SHUT_WR)
-            response = HTTPResponse(client)
-            response.begin()
-            assert response.getheader("Transfer-Encoding") == "chunked"
-            assert response.read() == b"x" * 10_000_000
-
-    def test_a_client_waits_for_100_continue(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server):
-            client.sendall(GET.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"))
-            assert client.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
-            client.sendall(b"hello")
-            client.shutdown(socket.SHUT_WR)
-            assert body(everything(client)) == b"GET 5\n"
-
-    @pytest.mark.parametrize(
-        "head, status, code",
-        [
-            (GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 1000000\r\n\r\n"), 413, 0),
-            (GET.replace(b"Host:", b"Host"), 400, 1),
-        ],
-    )
-    def test_a_refusal_arrives_though_the_client_goes_on_sending(
-        self, ends: Ends, head: bytes, status: int, code: int
-    ) -> None:
-        client, server = ends
-        with start(server, max_body=1000) as process:
-            client.sendall(head)
-            time.sleep(0.3)
-            for _ in range(20):
-                client.sendall(b"x" * 50000)
-                time.sleep(0.02)
-            client.shutdown(socket.SHUT_WR)
-            assert statuses(everything(client)) == [status]
-            assert process.wait(60) == code
-
-    def test_a_client_that_resets_the_connection_ends_it_quietly(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server) as process:
-            client.sendall(get("/big"))
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-            client.recv(1)
-            client.close()
-            assert process.wait(60) == 1
-            assert process.stderr and b"Traceback" not in process.stderr.read()
-
-    def test_a_client_that_resets_the_connection_in_its_body_is_no_internal_error(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server) as process:
-            client.sendall(
-                b"POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 500\r\nExpect: 100-continue\r\n\r\n"
-            )
-            assert client.recv(100).startswith(b"HTTP/1.1 100")
-            client.sendall(b"half of it")
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-            client.close()
-            assert process.wait(60) == 1
-            assert process.stderr
-            log = process.stderr.read()
-        assert b"internal error" not in log
-        assert re.search(rb"POST /a for .*: 400, 0 bytes", log), log
-
-    @pytest.mark.parametrize(("rate", "whole"), [(1, True), (100_000_000, False)])
-    def test_a_client_that_reads_too_slowly_is_given_up(self, ends: Ends, rate: int, whole: bool) -> None:
-        """Though each write is in time."""
-        client, server = ends
-        with start(server, request_timeout=1.0, min_rate=rate) as process:
-            client.sendall(get("/big"))
-            client.shutdown(socket.SHUT_WR)
-            answer = b""
-            while piece := client.recv(65536):
-                answer += piece
-                time.sleep(0.05)
-            assert process.wait(60) == (0 if whole else 1)
-        assert answer.endswith(b"\r\n0\r\n\r\n") is whole
-
-    def test_a_slow_client_is_served_though_the_send_buffer_stays_full(self, ends: Ends) -> None:
-        """The kernel lets nothing be written until a third of the buffer is free."""
-        client, server = ends
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 400_000)
-        with start(server, request_timeout=0.7) as process:
-            client.sendall(get("/big"))
-            client.shutdown(socket.SHUT_WR)
-            answer = b""
-            end = time.monotonic() + 3
-            while piece := client.recv(2000 if time.monotonic() < end else 65536):
-                answer += piece
-                if time.monotonic() < end:
-                    time.sleep(0.02)
-            assert process.wait(60) == 0
-        assert answer.endswith(b"\r\n0\r\n\r\n")
-
-    def test_a_client_that_does_not_read_is_given_up(self, ends: Ends) -> None:
-        client, server = ends
-        with start(server, request_timeout=0.3) as process:
-            client.sendall(get("/big"))
-            assert process.wait(60) == 1
-
-
-class TestTimes:
-    def test_a_connection_without_a_request_is_closed_quietly(self) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, start(theirs, idle_timeout=0.2) as process:
-            ours.sendall(b"\r\n")
-            assert everything(ours) == b""
-            assert process.wait(60) == 0
-
-    def test_blank_lines_do_not_keep_a_connection_open(self) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, start(theirs, idle_timeout=0.5) as process:
-            while not select.select([ours], [], [], 0.1)[0]:
-                ours.sendall(b"\r\n")
-            assert process.wait(60) == 0
-
-    def test_a_request_that_does_not_arrive_is_answered_408(self) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, start(theirs, request_timeout=0.3) as process:
-            ours.sendall(GET + GET[:20])
-            assert statuses(everything(ours)) == [200, 408]
-            assert process.wait(60) == 1
-
-    def test_a_body_that_does_not_arrive_is_answered_408(self) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, start(theirs, request_timeout=0.3) as process:
-            ours.sendall(GET.replace(b"\r\n\r\n", b"\r\nContent-Length: 5\r\n\r\nhell"))
-            assert statuses(everything(ours)) == [408]
-            assert process.wait(60) == 1
-
-    def test_a_request_that_trickles_in_is_answered_408(self) -> None:
-        ours, theirs = socket.socketpair()
-        with ours, start(theirs, request_timeout=0.5) as process:
-            for byte in GET * 10:
-                if select.select([ours], [], [], 0.05)[0]:
-                    break
-                ours.sendall(bytes((byte,)))
-            assert statuses(everything(ours)) == [408]
-            assert process.wait(60) == 1
 
 
 class TestLateFailure:
