@@ -76,6 +76,8 @@ BY_ENVIRONMENT = [
     ("SLURM_CONF", "/etc/x", "conf", "/etc/x"),
     ("SLURMRESTD_JSON", "pretty", "json", "pretty"),
     ("SLURMRESTD_SECURITY", "disable_user_check", "security", "disable_user_check"),
+    ("SLURMRESTD_SECURITY", "Disable_Unshare_SYSV,", "security", "disable_unshare_sysv"),
+    ("SLURMRESTD_SECURITY", "become_user", "privileged", True),
     ("SLURMRESTD_LISTEN", ":6820, unix:/x,", "addresses", [":6820", "unix:/x"]),
     ("SLURMRESTD_DEBUG", "info", "verbose", 0),
     ("SLURMRESTD_DEBUG", "debug", "verbose", 2),
@@ -109,9 +111,19 @@ def test_every_variable_is_tested() -> None:
     assert {name for name, *_ in BY_ENVIRONMENT} == {*variables, "SLURMRESTD_LISTEN"}
 
 
-@pytest.mark.parametrize("name", [option.env for option in OPTIONS if option.env])
+@pytest.mark.parametrize("name", [option.env for option in OPTIONS if option.env and option.blank])
 def test_an_empty_variable_says_nothing(name: str) -> None:
     assert vars(read([], {name: ""})) == vars(Settings())
+
+
+@pytest.mark.parametrize("name", ["SLURMRESTD_AUTH_TYPES", "SLURMRESTD_DEBUG"])
+def test_an_empty_variable_that_slurmrestd_refuses_is_refused(name: str) -> None:
+    with pytest.raises(Usage, match=name):
+        read([], {name: ""})
+
+
+def test_a_variable_that_the_command_line_replaces_may_be_wrong() -> None:
+    assert read(["-a", "jwt"], {"SLURMRESTD_AUTH_TYPES": "foo"}).auth == ("jwt",)
 
 
 def test_the_command_line_goes_over_the_environment_over_the_defaults() -> None:
@@ -154,6 +166,9 @@ REFUSED = [
     (["-a", ","], {}, "unknown authentication method"),
     (["-a", "local,x"], {}, 'unknown authentication method "local,x"'),
     ([], {"SLURMRESTD_AUTH_TYPES": "x"}, 'SLURMRESTD_AUTH_TYPES: unknown authentication method "x"'),
+    (["-a", "jwt,foo"], {}, '-a: unknown authentication method "jwt,foo"'),
+    (["--security", "unknown"], {}, "--security: expected become_user, disable_user_check, "),
+    ([], {"SLURMRESTD_SECURITY": "disable_user_check,x"}, "SLURMRESTD_SECURITY: expected become_user, "),
 ]
 REFUSED += [
     (
@@ -266,6 +281,22 @@ def test_a_wrong_variable_ends_with_2() -> None:
     done = program(SLURMRESTD_JSON="x")
     assert done.returncode == 2
     assert b"SLURMRESTD_JSON" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["-u", "-g"])
+def test_a_user_or_group_that_is_not_there_ends_with_2_on_a_pipe_too(option: str) -> None:
+    done = program(option, "nobody-here")
+    assert done.returncode == 2
+    assert b'"nobody-here"' in done.stderr
+
+
+def test_an_empty_slurm_conf_is_said_at_once() -> None:
+    done = program(input=b"GET /slurm/v0.0.44/ping HTTP/1.1\r\n\r\n", SLURM_CONF="")
+    assert done.stdout.startswith(b"HTTP/1.1 503 ")
+    assert b"SLURM_CONF is empty" in done.stdout
+    listening = program("localhost:0", SLURM_CONF="", SLURMRESTD_SECURITY="disable_user_check")
+    assert listening.returncode == 69
+    assert b"SLURM_CONF is empty" in listening.stderr
 
 
 def test_nothing_on_input_is_a_normal_end() -> None:

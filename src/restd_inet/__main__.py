@@ -134,8 +134,10 @@ def _lists(options: settings.Settings) -> bool:
 
 
 def _check_privileges(options: settings.Settings) -> None:
+    if options.user or options.group:
+        lazy.module("restd_inet.serve.run_as").check(options)
     if options.privileged and os.geteuid():
-        raise settings.Usage("--privileged: only root can become the user of a request")
+        raise settings.Usage("--privileged (become_user): only root can become the user of a request")
     if options.privileged and options.user:
         raise settings.Usage("--privileged and --user exclude each other: one needs root, one gives it up")
 

@@ -1,6 +1,8 @@
 """Options: each is a row, from which the command line, the environment, --help and Settings are made.
 
-The command line extends slurmrestd's. getopt, not argparse, which takes a cold process longer to import.
+The command line extends slurmrestd's. An option on the command line goes over its variable in the
+environment, that over slurm.conf, that over the default. getopt, not argparse, which takes a cold process
+longer to import.
 """
 
 from __future__ import annotations
@@ -54,6 +56,15 @@ def methods(text: str) -> tuple[str, ...]:
     return names
 
 
+def security(text: str) -> str:
+    """Words of SECURITY, comma-separated, in any case."""
+    words = [word.lower() for word in listed(text)]
+    unknown = [word for word in words if word not in SECURITY]
+    if unknown:
+        raise Usage(f'expected {", ".join(SECURITY)}; found "{unknown[0]}"')
+    return ",".join(words)
+
+
 def layout(text: str) -> str:
     if text.lower() not in ("compact", "pretty", "auto"):
         raise Usage(f'expected compact, pretty or auto; found "{text}"')
@@ -85,6 +96,10 @@ METHODS: dict[str, tuple[str, ...]] = {
     "jwt": ("authorization", "x-slurm-user-token"),
 }
 
+#: The words of --security. The processes of restd-inet share neither descriptors nor semaphores with others,
+#: so the words that let slurmrestd do so change nothing.
+SECURITY = ("become_user", "disable_user_check", "disable_unshare_files", "disable_unshare_sysv")
+
 #: A sub-command → its module in cli/, whose `main` takes the arguments, the command's own name first.
 COMMANDS = {
     "get": "request",
@@ -98,7 +113,10 @@ COMMANDS = {
 
 
 class Option:
-    """A row: an option's flags, its environment variable, its attribute and its help."""
+    """A row: an option's flags, its environment variable, its attribute and its help.
+
+    blank: the variable may be empty, and says nothing then; otherwise slurmrestd refuses that.
+    """
 
     def __init__(
         self,
@@ -109,6 +127,7 @@ class Option:
         read: Callable[[str], Any] | None = None,
         metavar: str = "",
         env: str = "",
+        blank: bool = True,
     ) -> None:
         self.flags = flags.split()
         self.attribute = attribute
@@ -117,6 +136,7 @@ class Option:
         self.read = read
         self.metavar = metavar
         self.env = env
+        self.blank = blank
 
 
 OPTIONS = (
@@ -128,6 +148,7 @@ OPTIONS = (
         methods,
         "METHODS",
         "SLURMRESTD_AUTH_TYPES",
+        blank=False,
     ),
     Option(
         "-s",
@@ -137,6 +158,7 @@ OPTIONS = (
         str,
         "PLUGINS",
         "SLURMRESTD_OPENAPI_PLUGINS",
+        blank=False,
     ),
     Option(
         "-d",
@@ -260,16 +282,23 @@ OPTIONS = (
         "--security",
         "security",
         "",
-        '"disable_user_check": let root and SlurmUser serve the network',
-        str,
+        "disable_user_check: root and SlurmUser may serve; become_user: --privileged",
+        security,
         "WORDS",
         "SLURMRESTD_SECURITY",
     ),
     Option(
         "--autocomplete", "autocomplete", None, "print the options that contain a text, and exit", str, "TEXT"
     ),
-    Option("-t --threads", "threads", 0, "accepted for compatibility and ignored", count, "COUNT"),
-    Option("-v --verbose", "verbose", 0, "log more on stderr; up to six times", env="SLURMRESTD_DEBUG"),
+    Option("-t --threads", "threads", 0, "accepted for compatibility and ignored", number, "COUNT"),
+    Option(
+        "-v --verbose",
+        "verbose",
+        0,
+        "log more on stderr; up to six times",
+        env="SLURMRESTD_DEBUG",
+        blank=False,
+    ),
     Option("-q --quiet", "quiet", False, "log only errors on stderr"),
     Option("--log-format", "log_format", "text", "lines of the log: text or json", log_format, "FORMAT"),
     Option("-h --help", "help", False, "print this and exit"),
@@ -335,14 +364,18 @@ class Settings:
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """Settings from the command line over the environment over the defaults. Raises Usage."""
     settings = Settings()
-    for option in OPTIONS:
-        text = environment.get(option.env, "") if option.env else ""
-        if text:
-            _set(settings, option, text, option.env)
     given, settings.addresses = split(arguments, OPTIONS)
     settings.addresses[:0] = listed(environment.get("SLURMRESTD_LISTEN", ""))
+    typed = {option.attribute for option, _, _ in given}
+    for option in OPTIONS:
+        text = environment.get(option.env) if option.env else None
+        needed = option.attribute not in typed or option.attribute == "verbose"  # -v adds to the variable
+        if text is not None and (text or not option.blank) and needed:
+            _set(settings, option, text, option.env)
     for option, flag, text in given:
         _set(settings, option, text, flag)
+    if "become_user" in settings.security.split(","):
+        settings.privileged = True
     return settings
 
 
@@ -366,8 +399,7 @@ def split(
 
 def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
     if option.attribute == "verbose":
-        more = settings.verbose + 1 if not text else _level(text)
-        settings.verbose = more
+        settings.verbose = settings.verbose + 1 if origin in option.flags else _level(text)
     elif option.read is None:
         setattr(settings, option.attribute, True)
     else:

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 from cluster.cluster import SYSTEM_PATH, Cluster
-from cluster.conftest import reachable, running
+from cluster.conftest import bare_cluster, reachable, running
 
-__all__ = ["reachable"]
+__all__ = ["bare_cluster", "reachable"]
 
 
 @pytest.fixture(scope="session")

@@ -50,7 +50,7 @@ def connect(settings: Settings, by_token: bool = False) -> Slurm:
     """
     global _slurm
     if _slurm is None:
-        _check_conf(settings.conf or os.environ.get("SLURM_CONF", ""))
+        _check_conf(settings.conf or os.environ.get("SLURM_CONF"))
         _slurm = lazy.module("restd_inet.slurm.client").Slurm(settings, by_token)
     assert _slurm is not None
     return _slurm
@@ -130,10 +130,12 @@ def _lib() -> Any:
     return lazy.module("restd_inet.slurm.capabilities").bindings().lib
 
 
-def _check_conf(path: str) -> None:
+def _check_conf(path: str | None) -> None:
     """Whether slurm.conf is there and may be read: libslurm waits a minute for one that is not."""
-    if not path:  # where it was built to look, or from slurmctld
+    if path is None:  # where it was built to look, or from slurmctld
         return
+    if not path:
+        raise Problem(503, "SLURM_CONF is empty; expected the path of slurm.conf, or that it is not set")
     try:
         os.close(os.open(path, os.O_RDONLY))
         if not os.path.isdir(path):
