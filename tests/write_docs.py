@@ -154,6 +154,20 @@ def _openapi() -> str:
     return _table(("versions", "restd-inet's document"), dict.fromkeys(rows))
 
 
+def _openapi_v39() -> str:
+    expected = _list("openapi_expected")
+    rows = (
+        (what, why)
+        for what, reasons in (
+            ("types, properties and words", expected.V39_FACTS),
+            ("names of schemas", expected.V39_NAMES),
+            ("parameters", expected.V39_PARAMETERS),
+        )
+        for why in reasons.values()
+    )
+    return _table(("of", "restd-inet's document"), dict.fromkeys(rows))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "slurm": lambda: _paths("slurm"),
     "slurmdb": lambda: _paths("slurmdb"),
@@ -165,6 +179,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "dbstatuses": _dbstatuses,
     "dbchanges": _dbchanges,
     "openapi": _openapi,
+    "openapi_v39": _openapi_v39,
 }
 
 

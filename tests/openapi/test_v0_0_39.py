@@ -1,7 +1,7 @@
 """What specs/v0.0.39.json says, against the document of Slurm 24.05's slurmrestd.
 
 That document is half made by the program and half written by hand: what its schemas say is compared with
-references followed, and the names of its components by themselves.
+references followed, and the names of its components by themselves. openapi_expected.py has the reasons.
 """
 
 from __future__ import annotations
@@ -13,50 +13,11 @@ from typing import Any
 
 import lacking
 import pytest
+from openapi_expected import V39_FACTS, V39_NAMES, V39_PARAMETERS
 from places import REFERENCE, SPECS
 
 PUBLISHED = REFERENCE / "openapi" / "24.05.8.get.json"
 JSON = "application/json"
-#: Lines of `facts`, "+" before what only we say and "-" before what only slurmrestd says; and why.
-REASONS = {
-    r"[+-].*\.(error_number|version\.m\w+|job_id) type=.*": "the width of a number",
-    r"\+.*\.meta\.(client|plugin\.data_parser).*": "answered, and not documented",
-    r"-.*\.warnings\[\]\.warning.*": "documented, and not answered",
-    r"\+.* required \w+": "what an answer always has",
-    r"-.* required environment": "a job that is changed has no environment",
-    r"[+-].*\.power_flags\[\] type=.*": "a list of nothing, without the type of its items",
-    r"\+.*\.power_flags\[\] enum EQUAL_POWER": "gone in Slurm 24.05",
-    r"\+.*\.(removed_accounts|deleted_clusters|removed_users|removed_qos|deleted_wckeys).*": "answered",
-    r"[+-]get /slurmdb/(config|tres).*\.(TRES|tres)(\[\].*)? type=.*": "TRES, documented as tres",
-    r"[+-]post /slurmdb/(config|tres) body\.(TRES|tres)(\[\])*(\.\w+)? type=.*": "the same",
-    r"-.*\.(TRES|tres)(\[\])+ required type": "the same",
-    r"[+-].*\.rollups\[\]\.(last\w*|last run) type=.*|-.*\.rollups\[\]\.type enum \w+": "answered",
-    r"[+-]get /slurmdb/diag type=.*|[+-]post /slurm/job/submit body type=.*": "the type",
-    r"\+get /slurmdb/wckeys?(/\{\})?\.warnings.*": "answered, and not documented",
-    r"\+.*exit_code\.status enum \w+": "any text is documented",
-    r"\+.*\.tres\.\w+\.(max|min)\[\]\.(node|task) type=.*": "answered, and not documented",
-    r"\+post /slurm/job/(submit\.result|\{\}\.(job_id|job_submit_user_msg|step_id|results)).*": "the same",
-    r"\+post /slurmdb/\w+ body\.(meta|errors|warnings).*": "what was read may be posted as it is",
-}
-#: A component that only one of the two has, "+" ours and "-" slurmrestd's; and why.
-NAMES = {
-    r"-status": "without the version, unlike all other components; here it has the prefix",
-    r"\+(db)?v0\.0\.39_status": "the same",
-    r"\+v0\.0\.39_job_submit_response_msg": "result of a submission is answered, and not documented",
-    r"-v0\.0\.39_(\w+_ptr|job_assoc_id|job_desc_msg_\w+|mem_per_\w+|step_nodes|tres_str)": (
-        "another name of one component, which no generator makes a model of"
-    ),
-    r"-v0\.0\.39_job_exclusive": "a list of words, in place as all the others",
-}
-#: A parameter that only one of the two has; and why.
-PARAMETERS = {
-    r"-get /slurmdb/jobs group": "documented as group and read as groups; both are accepted",
-    r"\+get /slurmdb/jobs groups": "the same",
-    r"\+(get|delete) /slurm/\S+ (flags|update_time)": "taken as in later versions",
-    r"\+\w+ /slurmdb/\S+ (with|without|only|usage|scheduled|show|disable|timelimit)_\w+": "the same",
-    r"\+\w+ /slurmdb/(associations?|clusters?/\{\}|clusters|qos|users|accounts|wckeys) \w+": "the same",
-    r"\+get /slurmdb/jobs (scheduler_unset|job_\w+|run_away_jobs|whole_hetjob|reservation_id)": "the same",
-}
 
 
 def facts(document: dict[str, Any]) -> set[str]:
@@ -136,12 +97,12 @@ def reference() -> None:
 
 def test_answers_and_bodies_are_as_documented() -> None:
     ours, theirs = documents()
-    assert_explained(facts(ours), facts(theirs), REASONS)
+    assert_explained(facts(ours), facts(theirs), V39_FACTS)
 
 
 def test_generated_clients_find_the_models_of_the_same_names() -> None:
     ours, theirs = documents()
-    assert_explained(components(ours), components(theirs), NAMES)
+    assert_explained(components(ours), components(theirs), V39_NAMES)
 
 
 def test_generated_clients_find_methods_of_the_same_names_in_the_same_class() -> None:
@@ -160,4 +121,4 @@ def test_parameters_are_in_the_documented_order_and_others_come_after_them() -> 
     for where, names in theirs.items():
         assert [renamed.get(name, name) for name in ours[where]][: len(names)] == names, where
     named = [{f"{w} {name}" for w, names in each.items() for name in names} for each in (ours, theirs)]
-    assert_explained(*named, PARAMETERS)
+    assert_explained(*named, V39_PARAMETERS)
