@@ -183,6 +183,37 @@ def test_what_changes_something_takes_all_that_is_said_or_nothing(
 
 
 @pytest.mark.parametrize("version", ["v0.0.40", "v0.0.45"])
+@pytest.mark.parametrize("way", ["query", "form", "JSON"])
+@pytest.mark.parametrize(
+    "name",
+    ["account", "job_name", "partition", "qos", "reservation", "job_state", "user_name", "wckey", "nodes"],
+)
+def test_an_empty_filter_is_refused_whichever_way_it_comes(
+    two: FakeSlurm, version: str, way: str, name: str
+) -> None:
+    """Alone it would mean all jobs that have no such name; beside another filter, nothing."""
+    for other in ("", "qos" if name == "account" else "account"):
+        names = {name: "", **({other: "x"} if other else {})}
+        text_ = "&".join(f"{key}={value}" for key, value in names.items())
+        query, body, headers = {
+            "query": (f"?{text_}", unread, {}),
+            "form": ("", text_.encode(), FORM),
+            "JSON": ("", names, JSON),
+        }[way]
+        answer = ask("DELETE", f"/slurm/{version}/jobs/{query}", body, headers)
+        assert (answer.status, done(two)) == (400, []), text(answer)
+        assert f"{name}: expected a value, found an empty one" in text(answer)
+
+
+@pytest.mark.parametrize("name", ["account", "cluster", "partition", "user"])
+def test_an_empty_filter_of_what_is_removed_is_refused_in_a_document_too(two: FakeSlurm, name: str) -> None:
+    document = {"account": "zap", "user": "fred", name: ""}
+    answer = ask("DELETE", "/slurmdb/v0.0.45/associations/", document, JSON)
+    assert (answer.status, done(two)) == (400, []), text(answer)
+    assert f"{name}: expected a value, found an empty one" in text(answer)
+
+
+@pytest.mark.parametrize("version", ["v0.0.40", "v0.0.45"])
 @pytest.mark.parametrize(
     ("query", "body", "headers"),
     [

@@ -51,6 +51,8 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
             document = codec.get(OFFERED[media]).decode(body, settings)
             # As in slurmrestd a client may post an answer, with properties that only answers have.
             strict = route.method != "POST" and not route.safe
+            if route.method == "DELETE" and isinstance(document, dict):
+                _not_empty(document, route, version)
             return _parsed(request, route, version, document, strict)
         return _texts(request, route, version, body)
     except Problem as problem:
@@ -115,6 +117,15 @@ def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool
     if len(set(texts)) > 1 and not _equal(kind, texts):
         raise _wrong(name, f"expected one value, found {len(set(texts))} different ones")
     return kind.several(texts[:1]) if kind.several is not None else texts[0]
+
+
+def _not_empty(document: dict[str, Any], route: Route, version: int) -> None:
+    """As in a query or form: an empty text as a filter matches what the client did not mean."""
+    known = tree(_table(route), version)
+    for name, value in document.items():
+        field = known.get(name) or known.get(name.lower())
+        if isinstance(field, Field) and isinstance(value, str):
+            _value(name, [value], field.kind_at(version), True, True)
 
 
 def _equal(kind: Kind, texts: list[str]) -> bool:

@@ -42,6 +42,9 @@ JOB_ALLOC = Record(
     Field("job", Inner(JOB_DESC, ONE), doc="Description of the allocation."),
     component="job_alloc_req",
 )
+#: Which jobs: an empty text is refused, as of every filter.
+FILTERED = Flags(*STATE.rows, base=STATE.base, alone=STATE.alone, component=STATE.component)
+FILTERED.blank = False
 #: kill_jobs_msg_t (slurm.h): which jobs get a signal; all that fit what is named.
 KILL_JOBS = Record(
     "kill_jobs_msg",
@@ -54,7 +57,7 @@ KILL_JOBS = Record(
     Field("qos", TEXT, doc="Jobs with this QOS."),
     Field("reservation", TEXT, doc="Jobs in this reservation."),
     Field("signal", SIGNAL, doc="Signal by name or number; without it the jobs are cancelled."),
-    Field("job_state", STATE, doc="Jobs in these states."),
+    Field("job_state", FILTERED, doc="Jobs in these states."),
     Field("user_id", USER, doc="Jobs of this user, by uid."),
     Field("user_name", USER, doc="Jobs of this user, by name."),
     Field("wckey", TEXT, doc="Jobs with this workload characterization key."),
