@@ -201,10 +201,14 @@ class FakeSlurm(Slurm):
     def _named(self, job_id: int) -> list[Any]:
         return [job for job in self._jobs if job_id in (job.job_id, job.array_job_id, job.het_job_id)]
 
+    def _of_user(self, uid: int) -> list[Any]:
+        return [job for job in self._jobs if job.user_id == uid]
+
     def message(self, call: str, given: list[Any]) -> Any:
         """What slurmctld answers to a call: a struct, empty but for what this has."""
         lists = {
             "slurm_load_jobs": ("job_array", self._jobs),
+            "slurm_load_job_user": ("job_array", self._of_user(given[0]) if given else []),
             "compat_load_job": ("job_array", self._named(given[0]) if given else []),
             "slurm_load_node": ("node_array", self._nodes),
             "slurm_load_node_single": (

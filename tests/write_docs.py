@@ -39,7 +39,7 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _versions() -> list[tuple[str, Any]]:
-    """Every document of specs/, the oldest first."""
+    """Every document of a version, the oldest first."""
     files = sorted(
         (ROOT / "specs").glob("v*.json"), key=lambda file: [int(n) for n in re.findall(r"\d+", file.stem)]
     )
@@ -50,8 +50,11 @@ def _versions() -> list[tuple[str, Any]]:
 def _since(family: str) -> dict[str, dict[str, str]]:
     """The version that introduced each method of each path; a path has the names of its newest version."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
+    apart = ROOT / "specs" / f"{family}.json"
+    whole = json.loads(apart.read_text())["paths"] if apart.exists() else {}
     for version, document in _versions():
-        for path, methods in document["paths"].items():
+        paths = {path: whole[path] for path in whole if f"/{version}/" in path} or document["paths"]
+        for path, methods in paths.items():
             _, first, _, rest = path.split("/", 3)
             if first == family:
                 rest = rest.rstrip("/")
@@ -172,6 +175,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "slurm": lambda: _paths("slurm"),
     "slurmdb": lambda: _paths("slurmdb"),
     "util": lambda: _paths("util"),
+    "restd": lambda: _paths("restd"),
     "bodies": _bodies,
     "statuses": lambda: _table(("path", "versions", "restd-inet", "slurmrestd", "why"), _answers()),
     "forms": _forms,

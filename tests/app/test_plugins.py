@@ -53,8 +53,14 @@ CHOICES = [
     ("slurmctld", "LATEST+fast", {"slurm": [NEWEST]}),
     # A version that a plugin does not have is no error: it has nothing then.
     ("util", "v0.0.42", {}),
-    (None, "v0.0.42", {"slurm": ["v0.0.42"], "slurmdb": ["v0.0.42"]}),
-    (None, "v0.0.44", {"slurm": ["v0.0.44"], "slurmdb": ["v0.0.44"], "util": ["v0.0.44"]}),
+    (None, "v0.0.39", {"slurm": ["v0.0.39"], "slurmdb": ["v0.0.39"]}),
+    (None, "v0.0.42", {"slurm": ["v0.0.42"], "slurmdb": ["v0.0.42"], "restd": ["v0.0.42"]}),
+    (
+        None,
+        "v0.0.44",
+        {"slurm": ["v0.0.44"], "slurmdb": ["v0.0.44"], "util": ["v0.0.44"], "restd": ["v0.0.44"]},
+    ),
+    ("restd", "v0.0.39,v0.0.44", {"restd": ["v0.0.44"]}),
 ]
 
 

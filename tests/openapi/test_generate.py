@@ -14,7 +14,7 @@ from openapi_expected import EXPECTED
 from places import REFERENCE, SPECS
 
 from restd_inet.app.plugins import of
-from restd_inet.openapi.generate import documents, text
+from restd_inet.openapi.generate import documents, documents_apart, text
 from restd_inet.openapi.refs import inline_enums, minimize_refs
 from restd_inet.openapi.subset import PAGES, assembled, made
 from restd_inet.pages.openapi import Found
@@ -41,18 +41,19 @@ RELEASES = {
 DOCUMENTS: dict[str, Any] = dict(documents())
 VERSIONS = list(DOCUMENTS)
 ALL = assembled([DOCUMENTS[name] for name in reversed(VERSIONS)])
+APART: dict[str, Any] = dict(documents_apart())
 reference = pytest.mark.skipif(not PUBLISHED.is_dir(), reason=lacking.reference("what slurmrestd documents"))
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", [*DOCUMENTS, *APART])
 def test_the_committed_document_is_that_of_the_tables(name: str) -> None:
     committed = (SPECS / f"{name}.json").read_text(encoding="utf-8")
-    assert committed == text(DOCUMENTS[name]), "a table or a route has changed: run `make specs`"
+    assert committed == text({**DOCUMENTS, **APART}[name]), "a table or a route has changed: run `make specs`"
 
 
-@pytest.mark.parametrize("name", [*VERSIONS, "all"])
+@pytest.mark.parametrize("name", [*VERSIONS, *APART, "all"])
 def test_the_document_is_valid(name: str) -> None:
-    document = DOCUMENTS.get(name, ALL)
+    document = {**DOCUMENTS, **APART}.get(name, ALL)
     assert [str(error)[:300] for error in validator.OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
@@ -229,3 +230,21 @@ def test_clients_of_v41_have_the_models_of_slurmrestds(release: str) -> None:
     names = {name for name in served if name.startswith("v0.0.41_")}
     assert len(names) == 38
     assert set(DOCUMENTS["v0.0.41"]["components"]["schemas"]) == names
+
+
+def test_what_is_ours_alone_is_in_no_document_of_a_version() -> None:
+    """A client generated from those has the same methods and models with and without it."""
+    assert list(APART) == ["restd"]
+    assert all(path.startswith("/restd/") for path in APART["restd"]["paths"])
+    for document in (*DOCUMENTS.values(), ALL):
+        assert not [path for path in document["paths"] if "/restd/" in path]
+        assert not [name for name in document["components"]["schemas"] if "restd" in name]
+
+
+def test_the_document_of_restd_has_what_is_served() -> None:
+    served = of(Settings(plugins="restd,slurmctld", parsers="v0.0.41+prefer_refs,v0.0.44"))
+    document = Found("restd", (), served).made(served)
+    listed = [path.split("/")[2] for path in document["paths"] if path.endswith("/jobs")]
+    assert listed == ["v0.0.44", "v0.0.41"]
+    assert document["info"]["version"] == "v0.0.44, v0.0.41"
+    assert [str(error)[:300] for error in validator.OpenAPIV30SpecValidator(document).iter_errors()] == []

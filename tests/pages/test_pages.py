@@ -158,7 +158,7 @@ def test_what_is_not_a_document_is_404_with_those_there_are() -> None:
         answer = ask(target)
         assert (answer.status, field(answer, "Content-Type")) == (404, "text/plain; charset=utf-8")
         names = ", ".join(NAMES[number] for number in sorted(NAMES, reverse=True)[:2])
-        expected = f"/openapi has v3 (the versions of the installed Slurm), all and {names},"
+        expected = f"/openapi has v3 (the versions of the installed Slurm), all, restd and {names},"
         assert expected.encode() in body(answer)
 
 
@@ -267,6 +267,7 @@ def test_a_version_that_is_not_served_has_no_document() -> None:
     answer = ask("/openapi/v0.0.38", served=few)
     assert answer.status == 404
     assert b"v0.0.38," not in body(answer)
+    assert ask("/openapi/restd", served=few).status == 404
     latest = json.loads(body(ask("/openapi/latest", served=few)))
     assert latest["x-name"] == "v0.0.44"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from restd_inet import commands, installed
-from restd_inet.schema.versions import RELEASES, USUAL, V1, V35, V36, V44, VERSIONS
+from restd_inet.schema.versions import RELEASES, USUAL, V1, V35, V36, V40, V44, VERSIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from restd_inet.commands import Route
 
 #: A family of paths → the first version that has it.
-FAMILIES = {"slurm": V1, "slurmdb": V36, "util": V44}
+FAMILIES = {"slurm": V1, "slurmdb": V36, "util": V44, "restd": V40}
 SEGMENT = re.compile(r"[a-z][a-z_]*", re.ASCII)
 
 

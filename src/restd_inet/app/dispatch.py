@@ -249,8 +249,11 @@ class Dispatcher:
             if problem.status < 500:  # only a verified token may learn what exists
                 slurm.confirm()
             raise parameters.located(request, problem) from None
-        answer = route.answer.document(self._envelope(request, version), result.records, result.problems)
-        return self._encoded(200, media, version, answer)
+        answer = result.answer or route.answer
+        document = answer.document(self._envelope(request, version), result.records, result.problems)
+        response = self._encoded(200, media, version, document)
+        response.headers += result.headers
+        return response
 
     def _check_user(self, request: Request) -> None:
         """Raises Problem 500 if this process is SlurmUser's, who must not serve the network."""

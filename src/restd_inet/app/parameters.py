@@ -50,7 +50,7 @@ def read(request: Request, route: Route, version: int, settings: Settings) -> tu
         if body and media in OFFERED:
             document = codec.get(OFFERED[media]).decode(body, settings)
             # As in slurmrestd a client may post an answer, with properties that only answers have.
-            strict = route.method != "POST" and not route.safe
+            strict = route.exact or (route.method != "POST" and not route.safe)
             if route.method == "DELETE" and isinstance(document, dict):
                 _not_empty(document, route, version)
             return _parsed(request, route, version, document, strict)
@@ -95,7 +95,7 @@ def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[d
         kind = field.kind_at(version) if isinstance(field, Field) else None
         if field or not reading or version >= V39:  # else it may be one of another version
             document[name] = _value(name, values, kind, route.method == "DELETE", lists)
-    return _parsed(request, route, version, document, not reading)
+    return _parsed(request, route, version, document, route.exact or not reading)
 
 
 def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool, lists: bool) -> Any:

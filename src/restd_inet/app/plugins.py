@@ -26,17 +26,19 @@ if TYPE_CHECKING:
 
 _NEWEST = max(VERSIONS.values())
 
-#: slurmrestd's OpenAPI plugins: the family of each, its first version and its last.
+#: slurmrestd's OpenAPI plugins, and "restd", which is restd-inet's own: the family of each, its first version
+#: and its last.
 PLUGINS = {
     "slurmctld": ("slurm", V39, _NEWEST),
     "slurmdbd": ("slurmdb", V39, _NEWEST),
     "util": ("util", V44, _NEWEST),
+    "restd": ("restd", V40, _NEWEST),
     **{name: ("slurm", number, number) for name, number in VERSIONS.items() if number <= V39},
     **{f"db{name}": ("slurmdb", number, number) for name, number in VERSIONS.items() if V36 <= number <= V39},
 }
 
 #: The plugins whose versions are data parsers.
-_BY_PARSER = ("slurmctld", "slurmdbd", "util")
+_BY_PARSER = ("slurmctld", "slurmdbd", "util", "restd")
 
 #: A flag of a data parser ("v0.0.44+fast") → the first and the last version that know it.
 FLAGS = {

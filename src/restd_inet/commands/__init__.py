@@ -4,6 +4,7 @@ A handler takes a Call and gives a Result: structs or other records, never bytes
 project adds commands in the same way, and needs no other import than this one (docs/plugins.md).
 
     interface  tables, kinds, answers and errors, for commands of other packages
+    restd      /restd/: lists of what one wants, which no API of Slurm has
     slurm      /slurm/: slurmctld
     slurmdb    /slurmdb/: slurmdbd
     util       /util/: host lists
@@ -88,9 +89,10 @@ class EmptyResult:
 class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
     with some of it, although the whole was done; empty: how it is reported that there are no records;
-    job_id: of the job that was submitted, for the log."""
+    job_id: of the job that was submitted, for the log; answer: how they are answered, if it is not the
+    route's answer; headers: more fields of the answer."""
 
-    __slots__ = ("empty", "job_id", "problems", "records")
+    __slots__ = ("answer", "empty", "headers", "job_id", "problems", "records")
 
     def __init__(
         self,
@@ -98,9 +100,13 @@ class Result:
         problems: Iterable[Problem] = (),
         empty: EmptyResult | None = None,
         job_id: int = 0,
+        answer: Answer | None = None,
+        headers: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.job_id = job_id
         self.records = records
+        self.answer = answer
+        self.headers = list(headers)
         self.problems = list(problems)
         self.empty = empty
 
@@ -146,11 +152,13 @@ class Route:
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
     strict: a GET that changes something: it refuses parameters that it does not know, and there is no HEAD.
     implied: by the version that began them, what its query always says, whatever is asked for.
+    exact: a GET that refuses parameters that it does not know. resolve: makes what the handler gets of a
+    query and the version.
     """
 
     __slots__ = (
-        "answer", "body", "description", "handler", "implied", "method", "operation", "path", "query",
-        "since", "slash", "strict", "summary", "until",
+        "answer", "body", "description", "exact", "handler", "implied", "method", "operation", "path",
+        "query", "resolve", "since", "slash", "strict", "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -169,7 +177,11 @@ class Route:
         operation: Names = "",
         strict: bool = False,
         implied: Mapping[int, Mapping[str, Any]] | None = None,
+        exact: bool = False,
+        resolve: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     ) -> None:
+        self.exact = exact
+        self.resolve = resolve
         self.implied = {V1: {}, **(implied or {})}
         self.operation = operation
         self.strict = strict
@@ -187,7 +199,8 @@ class Route:
 
     def asked(self, query: dict[str, Any], version: int) -> dict[str, Any]:
         """A query with what is implied at a version."""
-        return {**query, **at(self.implied, version)}
+        query = {**query, **at(self.implied, version)}
+        return self.resolve(query, version) if self.resolve else query
 
     @property
     def safe(self) -> bool:

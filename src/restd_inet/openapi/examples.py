@@ -69,6 +69,8 @@ class Sample:
         )
         self.errors: list[Any] = []
         self.warnings: list[Any] = []
+        self.next = None
+        self.counts: dict[str, Any] = {}
 
     @property
     def meta(self) -> Any:

@@ -1,4 +1,4 @@
-"""Tables and ROUTES → the OpenAPI documents (3.0.3), one for each version of the API.
+"""Tables and ROUTES → the OpenAPI documents (3.0.3), one for each version of the API, and that of /restd/.
 
 `python -m restd_inet.openapi DIRECTORY` writes them, at build time; nothing that serves a request
 imports this. A record, a list, an enumeration or an answer that has a name is a component under the
@@ -60,6 +60,8 @@ TAGS = {
     "slurmdb": "Operations of slurmdbd: accounting, users, accounts, associations, QOS.",
     "util": "Operations that need no daemon of Slurm.",
 }
+#: Families that documents of versions do not have: a client generated from those must not change.
+APART = {"restd": "Lists of what one wants, beside Slurm's own API."}
 #: Path parameter → its description.
 PARAMETERS = {
     "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
@@ -84,11 +86,32 @@ def documents() -> Iterator[tuple[str, Schema]]:
         yield name, document(routes, version)
 
 
-def found_routes() -> list[tuple[str, Route]]:
-    """(family, route) of every command that is installed."""
+def documents_apart() -> Iterator[tuple[str, Schema]]:
+    """(name, document) for every family that has one of its own."""
+    for family in APART:
+        routes = found_routes((family,))
+        versions = [number for number in NAMES if any(route.since <= number for _, route in routes)]
+        yield family, together([document(routes, version) for version in reversed(versions)])
+
+
+def together(documents: list[Schema]) -> Schema:
+    """One document of several of one family, each of one version, the newest first."""
+    newest = documents[0]
+    info = {**newest["info"], "version": ", ".join(each["info"]["version"] for each in documents)}
+    info["x-slurm"] = {**info["x-slurm"], "data_parsers": []}
+    found = {**newest, "info": info, "paths": {}, "components": {**newest["components"], "schemas": {}}}
+    for each in documents:
+        info["x-slurm"]["data_parsers"] += each["info"]["x-slurm"]["data_parsers"]
+        found["paths"].update(each["paths"])
+        found["components"]["schemas"].update(each["components"]["schemas"])
+    return found
+
+
+def found_routes(families: Iterable[str] = tuple(TAGS)) -> list[tuple[str, Route]]:
+    """(family, route) of every command of the families that is installed."""
     return [
         (module.__name__.split(".")[-2], route)
-        for module in commands.every(TAGS)
+        for module in commands.every(families)
         for route in getattr(module, "ROUTES", ())
     ]
 
@@ -97,7 +120,8 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
     """The document of a version."""
     part = styled(Version(version, routes).document(), version)
     paths, schemas = part["paths"], part["components"]["schemas"]
-    families = [family for family in TAGS if any(path.startswith(f"/{family}/") for path in paths)]
+    tags = {**TAGS, **APART}
+    families = [family for family in tags if any(path.startswith(f"/{family}/") for path in paths)]
     security, schemes = authentication(version)
     return {
         "openapi": "3.0.3",
@@ -112,7 +136,7 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
             "version": NAMES[version],
             "x-slurm": {"data_parsers": [{"plugin": NAMES[version], "flags": ["NONE"]}], "openapi": []},
         },
-        "tags": [{"name": family, "description": TAGS[family]} for family in families],
+        "tags": [{"name": family, "description": tags[family]} for family in families],
         "servers": [{"url": "/"}],
         "security": security,
         "paths": {path: ordered(paths[path]) for path in sorted(paths)},
@@ -307,10 +331,10 @@ def bare(schema: Any) -> Any:
 
 
 def main(directory: str) -> None:
-    """Writes the documents as <version>.json."""
+    """Writes the documents as <version>.json and <family>.json."""
     target = Path(directory)
     target.mkdir(parents=True, exist_ok=True)
-    for name, found in documents():
+    for name, found in (*documents(), *documents_apart()):
         (target / f"{name}.json").write_text(text(found), encoding="utf-8")
 
 

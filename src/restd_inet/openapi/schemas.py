@@ -75,6 +75,21 @@ TIMES = {
     "last_backfill": "When the backfill scheduler last ran (Unix time).",
     "last_update": "When the records last changed (Unix time); see `update_time`.",
 }
+#: What lists of /restd/ have beside the records.
+NEXT = "The last of these records, for `after`, where `limit` leaves out more; null at the end."
+_COUNT: Schema = {"type": "integer", "description": "Number of records."}
+_GROUP: Schema = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "description": "Name of the group."}, "count": _COUNT},
+}
+COUNTS: dict[str, Schema] = {
+    "count": {**_COUNT, "description": "Number of records, if `count` or `group` asks for it."},
+    "groups": {
+        "type": "array",
+        "items": _GROUP,
+        "description": "The same of each group, for `group`.",
+    },
+}
 #: The name of a list → that of a list of such lists.
 LISTS = {"job_array_response_array": "job_array_response_msg_ptr_list"}
 
@@ -91,6 +106,17 @@ class Outline:
         self.warnings = Listed(parts["warnings"])
         record = answer.record
         self.rows = Rows(record, version) if record else iter(())
+
+    @property
+    def next(self) -> Schema:
+        """Where a list of /restd/ goes on; its jobs have numbers, what else it lists names."""
+        kind = "integer" if self.key == "jobs" else "string"
+        return {"type": kind, "nullable": True, "description": NEXT}
+
+    @property
+    def counts(self) -> dict[str, Schema]:
+        """What is there only if it is asked for."""
+        return COUNTS
 
     def some(self, nothing: Any) -> Any:
         """A list of records that may be empty."""

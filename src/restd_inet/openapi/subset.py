@@ -61,15 +61,31 @@ def made(files: list[str], apart: bool, served: Served) -> dict[str, Any]:
     for number in MINIMIZED:
         if number in numbers and "prefer_refs" in served.flags.get(number, ()):
             document = _with(_without(document, NAMES[number]), generator().preferring_refs(number))
+    document = _chosen(document, served)
+    added = [number for number in numbers if number in served.plugin_versions]
+    if added:
+        document = _with(document, _added(served, added))
+    return {**document, "info": _info(document["info"], numbers, served)}
+
+
+def made_apart(file: str, served: Served) -> dict[str, Any]:
+    """The document of what is served of a family that has a document of its own."""
+    document = _read(file)
+    if served.everything:
+        return document
+    numbers = [VERSIONS[name] for name in document["info"]["version"].split(", ")]
+    document = _chosen(document, served)
+    return {**document, "info": _info(document["info"], numbers, served)}
+
+
+def _chosen(document: dict[str, Any], served: Served) -> dict[str, Any]:
+    """The document without what is not served, in the forms that flags name."""
     document = _cut(document, served)
     for number, flags in served.flags.items():
         for flag, style in STYLES.items():
             if flag in flags:
                 document = _styled(document, NAMES[number], style)
-    added = [number for number in numbers if number in served.plugin_versions]
-    if added:
-        document = _with(document, _added(served, added))
-    return {**document, "info": _info(document["info"], numbers, served)}
+    return document
 
 
 def text(document: dict[str, Any], indent: int) -> str:

@@ -3,6 +3,7 @@
     /openapi, /openapi.json, /openapi.yaml, /openapi/v3      of the versions that the installed Slurm has
     /openapi/all, with or without .json or .yaml             of everything that is served
     /openapi/<version>, with or without .json or .yaml       of one version
+    /openapi/restd, with or without .json or .yaml           of /restd/, which none of the others has
 
 Accept chooses the format, as with slurmrestd; where it does not, the ending of the path does.
 """
@@ -28,6 +29,8 @@ YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
 #: The documents of several versions: of all that are served, and of those that /openapi lists.
 ALL = "all"
 LISTED = "listed"
+#: Families that have documents of their own.
+APART = ("restd",)
 
 
 class Found:
@@ -35,7 +38,7 @@ class Found:
 
     def __init__(self, name: str, numbers: tuple[int, ...], served: Served) -> None:
         self.name = name
-        built = installed.document(name) if served.everything else ""
+        built = installed.document(name) if served.everything or name in APART else ""
         self.apart = name in (ALL, LISTED) and not built
         self.files = [built] if built else [_file(NAMES[number]) for number in numbers]
 
@@ -45,6 +48,8 @@ class Found:
         return tag_of(self.name, parts, None if served.everything else _choice(served))
 
     def made(self, served: Served) -> Any:
+        if self.name in APART:
+            return lazy.module("restd_inet.openapi.subset").made_apart(self.files[0], served)
         return lazy.module("restd_inet.openapi.subset").made(self.files, self.apart, served)
 
 
@@ -98,11 +103,14 @@ def _several(name: str, served: Served) -> Found:
 
 
 def _named(path: tuple[str, ...], name: str, served: Served) -> Found:
-    """The document of one version, or of all."""
+    """The document of one version, of a family, or of all."""
+    if path == ("openapi", path[-1]) and name in APART and name in served.families:
+        return Found(name, (), served)
     number = next(filter(None, (served.version_of((family, name)) for family in served.families)), 0)
     if len(path) != 2 or path[0] != "openapi" or not (number or name == ALL):
+        own = ", ".join(["all", *(family for family in APART if family in served.families)])
         names = ", ".join(NAMES[number] for number in reversed(served.numbers))
-        what = f"/openapi has v3 (the versions of the installed Slurm), all and {names}"
+        what = f"/openapi has v3 (the versions of the installed Slurm), {own} and {names}"
         raise Problem(
             404, f"there is no OpenAPI document {quoted(name)}; {what}; the last with .json or .yaml too"
         )

@@ -131,6 +131,21 @@ class Parts:
         """The records, each in a list of its own."""
         return [[row] for row in self.rows]
 
+    @property
+    def next(self) -> Any:
+        """The last of the records, where more follow that a limit leaves out (slurm.results.Page)."""
+        return getattr(self._records, "next", None)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """How many records there are, where that was asked for: keys of the document."""
+        counts = getattr(self._records, "counts", None)
+        if counts is None:
+            return {}
+        groups = counts.groups
+        listed = [] if groups is None else [{"name": name, "count": groups[name]} for name in groups]
+        return {"count": counts.total} if groups is None else {"count": counts.total, "groups": listed}
+
     def time(self, member: str) -> Any:
         """A time of the message that the records came in; 0 if there is no message."""
         message = getattr(self._records, "message", None)

@@ -68,14 +68,17 @@ def dumper(record: Record, version: int, binding: Structs | None) -> Callable[[A
     binding: None for a record that is not C's and whose kinds do not ask libslurm.
     """
     key = (record, version)
-    if key not in _dumpers:
+    found = _dumpers.get(key)
+    if found is None:
         source, names = _source(record, version, binding)
         name = f"{record.name} at {NAMES[version]}"
         # By these a traceback finds the source (linecache).
         names |= {"__name__": name, "__loader__": _Source(source)}
         exec(compile(source, name, "exec"), names)
-        _dumpers[key] = names["dump"]
-    return _dumpers[key]
+        found = names.pop("dump")  # no cycle: a function that is not kept is freed at once
+        if not record.temporary:
+            _dumpers[key] = found
+    return found
 
 
 def _source(record: Record, version: int, binding: Structs | None) -> tuple[str, dict[str, Any]]:

@@ -91,6 +91,9 @@ class Record:
     doc        the description of rows that have none, {} for the name of the row
     """
 
+    #: Whether it is made for one request: nothing that is made of it is kept.
+    temporary = False
+
     __slots__ = ("component", "doc", "docs", "fields", "name", "parts", "plural", "struct")
 
     def __init__(

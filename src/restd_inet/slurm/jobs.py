@@ -41,6 +41,7 @@ class JobCalls(Library):
 
     CALLS = {  # noqa: RUF012  # a table
         "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
+        "slurm_load_job_user": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job_user(3)"),
         "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
         "slurm_submit_batch_job": (
             "submit_response_msg_t",
@@ -81,6 +82,11 @@ class JobCalls(Library):
         flags: SHOW_*; 0 for all jobs in detail.
         """
         message = self._load("slurm_load_jobs", update_time, ..., flags or self.bits(IN_DETAIL))
+        return self.records(message, message.job_array, message.record_count)
+
+    def jobs_of_user(self, uid: int) -> Records:
+        """The same of one user's jobs, which slurmctld chooses."""
+        message = self._load("slurm_load_job_user", ..., uid, self.bits(IN_DETAIL))
         return self.records(message, message.job_array, message.record_count)
 
     def no_jobs(self) -> Records:

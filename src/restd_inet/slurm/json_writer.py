@@ -182,6 +182,8 @@ class _Writer:
     def _whole(self, kind: Kind, lookup: str, index: int, members: dict[str, Any]) -> Row:
         """A field of several members, or of a nested record."""
         part = getattr(self._lib, f"writer_{lookup}", None)
+        if kind.narrowed:  # twins write whole records
+            return self._asked(kind, index)
         if isinstance(kind, Nested) and kind.member in members:
             pointed = members[kind.member].type.item
             return {"kind": "POINTEE", "plan": self._add_plan(kind.record, pointed)}
@@ -207,6 +209,10 @@ class _Writer:
                 named = self._slurm.function(name)
                 self._answers.functions[index] = lambda bits, struct: named(bits) or nobody
             return {"kind": "PART", "part": self._ffi.addressof(self._lib, f"writer_{lookup}")}
+        return self._asked(kind, index)
+
+    def _asked(self, kind: Kind, index: int) -> Row:
+        """What Python is asked for about each record."""
         compute = function(kind, self._version, self._slurm)
         self._answers.functions[index] = lambda bits, struct: compute(struct)
         return {"kind": "RECORD"}

@@ -71,6 +71,11 @@ class Records:
         """The message that they are of: when it was made, and so on."""
         return self._message
 
+    @property
+    def indexes(self) -> Sequence[int]:
+        """Where they lie in the array, in their order."""
+        return self._indexes
+
     def __len__(self) -> int:
         return len(self._indexes)
 
@@ -99,3 +104,33 @@ class Records:
         array = self.array
         indexes = sorted(self._indexes, key=lambda index: not wanted(array[index]))
         return Records(self._message, array, indexes)
+
+
+class Page(Records):
+    """Some records of a message. next: the last of them, where more follow; None at the end.
+
+    counts: how many there are, where only their number is asked for; None elsewhere.
+    """
+
+    __slots__ = ("counts", "next")
+
+    def __init__(
+        self,
+        records: Records,
+        indexes: Sequence[int],
+        next: int | str | None = None,
+        counts: Counts | None = None,
+    ) -> None:
+        super().__init__(records.message, records.array, indexes)
+        self.next = next
+        self.counts = counts
+
+
+class Counts:
+    """The number of records, and of those of each group: name → number."""
+
+    __slots__ = ("groups", "total")
+
+    def __init__(self, total: int, groups: dict[str, int] | None) -> None:
+        self.total = total
+        self.groups = groups

@@ -88,6 +88,8 @@ class Kind:
     switch = False
     #: Whether an empty text is a value, of a condition too.
     blank = False
+    #: Whether only some fields of its record are written (schema.select).
+    narrowed = False
     #: Whether an empty text in a query or form is refused, though one in a document may say something.
     valued = False
 

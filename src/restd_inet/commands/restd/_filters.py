@@ -1,0 +1,196 @@
+"""Filters of lists: the words of a parameter, as a test of structs. Names are taken as squeue takes them.
+
+A test is made once for a request and asked about each record: it compares bytes and numbers of C.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import pwd
+import re
+from itertools import islice
+
+from restd_inet import lazy
+from restd_inet.message import Credential
+from restd_inet.problems import Problem, quoted
+from restd_inet.schema.kinds.job_desc import JobId
+from restd_inet.schema.kinds.strings import named
+from restd_inet.schema.kinds.values import NO_VAL, Invalid
+from restd_inet.schema.records.job import STATE
+from restd_inet.slurm.job_filter import task_numbers
+from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from restd_inet.commands import Call
+
+    Words = tuple[str, ...]
+    Test = Callable[[Any], bool]
+    #: The words of a parameter → whether a struct is as one of them says.
+    Filter = Callable[[Call, Words], Test]
+
+#: So many users of this machine are compared with a name that is none of theirs.
+_USERS = 5000
+_NONE = NO_VAL[32]
+
+
+def uids(call: Call, words: Words) -> set[int]:
+    """The users that are named, by name or number; "me" is who asks. Raises Problem 400."""
+    found = set()
+    for word in words:
+        try:
+            found.add(int(word) if word.isdecimal() and len(word) < 11 else pwd.getpwnam(word).pw_uid)
+        except (KeyError, ValueError):
+            if word != "me":
+                names = (user.pw_name for user in islice(pwd.getpwall(), _USERS))
+                raise unknown("user", word, names, "a user of this machine") from None
+            found.add(call.credential.uid)
+    return found
+
+
+def users(call: Call, words: Words) -> Test:
+    wanted = uids(call, words)
+    if Credential.NOT_HERE not in wanted:
+        return lambda struct: struct.user_id in wanted
+    # Who asks is known to slurmctld only, and may be known to it by name.
+    name, text = call.credential.name, call.slurm.text
+    return lambda struct: struct.user_id in wanted or text(struct.user_name) == name
+
+
+def texts(member: str) -> Filter:
+    """A text in any case."""
+
+    def test(call: Call, words: Words) -> Test:
+        wanted, string = {_bytes(word).lower() for word in words}, call.slurm.string
+
+        def fits(struct: Any) -> bool:
+            found = getattr(struct, member)
+            return (string(found).lower() if found else b"") in wanted
+
+        return fits
+
+    return test
+
+
+def globs(member: str) -> Filter:
+    """A pattern of the shell's, in any case."""
+
+    def test(call: Call, words: Words) -> Test:
+        pattern = re.compile("|".join(fnmatch.translate(word.lower()) for word in words))
+        text = call.slurm.text
+
+        def fits(struct: Any) -> bool:
+            return pattern.match((text(getattr(struct, member)) or "").lower()) is not None
+
+        return fits
+
+    return test
+
+
+def listed(member: str) -> Filter:
+    """One of the names in a list with commas between."""
+
+    def test(call: Call, words: Words) -> Test:
+        wanted, string = {_bytes(word) for word in words}, call.slurm.string
+
+        def fits(struct: Any) -> bool:
+            found = getattr(struct, member)
+            return not wanted.isdisjoint(string(found).split(b",") if found else [b""])
+
+        return fits
+
+    return test
+
+
+def partitions(call: Call, words: Words) -> Test:
+    """The same of partitions. Raises Problem 400 for one that is not there."""
+    text = call.slurm.text
+    known = {text(partition.name) or "" for partition in call.slurm.partitions(0)}
+    for word in words:
+        if word not in known:
+            raise unknown("partition", word, known, "the name of a partition")
+    return listed("partition")(call, words)
+
+
+def hosts(member: str, parameter: str) -> Filter:
+    """A host list, one of whose hosts is in the member's."""
+
+    def test(call: Call, words: Words) -> Test:
+        slurm = call.slurm
+        try:
+            wanted = frozenset(host_names(slurm, ",".join(words)))
+        except Problem as problem:
+            raise Problem(400, f"{parameter}: {problem.text}") from None
+
+        def fits(struct: Any) -> bool:
+            found = slurm.text(getattr(struct, member))
+            return not wanted.isdisjoint(expanded_hosts(slurm, found)) if found else False
+
+        return fits
+
+    return test
+
+
+def states(call: Call, words: Words) -> Test:
+    """States of jobs: the names of documents, and those that squeue takes."""
+    slurm = call.slurm
+    base = slurm.lib.JOB_STATE_BASE
+    rows = named(STATE.rows + (STATE.base.rows if STATE.base else ()))
+    numbers, flags = set(), 0
+    for word in words:
+        number = slurm.constant(rows.get(word.lower(), ""))
+        if number is None:
+            number = slurm.lib.slurm_job_state_num(word.encode("utf-8", "replace"))
+        if number == _NONE:
+            raise unknown("state", word, rows, "the state of a job, such as RUNNING")
+        if number & ~base:
+            flags |= number & ~base
+        else:
+            numbers.add(number)
+    return lambda job: job.job_state & base in numbers or job.job_state & flags != 0
+
+
+def job_ids(call: Call, words: Words) -> Test:
+    """Jobs by number, tasks of arrays, components of het jobs."""
+    wanted = ids(words)
+
+    def fits(job: Any) -> bool:
+        numbers = (job.job_id, job.array_job_id, job.het_job_id)
+        return any(each.number in numbers and _is(call, job, each) for each in wanted)
+
+    return fits
+
+
+def ids(words: Words) -> list[JobId]:
+    """Raises Problem 400."""
+    try:
+        return [JobId(word, ranges=True) for word in words]
+    except Invalid as error:
+        raise Problem(400, f"job_id: {error}") from None
+
+
+def _is(call: Call, job: Any, wanted: JobId) -> bool:
+    """Whether a job of that number is the task or the component, if one is named."""
+    if wanted.component is not None:
+        return bool(job.het_job_id == wanted.number and job.het_job_offset == wanted.component)
+    if not wanted.tasks:
+        return True
+    if job.array_job_id != wanted.number:
+        return False
+    if job.array_task_id != _NONE:
+        return wanted.has_task(job.array_task_id)
+    waiting = call.slurm.text(job.array_task_str) or ""
+    return any(map(wanted.has_task, task_numbers(waiting)))
+
+
+def unknown(parameter: str, word: str, known: Iterable[str], expected: str) -> Problem:
+    """The Problem of a name that is none, with the nearest."""
+    near = lazy.module("restd_inet.nearest").hint(word[:64], known)
+    return Problem(400, f"{parameter}: expected {expected}; found {quoted(word)}{near}")
+
+
+def _bytes(word: str) -> bytes:
+    return word.encode("utf-8", "surrogateescape")

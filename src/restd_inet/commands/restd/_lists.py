@@ -1,0 +1,232 @@
+"""Lists of what one wants: filters, fields, order, pages and counts, the same for every collection.
+
+Filters and sorting are done on the structs of slurmctld's answer, before anything of them is written.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from itertools import islice
+
+from restd_inet.commands import Call, Result, Route
+from restd_inet.problems import Problem
+from restd_inet.schema.answers import Answer
+from restd_inet.schema.compile import dumper
+from restd_inet.schema.kinds.lists import Filter as FilterKind
+from restd_inet.schema.kinds.lists import OneOf, Words
+from restd_inet.schema.kinds.numbers import BOOL, Int
+from restd_inet.schema.record import Field, Record
+from restd_inet.schema.select import at_path, leaves, selected
+from restd_inet.schema.versions import V1, V40
+from restd_inet.slurm.results import Counts, Page, Records
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from restd_inet.commands.restd._filters import Filter, Test
+    from restd_inet.schema.kinds.base import Kind
+
+    #: What a struct is ordered by, or counted under: made for a request.
+    Of = Callable[[Call], Callable[[Any], Any]]
+    #: Leaves of indexes those whose records fit.
+    Fitting = Callable[[Iterable[int]], Iterator[int]]
+
+_FILTER = FilterKind()
+_NOT = 'comma-separated or repeated: any of them; with "!" before it: none of them.'
+
+
+class Limit(Int):
+    """A number of records, from 1 on."""
+
+    def __init__(self) -> None:
+        super().__init__(31)
+        self.low = 1
+
+
+class Listing:
+    """A collection under /restd/.
+
+    record, key: as Answer has them. after: the kind of a record's place in the order. place: that place of a
+    struct. load: the records that a call may be about. filters: name → the test that its words are, and its
+    description. groups: name → the names that a struct is counted under.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        key: str,
+        layout: Callable[[Any], Any],
+        *,
+        load: Callable[[Call], Records],
+        after: Kind,
+        place: Of,
+        filters: Mapping[str, tuple[Filter, str]],
+        groups: Mapping[str, Of],
+    ) -> None:
+        self.record = record
+        self.key = key
+        self.layout = layout
+        self.load = load
+        self.place = place
+        self.filters = filters
+        self.groups = groups
+        self.answer = self._answered(record, f"restd_{key}_resp")
+        self.query = Record(
+            f"query of {key}",
+            "",
+            *(Field(name, _FILTER, doc=f"{doc}; {_NOT}") for name, (_, doc) in filters.items()),
+            Field("fields", Words(), doc="Paths of fields, comma-separated: only these are answered."),
+            Field("sort", Words(), doc="Paths of fields to sort by; with - before it, descending."),
+            Field("limit", Limit(), doc="Most records; `next` of the answer is where to go on."),
+            Field("after", after, doc="Only records after this one; `next` of an answer."),
+            Field("count", BOOL, doc="Answer the number of records, and no records."),
+            Field("group", OneOf(*groups), doc="Answer the numbers of records in each group."),
+        )
+
+    def _answered(self, record: Record, component: str = "") -> Answer:
+        return Answer(record, self.key, {V1: self.layout}, many=True, component=component)
+
+    def route(self, summary: str, description: str) -> Route:
+        """The operation of the collection."""
+        return Route(
+            "GET",
+            self.key,
+            self.get,
+            self.answer,
+            query=self.query,
+            since=V40,
+            summary=summary,
+            description=description,
+            exact=True,
+            resolve=self.resolve,
+        )
+
+    def resolve(self, query: dict[str, Any], version: int) -> dict[str, Any]:
+        """A query with the record of its fields, and with its order."""
+        if "sort" in query and "after" in query:
+            raise Problem(400, "after: cannot be given together with sort: it follows the order of the ids")
+        found = dict(query)
+        if "fields" in query:
+            found["fields"] = selected(self.record, version, query["fields"])
+        found["sort"] = [_Key(self.record, version, path) for path in query.get("sort", ())]
+        return found
+
+    def get(self, call: Call) -> Result:
+        tests = list(self._tests(call))
+        records = self.load(call)
+        fitting = _fitting(records, tests)
+        if call.query.get("count") or "group" in call.query:
+            return Result(Page(records, (), counts=self._counts(call, records, fitting)), answer=self.answer)
+        page = self._page(call, records, fitting)
+        chosen = call.query.get("fields")
+        return Result(page, answer=self.answer if chosen is None else self._answered(chosen))
+
+    def _tests(self, call: Call) -> Iterator[Test]:
+        for name, (test, _) in self.filters.items():
+            words = call.query.get(name)
+            if words is None:
+                continue
+            if words.wanted:
+                yield test(call, words.wanted)
+            if words.unwanted:
+                yield partial(_not, test(call, words.unwanted))
+
+    def _counts(self, call: Call, records: Records, fitting: Fitting) -> Counts:
+        array, indexes = records.array, list(fitting(records.indexes))
+        if "group" not in call.query:
+            return Counts(len(indexes), None)
+        groups = self.groups[call.query["group"]](call)
+        counted = Counter(name for index in indexes for name in groups(array[index]))
+        return Counts(len(indexes), dict(sorted(counted.items())))
+
+    def _page(self, call: Call, records: Records, fitting: Fitting) -> Page:
+        array, query = records.array, call.query
+        limit, place = query.get("limit"), self.place(call)
+        if query["sort"]:
+            indexes = list(fitting(records.indexes))
+            for key in reversed(query["sort"]):
+                indexes = key.sorted(call, array, indexes)
+            return Page(records, indexes[:limit])
+        places = {index: place(array[index]) for index in records.indexes}
+        ordered = sorted(places, key=places.__getitem__)
+        if "after" in query:
+            after = self.place_of(query["after"])
+            ordered = [index for index in ordered if places[index] > after]
+        indexes = list(islice(fitting(ordered), None if limit is None else limit + 1))
+        if limit is None or len(indexes) <= limit:
+            return Page(records, indexes)
+        return Page(records, indexes[:limit], self.named(array[indexes[limit - 1]], call))
+
+    @staticmethod
+    def place_of(after: Any) -> Any:
+        """The place of what `after` names."""
+        return after
+
+    def named(self, struct: Any, call: Call) -> Any:
+        """What `after` names a record by."""
+        return self.place(call)(struct)
+
+
+class _Key:
+    """A field to sort by."""
+
+    def __init__(self, record: Record, version: int, path: str) -> None:
+        self._descending = path.startswith("-")
+        path = path.removeprefix("-")
+        self._record = selected(record, version, [path], "sort")
+        self._version = version
+        found = leaves(self._record, version)
+        if len(found) > 1:
+            raise Problem(400, f"sort: {path} is an object; expected one of its fields, such as {found[0]}")
+        self._path = path.split(".")
+
+    def sorted(self, call: Call, array: Any, indexes: list[int]) -> list[int]:
+        """The indexes in the order of the field; those that are equal stay as they are."""
+        dump = dumper(self._record, self._version, call.slurm)
+
+        def key(index: int) -> Any:
+            return _comparable(at_path(dump(array[index]), self._path))
+
+        return sorted(indexes, key=key, reverse=self._descending)
+
+
+def _comparable(value: Any) -> tuple[Any, ...]:
+    """A value of a document so that any two can be compared: unset, numbers, texts, lists."""
+    if isinstance(value, dict) and {"set", "infinite", "number"} == value.keys():
+        value = float("inf") if value["infinite"] else value["number"] if value["set"] else None
+    if value is None:
+        return (0,)
+    if isinstance(value, (int, float)):
+        return (1, value)
+    if isinstance(value, str):
+        return (2, value)
+    if isinstance(value, list):
+        return (3, [_comparable(item) for item in value])
+    return (4, str(value))
+
+
+def _fitting(records: Records, tests: list[Test]) -> Fitting:
+    array = records.array
+
+    def fitting(indexes: Iterable[int]) -> Iterator[int]:
+        if not tests:
+            return iter(indexes)
+        if len(tests) == 1:
+            (test,) = tests
+            return (index for index in indexes if test(array[index]))
+        return (
+            index for index in indexes if all(test(struct) for struct in [array[index]] for test in tests)
+        )
+
+    return fitting
+
+
+def _all(tests: list[Test], struct: Any) -> bool:
+    return all(test(struct) for test in tests)
+
+
+def _not(test: Test, struct: Any) -> bool:
+    return not test(struct)

@@ -1,0 +1,96 @@
+"""jobs: those of slurmctld's jobs that one wants, and of them what one wants."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Call
+from restd_inet.commands.restd import _filters
+from restd_inet.commands.restd._lists import Listing
+from restd_inet.message import Credential
+from restd_inet.schema.kinds.numbers import Int
+from restd_inet.schema.list_answers import page_of_jobs
+from restd_inet.schema.records.job import JOB, STATE
+from restd_inet.schema.versions import V40
+from restd_inet.slurm import SlurmError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from restd_inet.slurm.results import Records
+
+
+def load(call: Call) -> Records:
+    """The jobs that a call may be about, with as little work for slurmctld as it has a way for."""
+    slurm, query = call.slurm, call.query
+    numbers = {each.number for each in _filters.ids(query["job_id"].wanted)} if "job_id" in query else ()
+    if len(numbers) == 1:
+        try:
+            return slurm.job(*numbers)
+        except SlurmError as error:
+            if error.number != slurm.constant("ESLURM_INVALID_JOB_ID"):
+                raise
+            return slurm.no_jobs()
+    uids = _filters.uids(call, query["user"].wanted) if "user" in query else ()
+    if len(uids) == 1 and Credential.NOT_HERE not in uids:
+        return slurm.jobs_of_user(*uids)
+    return slurm.jobs(0)
+
+
+def _texts(member: str) -> Callable[[Call], Callable[[Any], Any]]:
+    """The names in a list with commas between; "" for none."""
+
+    def of(call: Call) -> Callable[[Any], Any]:
+        text = call.slurm.text
+        return lambda job: (text(getattr(job, member)) or "").split(",")
+
+    return of
+
+
+def _users(call: Call) -> Callable[[Any], Any]:
+    name = call.slurm.function("job_user_name")
+    return lambda job: (name(job) or str(job.user_id),)
+
+
+def _states(call: Call) -> Callable[[Any], Any]:
+    """The state without its flags, so that each job is in one group."""
+    names = STATE.dump(V40, call.slurm)
+    return lambda job: names(job.job_state)[:1]
+
+
+def _place(call: Call) -> Callable[[Any], Any]:
+    return lambda job: job.job_id
+
+
+JOBS = Listing(
+    JOB,
+    "jobs",
+    page_of_jobs,
+    load=load,
+    after=Int(32),
+    place=_place,
+    filters={
+        "user": (_filters.users, 'Users by name or uid, "me" for your own jobs'),
+        "account": (_filters.texts("account"), "Accounts"),
+        "partition": (_filters.partitions, "Partitions"),
+        "qos": (_filters.texts("qos"), "QOS"),
+        "state": (_filters.states, "States, such as RUNNING or PD"),
+        "name": (_filters.globs("name"), "Names of jobs, with *, ? and [] as in the shell"),
+        "node": (_filters.hosts("nodes", "node"), "Nodes of the allocation, as host lists"),
+        "job_id": (_filters.job_ids, "Job ids: 123, 123_4, 123_[1-3], 123+1"),
+        "reservation": (_filters.listed("resv_name"), "Reservations"),
+    },
+    groups={
+        "user": _users,
+        "state": _states,
+        "partition": _texts("partition"),
+        "account": _texts("account"),
+    },
+)
+ROUTES = (
+    JOBS.route(
+        "List the jobs that one wants",
+        "Like squeue: the jobs that you may see and that match every filter, in the order of their ids. A "
+        "job that asks for several partitions is counted in each. Waiting tasks of an array are one job.",
+    ),
+)
