@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
+import pwd
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,6 +45,13 @@ def raw(header: Any, claims: Any, signature: bytes = b"x") -> str:
     return ".".join(base64.urlsafe_b64encode(p).rstrip(b"=").decode() for p in (*parts, signature))
 
 
+def signed(header: Any, claims: Any, key: bytes = KEY) -> str:
+    """A token of any content, with its right signature of HS256."""
+    text = raw(header, claims).rpartition(".")[0]
+    mac = hmac.digest(key, text.encode(), "sha256")
+    return f"{text}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+
 class Library:
     """Slurm, as far as tokens go. asked: how often slurmctld was to judge."""
 
@@ -65,6 +74,10 @@ class Entry:
         self.pw_name, self.pw_uid, self.pw_gid = name, UIDS[name], UIDS[name]
 
 
+def by_number(uid: int) -> Entry:
+    return Entry({number: name for name, number in UIDS.items()}[uid])
+
+
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
     file = tmp_path / "jwt_hs256.key"
@@ -77,7 +90,8 @@ def library(key: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     found = Library(str(key))
     monkeypatch.setattr(slurm, "connect", lambda settings, by_token=False: found)
     monkeypatch.setattr(slurm, "confirm", found.prove)
-    monkeypatch.setattr(jwt.pwd, "getpwnam", Entry)
+    monkeypatch.setattr(pwd, "getpwnam", Entry)
+    monkeypatch.setattr(pwd, "getpwuid", by_number)
     return found
 
 

@@ -90,7 +90,7 @@ int compat_auth_thread_config(const char *token, const char *username)
 {
     int (*config)(const char *, const char *) = auth_jwt_function("auth_p_thread_config");
 
-    return config ? config(token, username) : -1;
+    return config ? config(token, *username ? username : NULL) : -1;
 }
 
 int compat_auth_thread_clear(void)

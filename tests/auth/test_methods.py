@@ -11,11 +11,13 @@ from types import SimpleNamespace
 import jwt as pyjwt
 import pytest
 from fake_slurm import FakeSlurm
+from tokens import raw
 
 import restd_inet.slurm
 from restd_inet import auth, lazy, process, settings
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.auth import _become_user, _jwt_verify, jwt, local
+from restd_inet.auth._jwt_read import Token
 from restd_inet.message import Peer, Request, Response
 from restd_inet.openapi.generate import authentication
 from restd_inet.problems import Problem
@@ -237,4 +239,5 @@ def test_what_verifies_tokens_is_loaded_ahead_where_a_key_can_be_read(
 def test_without_cryptography_slurmctld_verifies_rs256(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pyjwt.algorithms, "has_crypto", False)
     keys = b'{"keys": [{"kid": "a", "kty": "RSA", "alg": "RS256"}]}'
-    assert _jwt_verify.verified("x.y.z", "RS256", "a", keys, 10) is False
+    token = Token(raw({"alg": "RS256", "kid": "a"}, {}))
+    assert _jwt_verify.verified(token, keys) is False

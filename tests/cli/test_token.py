@@ -117,7 +117,7 @@ def test_an_empty_key_makes_no_tokens(
 @pytest.mark.parametrize(
     ("claims", "reason"),
     [
-        ({"exp": 1 << 33, "nbf": 1 << 32}, "is not yet valid: it begins at 2106-02-07T06:28:16Z (nbf)"),
+        ({"exp": 1 << 33, "nbf": 1 << 32}, "it cannot verify it"),
         ({"exp": 1, "nbf": 1 << 32}, "expired at 1970-01-01T00:00:01Z; scontrol token makes another"),
         ({"exp": 1 << 33, "nbf": 1}, "it cannot verify it"),
         ({"exp": 1 << 33, "nbf": 1}, "or what listens at slurmctld's address is not slurmctld"),

@@ -73,10 +73,9 @@ BAD: dict[str, dict[str, str]] = {
     "unsigned": {"x-slurm-user-token": UNSIGNED + "."},
     "truncated": {"x-slurm-user-token": GOOD[:-1]},
     "expired": {"x-slurm-user-token": mint(exp=int(time.time()) - 60)},
-    "from the future": {"x-slurm-user-token": mint(iat=int(time.time()) + 600)},
-    "not yet valid": {"x-slurm-user-token": mint(nbf=int(time.time()) + 600)},
+    "of a type": {"x-slurm-user-token": signed({"alg": "HS256", "typ": "x"}, CLAIMS, b"w" * 32)},
+    "of no name": {"x-slurm-user-token": signed({"alg": "HS256"}, {**CLAIMS, "sun": ""}, b"w" * 32)},
     "never ends": {"x-slurm-user-token": signed({"alg": "HS256"}, {"sun": "fred"}, KEY)},
-    "huge": {"x-slurm-user-token": mint(filler="x" * 40000)},
     "another's name": {"x-slurm-user-token": GOOD, "x-slurm-user-name": "root"},
     "twice": {"x-slurm-user-token": f"{GOOD}, {GOOD}"},
     "two names": {"x-slurm-user-token": GOOD, "x-slurm-user-name": "fred, root"},
@@ -86,8 +85,6 @@ BAD: dict[str, dict[str, str]] = {
     "half a character": {
         "x-slurm-user-token": signed({"alg": "HS256"}, {"exp": 1 << 33, "sun": "fred\ud800"}, KEY)
     },
-    "issued at null": {"x-slurm-user-token": signed({"alg": "HS256"}, {**CLAIMS, "iat": None}, KEY)},
-    "valid from null": {"x-slurm-user-token": signed({"alg": "HS256"}, {**CLAIMS, "nbf": None}, KEY)},
     "good beside bad": {"x-slurm-user-token": "x.y.z", "authorization": f"Bearer {GOOD}"},
 }
 
@@ -108,11 +105,16 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def refuse() -> None:
+    raise Problem(401, "slurmctld refused the token")
+
+
 @pytest.fixture(autouse=True)
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = tmp_path / "key"
     key.write_bytes(KEY)
     monkeypatch.setattr(slurm, "connect", lambda settings, by_token=False: Library(key))
+    monkeypatch.setattr(slurm, "confirm", refuse)
 
 
 @pytest.fixture

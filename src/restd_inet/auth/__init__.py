@@ -5,6 +5,9 @@ request, and the next one is tried; a Problem 401 means that its credential is w
 tried. app.dispatch turns 401 into 403 for the API versions that document 403.
 
     _become_user  privileged mode: a process of root becomes the authenticated user
+    _jwt_read     the parts of a token, read as libjwt reads them
+    _jwt_rs256    signatures of RS256
+    _jwt_user     whom a token names
     _jwt_verify   verifies tokens with their key
     jwt           JSON web tokens
     local         the owner of the other end of the connection

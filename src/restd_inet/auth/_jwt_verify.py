@@ -1,68 +1,86 @@
-"""Verifies tokens with their key, by PyJWT; loaded when there is one to verify."""
+"""Verifies the signature of a token with the key's file; loaded when there is one to verify.
+
+HS256 takes Python's own hmac; RS256 PyJWT and cryptography, where they are.
+"""
 
 from __future__ import annotations
 
+import hmac
 import json
-from typing import Any
+from binascii import b2a_base64
 
-import jwt
-
-from restd_inet import log
+from restd_inet import installed, lazy, log
 from restd_inet.problems import Problem, quoted
 
-# Slurm's auth/jwt checks no other claim: tokens of an identity provider have an audience that is not Slurm.
-_OPTIONS: Any = {
-    "require": ["exp"],
-    "verify_aud": False,
-    "verify_iss": False,
-    "verify_sub": False,
-    "verify_jti": False,
-}
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.auth._jwt_read import Token
+
+#: Up to this release a key's `alg` must be RS256 and its `kty` is not looked at; from the second on a key
+#: without `alg` is taken, and `kty` must be RSA.
+_NEEDS_ALG, _NEEDS_KTY = (24, 11), (26, 5)
 
 
-def verified(token: str, algorithm: str, kid: object, content: bytes, leeway: int) -> bool:
-    """Whether the token was verified with this key file; False if this host cannot. Raises Problem 401.
-
-    leeway: seconds by which the issuer's clock may differ.
-    """
-    if algorithm == "HS256" and not content:
-        log.write(log.ERROR, "the file that jwt_key= names is empty")
-        raise Problem(401, "the token cannot be verified: the file of this cluster's key is empty")
-    key = content if algorithm == "HS256" else _rsa_key(content, kid)
-    if key is None:
-        return False
-    try:
-        jwt.decode(token, key, algorithms=[algorithm], leeway=leeway, options=_OPTIONS)
-    except jwt.InvalidSignatureError:
-        raise Problem(401, "the token is not signed with this cluster's key") from None
-    except jwt.ExpiredSignatureError:
-        raise Problem(401, "the token has expired; scontrol token makes another") from None
-    except jwt.PyJWTError as error:
-        raise Problem(401, f"the token cannot be verified: {error}") from None
+def verified(token: Token, content: bytes) -> bool:
+    """Whether the token was verified with this key file; False if this host cannot. Raises Problem 401."""
+    if token.algorithm == "HS256":
+        if not content:
+            log.write(log.ERROR, "the file that jwt_key= names is empty")
+            return False
+        expected = sign(token.signed, content)
+        good = hmac.compare_digest(expected, token.signature.encode())
+    else:
+        key = _key(content, token.kid)
+        if key is None:
+            return False
+        answer = lazy.module("restd_inet.auth._jwt_rs256").signature_is_good(token, key)
+        if answer is None:
+            return False
+        good = answer
+    if not good:
+        raise Problem(401, "the token is not signed with this cluster's key")
     return True
 
 
-def _rsa_key(content: bytes, kid: object) -> Any:
-    """The RSA key of that id in the file's key set; None if this host cannot verify RS256."""
+def sign(signed: bytes, key: bytes) -> bytes:
+    """The signature of HS256, in base64url."""
+    mac = b2a_base64(hmac.digest(key, signed, "sha256"), newline=False)
+    return mac.rstrip(b"=").translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def key_set(content: bytes) -> list[dict[str, Any]] | None:
+    """The keys of a JSON web key set; None if it is none."""
+    try:
+        keys = json.loads(content)["keys"]
+        return [key for key in keys if isinstance(key, dict)] if isinstance(keys, list) else None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _key(content: bytes, kid: object) -> dict[str, Any] | None:
+    """The first key of that id that auth/jwt takes; None if slurmctld must decide. Raises Problem 401."""
     if not isinstance(kid, str):
         raise Problem(401, "the token does not say which key it is signed with (kid)")
-    for key in _listed(content):
-        if key.get("kid") == kid and key.get("kty") == "RSA" and key.get("alg") in (None, "RS256"):
-            if not jwt.algorithms.has_crypto:
-                log.write(log.INFO, "RS256 tokens are left to slurmctld: the package cryptography is missing")
-                return None
-            try:
-                return jwt.PyJWK(key, "RS256").key
-            except jwt.PyJWTError:
-                log.write(log.ERROR, f"the key {quoted(kid)} in the file that jwks= names is not an RSA key")
-                return None
+    keys = key_set(content)
+    if keys is None:
+        log.write(log.ERROR, "the file that jwks= names is not a JSON web key set")
+        return None
+    for key in keys:
+        if str(key.get("kid")) == kid:
+            fits = _fits(key)
+            if fits is not False:
+                return key if fits else None
     raise Problem(401, f"the token is signed with a key that this cluster does not know: {quoted(kid)}")
 
 
-def _listed(content: bytes) -> list[dict[str, Any]]:
-    """The keys of a JSON web key set."""
-    try:
-        return [key for key in json.loads(content)["keys"] if isinstance(key, dict)]
-    except (ValueError, TypeError, KeyError):
-        log.write(log.ERROR, "the file that jwks= names is not a JSON web key set")
-        return []
+def _fits(key: dict[str, Any]) -> bool | None:
+    """Whether auth/jwt takes a key for RS256; None if that depends on the release."""
+    algorithm = key.get("alg")
+    named = isinstance(algorithm, str) and algorithm.upper() == "RS256"
+    old, new = named, (named or "alg" not in key) and key.get("kty") == "RSA"
+    release = tuple(map(int, installed.series().split(".")[:2]))
+    if old == new or release <= _NEEDS_ALG:
+        return old
+    return new if release >= _NEEDS_KTY else None

@@ -25,9 +25,6 @@ def refusal(token: str, is_clients: bool) -> str:
         return f"{name} was refused: it is not a JSON web token; scontrol token makes one"
     if expiry <= time.time():
         return f"{name} expired at {utc(expiry)}; scontrol token makes another"
-    begin = _time(token, b"nbf")
-    if begin is not None and begin > time.time():
-        return f"{name} is not yet valid: it begins at {utc(begin)} (nbf)"
     return (
         f"slurmctld refused {name}: it cannot verify it, or it is for another user; "
         "or what listens at slurmctld's address is not slurmctld"
@@ -35,8 +32,11 @@ def refusal(token: str, is_clients: bool) -> str:
 
 
 def utc(seconds: float) -> str:
-    """A time as ISO 8601 writes it."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    """A time as ISO 8601 writes it; a number if it is none that the calendar has."""
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return f"{seconds}"
 
 
 def _time(token: str, claim: bytes) -> int | None:

@@ -16,18 +16,25 @@ class JwtConfig:
     """What slurm.conf says of tokens.
 
     key, jwks: paths, "" without. claim: names the user where sun and username do not.
-    slurm_user: the uid of SlurmUser, who may act on behalf of others.
+    slurm_user: the uid of SlurmUser, who may act on behalf of others. client_ids: whether a token's claims
+    uid, gid and id are its user; client_ids_only: whether it must have them.
     """
 
-    __slots__ = ("claim", "enabled", "jwks", "key", "slurm_user")
+    __slots__ = ("claim", "client_ids", "client_ids_only", "enabled", "jwks", "key", "slurm_user")
 
     def __init__(self, alternatives: str, main: str, parameters: str, state: str, slurm_user: int) -> None:
-        values = dict(part.partition("=")[::2] for part in parameters.split(","))
+        values: dict[str, str] = {}
+        for part in parameters.split(","):
+            name, _, value = part.partition("=")
+            values.setdefault(name, value)
         self.enabled = "jwt" in f"{alternatives},{main}"
         self.jwks = values.get("jwks", "")
         # As auth/jwt has it: with jwks= the other key must be named.
         self.key = values.get("jwt_key", "" if self.jwks else f"{state}/jwt_hs256.key")
         self.claim = values.get("userclaimfield", "")
+        # Of these two auth/jwt looks for the letters alone.
+        self.client_ids = "use_jwt_client_ids" in parameters
+        self.client_ids_only = "use_jwt_client_ids_only" in parameters
         self.slurm_user = slurm_user
 
 
