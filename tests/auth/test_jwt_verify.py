@@ -118,12 +118,6 @@ def test_a_changed_claim(library: Library) -> None:
 
 
 # What libjwt reads.
-@pytest.mark.parametrize("alg", ["HS256", "hs256", "Hs256"])
-def test_the_case_of_an_algorithm_does_not_matter(library: Library, alg: str) -> None:
-    assert ask(signed({"alg": alg}, GOOD)) is not None
-    assert library.asked == 0
-
-
 @pytest.mark.parametrize(
     "claims",
     ['{"sun": "root", "sun": "fred", "exp": %d}', '{"x": 9223372036854775807, "sun": "fred", "exp": %d}',
@@ -145,7 +139,9 @@ def test_json_that_jansson_refuses(library: Library, more: str) -> None:
     assert library.asked == 0
 
 
-@pytest.mark.parametrize("header", [{"alg": "HS256", "typ": "at+jwt"}, b'{"alg": "HS256"}\0x'])
+@pytest.mark.parametrize(
+    "header", [{"alg": "HS256", "typ": "at+jwt"}, {"alg": "hs256"}, b'{"alg": "HS256"}\0x']
+)
 def test_what_releases_differ_on_is_slurmctld_s_to_judge(library: Library, header: Any) -> None:
     token = signed(header, GOOD)
     credential = ask(token)

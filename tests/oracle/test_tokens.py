@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import pwd
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
-from ask import answers
+from ask import answers, release
 from cluster.conftest import running
-from token_cases import KIDS, hs256, key_set, rs256
+from token_cases import KIDS, client_ids, hs256, key_set, rs256
 
-pytestmark = pytest.mark.skipif(
-    os.geteuid() != 0, reason="needs root, to read the key and to be several users"
-)
+pytestmark = lacking.as_root
 #: Of scontrol, whether slurmctld accepts a token, and its user: whose token it makes for it.
 JUDGE = """while IFS= read -r SLURM_JWT; do
     export SLURM_JWT
@@ -34,7 +32,9 @@ KEYS = 2048
 
 @pytest.fixture(scope="module")
 def keys() -> dict[str, Any]:
-    rsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.rsa")
+    rsa = pytest.importorskip(
+        "cryptography.hazmat.primitives.asymmetric.rsa", reason=lacking.python_package("cryptography")
+    )
     return {kid: rsa.generate_private_key(65537, KEYS) for kid in (*KIDS, "stranger")}
 
 
@@ -48,6 +48,14 @@ def judged(reachable: Any, keys: dict[str, Any]) -> Iterator[Any]:
         shutil.chown(jwks, "slurm")
         configure(cluster, f"jwks={jwks},userclaimfield=preferred")
         yield cluster
+
+
+@pytest.fixture(scope="module", params=["use_jwt_client_ids", "use_jwt_client_ids_only"])
+def with_ids(judged: Any, request: pytest.FixtureRequest) -> Any:
+    if release() < (26, 5):
+        pytest.skip(lacking.slurm("use_jwt_client_ids came with Slurm 26.05", "26.05"))
+    configure(judged, request.param)
+    return judged
 
 
 def configure(cluster: Any, more: str) -> None:
@@ -117,3 +125,40 @@ def test_a_token_is_judged_as_slurmctld_judges_it(judged: Any, keys: dict[str, A
         name: (they[name], we[name]) for name in tokens if they[name] != we[name] and name not in left
     }
     assert different == {}
+
+
+def test_whom_the_claims_of_a_token_describe(with_ids: Any) -> None:
+    key = Path(with_ids.dir, "etc", "jwt_hs256.key").read_bytes()
+    fred = pwd.getpwnam("fred")
+    tokens = client_ids(key, fred.pw_uid, fred.pw_gid)
+    they, we = theirs(with_ids, tokens), ours(with_ids, tokens)
+    left = [name for name in tokens if we[name] == LEFT and they[name] != REFUSED]
+    assert len(left) <= 8
+    different = {
+        name: (they[name], we[name]) for name in tokens if they[name] != we[name] and name not in left
+    }
+    assert different == {}
+
+
+@pytest.mark.parametrize(("claims", "name"), [
+    ("identity", "fred"), ("identity", "pebbles"), ("identity", "root"),
+    ("identity and another sun", "pebbles"),
+    ("identity, sun root", "pebbles"), ("no identity", "fred"), ("no identity", "pebbles"),
+])  # fmt: skip
+def test_another_name_than_the_token_s(with_ids: Any, claims: str, name: str) -> None:
+    """As slurmrestd, which gives the name to slurmctld."""
+    key = Path(with_ids.dir, "etc", "jwt_hs256.key").read_bytes()
+    fred = pwd.getpwnam("fred")
+    token = client_ids(key, fred.pw_uid, fred.pw_gid)[claims]
+    fields = f"X-SLURM-USER-TOKEN: {token}\r\nX-SLURM-USER-NAME: {name}\r\n"
+    asked = f"GET /slurm/v0.0.44/partitions HTTP/1.1\r\n{fields}Connection: close\r\n\r\n"
+    they = next(
+        answers(
+            with_ids.shell(
+                "cat | timeout 30 slurmrestd -a rest_auth/jwt", input=asked, env={"SLURM_JWT": "daemon"}
+            ).stdout
+        )
+    )
+    we = next(answers(with_ids.shell("cat | restd-inet", input=asked, user="slurm").stdout))
+    assert (we[0] == 200) == (they[0] == 200), (we, they)
+    assert we[0] in (200, 401)

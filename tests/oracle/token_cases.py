@@ -171,6 +171,64 @@ def hs256(key: bytes) -> dict[str, str]:
     }
 
 
+IDENTITY = {"name": "fred", "gecos": "Fred", "dir": "/home/fred", "shell": "/bin/sh"}
+
+
+def client_ids(key: bytes, uid: int, gid: int) -> dict[str, str]:
+    """Tokens for use_jwt_client_ids: uid and gid are fred's."""
+    end = int(time.time()) + 3600
+
+    def of(**claims: Any) -> str:
+        kept = {name: value for name, value in {"exp": end, **claims}.items() if value is not ...}
+        return token(HS256, json.dumps(kept), signer(key))
+
+    def ids(user: int = uid, group: int = gid, sun: Any = ..., **members: Any) -> str:
+        shown = {name: value for name, value in {**IDENTITY, **members}.items() if value is not ...}
+        return of(uid=user, gid=group, id=shown, sun=sun)
+
+    return {
+        "no identity": of(sun="fred"),
+        "identity": ids(),
+        "identity of nobody's number": ids(123456, 123456, name="elsewhere"),
+        "identity and sun": ids(sun="fred"),
+        "identity and another sun": ids(sun="pebbles"),
+        "identity, sun root": ids(sun="root"),
+        "identity without uid": of(gid=gid, id=IDENTITY),
+        "identity without gid": of(uid=uid, id=IDENTITY),
+        "identity without gid, with sun": of(uid=uid, id=IDENTITY, sun="pebbles"),
+        "identity without id": of(uid=uid, gid=gid),
+        "identity without id, with sun": of(uid=uid, gid=gid, sun="pebbles"),
+        "id a text": of(uid=uid, gid=gid, id="fred"),
+        "id null": of(uid=uid, gid=gid, id=None),
+        "id a list": of(uid=uid, gid=gid, id=[IDENTITY]),
+        **{f"id without {name}": ids(**{name: ...}) for name in IDENTITY},
+        **{f"id with an empty {name}": ids(**{name: ""}) for name in IDENTITY},
+        **{f"id with a number for {name}": ids(**{name: 7}) for name in IDENTITY},
+        "id without shell, with sun": ids(shell=..., sun="pebbles"),
+        "id with a relative home": ids(dir="home/fred"),
+        "id with a relative shell": ids(shell="sh"),
+        "uid -1": of(uid=-1, gid=gid, id=IDENTITY),
+        "uid too large": of(uid=1 << 32, gid=gid, id=IDENTITY),
+        "uid a text": of(uid=str(uid), gid=gid, id=IDENTITY),
+        "uid no number": of(uid="fred", gid=gid, id=IDENTITY),
+        "uid null": of(uid=None, gid=gid, id=IDENTITY),
+        "uid a real": of(uid=float(uid), gid=gid, id=IDENTITY),
+        "uid true": of(uid=True, gid=gid, id=IDENTITY),
+        "gid -1": of(uid=uid, gid=-1, id=IDENTITY),
+        "groups": ids(groups={"fred": gid, "other": 54321}),
+        "groups, one a text": ids(groups={"fred": str(gid)}),
+        "groups, one negative": ids(groups={"fred": -1}),
+        "groups a list": ids(groups=[gid]),
+        "groups null": ids(groups=None),
+        "groups empty": ids(groups={}),
+        "gids": ids(gids=[gid, 54321]),
+        "gids, one too large": ids(gids=[gid, 1 << 32]),
+        "gids, one no number": ids(gids=["fred"]),
+        "gids beside groups": ids(groups={"fred": gid}, gids=[-1]),
+        "expired": of(uid=uid, gid=gid, id=IDENTITY, exp=1),
+    }
+
+
 def signed_text(signed: str, sign: Sign) -> str:
     return f"{signed}.{encode(sign(signed.encode()))}"
 

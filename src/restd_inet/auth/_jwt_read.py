@@ -19,7 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-#: Names of algorithms are compared without regard to case.
 ALGORITHMS = ("HS256", "RS256")
 
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*")
@@ -55,6 +54,8 @@ class Token:
         self.signature = parts[2]
         if not self.signature:
             raise malformed("it has no signature")
+        if header["alg"] != self.algorithm:
+            raise Unclear("newer versions of libjwt accept the name of its algorithm in capitals only")
         typ = header.get("typ")
         if isinstance(typ, str) and typ.lower() != "jwt":
             raise Unclear(f"its type is {quoted(typ)}, which libjwt refuses up to its version 1.11")
