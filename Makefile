@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 SCALEOUT := contrib/scaleout/scaleout
 RELEASES ?= 22.05 24.05 24.11 26.05 26.11
-SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h')
+SOURCES := $(shell find src libslurm_cffi -name '*.py' -o -name '*.c' -o -name '*.h' -o -path '*/pages/ui/*')
 
 .DEFAULT_GOAL := up
-.PHONY: install uninstall docs specs schemathesis up bash stop status demo test matrix bench coverage mutation soak lint clean help packages
+.PHONY: install uninstall docs screenshots specs schemathesis up bash stop status demo test matrix bench coverage mutation soak lint clean help packages
 
 up: packages  ## start a Slurm cluster on this machine (the default target)
 	@$(SCALEOUT) up
@@ -71,6 +71,9 @@ lint: $(VENV)/.installed  ## ruff and mypy
 
 docs: $(VENV)/.installed  ## write the tables of README.md and docs/ anew, after a change of specs/ or of a difference
 	@$(BIN)/python tests/write_docs.py
+
+screenshots: $(VENV)/.installed  ## the pictures of the front page in docs/images; needs Chromium
+	@PYTHONPATH=tests $(BIN)/python tests/screenshots.py
 
 specs:  ## write the OpenAPI documents anew, after a change of a table or a route
 	@# From src: a new version cannot be installed before it has its document.

@@ -88,6 +88,31 @@ class Page:
             }}"""
         )
 
+    def window(self, width: int, height: int, scheme: str = "light") -> None:
+        """The size of what is seen, a phone's below 500 px, and the colours that the reader prefers."""
+        phone = width < 500
+        self._call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=phone,
+        )
+        self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def press(self, key: str) -> None:
+        """A key of the keyboard: Tab, Enter, ArrowRight, ..."""
+        codes = {"Tab": 9, "Enter": 13, "ArrowRight": 39, "ArrowDown": 40, "ArrowLeft": 37, "End": 35}
+        about = {"key": key, "code": key, "windowsVirtualKeyCode": codes[key]}
+        text = {"text": "\r"} if key == "Enter" else {}
+        self._call("Input.dispatchKeyEvent", type="keyDown", **about, **text)
+        self._call("Input.dispatchKeyEvent", type="keyUp", **about)
+
+    def picture(self, file: Path) -> None:
+        """A PNG of the window."""
+        found = self._call("Page.captureScreenshot", format="png")
+        file.write_bytes(base64.b64decode(found["data"]))
+
     def screenshot(self, file: Path, selector: str, scale: float) -> None:
         """A PNG of what is seen with an element at the top of the window, made smaller by a factor."""
         top = self.value(f"document.querySelector({json.dumps(selector)}).scrollIntoView(); window.scrollY")

@@ -135,6 +135,16 @@ class TestListening:
             assert offered == ["v0.0.45", "v0.0.44"]
             assert "/slurmdb/" not in page.text()
 
+    def test_it_says_of_what_it_is_and_fits_a_phone(self, cluster, tmp_path, page):
+        page.window(390, 844)
+        with listening(cluster, tmp_path) as port:
+            open_docs(page, port, "v0.0.44")
+            about = page.value("document.querySelector('#about').innerText")
+            assert "Cluster scaleout, Slurm " in about
+            assert "scontrol token" in about
+            assert page.value("document.documentElement.scrollWidth") <= 390
+            assert page.value("new URL(document.querySelector('#about a').href).pathname") == "/"
+
     def test_a_bearer_token_is_enough_and_without_one_the_page_shows_why_not(self, cluster, tmp_path, page):
         with listening(cluster, tmp_path) as port:
             open_docs(page, port, "v0.0.44")

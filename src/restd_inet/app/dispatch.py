@@ -196,8 +196,8 @@ class Dispatcher:
             return Response(204, [("Allow", ALLOWED)])  # http.target accepts it with OPTIONS only
         if request.path in HEALTH:
             return self._health(request)
-        if request.path and request.path[0] in PAGES:
-            return self._page(request)
+        if page := PAGES.get("".join(request.path[:1])):
+            return self._page(page, request)
         try:
             return find(request.path, request.method, self._served)
         except Problem as problem:
@@ -281,7 +281,7 @@ class Dispatcher:
         reason = text.decode().rstrip() if status >= 400 else ""
         return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text, reason)
 
-    def _page(self, request: Request) -> Response:
+    def _page(self, name: str, request: Request) -> Response:
         """The answer at a path without a version, without authentication."""
 
         def encode(document: object, media: str) -> Iterable[bytes]:
@@ -289,7 +289,7 @@ class Dispatcher:
             return encoded
 
         response: Response = lazy.module("restd_inet.pages.respond").answer(
-            PAGES[request.path[0]], request, self._served, encode
+            name, request, self._served, self._settings, encode
         )
         return response
 

@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from restd_inet.app.api import Served
     from restd_inet.commands import Route
 
-#: The first segment of a path without a version → the module of pages/ that answers it.
-PAGES = {"docs": "docs", "openapi": "openapi", "openapi.json": "openapi", "openapi.yaml": "openapi"}
+#: The first segment of a path without a version, "" for / → the module of pages/ that answers it.
+PAGES = {
+    "": "front",
+    "ui": "front",
+    "docs": "docs",
+    "openapi": "openapi",
+    "openapi.json": "openapi",
+    "openapi.yaml": "openapi",
+}
 
 
 def find(path: tuple[str, ...], method: str, served: Served = EVERYTHING) -> tuple[Route, dict[str, str]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.app.api import Served
+    from restd_inet.settings import Settings
 
 JSON = ("application/json", "text/json")
 YAML = ("application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml")
@@ -53,7 +54,7 @@ class Found:
         return lazy.module("restd_inet.openapi.subset").made(self.files, self.apart, served)
 
 
-def page(path: tuple[str, ...], target: str, served: Served) -> Page:
+def page(path: tuple[str, ...], target: str, served: Served, settings: Settings) -> Page:
     """The page of a path that begins with "openapi"; Problem 404 for what is not served."""
     name, ending = _split(path[-1])
     found = (

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
+from restd_inet.problems import Problem
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +30,24 @@ class Page:
         self.content = content
         self.tag = tag
         self.headers = headers
+
+
+#: Browsers keep a page, and ask each time whether it is still the same.
+CHECKED = ("Cache-Control", "no-cache")
+
+
+def of_file(file: str, media: str) -> Page:
+    """A file as it is; Problem 501 if the installation lacks it."""
+    try:
+        status = os.stat(file)
+    except OSError:
+        raise Problem(501, f"this installation lacks {os.path.basename(file)}") from None
+
+    def content(media: str) -> bytes:
+        with open(file, "rb") as asset:
+            return asset.read()
+
+    return Page((media,), content, tag_of(status.st_size, status.st_mtime_ns), [CHECKED])
 
 
 def tag_of(*parts: object) -> str:

@@ -1,6 +1,6 @@
-"""Paths without a version: conditional and negotiated answers (RFC 9110 sections 12.5.1 and 13.1.2).
+"""Paths without a version: conditional, negotiated, compressed answers (RFC 9110 sections 12.5 and 13.1.2).
 
-They need no authentication, as slurmrestd's /openapi, and tell nothing about the cluster.
+They need no authentication, as slurmrestd's /openapi, and tell nothing about the cluster but its name.
 """
 
 from __future__ import annotations
@@ -16,16 +16,22 @@ if TYPE_CHECKING:
 
     from restd_inet.app.api import Served
     from restd_inet.message import Request
+    from restd_inet.settings import Settings
 
     #: Encodes a document in a media type.
     Encode = Callable[[object, str], bytes | Iterable[bytes]]
 
 ALLOWED = "GET, HEAD, OPTIONS"
+#: Media types that gzip makes smaller. Higher levels cost more time than they save bytes.
+TEXTS = ("text/", "application/", "image/svg+xml")
+_LEVEL = 5
+#: zlib's window, and 16 for the format of gzip.
+_GZIP = 15 + 16
 
 
-def answer(name: str, request: Request, served: Served, encode: Encode) -> Response:
+def answer(name: str, request: Request, served: Served, settings: Settings, encode: Encode) -> Response:
     """The answer of the module pages/<name>. Raises Problem."""
-    page = lazy.module(f"restd_inet.pages.{name}").page(request.path, request.target, served)
+    page = lazy.module(f"restd_inet.pages.{name}").page(request.path, request.target, served, settings)
     if request.method == "OPTIONS":
         return Response(204, [("Allow", ALLOWED)])
     if request.method not in ("GET", "HEAD"):
@@ -35,15 +41,27 @@ def answer(name: str, request: Request, served: Served, encode: Encode) -> Respo
     if media is None:
         offers = ", ".join(page.offers)
         raise Problem(406, f"none of the media types in Accept is offered; expected one of: {offers}")
-    tag = f'"{page.tag}-{page.offers.index(media)}"'
+    texts = media.startswith(TEXTS)
+    smaller = texts and negotiate.accept_gzip(request.headers.get("accept-encoding"))
+    tag = f'"{page.tag}-{page.offers.index(media)}{"-gzip" if smaller else ""}"'
+    varied = ["Accept"] * (len(page.offers) > 1) + ["Accept-Encoding"] * texts
     headers = [("ETag", tag), ("X-Content-Type-Options", "nosniff"), *page.headers]
-    if len(page.offers) > 1:
-        headers.append(("Vary", "Accept"))
+    headers += [("Vary", ", ".join(varied))] if varied else []
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(304, headers)
     content = page.content(media)
     headers.append(("Content-Type", f"{media}; charset=utf-8" if media.startswith("text/html") else media))
-    return Response(200, headers, content if isinstance(content, bytes) else encode(content, media))
+    body = content if isinstance(content, bytes) else encode(content, media)
+    if smaller:
+        headers.append(("Content-Encoding", "gzip"))
+        body = _gzip([body] if isinstance(body, bytes) else body)
+    return Response(200, headers, body)
+
+
+def _gzip(parts: Iterable[bytes]) -> bytes:
+    zlib = lazy.module("zlib")
+    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    return b"".join([*map(compressor.compress, parts), compressor.flush()])
 
 
 def _has(field: str, tag: str) -> bool:

@@ -56,6 +56,11 @@ def connect(settings: Settings, by_token: bool = False) -> Slurm:
     return _slurm
 
 
+def cluster_name() -> str:
+    """ClusterName of slurm.conf; "" if libslurm has not been started here."""
+    return _slurm.cluster_name if _slurm is not None else ""
+
+
 def starts_once() -> bool:
     """Whether a process that has started libslurm for one kind of request cannot serve the other."""
     return not lazy.module("restd_inet.slurm.capabilities").bound().has("restart")
