@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -56,6 +57,11 @@ def terminal(
     command: Sequence[str], environment: Mapping[str, str] | None = None, stdout: int | None = None
 ) -> Iterator[Terminal]:
     """A program whose terminal is a new one. stdout: what it has instead for that."""
+
+    def in_the_foreground() -> None:
+        os.close(os.open(os.ttyname(0), os.O_RDWR))  # it becomes the controlling one
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored by what a shell starts in the background
+
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         command,
@@ -64,7 +70,7 @@ def terminal(
         stderr=theirs,
         env=environment,
         start_new_session=True,
-        preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # it becomes the controlling one
+        preexec_fn=in_the_foreground,
     )
     os.close(theirs)
     try:

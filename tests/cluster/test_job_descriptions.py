@@ -109,6 +109,11 @@ OF_THE_JOB = re.compile(
     r"job_id|step_id|sluid|submit_time|eligible_time|accrue_time|last_sched_evaluation|.*_expanded|start_time"
     r"|priority|priority_by_partition|pre_sus_time|command|system_comment|submit_line|standard_\w+|batch_flag"
 )
+#: Flags that slurmctld sets and takes away while a job waits.
+OF_THE_SCHEDULER = {
+    *("BACKFILL_TEST", "TESTING_BACKFILL", "TESTING_WHOLE_NODE_BACKFILL"),
+    *("BACKFILL_ATTEMPTED", "SCHEDULING_ATTEMPTED"),
+}
 #: Of scontrol's words.
 OF_SCONTROL = re.compile(
     r"(JobId|Submit|Eligible|Accrue|LastSched|Start|End|Priority|Std|AllocNode|SLUID)\w*"
@@ -181,7 +186,10 @@ def records(cluster, numbers):
 
 
 def kept(record):
-    return {name: value for name, value in record.items() if not OF_THE_JOB.fullmatch(name)}
+    found = {name: value for name, value in record.items() if not OF_THE_JOB.fullmatch(name)}
+    if isinstance(found.get("flags"), list):
+        found["flags"] = [flag for flag in found["flags"] if flag not in OF_THE_SCHEDULER]
+    return found
 
 
 def scontrol(cluster, number):

@@ -46,8 +46,8 @@ class Progress:
 
     def _show(self) -> None:
         what = f"received {_size(self.bytes)}" if self.bytes else "waiting for the answer"
+        self._shown = True  # first: a signal's handler may run right after the line is written
         os.write(2, _CLEAR + f"restd-inet: {what}, {monotonic() - self._began:.0f} s".encode())
-        self._shown = True
 
     def _interrupted(self) -> None:
         self.end()
