@@ -55,6 +55,8 @@ class Service:
             raise ValueError("a wrong note")
     def stale(self):
         return os.environ.get("STALE", "")
+    def parameters(self):
+        return os.environ.get("PARAMETERS", "")
     def slurm_user(self):
         return int(os.environ.get("SLURM_USER", "-1"))
     def after_fork(self):

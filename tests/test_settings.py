@@ -26,6 +26,15 @@ BY_FLAG = [
     (["--conf=/x"], "conf", "/x"),
     (["--json", "Pretty"], "json", "pretty"),
     (["--json=compact"], "json", "compact"),
+    (["--json=compact,Pretty,no_tag"], "json", "pretty"),
+    (["--json=no_tag"], "json", "auto"),
+    (["--yaml", "compact"], "yaml", "compact"),
+    (["--yaml", "compact,Pretty,NO_TAG,complex"], "yaml", "pretty,no_tag"),
+    (
+        ["--response-status-codes", "200,Not Found,DEFAULT"],
+        "response_status_codes",
+        ("200", "404", "default"),
+    ),
     (["--fail"], "fail", True),
     (["--max-header", "8K"], "max_header", 8192),
     (["--max-target", "100"], "max_target", 100),
@@ -75,6 +84,11 @@ BY_ENVIRONMENT = [
     ("SLURMRESTD_DATA_PARSER_PLUGINS", "latest", "parsers", "latest"),
     ("SLURM_CONF", "/etc/x", "conf", "/etc/x"),
     ("SLURMRESTD_JSON", "pretty", "json", "pretty"),
+    ("SLURM_JSON", "pretty", "json", "pretty"),
+    ("SLURMRESTD_YAML", "no_tag", "yaml", "no_tag"),
+    ("SLURM_YAML", "compact", "yaml", "compact"),
+    ("SLURMRESTD_MAX_CONNECTIONS", "7", "max_connections", 7),
+    ("SLURMRESTD_RESPONSE_STATUS_CODES", "200,", "response_status_codes", ("200",)),
     ("SLURMRESTD_SECURITY", "disable_user_check", "security", "disable_user_check"),
     ("SLURMRESTD_SECURITY", "Disable_Unshare_SYSV,", "security", "disable_unshare_sysv"),
     ("SLURMRESTD_SECURITY", "become_user", "privileged", True),
@@ -107,16 +121,21 @@ def test_an_option_by_environment(name: str, text: str, attribute: str, value: A
 
 
 def test_every_variable_is_tested() -> None:
-    variables = {option.env for option in OPTIONS if option.env}
+    variables = {name for option in OPTIONS for name in option.env}
     assert {name for name, *_ in BY_ENVIRONMENT} == {*variables, "SLURMRESTD_LISTEN"}
 
 
-@pytest.mark.parametrize("name", [option.env for option in OPTIONS if option.env and option.blank])
+@pytest.mark.parametrize("name", [name for option in OPTIONS if option.blank for name in option.env])
 def test_an_empty_variable_says_nothing(name: str) -> None:
     assert vars(read([], {name: ""})) == vars(Settings())
 
 
-@pytest.mark.parametrize("name", ["SLURMRESTD_AUTH_TYPES", "SLURMRESTD_DEBUG"])
+def test_an_empty_variable_of_slurmrestd_s_goes_over_slurm_s() -> None:
+    assert read([], {"SLURMRESTD_JSON": "", "SLURM_JSON": "pretty"}).json == "auto"
+    assert read([], {"SLURMRESTD_JSON": "compact", "SLURM_JSON": "pretty"}).json == "compact"
+
+
+@pytest.mark.parametrize("name", ["SLURMRESTD_AUTH_TYPES", "SLURMRESTD_DEBUG", "SLURMRESTD_MAX_CONNECTIONS"])
 def test_an_empty_variable_that_slurmrestd_refuses_is_refused(name: str) -> None:
     with pytest.raises(Usage, match=name):
         read([], {name: ""})
@@ -132,6 +151,25 @@ def test_the_command_line_goes_over_the_environment_over_the_defaults() -> None:
     assert read([], environment).json == "pretty"
     assert read(["--json", "compact"], environment).json == "compact"
     assert read(["--json", "compact"], environment).conf == "/env"
+
+
+def test_slurm_conf_goes_over_the_defaults_only() -> None:
+    text = "CONMGR_MAX_CONNECTIONS=9,conmgr_read_timeout=5,conmgr_use_poll"
+    settings = read([], {})
+    assert settings.read_parameters(text) == []
+    assert (settings.max_connections, settings.idle_timeout) == (9, 5.0)
+    for chosen in (read(["--max-connections", "7"], {}), read([], {"SLURMRESTD_MAX_CONNECTIONS": "7"})):
+        chosen.read_parameters(text)
+        assert (chosen.max_connections, chosen.idle_timeout) == (7, 5.0)
+
+
+def test_a_wrong_parameter_of_slurm_conf_is_named_and_ignored() -> None:
+    settings = read([], {})
+    wrong = settings.read_parameters("conmgr_max_connections=0")
+    assert [text.partition(": expected")[0] for text in wrong] == [
+        "SlurmrestdParameters: conmgr_max_connections"
+    ]
+    assert settings.max_connections == 124
 
 
 def test_more_v_are_more_than_the_environment_s() -> None:
@@ -210,7 +248,7 @@ def test_any_command_line_is_read_or_refused(arguments: list[str]) -> None:
 
 
 @given(
-    st.sampled_from([option.env for option in OPTIONS if option.env]),
+    st.sampled_from([name for option in OPTIONS for name in option.env]),
     st.text(max_size=6) | st.sampled_from(["9" * 5000, "²"]),
 )
 def test_any_environment_is_read_or_refused(name: str, text: str) -> None:
@@ -222,7 +260,7 @@ def test_help_names_every_flag_variable_and_default() -> None:
     text = usage()
     for option in OPTIONS:
         assert all(flag in text for flag in option.flags)
-        assert option.env in text
+        assert all(name in text for name in option.env)
         assert option.help in text
     assert "(default 60)" in text
     assert all(len(line) <= 132 for line in text.splitlines())
@@ -233,7 +271,7 @@ def test_defaults_are_those_of_the_table() -> None:
     assert {option.attribute: getattr(settings, option.attribute) for option in OPTIONS} == {
         option.attribute: option.default for option in OPTIONS
     }
-    assert set(Settings.__annotations__) == {option.attribute for option in OPTIONS} | {"addresses"}
+    assert set(Settings.__annotations__) == {option.attribute for option in OPTIONS} | {"addresses", "given"}
 
 
 # The program.
@@ -258,7 +296,10 @@ def test_help_is_printed(flag: str) -> None:
 @pytest.mark.parametrize("flag", ["-V", "--version"])
 def test_the_version_is_printed(flag: str) -> None:
     done = program(flag)
-    assert (done.returncode, done.stdout.decode()) == (0, f"restd-inet {installed.version()}\n")
+    assert (done.returncode, done.stdout.decode()) == (
+        0,
+        f"restd-inet {installed.version()}\nslurm {installed.release()}\n",
+    )
 
 
 def test_the_methods_are_printed_as_slurmrestd_does() -> None:

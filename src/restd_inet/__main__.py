@@ -19,7 +19,7 @@ from restd_inet import lazy, log, process, settings
 from restd_inet.start import h11_light  # noqa: F401  # before h11
 
 # isort: split
-from restd_inet.app.api import EVERYTHING, Served
+from restd_inet.app.api import EVERYTHING, Served, with_statuses
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.problems import Problem
 from restd_inet.serve import inet, systemd
@@ -72,7 +72,8 @@ def run(options: settings.Settings) -> int:
         sys.stdout.write(settings.usage())
         return 0
     if options.version:
-        print(f"restd-inet {lazy.module('restd_inet.installed').version()}")
+        installed = lazy.module("restd_inet.installed")
+        print(f"restd-inet {installed.version()}\nslurm {installed.release()}")
         return 0
     if options.autocomplete is not None:
         sys.stdout.write(lazy.module("restd_inet.cli.completion").suggestions(options.autocomplete))
@@ -99,6 +100,8 @@ def run(options: settings.Settings) -> int:
             options, Dispatcher(options, False, chosen), sockets
         )
         return status
+    if options.user or options.group:
+        lazy.module("restd_inet.serve.run_as").become(options)
     if os.isatty(0) and os.isatty(2):
         log.write(log.INFO, _ON_A_TERMINAL)
     network = inet.from_network()
@@ -112,7 +115,8 @@ def run(options: settings.Settings) -> int:
 def _served(options: settings.Settings) -> Served:
     """What -s and -d choose."""
     if options.plugins is None and options.parsers is None:
-        return EVERYTHING
+        codes = options.response_status_codes
+        return with_statuses(codes) if codes else EVERYTHING
     chosen: Served = lazy.module("restd_inet.app.plugins").of(options)
     return chosen
 

@@ -48,6 +48,11 @@ def start() -> None:
     os.close(null)
 
 
+def on_profile(report: Callable[[], None]) -> None:
+    """Calls this at SIGPROF, as slurmrestd logs the state of its connections then."""
+    _signal.signal(_signal.SIGPROF, lambda number, frame: report())
+
+
 def hide() -> None:
     """No core dump, and no access to this process's memory for its own user: it holds a secret."""
     _process.prctl(_process.PR_SET_DUMPABLE, 0)

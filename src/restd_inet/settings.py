@@ -66,15 +66,46 @@ def security(text: str) -> str:
 
 
 def layout(text: str) -> str:
-    if text.lower() not in ("compact", "pretty", "auto"):
+    """compact, pretty or auto; the last one counts. Flags of slurmrestd's that are not about layout are
+    accepted: "no_tag" is about YAML, and "complex" about numbers that JSON does not have."""
+    words = [word.lower() for word in listed(text)]
+    chosen = [word for word in words if word in ("compact", "pretty", "auto")]
+    if not words or not {*words} <= {*chosen, *_OTHER_FLAGS}:
         raise Usage(f'expected compact, pretty or auto; found "{text}"')
-    return text.lower()
+    return chosen[-1] if chosen else "auto"
+
+
+def yaml_style(text: str) -> str:
+    """compact or pretty, the last one; and no_tag."""
+    words = [word.lower() for word in listed(text)]
+    chosen = [word for word in words if word in ("compact", "pretty")]
+    if not words or not {*words} <= {*chosen, *_OTHER_FLAGS}:
+        raise Usage(f'expected compact, pretty or no_tag; found "{text}"')
+    return ",".join([*chosen[-1:], *(["no_tag"] if "no_tag" in words else [])])
+
+
+_OTHER_FLAGS = ("no_tag", "complex")
 
 
 def log_format(text: str) -> str:
     if text.lower() not in ("text", "json"):
         raise Usage(f'expected text or json; found "{text}"')
     return text.lower()
+
+
+def statuses(text: str) -> tuple[str, ...]:
+    """HTTP statuses by number or by the reason phrase of RFC 9110, and "default"."""
+    found = []
+    for word in listed(text):
+        if word.lower() == "default" or (word.isascii() and word.isdecimal() and 100 <= int(word[:4]) <= 599):
+            found.append(word.lower())
+            continue
+        phrases = lazy.module("http").HTTPStatus
+        number = next((status.value for status in phrases if status.phrase.lower() == word.lower()), 0)
+        if not number:
+            raise Usage(f'expected statuses of HTTP, such as 200, "Not Found" or default; found "{word}"')
+        found.append(str(number))
+    return tuple(found)
 
 
 def permissions(text: str) -> int:
@@ -113,9 +144,11 @@ COMMANDS = {
 
 
 class Option:
-    """A row: an option's flags, its environment variable, its attribute and its help.
+    """A row: an option's flags, its attribute, its help and its variables in the environment, of which the
+    first that is set counts.
 
-    blank: the variable may be empty, and says nothing then; otherwise slurmrestd refuses that.
+    blank: the variable may be empty, and says nothing then; otherwise slurmrestd refuses that. parameter:
+    of SlurmrestdParameters in slurm.conf.
     """
 
     def __init__(
@@ -128,6 +161,7 @@ class Option:
         metavar: str = "",
         env: str = "",
         blank: bool = True,
+        parameter: str = "",
     ) -> None:
         self.flags = flags.split()
         self.attribute = attribute
@@ -135,8 +169,9 @@ class Option:
         self.help = help
         self.read = read
         self.metavar = metavar
-        self.env = env
+        self.env = env.split()
         self.blank = blank
+        self.parameter = parameter
 
 
 OPTIONS = (
@@ -175,6 +210,15 @@ OPTIONS = (
         False,
         "print the OpenAPI document of what is served, and exit",
     ),
+    Option(
+        "--response-status-codes",
+        "response_status_codes",
+        (),
+        "statuses in the OpenAPI documents",
+        statuses,
+        "CODES",
+        "SLURMRESTD_RESPONSE_STATUS_CODES",
+    ),
     Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
     Option(
         "--json",
@@ -183,7 +227,16 @@ OPTIONS = (
         "compact, pretty, or auto: pretty on a terminal",
         layout,
         "LAYOUT",
-        "SLURMRESTD_JSON",
+        "SLURMRESTD_JSON SLURM_JSON",
+    ),
+    Option(
+        "--yaml",
+        "yaml",
+        "pretty",
+        "compact: do not fold texts; no_tag: without tags",
+        yaml_style,
+        "STYLE",
+        "SLURMRESTD_YAML SLURM_YAML",
     ),
     Option("--fail", "fail", False, "exit 22 if an answer has a status of 400 or above, as curl does"),
     Option("--max-header", "max_header", 128 << 10, "largest header block, bytes (431)", count, "BYTES"),
@@ -200,7 +253,15 @@ OPTIONS = (
         "--max-digits", "max_number_digits", 1000, "longest number in a body, digits (400)", count, "COUNT"
     ),
     Option("--max-requests", "max_requests", 1000, "most requests on a connection", count, "COUNT"),
-    Option("--idle-timeout", "idle_timeout", 60.0, "longest wait for a next request", seconds, "SECONDS"),
+    Option(
+        "--idle-timeout",
+        "idle_timeout",
+        60.0,
+        "longest wait for a next request",
+        seconds,
+        "SECONDS",
+        parameter="conmgr_read_timeout",
+    ),
     Option(
         "--request-timeout",
         "request_timeout",
@@ -225,7 +286,17 @@ OPTIONS = (
         seconds,
         "SECONDS",
     ),
-    Option("--max-connections", "max_connections", 124, "most connections at once", count, "COUNT"),
+    Option(
+        "--max-connections",
+        "max_connections",
+        124,
+        "most connections at once",
+        count,
+        "COUNT",
+        "SLURMRESTD_MAX_CONNECTIONS",
+        blank=False,
+        parameter="conmgr_max_connections",
+    ),
     Option(
         "--max-per-source",
         "max_per_source",
@@ -307,14 +378,19 @@ OPTIONS = (
 
 
 class Settings:
-    """The value of every option, as attributes; see OPTIONS for names, units and defaults."""
+    """The value of every option, as attributes; see OPTIONS for names, units and defaults.
+
+    given: the attributes that the command line or the environment has set.
+    """
 
     auth: tuple[str, ...]
     plugins: str | None
     parsers: str | None
     generate_openapi_spec: bool
+    response_status_codes: tuple[str, ...]
     conf: str
     json: str
+    yaml: str
     fail: bool
     max_header: int
     max_target: int
@@ -352,13 +428,32 @@ class Settings:
     help: bool
     version: bool
     addresses: list[str]
+    given: set[str]
 
     def __init__(self, **values: Any) -> None:
         self.addresses = []
+        self.given = set()
         for option in OPTIONS:
             setattr(self, option.attribute, option.default)
         for name, value in values.items():
             setattr(self, name, value)
+            self.given.add(name)
+
+    def read_parameters(self, text: str) -> list[str]:
+        """Sets what SlurmrestdParameters of slurm.conf has for options that were not given; what is wrong in
+        it, which slurmrestd ignores too."""
+        wrong = []
+        by_parameter = {option.parameter: option for option in OPTIONS if option.parameter}
+        for item in listed(text):
+            name, _, value = item.partition("=")
+            option = by_parameter.get(name.lower())
+            if option is None or option.read is None or option.attribute in self.given:
+                continue
+            try:
+                setattr(self, option.attribute, option.read(value))
+            except Usage as error:
+                wrong.append(f"SlurmrestdParameters: {name}: {error}")
+        return wrong
 
 
 def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
@@ -368,10 +463,11 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     settings.addresses[:0] = listed(environment.get("SLURMRESTD_LISTEN", ""))
     typed = {option.attribute for option, _, _ in given}
     for option in OPTIONS:
-        text = environment.get(option.env) if option.env else None
+        name = next((name for name in option.env if name in environment), "")
+        text = environment.get(name)
         needed = option.attribute not in typed or option.attribute == "verbose"  # -v adds to the variable
         if text is not None and (text or not option.blank) and needed:
-            _set(settings, option, text, option.env)
+            _set(settings, option, text, name)
     for option, flag, text in given:
         _set(settings, option, text, flag)
     if "become_user" in settings.security.split(","):
@@ -398,6 +494,7 @@ def split(
 
 
 def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
+    settings.given.add(option.attribute)
     if option.attribute == "verbose":
         settings.verbose = settings.verbose + 1 if origin in option.flags else _level(text)
     elif option.read is None:
@@ -454,7 +551,7 @@ def described(options: Sequence[Option]) -> list[str]:
     lines = []
     for option in options:
         flags = ", ".join(option.flags) + (f" {option.metavar}" if option.metavar else "")
-        note = f" [{option.env}]" if option.env else ""
+        note = f" [{', '.join(option.env)}]" if option.env else ""
         # A switch, and what is empty, need no word.
         default = f" (default {option.default})" if option.read and option.default else ""
         if option.default and isinstance(option.default, tuple):

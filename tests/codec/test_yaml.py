@@ -9,7 +9,7 @@ from typing import Any
 import lacking
 import pytest
 from codec_values import INTEGERS, PHRASES, TEXTS, refusal
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from places import REFERENCE
 from ruamel.yaml import YAML
@@ -21,8 +21,8 @@ from restd_inet.problems import Problem
 CAPTURES = sorted((REFERENCE / "yaml").glob("*/*/*.yaml"))
 
 
-def written(value: Any, dialect: int = 0) -> str:
-    return b"".join(yaml.encode(value, dialect=dialect)).decode()
+def written(value: Any, dialect: int = 0, **style: bool) -> str:
+    return b"".join(yaml.encode(value, dialect=dialect, **style)).decode()
 
 
 def node(value: Any, dialect: int = 0) -> str:
@@ -156,29 +156,35 @@ def test_what_a_client_cannot_read_is_null(number: float) -> None:
     assert node([number]) == "!!seq\n- !!null null"
 
 
-def libyaml_events(events: Any, value: Any) -> Iterator[Any]:
-    """The events that slurmrestd gives to libyaml."""
+def libyaml_events(events: Any, value: Any, implicit: bool) -> Iterator[Any]:
+    """The events that slurmrestd gives to libyaml. implicit: without tags."""
     tag = "tag:yaml.org,2002:"
     if isinstance(value, dict):
-        yield events.MappingStartEvent(None, tag + "map", False)
+        yield events.MappingStartEvent(None, tag + "map", implicit)
         for key, item in value.items():
-            yield from libyaml_events(events, key)
-            yield from libyaml_events(events, item)
+            yield from libyaml_events(events, key, implicit)
+            yield from libyaml_events(events, item, implicit)
         yield events.MappingEndEvent()
     elif isinstance(value, list):
-        yield events.SequenceStartEvent(None, tag + "seq", False)
+        yield events.SequenceStartEvent(None, tag + "seq", implicit)
         for item in value:
-            yield from libyaml_events(events, item)
+            yield from libyaml_events(events, item, implicit)
         yield events.SequenceEndEvent()
     else:
         kinds = {type(None): "null", bool: "bool", int: "int", float: "float", str: "str"}
         text = {type(None): "null", bool: str(value).lower(), str: value}.get(type(value), str(value))
         text = f"{value:f}" if isinstance(value, float) else text
-        yield events.ScalarEvent(None, tag + kinds[type(value)], (False, False), text)
+        yield events.ScalarEvent(None, tag + kinds[type(value)], (implicit, implicit), text)
 
 
-@given(DOCUMENTS)
-def test_libyaml_writes_the_same(document: Any) -> None:
+@pytest.mark.parametrize("pretty", [True, False])
+@pytest.mark.parametrize("tags", [True, False])
+@given(document=DOCUMENTS)
+@example(
+    document={"a": [[1, [], {}], {"b": {"c": "d e"}}, {"x" * 130: [{"f": [2]}]}, {"y " * 70: {"g": ""}}]}
+)
+@example(document=[["word " * 40], {"text": "it's\t" * 40}])
+def test_libyaml_writes_the_same(document: Any, tags: bool, pretty: bool) -> None:
     libyaml = pytest.importorskip("yaml", reason=lacking.python_package("PyYAML"))
     if not libyaml.__with_libyaml__:
         pytest.skip(lacking.machine("PyYAML is without libyaml", "pip install --force-reinstall PyYAML"))
@@ -187,8 +193,17 @@ def test_libyaml_writes_the_same(document: Any) -> None:
         libyaml.DocumentStartEvent(explicit=True, version=(1, 1)),
     ]
     tail = [libyaml.DocumentEndEvent(explicit=True), libyaml.StreamEndEvent()]
-    expected = libyaml.emit([*head, *libyaml_events(libyaml, document), *tail], Dumper=libyaml.CDumper)
-    assert expected == written(document)
+    events = [*head, *libyaml_events(libyaml, document, not tags), *tail]
+    expected = libyaml.emit(events, Dumper=libyaml.CDumper, width=80 if pretty else -1)
+    assert expected == written(document, tags=tags, pretty=pretty)
+    assert expected == written(streamed(document), tags=tags, pretty=pretty)
+
+
+def streamed(value: Any) -> Any:
+    """The value with an iterator for every list."""
+    if isinstance(value, dict):
+        return {key: streamed(item) for key, item in value.items()}
+    return iter([streamed(item) for item in value]) if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from typing import Any, NamedTuple
@@ -87,6 +88,11 @@ REFUSED = [
     case(V24, SLURMRESTD_SECURITY="become_user"),  # not root
     case(OLD, SLURMRESTD_DEBUG=""),
     case(V24, SLURMRESTD_DEBUG="loud"),
+    case(V24, SLURMRESTD_MAX_CONNECTIONS="0"),
+    case(V24, SLURMRESTD_MAX_CONNECTIONS="many"),
+    case(V24, SLURMRESTD_MAX_CONNECTIONS=""),
+    case(V24, SLURMRESTD_RESPONSE_STATUS_CODES="999"),
+    case(V24, SLURMRESTD_RESPONSE_STATUS_CODES="200,nothing"),
 ]
 SERVED = [
     case(OLD),
@@ -99,6 +105,11 @@ SERVED = [
     case(V24, SLURMRESTD_DEBUG="debug2"),
     case(V26, SLURMRESTD_DATA_PARSER_PLUGINS=""),
     case(V26, "-t 0"),
+    case(V24, SLURMRESTD_MAX_CONNECTIONS="5"),
+    case(V24, "--max-connections 5"),
+    case(V24, SLURMRESTD_JSON=""),
+    case(V26, SLURMRESTD_JSON="no_tag"),
+    case(V24, SLURMRESTD_RESPONSE_STATUS_CODES=""),
 ]
 
 
@@ -114,3 +125,81 @@ def test_both_refuse_to_start(bare_cluster: Any, arguments: str, env: dict[str, 
 def test_both_serve(bare_cluster: Any, arguments: str, env: dict[str, str]) -> None:
     ours, theirs = both(bare_cluster, arguments, **env)
     assert (ours.status, theirs.status) == (200, 200), ours.log + theirs.log
+
+
+LAYOUTS = [
+    case(V24, SLURMRESTD_JSON="compact"),
+    case(V24, SLURMRESTD_JSON="Pretty"),
+    case(V24, SLURMRESTD_JSON="compact,pretty"),
+    case(V26, SLURM_JSON="pretty"),
+    case(V26, SLURM_JSON="compact"),
+    case(V26, SLURM_JSON="pretty", SLURMRESTD_JSON="compact"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "env"), LAYOUTS)
+def test_json_has_the_same_layout(bare_cluster: Any, arguments: str, env: dict[str, str]) -> None:
+    ours, theirs = both(bare_cluster, arguments, **env)
+    assert (ours.status, theirs.status) == (200, 200)
+    assert (b"\n " in ours.body) == (b"\n " in theirs.body)
+
+
+STYLES = [
+    case(V24),
+    case(V24, SLURMRESTD_YAML="compact"),
+    case(V24, SLURMRESTD_YAML="pretty"),
+    case(V26, SLURMRESTD_YAML="no_tag"),
+    case(V26, SLURM_YAML="no_tag"),
+    case(V26, SLURM_YAML="no_tag", SLURMRESTD_YAML="compact"),
+    case(V26, SLURM_YAML="no_tag", SLURMRESTD_YAML=""),
+]
+
+
+@pytest.mark.parametrize(("arguments", "env"), STYLES)
+def test_yaml_is_written_byte_for_byte(bare_cluster: Any, arguments: str, env: dict[str, str]) -> None:
+    """Lines in any order, and the first key of an object after its dash or not: the order of keys differs."""
+    target = f"/slurm/v0.0.{VERSION}/partitions"
+    ours, theirs = both(bare_cluster, arguments, target, "application/yaml", **env)
+    assert (ours.status, theirs.status) == (200, 200)
+    bodies = (re.sub(rb"(?s)\n[!str ]*meta:.*", b"", done.body) for done in (ours, theirs))
+    mine, others = (sorted(body.replace(b"- ", b"  ").splitlines()) for body in bodies)
+    assert len(mine) > 50
+    assert mine == others
+
+
+CODES = ["200,default", "200", "default", "404,200,I'm a Teapot", "ok,not found,default"]
+
+
+@pytest.mark.skipif(release() < V24, reason=lacking.slurm("is about a later slurmrestd", "26.05"))
+@pytest.mark.parametrize("codes", CODES)
+def test_operations_have_the_same_statuses(bare_cluster: Any, codes: str) -> None:
+    done = [
+        bare_cluster.shell(
+            f"{program} -s slurmctld --generate-openapi-spec",
+            env={"SLURMRESTD_RESPONSE_STATUS_CODES": codes},
+        )
+        for program in ("restd-inet", "slurmrestd")
+    ]
+    ours, theirs = (json.loads(each.stdout)["paths"] for each in done)
+    path = f"/slurm/v0.0.{VERSION}/"
+    compared = [name for name in theirs if name.startswith(path) and name in ours]
+    assert len(compared) > 10
+    for name in compared:
+        for method, operation in theirs[name].items():
+            assert list(ours[name][method]["responses"]) == list(operation["responses"]), name
+
+
+def test_the_version_of_slurm_is_printed(bare_cluster: Any) -> None:
+    ours, theirs = (bare_cluster.shell(f"{each} -V").stdout.decode() for each in ("restd-inet", "slurmrestd"))
+    assert ours.split()[-1] == re.search(r"[\d.]+", theirs)[0]  # type: ignore[index]
+
+
+@pytest.mark.skipif(release() < V24, reason=lacking.slurm("is about a later slurmrestd", "26.05"))
+@pytest.mark.parametrize("query", ["-", "--", "--m", "m", "-a", "-x", "zzz", "", "-V", "gen"])
+def test_what_slurmrestd_completes_is_completed(bare_cluster: Any, query: str) -> None:
+    ours, theirs = (
+        bare_cluster.shell(f"{each} '--autocomplete={query}'").stdout.decode().splitlines()
+        for each in ("restd-inet", "slurmrestd")
+    )
+    assert set(theirs) <= set(ours)
+    assert bool(ours) == bool(theirs) or not theirs

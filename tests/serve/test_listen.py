@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -204,3 +205,61 @@ class TestInherited:
                 assert client.recv(10) == b""
             assert {ask(port, "/x")[0] for _ in range(3)} == {200}
             assert process.wait(60) == 0
+
+
+class TestSigprof:
+    """SIGPROF logs the state of the connections, as with slurmrestd."""
+
+    def test_each_connection_is_logged_and_goes_on(self, tmp_path: Path) -> None:
+        held = tmp_path / "held"
+        held.touch()
+        with (
+            listening(tmp_path, f"unix:{tmp_path}/s", max_connections=9) as listener,
+            connect(unix(tmp_path)) as idle,
+            connect(unix(tmp_path)) as busy,
+        ):
+            send(idle, "/x")
+            answer(idle)
+            send(busy, f"/slow?{held}")
+            wait(Path(f"{held}.seen").exists, "request at work")
+            listener.process.send_signal(signal.SIGPROF)
+            listener.wait_log(": waiting for a request of ")
+            listener.wait_log(": GET /slow")
+            listener.wait_log("2 of 9 connections, ")
+            assert "1 requests answered before" in listener.log
+            held.unlink()
+            assert answer(busy)[0] == 200
+            send(idle, "/x")
+            assert answer(idle)[0] == 200
+
+    def test_a_process_that_waits_for_a_second_connection_lives(self, tmp_path: Path) -> None:
+        options = {"env": {"REHEARSAL": "GET / HTTP/1.1\r\nHost: h\r\n\r\n"}, "connections_per_process": 3}
+        with listening(tmp_path, f"unix:{tmp_path}/s", spare_processes=1, **options) as listener:
+            pid = int(ask(unix(tmp_path), "/pid")[2])
+            os.kill(pid, signal.SIGPROF)
+            listener.process.send_signal(signal.SIGPROF)
+            listener.wait_log(" of 124 connections, ")
+            assert ask(unix(tmp_path), "/x")[0] == 200
+            assert "SIGPROF" not in listener.log
+
+
+class TestParameters:
+    """SlurmrestdParameters of slurm.conf."""
+
+    def test_max_connections_holds_unless_it_was_given(self, tmp_path: Path) -> None:
+        env = {"PARAMETERS": "conmgr_max_connections=1,conmgr_threads=3"}
+        with listening(tmp_path, f"unix:{tmp_path}/s", env=env) as listener, connect(unix(tmp_path)) as first:
+            send(first, "/x")
+            answer(first)
+            listener.wait_log("1 connections are open; more have to wait")
+            listener.process.send_signal(signal.SIGPROF)
+            listener.wait_log("1 of 1 connections")
+        (tmp_path / "given").mkdir()
+        with listening(tmp_path / "given", f"unix:{tmp_path}/s", env=env, max_connections=2) as listener:
+            listener.process.send_signal(signal.SIGPROF)
+            listener.wait_log("0 of 2 connections")
+
+    def test_a_wrong_one_is_logged(self, tmp_path: Path) -> None:
+        env = {"PARAMETERS": "conmgr_read_timeout=soon"}
+        with listening(tmp_path, f"unix:{tmp_path}/s", env=env) as listener:
+            assert "SlurmrestdParameters: conmgr_read_timeout: expected a number of seconds" in listener.log

@@ -24,7 +24,8 @@ class Served:
     builtin: family → versions, of restd-inet's own commands. plugin_routes: (family, first segment) → routes
     of plugins. plugin_versions: the versions at which those are served. flags: version → flags of its data
     parser (-d); flags_text: the same as typed ("+fast"). notes: warnings about the options, for the log.
-    everything: neither -s nor -d was given. listed: the versions that /openapi lists; by default those of
+    everything: the documents are those that were built. statuses: of every operation in the documents; empty:
+    its own. listed: the versions that /openapi lists; by default those of
     the installed Slurm's slurmrestd.
     """
 
@@ -38,6 +39,7 @@ class Served:
         notes: Iterable[str] = (),
         everything: bool = False,
         listed: Iterable[int] = (),
+        statuses: tuple[str, ...] = (),
     ) -> None:
         self.builtin = {family: frozenset(versions) for family, versions in builtin.items() if versions}
         self.plugin_routes = dict(plugin_routes or {})
@@ -46,6 +48,7 @@ class Served:
         self.flags_text = dict(flags_text or {})
         self.notes = list(notes)
         self.everything = everything
+        self.statuses = statuses
         self._listed = frozenset(listed)
         self._numbers = {family: _by_segment(versions) for family, versions in self.builtin.items()}
         for family in {family for family, _ in self.plugin_routes}:
@@ -101,7 +104,10 @@ def _by_segment(versions: Iterable[int]) -> dict[str, int]:
     return {**numbers, "latest": max(numbers.values())}
 
 
-EVERYTHING = Served(
-    {family: [each for each in VERSIONS.values() if each >= first] for family, first in FAMILIES.items()},
-    everything=True,
-)
+_ALL = {family: [each for each in VERSIONS.values() if each >= first] for family, first in FAMILIES.items()}
+EVERYTHING = Served(_ALL, everything=True)
+
+
+def with_statuses(statuses: tuple[str, ...]) -> Served:
+    """Everything, with these statuses in the documents."""
+    return Served(_ALL, statuses=statuses)

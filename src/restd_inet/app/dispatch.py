@@ -53,7 +53,11 @@ class Dispatcher:
         self._settings = settings
         self._served = served
         self._network = network
-        self._pretty = settings.json == "pretty" or (settings.json == "auto" and pretty)
+        #: A format → how its answers are written.
+        self._styles: dict[str, dict[str, bool]] = {
+            "json": {"pretty": settings.json == "pretty" or (settings.json == "auto" and pretty)},
+            "yaml": {"pretty": "compact" not in settings.yaml, "tags": "no_tag" not in settings.yaml},
+        }
         self._commands: list[ModuleType] = []
         self._slurm_user: int | None = None
         self._library: Slurm | None = None
@@ -132,6 +136,10 @@ class Dispatcher:
 
     def _user_of_slurm(self) -> int:
         return slurm.connect(self._settings).jwt_config().slurm_user
+
+    def parameters(self) -> str:
+        """SlurmrestdParameters of slurm.conf, once warm; Slurm 26.11 and newer have them."""
+        return "" if self._slurm_user is not None else slurm.connect(self._settings).slurmrestd_parameters
 
     def after_fork(self) -> None:
         """Separates a new process from the worker that forked it."""
@@ -285,8 +293,7 @@ class Dispatcher:
         """The answer at a path without a version, without authentication."""
 
         def encode(document: object, media: str) -> Iterable[bytes]:
-            encoded: Iterable[bytes] = codec.get(OFFERED[media]).encode(document, pretty=self._pretty)
-            return encoded
+            return self._written(document, media, 0)
 
         response: Response = lazy.module("restd_inet.pages.respond").answer(
             name, request, self._served, self._settings, encode
@@ -347,8 +354,13 @@ class Dispatcher:
     def _encoded(self, status: int, media: str, version: int, answer: Any) -> Response:
         if "complex" in self._served.flags.get(version, ()):
             answer = lazy.module("restd_inet.schema.complex").plain(answer)
-        body = codec.get(OFFERED[media]).encode(answer, pretty=self._pretty, dialect=version)
+        body = self._written(answer, media, version)
         return Response(status, [("Content-Type", media), NOT_STORED], body)
+
+    def _written(self, document: Any, media: str, dialect: int) -> Iterable[bytes]:
+        name = OFFERED[media]
+        written: Iterable[bytes] = codec.get(name).encode(document, dialect=dialect, **self._styles[name])
+        return written
 
 
 class _AsCaller:

@@ -84,7 +84,8 @@ def of(settings: Settings) -> Served:
         there = {each for each in versions if any(since <= each <= until for since, until in ranges)}
         listed |= there if flags is not None else expected(there)
     plugin_versions = versions if plugin_routes else ()
-    return Served(builtin, plugin_routes, plugin_versions, flags, flags_text, notes, listed=listed)
+    codes = settings.response_status_codes
+    return Served(builtin, plugin_routes, plugin_versions, flags, flags_text, notes, False, listed, codes)
 
 
 def _names(option: str, text: str, prefix: str) -> list[str]:

@@ -179,6 +179,7 @@ def _connect(given: Arguments) -> Client:
         return remote
     options = settings.read([], os.environ)
     options.conf = given.conf or options.conf
+    options.json = options.json if given.json == "auto" else given.json
     log.level = min(log.ERROR - 1 + (given.verbose and given.verbose + 1), log.DEBUG5)
     return Client(lazy.module("restd_inet.cli.server").start(options, given.pretty))
 

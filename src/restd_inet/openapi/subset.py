@@ -80,6 +80,8 @@ def made_apart(file: str, served: Served) -> dict[str, Any]:
 
 def _chosen(document: dict[str, Any], served: Served) -> dict[str, Any]:
     """The document without what is not served, in the forms that flags name."""
+    if served.statuses:
+        document = _responding(document, served.statuses)
     document = _cut(document, served)
     for number, flags in served.flags.items():
         for flag, style in STYLES.items():
@@ -156,6 +158,24 @@ def _styled(
         }
     )
     return _with(_without(document, version), part)
+
+
+def _responding(document: dict[str, Any], statuses: tuple[str, ...]) -> dict[str, Any]:
+    """The document with these statuses for each operation: its own; else as its success, or another error."""
+
+    def answers(responses: dict[str, Any]) -> dict[str, Any]:
+        other = responses.get("default", {"description": "Another answer."})
+        success = responses.get("200", other)
+        return {each: responses.get(each, success if each[0] in "12" else other) for each in statuses}
+
+    paths = {
+        path: {
+            method: {**operation, "responses": answers(operation["responses"])}
+            for method, operation in item.items()
+        }
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": {**paths, **{path: PAGES[path] for path in PAGES if path in paths}}}
 
 
 def _without(document: dict[str, Any], version: str) -> dict[str, Any]:

@@ -137,4 +137,4 @@ def _choice(served: Served) -> list[object]:
         for place, routes in served.plugin_routes.items()
     )
     flags = sorted((number, sorted(names)) for number, names in served.flags.items())
-    return [own, added, sorted(served.plugin_versions), flags, served.listed, __version__]
+    return [own, added, sorted(served.plugin_versions), flags, served.listed, served.statuses, __version__]

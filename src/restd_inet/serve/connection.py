@@ -133,6 +133,16 @@ class Connection:
                 with suppress(OSError):
                     self._socket.shutdown(_socket.SHUT_RD)
 
+    def report(self) -> None:
+        """Logs the state of the connection. May be called from a signal handler."""
+        request, now = self._request, monotonic()
+        if request is not None:
+            state = f"{access_log.text(self._said)}, since {now - self._began:.0f} s, {self._sent} bytes sent"
+        else:
+            state = "receiving a request" if self._wire.started else "waiting for a request"
+            state += f" of {self._peer.name}"
+        log.write(log.INFO, f"process {os.getpid()}: {state}; {self._wire.answered} requests answered before")
+
     def _exchange(self) -> bool:
         """One request and its answer. False if it was the last."""
         self._deadline = self._began = 0.0

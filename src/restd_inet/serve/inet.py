@@ -6,7 +6,7 @@ import _socket
 import os
 import stat
 
-from restd_inet import lazy, log
+from restd_inet import lazy, log, process
 from restd_inet.message import Peer
 from restd_inet.problems import Problem
 from restd_inet.process import BROKEN, NOT_ALLOWED
@@ -27,6 +27,7 @@ def serve(settings: Settings, handle: Handle) -> int:
             status: int = lazy.module("restd_inet.serve.per_user").run(source, sink, peer, settings, handle)
             return status
         connection = Connection(source, sink, peer, settings, handle)
+        process.on_profile(connection.report)
     except OSError as error:  # a socket whose client has gone already
         log.write(log.ERROR, f"standard input: {error.strerror}")
         return BROKEN

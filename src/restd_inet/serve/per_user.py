@@ -150,7 +150,10 @@ class _Keeper:
 
     def _forward(self, worker: int) -> None:
         """Forwards the signals that were received."""
-        for number in self._signals.take() & set(_FORWARDED):
+        numbers = self._signals.take()
+        if signal.SIGPROF in numbers:
+            os.kill(worker, signal.SIGPROF)
+        for number in numbers & set(_FORWARDED):
             self._told.add(number)
             os.kill(worker, number)
             if number != signal.SIGHUP:
@@ -170,6 +173,7 @@ class _Keeper:
             connection = self._connection(begun)
             end = lambda: connection.finish(now=True)  # noqa: E731
             handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
+            handle({signal.SIGPROF: connection.report})
             if self._told:
                 connection.finish()
             signal.pthread_sigmask(signal.SIG_SETMASK, ())

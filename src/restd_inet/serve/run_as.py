@@ -14,19 +14,20 @@ if TYPE_CHECKING:
 
 
 def become(settings: Settings) -> None:
-    """Changes to the user and group of -u and -g, with the user's supplementary groups, for good."""
+    """Changes to the user and group of -u and -g for good, without supplementary groups."""
     if not settings.user and not settings.group:
         return
     entry = user(settings.user) if settings.user else pwd.getpwuid(os.geteuid())
     gid = group(settings.group) if settings.group else entry.pw_gid
-    if (entry.pw_uid, gid) == (os.geteuid(), os.getegid()):
+    if (entry.pw_uid, gid) == (os.geteuid(), os.getegid()) and {*os.getgroups()} <= {gid}:
         return
     try:
-        os.initgroups(entry.pw_name, gid)
+        os.setgroups([])
         os.setresgid(gid, gid, gid)
         os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
     except PermissionError:
-        raise Usage("-u and -g change the user of this process: only root can do that") from None
+        what = "change the user of this process and drop its supplementary groups"
+        raise Usage(f"-u and -g {what}: only root can do that") from None
 
 
 def check(settings: Settings) -> None:

@@ -25,7 +25,7 @@ from restd_inet.problems import Problem
 from restd_inet.process import INTERNAL, LOGGED, NOT_ALLOWED, SYSTEM, UNAVAILABLE
 from restd_inet.serve import notify, run_as
 from restd_inet.serve.addresses import resolve
-from restd_inet.serve.limits import FOREVER, Refusals, of_one_host
+from restd_inet.serve.limits import FOREVER, Refusals
 from restd_inet.serve.service import (
     ADMIT,
     CANNOT,
@@ -215,8 +215,22 @@ class Supervisor:
             self._stop()
         elif signal.SIGHUP in numbers and not self._stopping:
             self._reload()
+        if signal.SIGPROF in numbers:
+            self._report()
         if signal.SIGCHLD in numbers:
             self._reap()
+
+    def _report(self) -> None:
+        """Logs the state of the workers; each adds that of its connections."""
+        accepts = f"process {self._current.pid} accepts" if self._current else "no process accepts"
+        others = f", {len(self._retired)} end" if self._retired else ""
+        log.write(log.INFO, f"{accepts} connections{others}; on {self._where()}")
+        for each in (self._current, *self._retired.values()):
+            if each is not None:
+                os.kill(each.pid, signal.SIGPROF)  # not reaped yet, so the pid is not reused
+
+    def _where(self) -> str:
+        return ", ".join(listener.text for listener in self._listeners)
 
     def _refuse(self, listener: Listener) -> None:
         """Answers a client 503 while there is no worker."""
@@ -265,6 +279,8 @@ class Supervisor:
             server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
             others = (self._current, *self._retired.values())
             server.share(count, [each.count for each in others if each is not None])
+            if not self._started:
+                server.say_share()
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             return server.run()
@@ -299,8 +315,7 @@ class Supervisor:
             self._forgive()
             log.write(log.INFO, self._what_was_reread())
         elif not self._started:
-            log.write(log.INFO, f"listening on {', '.join(listener.text for listener in self._listeners)}")
-            self._say_share()
+            log.write(log.INFO, f"listening on {self._where()}")
         with suppress(OSError):
             fresh.channel.send(ADMIT)
         self._started = True
@@ -316,14 +331,6 @@ class Supervisor:
             return "slurm.conf was read again"
         self._renewed = True
         return "restd-inet was installed anew: the new program serves now"
-
-    def _say_share(self) -> None:
-        """Logs a default limit before any host is refused by it."""
-        most = self._settings.max_connections
-        inet = any(listener.socket.family != _socket.AF_UNIX for listener in self._listeners)
-        if inet and not self._settings.max_per_source:
-            share = f"{of_one_host(most)} of {most} connections may be of one host"
-            log.write(log.INFO, f"{share}; raise --max-per-source for a proxy or a balancer in front")
 
     def _cannot_start(self, status: int) -> None:
         """status: why; it becomes this process's exit status if no listening process has ever started."""

@@ -21,7 +21,7 @@ from restd_inet.message import Peer, Response
 from restd_inet.process import LOGGED
 from restd_inet.serve.connection import Connection
 from restd_inet.serve.inet import of_socket
-from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals
+from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals, of_one_host
 from restd_inet.serve.overdue import PATIENCE, Overdue
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import USED, Signals, blocked, handle
@@ -54,6 +54,8 @@ class Server:
         channel: _socket.socket,
         idle_exit: float,
     ) -> None:
+        for wrong in settings.read_parameters(getattr(service, "parameters", str)()):
+            log.write(log.ERROR, wrong)
         self._settings = settings
         self._service = service
         self._channel = channel
@@ -85,6 +87,14 @@ class Server:
     def share(self, count: memoryview, elsewhere: list[memoryview]) -> None:
         """Makes the limit of connections common to several workers; see ConnectionLimiter.share."""
         self._limiter.share(count, elsewhere)
+
+    def say_share(self) -> None:
+        """Logs a default limit before any host is refused by it."""
+        most = self._settings.max_connections
+        inet = any(listener.socket.family != _socket.AF_UNIX for listener in self._listeners.values())
+        if inet and not self._settings.max_per_source:
+            share = f"{of_one_host(most)} of {most} connections may be of one host"
+            log.write(log.INFO, f"{share}; raise --max-per-source for a proxy or a balancer in front")
 
     def run(self) -> int:
         """Accepts until it has to stop and the last connection has ended; the exit status."""
@@ -242,6 +252,7 @@ class Server:
     def _forget(self) -> None:
         """Nothing of a connection is left for the next."""
         handle(dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)))
+        signal.signal(signal.SIGPROF, signal.SIG_IGN)
         limit.forget()
         forget = getattr(self._service, "forget", None)
         if forget:
@@ -316,7 +327,7 @@ class Server:
         connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
         end = lambda: connection.finish(now=True)  # noqa: E731
         handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
-        handle({signal.SIGCHLD: None})
+        handle({signal.SIGCHLD: None, signal.SIGPROF: connection.report})
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         connection.run()
         return 0
@@ -327,6 +338,18 @@ class Server:
             self._reap()
         if signal.SIGTERM in numbers or signal.SIGINT in numbers:
             self._stop()
+        if signal.SIGPROF in numbers:
+            self._report()
+
+    def _report(self) -> None:
+        """Logs the state of the connections; each process adds that of its own."""
+        what = "ending" if self._leaving else "accepting" if self._accepting else "not accepting"
+        spare = f"{len(self._spares)} spare processes" if self._most_spares else "no spare processes"
+        most = self._settings.max_connections
+        log.write(
+            log.INFO, f"process {os.getpid()}: {len(self._limiter)} of {most} connections, {spare}, {what}"
+        )
+        self._tell_children(signal.SIGPROF)
 
     def _take_order(self) -> None:
         """Reads a message of the supervisor; at the end of the channel it has ended."""

@@ -149,6 +149,11 @@ class Library:
         return self.text(self.conf.cluster_name) or ""
 
     @property
+    def slurmrestd_parameters(self) -> str:
+        """SlurmrestdParameters of slurm.conf; "" if this release has none."""
+        return self.text(getattr(self.conf, "slurmrestd_params", self.ffi.NULL)) or ""
+
+    @property
     def accounting_storage(self) -> str:
         """AccountingStorageType of slurm.conf."""
         return self.text(self.conf.accounting_storage_type) or ""
