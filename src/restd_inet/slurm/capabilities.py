@@ -50,6 +50,7 @@ SINCE = {
     "SLURMDB_ACCT_FLAG_USER_COORD_NO": "24.05",
     "SPREAD_SEGMENTS": "25.11",
     "STEPMGR_ENABLED": "24.05",
+    "node_info_t.resv_name": "23.02",
     "slurm_associations_get_shares": "23.11",
     "slurm_get_resource_layout": "25.11",
     "slurmdb_instances_get": "23.11",

@@ -1,6 +1,9 @@
 """/restd/: lists of what one wants, which no API of Slurm has.
 
-_filters  the words of a filter as a test of structs
-_lists    filters, fields, order, pages and counts, the same for every collection
-jobs      slurmctld's jobs
+_filters      the words of a filter as a test of structs
+_lists        filters, fields, order, pages and counts, the same for every collection
+jobs          slurmctld's jobs
+nodes         nodes
+partitions    partitions
+reservations  reservations
 """

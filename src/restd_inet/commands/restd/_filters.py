@@ -17,6 +17,8 @@ from restd_inet.schema.kinds.job_desc import JobId
 from restd_inet.schema.kinds.strings import named
 from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.schema.records.job import STATE
+from restd_inet.schema.records.node import BASE_ROWS, FLAG_ROWS
+from restd_inet.schema.records.partition import STATE as PARTITION_STATE
 from restd_inet.slurm.job_filter import task_numbers
 from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
 
@@ -90,10 +92,12 @@ def globs(member: str) -> Filter:
     return test
 
 
-def listed(member: str) -> Filter:
-    """One of the names in a list with commas between."""
+def listed(member: str, struct: str = "") -> Filter:
+    """One of the names in a list with commas between. struct: C's, for a member that a release may lack."""
 
     def test(call: Call, words: Words) -> Test:
+        if struct:
+            call.slurm.capabilities.check(f"{struct}.{member}")
         wanted, string = {_bytes(word) for word in words}, call.slurm.string
 
         def fits(struct: Any) -> bool:
@@ -105,14 +109,33 @@ def listed(member: str) -> Filter:
     return test
 
 
-def partitions(call: Call, words: Words) -> Test:
+def partition_names(member: str, parameter: str = "partition") -> Filter:
     """The same of partitions. Raises Problem 400 for one that is not there."""
-    text = call.slurm.text
-    known = {text(partition.name) or "" for partition in call.slurm.partitions(0)}
-    for word in words:
-        if word not in known:
-            raise unknown("partition", word, known, "the name of a partition")
-    return listed("partition")(call, words)
+
+    def test(call: Call, words: Words) -> Test:
+        text = call.slurm.text
+        known = {text(partition.name) or "" for partition in call.slurm.partitions(0)}
+        for word in words:
+            if word not in known:
+                raise unknown(parameter, word, known, "the name of a partition")
+        return listed(member)(call, words)
+
+    return test
+
+
+def user_names(member: str) -> Filter:
+    """A list of names of users, who are named as `uids` takes them."""
+
+    def test(call: Call, words: Words) -> Test:
+        names = []
+        for uid in uids(call, words):
+            try:
+                names.append(pwd.getpwuid(uid).pw_name)
+            except (KeyError, OverflowError):
+                names.append(call.credential.name if uid == call.credential.uid else str(uid))
+        return listed(member)(call, tuple(names))
+
+    return test
 
 
 def hosts(member: str, parameter: str) -> Filter:
@@ -153,6 +176,60 @@ def states(call: Call, words: Words) -> Test:
     return lambda job: job.job_state & base in numbers or job.job_state & flags != 0
 
 
+#: What sinfo calls states of nodes beside their own names.
+_ALIASES = {
+    "alloc": "allocated",
+    "comp": "completing",
+    "maint": "maintenance",
+    "mix": "mixed",
+    "resv": "reserved",
+}
+#: States of a node that is drained: whether it has still something to do → the word for it.
+_DRAINING = {"draining": True, "drained": False}
+_BUSY = ("NODE_STATE_ALLOCATED", "NODE_STATE_ERROR", "NODE_STATE_MIXED")
+
+
+def node_states(call: Call, words: Words) -> Test:
+    """States of nodes: the names of documents, and those that sinfo takes."""
+    slurm = call.slurm
+    base, flags, numbers, draining = slurm.lib.NODE_STATE_BASE, 0, set(), set()
+    rows = {**named(BASE_ROWS), **named(FLAG_ROWS)}
+    for word in words:
+        lower = word.lower()
+        if lower in _DRAINING:
+            draining.add(_DRAINING[lower])
+            continue
+        name = rows.get(_ALIASES.get(lower, lower), "")
+        if not name:
+            known = (*rows, *_ALIASES, *_DRAINING)
+            raise unknown("state", word, known, "the state of a node, such as IDLE or DRAIN")
+        number = slurm.bits((name,))
+        if name.startswith("NODE_STATE_") and number <= base:
+            numbers.add(number)
+        else:
+            flags |= number
+    drain, completing = slurm.bits(("NODE_STATE_DRAIN",)), slurm.bits(("NODE_STATE_COMPLETING",))
+    busy = {slurm.constant(name) for name in _BUSY}
+
+    def fits(node: Any) -> bool:
+        state = node.node_state
+        if state & base in numbers or state & flags:
+            return True
+        return bool(state & drain) and (state & base in busy or bool(state & completing)) in draining
+
+    return fits
+
+
+def partition_states(call: Call, words: Words) -> Test:
+    rows = named(PARTITION_STATE.rows)
+    numbers = set()
+    for word in words:
+        if word.lower() not in rows:
+            raise unknown("state", word, rows, "the state of a partition, such as UP")
+        numbers.add(call.slurm.constant(rows[word.lower()]))
+    return lambda partition: partition.state_up in numbers
+
+
 def job_ids(call: Call, words: Words) -> Test:
     """Jobs by number, tasks of arrays, components of het jobs."""
     wanted = ids(words)
@@ -184,6 +261,16 @@ def _is(call: Call, job: Any, wanted: JobId) -> bool:
         return wanted.has_task(job.array_task_id)
     waiting = call.slurm.text(job.array_task_str) or ""
     return any(map(wanted.has_task, task_numbers(waiting)))
+
+
+def names(member: str) -> Callable[[Call], Callable[[Any], list[str]]]:
+    """For groups: the names in a list with commas between; "" for none."""
+
+    def of(call: Call) -> Callable[[Any], list[str]]:
+        text = call.slurm.text
+        return lambda struct: (text(getattr(struct, member)) or "").split(",")
+
+    return of
 
 
 def unknown(parameter: str, word: str, known: Iterable[str], expected: str) -> Problem:

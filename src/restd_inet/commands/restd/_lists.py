@@ -5,6 +5,7 @@ Filters and sorting are done on the structs of slurmctld's answer, before anythi
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import partial
 from itertools import islice
@@ -16,6 +17,7 @@ from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.lists import Filter as FilterKind
 from restd_inet.schema.kinds.lists import OneOf, Words
 from restd_inet.schema.kinds.numbers import BOOL, Int
+from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.select import at_path, leaves, selected
 from restd_inet.schema.versions import V1, V40
@@ -38,6 +40,15 @@ _FILTER = FilterKind()
 _NOT = 'comma-separated or repeated: any of them; with "!" before it: none of them.'
 
 
+_RUNS = re.compile(r"(\d+)|\D+")
+
+
+def natural(name: str) -> tuple[Any, ...]:
+    """Names in the order of the numbers in them: n2 is before n10."""
+    runs = [(0, int(run[1]), "") if run[1] else (1, 0, run[0]) for run in _RUNS.finditer(name)]
+    return (*runs, (2, 0, name))
+
+
 class Limit(Int):
     """A number of records, from 1 on."""
 
@@ -49,9 +60,9 @@ class Limit(Int):
 class Listing:
     """A collection under /restd/.
 
-    record, key: as Answer has them. after: the kind of a record's place in the order. place: that place of a
-    struct. load: the records that a call may be about. filters: name → the test that its words are, and its
-    description. groups: name → the names that a struct is counted under.
+    record, key: as Answer has them. after: the kind of a record's id. id: that of a struct. order: what makes
+    ids comparable. load: the records that a call may be about. filters: name → the test that its words are,
+    and its description. groups: name → the names that a struct is counted under.
     """
 
     def __init__(
@@ -61,16 +72,18 @@ class Listing:
         layout: Callable[[Any], Any],
         *,
         load: Callable[[Call], Records],
-        after: Kind,
-        place: Of,
+        id: Of,
         filters: Mapping[str, tuple[Filter, str]],
         groups: Mapping[str, Of],
+        after: Kind = TEXT,
+        order: Callable[[Any], Any] = natural,
     ) -> None:
         self.record = record
         self.key = key
         self.layout = layout
         self.load = load
-        self.place = place
+        self.id = id
+        self.order = order
         self.filters = filters
         self.groups = groups
         self.answer = self._answered(record, f"restd_{key}_resp")
@@ -144,30 +157,23 @@ class Listing:
 
     def _page(self, call: Call, records: Records, fitting: Fitting) -> Page:
         array, query = records.array, call.query
-        limit, place = query.get("limit"), self.place(call)
+        limit, order = query.get("limit"), self.order
         if query["sort"]:
             indexes = list(fitting(records.indexes))
             for key in reversed(query["sort"]):
                 indexes = key.sorted(call, array, indexes)
             return Page(records, indexes[:limit])
-        places = {index: place(array[index]) for index in records.indexes}
+        id_of = self.id(call)
+        ids = {index: id_of(array[index]) for index in records.indexes}
+        places = {index: order(id) for index, id in ids.items()}
         ordered = sorted(places, key=places.__getitem__)
         if "after" in query:
-            after = self.place_of(query["after"])
+            after = order(query["after"])
             ordered = [index for index in ordered if places[index] > after]
         indexes = list(islice(fitting(ordered), None if limit is None else limit + 1))
         if limit is None or len(indexes) <= limit:
             return Page(records, indexes)
-        return Page(records, indexes[:limit], self.named(array[indexes[limit - 1]], call))
-
-    @staticmethod
-    def place_of(after: Any) -> Any:
-        """The place of what `after` names."""
-        return after
-
-    def named(self, struct: Any, call: Call) -> Any:
-        """What `after` names a record by."""
-        return self.place(call)(struct)
+        return Page(records, indexes[:limit], ids[indexes[limit - 1]])
 
 
 class _Key:

@@ -37,16 +37,6 @@ def load(call: Call) -> Records:
     return slurm.jobs(0)
 
 
-def _texts(member: str) -> Callable[[Call], Callable[[Any], Any]]:
-    """The names in a list with commas between; "" for none."""
-
-    def of(call: Call) -> Callable[[Any], Any]:
-        text = call.slurm.text
-        return lambda job: (text(getattr(job, member)) or "").split(",")
-
-    return of
-
-
 def _users(call: Call) -> Callable[[Any], Any]:
     name = call.slurm.function("job_user_name")
     return lambda job: (name(job) or str(job.user_id),)
@@ -58,7 +48,7 @@ def _states(call: Call) -> Callable[[Any], Any]:
     return lambda job: names(job.job_state)[:1]
 
 
-def _place(call: Call) -> Callable[[Any], Any]:
+def _id(call: Call) -> Callable[[Any], Any]:
     return lambda job: job.job_id
 
 
@@ -68,11 +58,12 @@ JOBS = Listing(
     page_of_jobs,
     load=load,
     after=Int(32),
-    place=_place,
+    id=_id,
+    order=int,
     filters={
         "user": (_filters.users, 'Users by name or uid, "me" for your own jobs'),
         "account": (_filters.texts("account"), "Accounts"),
-        "partition": (_filters.partitions, "Partitions"),
+        "partition": (_filters.partition_names("partition"), "Partitions"),
         "qos": (_filters.texts("qos"), "QOS"),
         "state": (_filters.states, "States, such as RUNNING or PD"),
         "name": (_filters.globs("name"), "Names of jobs, with *, ? and [] as in the shell"),
@@ -83,8 +74,8 @@ JOBS = Listing(
     groups={
         "user": _users,
         "state": _states,
-        "partition": _texts("partition"),
-        "account": _texts("account"),
+        "partition": _filters.names("partition"),
+        "account": _filters.names("account"),
     },
 )
 ROUTES = (
