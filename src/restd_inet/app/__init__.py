@@ -2,6 +2,7 @@
 
 api         families of paths, each at its API versions
 dispatch    Request to Response; every failure is caught here
+lines       lists as NDJSON, CSV and TSV, and the link to the next page
 parameters  a query, a form or a body, read by the table of its route
 plugins     -s and -d: what is served, by the names that slurmrestd has
 router      a path to its API version and operation

@@ -225,12 +225,13 @@ class Dispatcher:
     def _serve(
         self, request: Request, peer: Peer, media: str | None, route: Route, names: dict[str, str]
     ) -> Response:
+        lines = lazy.module("restd_inet.app.lines") if route.answer.lines else None
+        refused, media = media, lines.accept(request.headers.get("accept")) if lines else media
         if media is None:
-            raise Problem(
-                406, f"none of the media types in Accept is offered; expected one of: {', '.join(OFFERED)}"
-            )
+            offered = ", ".join((*OFFERED, *(lines.LINES if lines else ())))
+            raise Problem(406, f"none of the media types in Accept is offered; expected one of: {offered}")
         version = self._served.version_of(request.path)
-        request.prepare(self._timeout(request, media, route.answer, version))
+        request.prepare(self._timeout(request, refused or "application/json", route.answer, version))
         request.credential = credential = auth.authenticate(request, peer, self._settings)
         request.prepare(None)
         if log.level >= log.VERBOSE:
@@ -257,10 +258,17 @@ class Dispatcher:
             if problem.status < 500:  # only a verified token may learn what exists
                 slurm.confirm()
             raise parameters.located(request, problem) from None
-        answer = result.answer or route.answer
-        document = answer.document(self._envelope(request, version), result.records, result.problems)
+        answer, envelope = result.answer or route.answer, self._envelope(request, version)
+        if lines:
+            headers = lines.headers(request, media, result.records)
+            if media in lines.LINES:
+                return Response(
+                    200, [*headers, NOT_STORED], lines.body(media, answer, envelope, result.records)
+                )
+        document = answer.document(envelope, result.records, result.problems)
         response = self._encoded(200, media, version, document)
-        response.headers += result.headers
+        if lines:
+            response.headers[:1] = headers
         return response
 
     def _check_user(self, request: Request) -> None:

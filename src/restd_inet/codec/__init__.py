@@ -8,8 +8,11 @@ _stream        text in, UTF-8 out in chunks
 _yaml_read     YAML in
 _yaml_scalar   what a YAML scalar means
 _yaml_write    YAML out
+csv            CSV out
 form           queries and forms
 json           JSON
+ndjson         a record a line, as JSON, out
+tsv            tab-separated values out
 yaml           YAML
 """
 

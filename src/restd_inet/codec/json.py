@@ -43,6 +43,11 @@ def encode(value: Any, *, pretty: bool = False, dialect: int = 0) -> Iterator[by
     return chunks(_pieces(value, pretty))
 
 
+def line(value: Any) -> str:
+    """A value on a line of its own."""
+    return f"{_whole(value, _COMPACT)}\n"
+
+
 def _pieces(value: Any, pretty: bool) -> Iterator[str | bytes]:
     if not pretty:
         text = None if is_stream(value) else _whole(value, _COMPACT)

@@ -90,9 +90,9 @@ class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
     with some of it, although the whole was done; empty: how it is reported that there are no records;
     job_id: of the job that was submitted, for the log; answer: how they are answered, if it is not the
-    route's answer; headers: more fields of the answer."""
+    route's answer."""
 
-    __slots__ = ("answer", "empty", "headers", "job_id", "problems", "records")
+    __slots__ = ("answer", "empty", "job_id", "problems", "records")
 
     def __init__(
         self,
@@ -101,12 +101,10 @@ class Result:
         empty: EmptyResult | None = None,
         job_id: int = 0,
         answer: Answer | None = None,
-        headers: Iterable[tuple[str, str]] = (),
     ) -> None:
         self.job_id = job_id
         self.records = records
         self.answer = answer
-        self.headers = list(headers)
         self.problems = list(problems)
         self.empty = empty
 

@@ -159,10 +159,10 @@ class Answer:
     one that never changed. many: there may be thousands of records, written the fastest way. plain: records
     are written as they are. component: the document's name in the OpenAPI document, by the version that began
     it where it changed; required: the keys that an answer always has there; schema_of: the answer whose
-    schema it has there, as clients know it.
+    schema it has there, as clients know it. lines: its records may be written as lines, without a document.
     """
 
-    __slots__ = ("component", "keys", "layouts", "many", "plain", "record", "required", "schema_of")
+    __slots__ = ("component", "keys", "layouts", "lines", "many", "plain", "record", "required", "schema_of")
 
     def __init__(
         self,
@@ -175,7 +175,9 @@ class Answer:
         component: Names = "",
         required: tuple[str, ...] = (),
         schema_of: Answer | None = None,
+        lines: bool = False,
     ) -> None:
+        self.lines = lines
         self.schema_of = schema_of
         self.component = component
         self.required = required
@@ -189,6 +191,15 @@ class Answer:
         """The document of a result; iterators in it stand for lists that are made as they are written."""
         written = iter(()) if self.record is None else self._rows(envelope, self.record, records)
         return self._shaped(envelope, written, problems, records)
+
+    def table(self, envelope: Envelope, records: Iterable[Any]) -> tuple[Iterable[Any], list[str]]:
+        """The records as lines have them, and the paths of their columns; or the numbers of records."""
+        counts = getattr(records, "counts", None)
+        if counts is not None:
+            groups = {"": counts.total} if counts.groups is None else counts.groups
+            return [{"name": name, "count": groups[name]} for name in groups], ["name", "count"]
+        assert self.record is not None
+        return self._rows(envelope, self.record, records), self.record.columns(envelope.version)
 
     def _rows(self, envelope: Envelope, record: Record, records: Iterable[Any]) -> Rows:
         if self.plain:

@@ -116,6 +116,10 @@ class Record:
         self.docs = docs or {}
         self.doc = doc
 
+    def columns(self, version: int) -> list[str]:
+        """The paths of its fields at a version, in their order."""
+        return [name for field in self.fields if (name := field.name_at(version))]
+
     def schema(self, version: int) -> dict[str, Any]:
         """The OpenAPI schema of the record at a version."""
         schema: dict[str, Any] = {"type": "object", "properties": {}}

@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 
 class Selected(Record):
-    """A record of one request."""
+    """A record of one request. paths: those that were named, each of a field or of what is in one."""
 
-    __slots__ = ()
+    __slots__ = ("paths",)
     temporary = True
+    paths: list[str]
+
+    def columns(self, version: int) -> list[str]:
+        return self.paths
 
 
 class _Picked(Kind):
@@ -70,12 +74,15 @@ def selected(record: Record, version: int, paths: Iterable[str], parameter: str 
         if inner is not None:
             kind = _narrowed(field, kind, version, inner)
         fields.append(Field(field.member, kind, field.name_at(version) or "", doc=field.doc))
-    return Selected(record.name, record.struct, *fields)
+    found = Selected(record.name, record.struct, *fields)
+    found.paths = [path for field, inner in chosen.items() for path in _named(field, version, inner)]
+    return found
 
 
-def leaves(record: Record, version: int) -> list[str]:
-    """The paths of the fields at a version, in their order."""
-    return [name for field in record.fields if (name := field.name_at(version))]
+def _named(field: Field, version: int, inner: list[str] | None) -> list[str]:
+    """The paths of what is chosen of a field."""
+    name = field.name_at(version) or ""
+    return [name] if inner is None else [f"{name}.{path}" for path in inner]
 
 
 def at_path(value: Any, path: Iterable[str]) -> Any:

@@ -62,7 +62,20 @@ class StructRows:
 
     def json(self) -> Iterator[bytes]:
         """The JSON of all records, commas between them."""
-        return _Writer(self._slurm, self._record, self._version).pieces(self._records)
+        return _Writer(self._slurm, self._record, self._version).pieces(self._records, _PIECE, b",")
+
+    def lines(self) -> Iterator[bytes]:
+        """The JSON of all records, each on a line, in pieces."""
+        lines: list[bytes] = []
+        size = 0
+        for text in _Writer(self._slurm, self._record, self._version).pieces(self._records, 0, b"\n"):
+            lines.append(text)
+            size += len(text)
+            if size > _PIECE:
+                yield b"".join(lines)
+                lines, size = [], 0
+        if lines:
+            yield b"".join([*lines, b"\n"])
 
 
 class _Answers:
@@ -117,22 +130,22 @@ class _Writer:
         made = self._lib.writer_new(self._plan, len(self._rows), self._handle)
         self._writer = self._ffi.gc(made, self._lib.writer_free)
 
-    def pieces(self, records: Records) -> Iterator[bytes]:
-        """JSON in pieces of about 64 KiB."""
+    def pieces(self, records: Records, enough: int, between: bytes) -> Iterator[bytes]:
+        """JSON in pieces of about so many bytes; 0: one record each. between: what stands between them."""
         ffi, stride = self._ffi, self._ffi.sizeof(self._struct)
         size = ffi.new("size_t *")
         unwritten = len(records)
         for first, left in records.runs():
             address = ffi.cast("char *", records.array + first)
             while left:
-                written = self._lib.writer_write(self._writer, address, stride, left, _PIECE)
+                written = self._lib.writer_write(self._writer, address, stride, left, enough)
                 if not written:
                     raise self._answers.failed()
                 address += written * stride
                 left -= written
                 unwritten -= written
                 text = self._lib.writer_text(self._writer, size)
-                yield ffi.buffer(text, size[0])[:] + (b"," if unwritten else b"")
+                yield ffi.buffer(text, size[0])[:] + (between if unwritten else b"")
 
     def _add_plan(self, record: Record, struct: Any) -> int:
         """Adds the rows of a record, and behind them those of its nested ones; gives its first."""

@@ -19,7 +19,7 @@ from restd_inet.schema.kinds.lists import OneOf, Words
 from restd_inet.schema.kinds.numbers import BOOL, Int
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
-from restd_inet.schema.select import at_path, leaves, selected
+from restd_inet.schema.select import at_path, selected
 from restd_inet.schema.versions import V1, V40
 from restd_inet.slurm.results import Counts, Page, Records
 
@@ -100,7 +100,7 @@ class Listing:
         )
 
     def _answered(self, record: Record, component: str = "") -> Answer:
-        return Answer(record, self.key, {V1: self.layout}, many=True, component=component)
+        return Answer(record, self.key, {V1: self.layout}, many=True, component=component, lines=True)
 
     def route(self, summary: str, description: str) -> Route:
         """The operation of the collection."""
@@ -184,7 +184,7 @@ class _Key:
         path = path.removeprefix("-")
         self._record = selected(record, version, [path], "sort")
         self._version = version
-        found = leaves(self._record, version)
+        found = self._record.columns(version)
         if len(found) > 1:
             raise Problem(400, f"sort: {path} is an object; expected one of its fields, such as {found[0]}")
         self._path = path.split(".")
