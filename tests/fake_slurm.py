@@ -85,6 +85,8 @@ class FakeGuard:
         given = [plain(argument) for argument in arguments if _type(argument) != out and argument != ffi.NULL]
         slurm.calls.append((name, *given))
         error = slurm.errors.get(name) or slurm.failing(name, given)
+        if given and name in slurm.DATED and 0 < slurm.changed < given[0]:
+            error = "SLURM_NO_CHANGE_IN_DATA"
         if error:
             ffi.errno = getattr(lib, error)
             return -1
@@ -121,7 +123,18 @@ NUMBERED = ("resource_allocation_response_msg_t", "slurm_job_info_t", "submit_re
 
 
 class FakeSlurm(Slurm):
-    """calls: what was asked for, in its order. errors: a call's name → the C error it fails with."""
+    """calls: what was asked for, in its order. errors: a call's name → the C error it fails with.
+
+    changed: when what is listed last changed; now: when it is asked for."""
+
+    DATED = (
+        "slurm_load_jobs",
+        "slurm_load_licenses",
+        "slurm_load_node",
+        "slurm_load_partitions",
+        "slurm_load_reservations",
+    )
+    changed = now = 0
 
     def __init__(self) -> None:
         self.ffi, self.lib = ffi, lib
@@ -238,6 +251,7 @@ class FakeSlurm(Slurm):
                     array[index].partitions = lib.slurm_xstrdup(struct.partitions)
             self._kept.append(array)
             setattr(message, member, array)
+            message.last_update = self.now
             setattr(message, "num_lic" if member == "lic_array" else "record_count", len(structs))
         elif call in ("slurm_update_job2", "slurm_requeue2"):
             names = [ffi.new("char[]", task.encode()) for task, _ in self.outcomes]

@@ -1,6 +1,7 @@
 """What is served, and the way of a request through it.
 
 api         families of paths, each at its API versions
+conditions  entity tags, and 304 for what a client has
 dispatch    Request to Response; every failure is caught here
 lines       lists as NDJSON, CSV and TSV, and the link to the next page
 parameters  a query, a form or a body, read by the table of its route

@@ -187,6 +187,9 @@ class Dispatcher:
                 answer = route.answer
                 request.route = "/".join(("", request.path[0], "{version}", *route.path))
                 response = self._serve(request, peer, media, route, names)
+            wanted = request.headers.get("accept-encoding", "") if request.method != "HEAD" else ""
+            if wanted and response.status == 200:
+                lazy.module("restd_inet.http.coding").apply(wanted, response)
         except Problem as problem:
             response = refuse(problem)
         except Exception as error:
@@ -244,10 +247,14 @@ class Dispatcher:
         query, body = parameters.read(request, route, version, self._settings)
         library = self._library = slurm.connect(self._settings)
         slurm.act_for(credential)
+        condition = None
+        if route.safe and (lines or "if-none-match" in request.headers):
+            condition = lazy.module("restd_inet.app.conditions").Condition(request, credential)
         try:
-            result = route.handler(
-                Call(names, route.asked(query, version), body, credential, library, request.warnings)
-            )
+            since = condition.since if condition else 0
+            asked = route.asked(query, version)
+            call = Call(names, asked, body, credential, library, request.warnings, since)
+            result = route.handler(call)
             slurm.confirm()
             slurm.commit()
             request.job_id = result.job_id
@@ -257,18 +264,20 @@ class Dispatcher:
             slurm.roll_back()
             if problem.status < 500:  # only a verified token may learn what exists
                 slurm.confirm()
+            if problem.status == 304 and condition and call.dated:
+                raise condition.unchanged() from None
             raise parameters.located(request, problem) from None
         answer, envelope = result.answer or route.answer, self._envelope(request, version)
+        headers = condition.tagged(call, answer, envelope, result.records) if condition else []
         if lines:
-            headers = lines.headers(request, media, result.records)
-            if media in lines.LINES:
-                return Response(
-                    200, [*headers, NOT_STORED], lines.body(media, answer, envelope, result.records)
-                )
-        document = answer.document(envelope, result.records, result.problems)
-        response = self._encoded(200, media, version, document)
-        if lines:
-            response.headers[:1] = headers
+            headers += lines.links(request, result.records)
+        if lines and media in lines.LINES:
+            content = lines.body(media, answer, envelope, result.records)
+            response = Response(200, [("Content-Type", lines.content_type(media)), NOT_STORED], content)
+        else:
+            document = answer.document(envelope, result.records, result.problems)
+            response = self._encoded(200, media, version, document)
+        response.headers += headers
         return response
 
     def _check_user(self, request: Request) -> None:

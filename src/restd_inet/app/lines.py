@@ -36,13 +36,15 @@ def body(media: str, answer: Answer, envelope: Envelope, records: Iterable[Any])
     return encoded
 
 
-def headers(request: Request, media: str, records: Iterable[Any]) -> list[tuple[str, str]]:
-    """The media type, and where the next page is (RFC 8288)."""
-    fields = [("Content-Type", CONTENT_TYPES.get(media, media))]
+def content_type(media: str) -> str:
+    """The field Content-Type of lines."""
+    return CONTENT_TYPES.get(media, media)
+
+
+def links(request: Request, records: Iterable[Any]) -> list[tuple[str, str]]:
+    """The field that says where the next page is (RFC 8288), if there is one."""
     next = getattr(records, "next", None)
-    if next is not None:
-        fields.append(("Link", f'<?{_query_after(request.query, next)}>; rel="next"'))
-    return fields
+    return [] if next is None else [("Link", f'<?{_query_after(request.query, next)}>; rel="next"')]
 
 
 def _query_after(query: str, next: int | str) -> str:

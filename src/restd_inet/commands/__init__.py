@@ -40,10 +40,11 @@ class Call:
 
     parameters: the path's, by name. query: what the route's query table gave. body: what the
     route's body gave; only one of them is there. slurm: libslurm, acting for `credential`. warnings: what of
-    the request was passed over; what a handler adds is answered as a warning.
+    the request was passed over; what a handler adds is answered as a warning. dated: whether `since` was
+    asked for.
     """
 
-    __slots__ = ("body", "credential", "parameters", "query", "slurm", "warnings")
+    __slots__ = ("_since", "body", "credential", "dated", "parameters", "query", "slurm", "warnings")
 
     def __init__(
         self,
@@ -53,13 +54,25 @@ class Call:
         credential: Credential,
         slurm: Slurm,
         warnings: list[ApiWarning],
+        since: int = 0,
     ) -> None:
+        self._since = since
+        self.dated = False
         self.warnings = warnings
         self.parameters = parameters
         self.query = query
         self.body = body
         self.credential = credential
         self.slurm = slurm
+
+    @property
+    def since(self) -> int:
+        """The time of the answer that the client has, 0 for none: what has not changed since then is 304.
+
+        Who asks for it loads records that changed since then, and their message says when it was made.
+        """
+        self.dated = True
+        return self._since
 
 
 class EmptyResult:

@@ -1,6 +1,7 @@
 """HTTP/1.1 on one connection, without I/O.
 
 body           where a request's body ends
+coding         gzip and zstd
 head           the head of a request, checked before h11 sees it
 negotiate      Accept and Content-Type
 response_head  the head of an answer

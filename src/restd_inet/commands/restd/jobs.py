@@ -34,7 +34,7 @@ def load(call: Call) -> Records:
     uids = _filters.uids(call, query["user"].wanted) if "user" in query else ()
     if len(uids) == 1 and Credential.NOT_HERE not in uids:
         return slurm.jobs_of_user(*uids)
-    return slurm.jobs(0)
+    return slurm.jobs(call.since)
 
 
 def _users(call: Call) -> Callable[[Any], Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def load(call: Call) -> Records:
-    return call.slurm.nodes(0)
+    return call.slurm.nodes(call.since)
 
 
 def _states(call: Call) -> Callable[[Any], Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def load(call: Call) -> Records:
-    return call.slurm.partitions(0)
+    return call.slurm.partitions(call.since)
 
 
 def _states(call: Call) -> Callable[[Any], Any]:

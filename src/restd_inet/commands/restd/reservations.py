@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def load(call: Call) -> Records:
-    return call.slurm.reservations(0)
+    return call.slurm.reservations(call.since)
 
 
 def _id(call: Call) -> Callable[[Any], Any]:

@@ -24,8 +24,10 @@ SHOWN = Record("query of what is shown", "", SINCE, Field("flags", SHOW, since=V
 
 def update_time(call: Call) -> int:
     """Seconds since the epoch: what has not changed since then is 304. 0 if the client has nothing yet."""
+    if "update_time" not in call.query:
+        return call.since
     try:
-        return max(int(call.slurm.resolve(call.query.get("update_time", 0))), 0)
+        return max(int(call.slurm.resolve(call.query["update_time"])), 0)
     except Problem as problem:
         problem.path = None  # it is no place in a body
         raise

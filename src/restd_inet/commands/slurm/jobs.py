@@ -41,6 +41,8 @@ def get(call: Call) -> Result:
     flags = call.slurm.bits(call.query.get("flags", frozenset()))
     since = call.query.get("changed_since")
     since = call.slurm.resolve(since)
+    if since is None and "update_time" not in call.query:
+        return Result(call.slurm.jobs(call.since, flags))
     try:
         return Result(call.slurm.jobs(call.query.get("update_time", since or 0), flags))
     except SlurmError as error:

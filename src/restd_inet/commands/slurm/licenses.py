@@ -15,7 +15,7 @@ ANSWER = Answer(
 
 
 def get(call: Call) -> Result:
-    return Result(call.slurm.licenses(0))
+    return Result(call.slurm.licenses(call.since))
 
 
 ROUTES = (
