@@ -5,9 +5,11 @@ import re
 from functools import cache
 
 import pytest
+from api_versions import NEWEST
 from places import CHECKOUT
 from write_docs import MARKED, TABLES, documents, written
 
+from restd_inet.schema.versions import NAMES
 from restd_inet.settings import OPTIONS
 
 MAN_PAGE = (CHECKOUT / "contrib/man/restd-inet.8").read_text().replace("\\-", "-")
@@ -49,6 +51,23 @@ def test_every_table_that_can_be_made_stands_in_a_document():
     made = [mark[2] for document in documents() for mark in MARKED.finditer(document.read_text())]
 
     assert sorted(made) == sorted(TABLES)
+
+
+def test_requests_that_can_be_pasted_are_of_the_newest_version():
+    """Which every release serves; what is said of another version is no path of one."""
+    pages = [
+        *documents(),
+        CHECKOUT / "contrib" / "man" / "restd-inet.8",
+        *(CHECKOUT / "contrib").rglob("*.md"),
+    ]
+    found = {
+        (page.name, version)
+        for page in pages
+        if page.name != "migration.md"
+        for version in re.findall(r"/(?:slurm|slurmdb|util)/(v[\d.]+\d)/[a-z]", page.read_text())
+    }
+    assert found
+    assert {version for _, version in found} == {NAMES[NEWEST]}, found
 
 
 def test_the_security_model_names_tests_that_exist():
