@@ -226,7 +226,7 @@ BODIES = [
         r"associations\[\]\.qos",
         r"config|associations\?.*raw.*",
         "omits the QOS that are added to the list",
-        LATER,
+        (FIRST, MIDDLE, NEW),
         shown="`associations`, `config`",
     ),
     Body(
