@@ -50,7 +50,7 @@ UNSTEADY: dict[str, tuple[str, str]] = {
         ),
         (
             "oracle.test_slurmdb::test_a_change_that_has_a_reason_to_differ_does",
-            [f"there is no such TRES; slurmrestd drops the limit without a word-{n}" for n in (40, 41, 42)],
+            [f"there is no such TRES; slurmrestd drops the limit without an error-{n}" for n in (40, 41, 42)],
             "slurmrestd 24.11 gave no answer in its time, on such a machine",
         ),
     )
@@ -77,12 +77,14 @@ def run(release: str, arguments: list[str], directory: Path) -> Result:
     """directory: for the reports; in /tmp, which the chroots have too."""
     began = time.monotonic()
     cache = directory / f"{release or 'own'}.cache"
-    result = pytest(release, arguments, cache, PROCESSES)
+    report = directory / f"{release or 'own'}.xml"
+    result = pytest(release, arguments, cache, report, PROCESSES)
     failures = cache / "v" / "cache" / "lastfailed"
     count = len(json.loads(failures.read_text())) if failures.exists() else 0
     if result.code == 1 and 0 < count <= ACCIDENTS:
         print(f"==> once more, alone: what failed ({count})", flush=True)
-        second = pytest(release, ["--last-failed", *arguments], cache, 1)
+        again = report.with_suffix(".again.xml")
+        second = pytest(release, ["--last-failed", *arguments], cache, again, 1)
         passed = [name for name in result.names("failed") if second.outcomes.get(name) == "passed"]
         result.outcomes.update(dict.fromkeys(passed, "again"))
         result.code = second.code
@@ -92,8 +94,7 @@ def run(release: str, arguments: list[str], directory: Path) -> Result:
     return result
 
 
-def pytest(release: str, arguments: list[str], cache: Path, processes: int) -> Result:
-    report = cache.with_suffix(".xml")
+def pytest(release: str, arguments: list[str], cache: Path, report: Path, processes: int) -> Result:
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", "-o", f"cache_dir={cache}"]
     command += ["-n", str(processes), "--dist=loadfile", "--no-loadscope-reorder"]

@@ -1,4 +1,4 @@
-"""An OpenAPI document as a set of facts, one line each, so that two documents can be told apart by line."""
+"""An OpenAPI document as a set of facts, one line each, so that two documents can be compared by line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request has its time whoever holds the interpreter, and is answered when its process crashes under it."""
+"""A request has its limit while code holds the interpreter, and an answer when its process crashes."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_time_is_for_each_piece_of_an_answer_and_not_for_the_whole() -> None
     assert data.endswith(b"\r\n0\r\n\r\n")
 
 
-def test_who_holds_the_interpreter_does_not_keep_a_request_from_its_504() -> None:
+def test_code_that_holds_the_interpreter_does_not_prevent_a_504() -> None:
     with serving("hold()") as (ours, process):
         ours.sendall(GET)
         ((status, fields, body),) = answers(ours)
@@ -142,7 +142,7 @@ def test_its_line_is_a_json_object_where_the_others_are_and_has_the_ids() -> Non
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_a_log_that_nobody_reads_does_not_keep_a_process_from_its_end(full: bool) -> None:
+def test_an_unread_log_does_not_prevent_the_end_of_a_process(full: bool) -> None:
     """A pipe whose writes wait, as of another user's: it cannot be opened anew."""
     more = """
 log.descriptor = writer = os.pipe()[1]
@@ -317,7 +317,7 @@ def test_a_crash_is_answered_502_with_what_libslurm_printed(number: signal.Signa
     assert "is no" in log
 
 
-#: How libslurm calls exit(): in a call that is watched, where it starts, and where nobody expects it.
+#: How libslurm calls exit(): in a call that is watched, where it starts, and where it is not expected.
 EXITS = {
     "a call": (
         "guarded.call(libc.exit, 1)",

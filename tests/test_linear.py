@@ -48,7 +48,7 @@ GET = b"GET / HTTP/1.1\r\nHost: h\r\n"
 
 
 def served(data: bytes) -> None:
-    """A request and its body, as far as it is understood, with limits that do not interfere."""
+    """A request and its body, as far as it can be parsed, with limits that do not interfere."""
     wire = Wire(Limits(header_bytes=1 << 20, target_bytes=1 << 20))
     try:
         for start in range(0, len(data), 65536):

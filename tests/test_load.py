@@ -90,7 +90,7 @@ def _imports(tree: ast.Module) -> set[str]:
 
 @pytest.mark.parametrize("name", TREES)
 def test_imports_stand_at_the_top_of_a_module(name: str) -> None:
-    """Not in functions, where nobody sees what a request costs; lazy ones go through lazy."""
+    """Not in functions, where the cost of a request is hidden; lazy ones go through lazy."""
     top = set(TREES[name].body)
     for node in TREES[name].body:
         if _is_for_types(node):
@@ -134,7 +134,7 @@ def _known(tree: ast.Module) -> set[str]:
 
 
 def test_modules_import_one_way() -> None:
-    """No two modules import each other, by whatever way round."""
+    """No two modules import each other, directly or through others."""
     graph = {name: _known(tree) - {name} for name, tree in TREES.items()}
     done: list[str] = []
 

@@ -178,7 +178,7 @@ def test_syslog_gets_priority_name_and_process(syslog: socket.socket) -> None:
     assert re.fullmatch(form % (30, os.getpid(), r"two\\x0alines"), syslog.recv(65536).decode())
 
 
-def test_syslog_that_does_not_read_stops_nobody_and_lines_are_counted(syslog: socket.socket) -> None:
+def test_a_syslog_that_does_not_read_blocks_no_process_and_lines_are_counted(syslog: socket.socket) -> None:
     for number in range(1000):
         log.write(log.ERROR, f"line {number}")
     kept = 0
@@ -207,7 +207,7 @@ def test_a_long_line_is_cut_to_what_a_pipe_takes_whole(lines: Lines) -> None:
     assert found.endswith("ä...\n")
 
 
-def test_a_descriptor_that_is_gone_is_nobody_s_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_descriptor_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     source, sink = os.pipe()
     os.close(source)
     monkeypatch.setattr(log, "descriptor", sink)
@@ -238,7 +238,7 @@ def foreign_pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     os.close(sink)
 
 
-def test_a_pipe_of_another_user_s_takes_many_lines_that_nobody_has_read_yet(foreign_pipe: Lines) -> None:
+def test_another_user_s_pipe_takes_many_unread_lines(foreign_pipe: Lines) -> None:
     for number in range(200):
         log.write(log.ERROR, f"line {number}")
     assert foreign_pipe().splitlines() == [f"restd-inet: line {number}" for number in range(200)]

@@ -231,7 +231,7 @@ REFUSED += [
 
 
 @pytest.mark.parametrize(("arguments", "environment", "message"), REFUSED)
-def test_a_wrong_value_is_told(arguments: list[str], environment: dict[str, str], message: str) -> None:
+def test_a_wrong_value_is_reported(arguments: list[str], environment: dict[str, str], message: str) -> None:
     with pytest.raises(Usage) as caught:
         read(arguments, environment)
     assert message in str(caught.value)

@@ -113,7 +113,7 @@ class TestCollected:
 
 
 class TestHead:
-    """The length of an answer that nobody gets."""
+    """The length of an answer that no client reads."""
 
     def ask(self, body: Callable[[], Iterator[bytes]], chunked: bool) -> bytes:
         output, _ = talk(

@@ -19,7 +19,7 @@ Handle = Callable[[Request], Response]
 
 
 def echo(request: Request) -> Response:
-    """Answers with what was understood; paths choose a handler that does not read the body, or streams."""
+    """Answers with what was parsed; paths choose a handler that does not read the body, or streams."""
     if request.path[:1] == ("unread",):
         return Response(403, [TEXT], b"no\n")
     if request.path[:1] == ("stream",):

@@ -49,7 +49,7 @@ def test_a_query_is_read_by_its_table(slurm: FakeSlurm) -> None:
     assert [call[:2] for call in slurm.calls] == [("slurm_load_jobs", 5), ("slurm_load_jobs", 0)]
 
 
-def test_a_query_that_nobody_reads_is_left_alone(slurm: FakeSlurm) -> None:
+def test_an_unused_query_is_ignored(slurm: FakeSlurm) -> None:
     assert ask("GET", "/slurm/v0.0.35/ping?_=17").status == 200
 
 
@@ -244,7 +244,7 @@ def test_a_body_is_made_as_the_caller_or_not_at_all(
     ("target", "allowed"),
     [("/slurm/v1/ping", "GET, HEAD, OPTIONS, POST"), ("/slurm/v1/job/submit", "OPTIONS, POST")],
 )
-def test_options_needs_nobody_s_word(no_slurm: None, target: str, allowed: str) -> None:
+def test_options_needs_no_authentication(no_slurm: None, target: str, allowed: str) -> None:
     answer = ask("OPTIONS", target, peer=FOREIGN, headers={"accept": "image/png"})
     assert (answer.status, answer.headers, answer.body) == (204, [("Allow", allowed)], b"")
 

@@ -79,7 +79,7 @@ def test_it_is_yaml_for_who_prefers_that(no_slurm: None) -> None:
         (b'{"script": "#!x"}', "line 1, column 1: job: expected a job description, or a list"),
     ],
 )
-def test_a_mistake_in_the_body_is_told_with_its_place(slurm: FakeSlurm, body: bytes, place: str) -> None:
+def test_a_mistake_in_the_body_is_reported_with_its_place(slurm: FakeSlurm, body: bytes, place: str) -> None:
     answer = ask("POST", "/slurm/v0.0.35/job/submit", _whole(body), JSON)
     assert answer.status == 400
     assert text(answer).startswith(place), text(answer)
@@ -172,7 +172,7 @@ def test_a_cancelled_job_may_be_cancelled_again(slurm: FakeSlurm) -> None:
 
 
 @lacking.as_user
-def test_nobody_submits_as_another(slurm: FakeSlurm) -> None:
+def test_no_user_submits_as_another(slurm: FakeSlurm) -> None:
     answer = ask("POST", "/slurm/v0.0.35/job/submit", submission(user_id=ME + 1), JSON)
     assert answer.status == 403
 
@@ -194,7 +194,7 @@ def test_only_root_and_slurm_user_name_another(
     assert ask("POST", "/slurm/v0.0.35/job/7", {name: 1001}, JSON).status == status
 
 
-def test_what_nobody_expected_is_500_without_its_text(
+def test_an_unexpected_error_is_500_without_its_text(
     slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""All that is wrong with a body, and all that it lacks, is told at once."""
+"""All that is wrong with a body, and all that it lacks, is in one answer."""
 
 from __future__ import annotations
 

@@ -322,7 +322,7 @@ def test_an_empty_body_is_none(slurm: FakeSlurm, version: str) -> None:
     assert set(done(slurm)) == {("slurm_kill_job2", "7", 10, lib.KILL_FULL_JOB)}
 
 
-def test_a_document_without_content_type_is_told_what_it_is_taken_for(slurm: FakeSlurm) -> None:
+def test_a_document_without_content_type_is_read_as_a_form_and_the_error_says_it(slurm: FakeSlurm) -> None:
     answer = ask("POST", "/slurm/v0.0.45/job/7", {"comment": "x"}, {})
     assert answer.status == 400
     assert "a body without Content-Type is read as a form" in content(answer)["errors"][0]["description"]

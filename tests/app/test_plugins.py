@@ -87,7 +87,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("plugins", "parsers", "message"), REFUSED)
-def test_an_unknown_name_is_told(plugins: str | None, parsers: str | None, message: str) -> None:
+def test_an_unknown_name_is_reported(plugins: str | None, parsers: str | None, message: str) -> None:
     with pytest.raises(Usage, match=re.escape(message)):
         chosen(plugins, parsers)
 
@@ -204,7 +204,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("content", "message"), BROKEN)
-def test_a_broken_package_is_told_at_the_start(
+def test_a_broken_package_is_reported_at_the_start(
     monkeypatch: pytest.MonkeyPatch, content: object, message: str
 ) -> None:
     install(monkeypatch, site=content)
@@ -213,14 +213,14 @@ def test_a_broken_package_is_told_at_the_start(
     assert '-s: the plugin "site" (site_package.commands' in str(caught.value)
 
 
-def test_two_packages_of_one_name_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_packages_of_one_name_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     point = Point("site", Module(ROUTES=(route("queue"),)))
     monkeypatch.setattr(installed, "plugins", lambda: [point, point])
     with pytest.raises(Usage, match='the plugin "site" is in two packages'):
         chosen("site")
 
 
-def test_two_packages_with_one_path_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_packages_with_one_path_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     contents = Module(FAMILY="site", ROUTES=(route("queue"),))
     install(monkeypatch, one=contents, two=contents)
     with pytest.raises(Usage, match="-s: two plugins have /site/<version>/queue"):
@@ -279,7 +279,7 @@ def test_an_unknown_plugin_ends_the_program() -> None:
     assert done.stderr.startswith('restd-inet: -s: there is no plugin "nope"')
 
 
-def test_a_document_that_is_not_installed_is_told(tmp_path: Path) -> None:
+def test_a_document_that_is_not_installed_is_reported(tmp_path: Path) -> None:
     code = (
         "from restd_inet import installed as i; i.document = lambda name: ''; i.release = lambda: '22.05.8';"
     )

@@ -117,7 +117,7 @@ def test_sun_comes_before_username_before_what_slurm_conf_says(
         assert credential.name == name
 
 
-def test_other_claims_are_nobody_s_business_here(library: Library) -> None:
+def test_other_claims_are_ignored(library: Library) -> None:
     assert ask(mint(aud="somebody else", iss="idp", sub=7, jti=3)) is not None
 
 
@@ -157,11 +157,11 @@ def test_root_and_slurm_user_speak_for_others(library: Library, owner: str) -> N
     assert (credential.name, credential.uid) == (PEBBLES, 1002)
 
 
-def test_one_s_own_name_may_be_said(library: Library) -> None:
+def test_one_s_own_name_may_be_given(library: Library) -> None:
     assert ask(mint(), FRED) is not None
 
 
-def test_nobody_else_speaks_for_others(library: Library) -> None:
+def test_only_root_and_slurm_user_may_name_other_users(library: Library) -> None:
     for name in (PEBBLES, ROOT, SLURM, "0", "FRED"):
         assert refused(mint(), name) == (
             f'X-SLURM-USER-NAME is "{name}", and the token is "fred"\'s: '
@@ -205,7 +205,7 @@ def test_the_number_of_a_user_is_a_name(library: Library) -> None:
 
 
 @pytest.mark.parametrize("name", [7, ["root"], {"a": 1}, True])
-def test_a_claim_of_another_type_names_nobody(library: Library, name: Any) -> None:
+def test_a_claim_of_another_type_names_no_user(library: Library, name: Any) -> None:
     assert "it names no user" in refused(mint(sun=name))
 
 

@@ -37,7 +37,7 @@ def peer(kind: str, uid: int | None = ME, mode: int = 0o600) -> Peer:
 
 @pytest.mark.parametrize("kind", ["pipe", "file"])
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o400, 0o755, 0o444, 0o000, 0o1644])
-def test_what_only_its_owner_may_write_is_its_owner_s_word(kind: str, mode: int) -> None:
+def test_what_only_its_owner_may_write_counts_as_its_owner(kind: str, mode: int) -> None:
     credential = authenticate(REQUEST, peer(kind, mode=mode))
     assert credential is not None
     assert (credential.uid, credential.gid, credential.method) == (ME, os.getegid(), "local")
@@ -106,7 +106,7 @@ def test_nobody_is_not_everybody() -> None:
         assert authenticate(REQUEST, peer("pipe", uid=0)) is not None
 
 
-def test_one_s_own_name_may_be_said() -> None:
+def test_one_s_own_name_may_be_given() -> None:
     credential = authenticate(named(pwd.getpwuid(ME).pw_name), peer("pipe"))
     assert credential is not None
     assert credential.uid == ME
@@ -143,11 +143,11 @@ class TestRootPeer:
         with pytest.raises(Problem):
             authenticate(REQUEST, peer(kind, uid=0), allow_root_peer=True)
 
-    def test_is_root_and_nobody_else(self) -> None:
+    def test_is_root_alone(self) -> None:
         with pytest.raises(Problem):
             authenticate(REQUEST, Peer("unix", "unix:[1]", 1001, 0), allow_root_peer=True)
 
-    def test_names_the_process_s_user_or_nobody(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_names_the_process_s_user_or_no_user(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fred = pwd.struct_passwd(("fred", "x", 1000, 100, "", "/", "/bin/sh"))
         monkeypatch.setattr(pwd, "getpwuid", lambda uid: fred)
         root = Peer("unix", "unix:[1]", 0, 0)
@@ -164,6 +164,6 @@ class TestPrivileged:
         assert (credential.uid, credential.gid, credential.token) == (OTHER, 7, "")
 
     @pytest.mark.parametrize("kind", ["pipe", "file", "terminal"])
-    def test_a_file_is_nobody_s_word_but_its_process_s(self, kind: str) -> None:
+    def test_a_file_counts_as_the_user_of_the_process_only(self, kind: str) -> None:
         with pytest.raises(Problem):
             authenticate(REQUEST, peer(kind, uid=OTHER), privileged=True)

@@ -115,7 +115,7 @@ def test_a_mistake(arguments: list[str], said: str) -> None:
     assert said in setup(*arguments, code=2).stderr
 
 
-def test_a_directory_that_cannot_be_written_is_told() -> None:
+def test_a_directory_that_cannot_be_written_is_reported() -> None:
     done = setup("xinetd", "--write", "--root", "/proc/nothing", code=1)
     assert done.stderr.startswith("restd-inet: /proc/nothing")
     assert done.stderr.count("\n") == 1

@@ -143,7 +143,7 @@ class TestGet:
         done = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60, env=NO_SLURM)
         assert (len(done.stdout), done.stderr) == (10, b"")
 
-    def test_a_full_disk_is_told(self) -> None:
+    def test_a_full_disk_is_reported(self) -> None:
         with open("/dev/full", "wb") as full:
             done = subprocess.run(
                 [PROGRAM, "get", "/openapi"], stdout=full, stderr=subprocess.PIPE, timeout=60, env=NO_SLURM

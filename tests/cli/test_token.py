@@ -83,7 +83,7 @@ def test_what_is_no_lifespan(text: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["fred"], ["--nope"], ["--user"]])
-def test_what_is_not_understood(arguments: list[str]) -> None:
+def test_what_cannot_be_parsed(arguments: list[str]) -> None:
     with pytest.raises(Usage, match=r"^token: "):
         token.main(["token", *arguments])
 
@@ -136,6 +136,6 @@ def test_a_key_set_makes_no_tokens(lines: list[str], monkeypatch: pytest.MonkeyP
     assert "no jwt_key=" in lines[0]
 
 
-def test_a_missing_slurm_conf_is_said(lines: list[str]) -> None:
+def test_a_missing_slurm_conf_is_reported(lines: list[str]) -> None:
     assert token.main(["token", "-f", "/nonexistent"]) == 1
     assert lines == ['slurm.conf cannot be read: "/nonexistent": No such file or directory']

@@ -169,7 +169,7 @@ def steps(cluster: Any, job: int) -> Any:
 
 @pytest.fixture
 def own(server: Server, monkeypatch: Any) -> None:
-    """Connections are the ordinary user's: the kernel tells the server who was the effective one then."""
+    """Connections are the ordinary user's: the kernel passes the effective user of that moment."""
     connect, before, user = socket.socket.connect, os.geteuid(), pwd.getpwnam(server.cluster.user).pw_uid
 
     def as_user(self: socket.socket, address: Any) -> None:
@@ -239,7 +239,7 @@ def tour(client: Client, version: str, server: Server) -> None:
         wanted = ([state], name)
         return next((dict(one) for one in jobs if (one["state"]["current"], one["name"]) == wanted), None)
 
-    # slurmctld tells accounting of a job's end at once, of its start, with the name, some seconds later.
+    # slurmctld sends a job's end to accounting at once, its start, with the name, some seconds later.
     found = until(lambda: past(number, "CANCELLED", job["name"]), "cancelled job in accounting")
     assert (found["user"], str(found["job_id"])) == (cluster.user, number)
     assert found["association"] == {**found["association"], "account": "test", "user": cluster.user}

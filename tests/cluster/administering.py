@@ -33,7 +33,7 @@ def show(cluster, what, name):
 
 
 def refused(cluster, method, path, document=None):
-    """What fred is told."""
+    """The error that fred gets."""
     answer = ask(cluster, method, path, document, user="fred")
     assert answer.status == 403, answer.text
     assert answer.error["error_number"] == 2010

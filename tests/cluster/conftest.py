@@ -1,4 +1,4 @@
-"""The clusters that tests run on: each process of tests has its own, ended whatever happens."""
+"""The clusters that tests run on: each process of tests has its own, which is ended in any case."""
 
 import contextlib
 import os

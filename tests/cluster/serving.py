@@ -45,7 +45,7 @@ PORTS = range(10000, 20000)
 
 
 def free_port():
-    """A port that nothing listens on, on either family; nor will another process of tests take the same."""
+    """A port that nothing listens on, on either family, and that no other process of tests takes."""
     while True:
         port = random.SystemRandom().choice(PORTS)  # others are made the same in every process by hypothesis
         with (

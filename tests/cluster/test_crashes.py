@@ -1,4 +1,4 @@
-"""A request is answered though its process crashes, and whatever answers in place of slurmctld."""
+"""A request is answered when its process crashes, and when another program answers for slurmctld."""
 
 import os
 import signal

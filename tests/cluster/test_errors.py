@@ -1,4 +1,4 @@
-"""What a request that is wrong is told: by which status, with which text, and that nothing was done."""
+"""Answers to wrong requests: which status, which text, and that nothing was done."""
 
 import json
 
@@ -45,7 +45,7 @@ def test_without_a_version_an_error_is_plain_text(cluster, path):
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-def test_an_unknown_version_is_told_which_are_served(cluster):
+def test_an_unknown_version_is_answered_with_those_served(cluster):
     text = ask(cluster, "GET", "/slurm/v0.0.99/jobs").text
     assert "v0.0.99" in text and "v0.0.35" in text
 
@@ -218,14 +218,14 @@ BODIES = {
 
 @both
 @pytest.mark.parametrize("what", BODIES)
-def test_a_body_that_is_wrong_is_400_and_told_where(cluster, version, what):
+def test_a_wrong_body_is_400_with_the_place(cluster, version, what):
     body, headers, text = BODIES[what]
     answer = submission(cluster, body, *headers, version=version)
     assert answer.status == 400, answer.text
     assert text in answer.error["error"], answer.text
 
 
-def test_an_update_that_is_wrong_is_told_where(cluster):
+def test_a_wrong_update_is_answered_with_the_place(cluster):
     answer = ask(cluster, "POST", f"/slurm/{V35}/job/1", b'{"comment": "x",\n "time_limt": 3}')
     assert answer.status == 400
     assert answer.error["error"].startswith("line 2, column 15: time_limt")
@@ -338,7 +338,7 @@ def test_the_exit_status_is_0_whatever_the_answer_and_22_with_fail(cluster):
     "options",
     [["--nonsense"], ["-Z"], ["--max-body"], ["--max-body", "0"], ["--max-body", "x"], ["--json", "nice"]],
 )
-def test_a_wrong_option_is_exit_2_and_says_so(cluster, options):
+def test_a_wrong_option_is_exit_2_with_a_message(cluster, options):
     done = send(cluster, b"", *options)
     assert (done.code, done.out) == (2, b"")
     assert "--help" in done.err

@@ -205,7 +205,7 @@ def spoilt(cluster, directory, how):
         ("no munge", 502, "/nonexistent"),
     ],
 )
-def test_a_broken_configuration_is_told(cluster, how, status, text):
+def test_a_broken_configuration_is_reported(cluster, how, status, text):
     directory = cluster.shell("mktemp -d").stdout.decode().strip()
     try:
         conf = spoilt(cluster, directory, how)
@@ -221,7 +221,7 @@ def test_a_broken_configuration_is_told(cluster, how, status, text):
         subprocess.run(["rm", "-rf", directory], check=True)
 
 
-def test_without_a_token_plugin_a_token_is_told_so(cluster):
+def test_without_a_token_plugin_a_token_is_refused_with_the_reason(cluster):
     """A directory with every plugin but the one for tokens, as without its package."""
     line = """
         plugins=$(dirname $(find / -xdev -name auth_munge.so -print -quit 2>/dev/null)); d=$(mktemp -d)

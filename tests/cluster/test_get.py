@@ -90,7 +90,7 @@ def test_a_listener_is_asked_with_a_token(cluster, tmp_path):
     assert done.stderr.startswith(b"restd-inet: 401 Unauthorized: ")
 
 
-def test_while_slurmctld_is_silent_the_terminal_says_so(cluster):
+def test_while_slurmctld_is_silent_the_terminal_shows_it(cluster):
     cluster.freeze("slurmctld")
     try:
         with on_a_terminal(cluster, "restd-inet get jobs") as shown:

@@ -104,7 +104,7 @@ WRITTEN = {
 }
 #: Up to v0.0.36, beside those.
 SINCE_37 = {"standard_output": "standard_out", "standard_input": "standard_in"}
-#: Of a record, what is another's with each job, or moves by itself.
+#: Of a record, what differs from job to job, or changes with time.
 OF_THE_JOB = re.compile(
     r"job_id|step_id|sluid|submit_time|eligible_time|accrue_time|last_sched_evaluation|.*_expanded|start_time"
     r"|priority|priority_by_partition|pre_sus_time|command|system_comment|submit_line|standard_\w+|batch_flag"
@@ -280,7 +280,7 @@ CHANGES = {
     "minimum_cpus_per_node": {"minimum_cpus_per_node", "cpus", "tres_req_str", "memory_per_node"},
 }
 changes = st.fixed_dictionaries({}, optional={name: PROPERTIES[name] for name in CHANGES}).filter(bool)
-#: What a change moves by itself.
+#: What changes with every change.
 MOVED = {"state_reason", "state_description"}
 
 

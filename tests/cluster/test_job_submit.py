@@ -44,7 +44,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_job_has_its_own_environment_and_nothing_of_ours(cluster, form):
+def test_a_job_has_its_own_environment_without_that_of_restd_inet(cluster, form):
     out = f"{cluster.jobs}/environment-{form}-{os.getpid()}.out"
     document = {
         "job": described(environment=FORMS[form], standard_out=out),
@@ -108,7 +108,7 @@ def test_a_job_submitted_as_yaml(cluster):
 
 # Who may be whom
 @pytest.mark.parametrize("name", ["user_id", "group_id"])
-def test_nobody_submits_as_another(cluster, name):
+def test_no_user_submits_as_another(cluster, name):
     if os.geteuid() != 0:
         pytest.skip(lacking.OTHER_USERS)
     for number in (0, identities(cluster)[name] + 1):

@@ -78,7 +78,7 @@ def test_a_job_that_is_not_there_is_404(cluster, version):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_many_jobs_are_cancelled_and_each_failure_is_told(cluster, submit, version):
+def test_many_jobs_are_cancelled_and_each_failure_is_listed(cluster, submit, version):
     array, other, done = submit(array="1-3"), submit(), submit()
     ask(cluster, "DELETE", f"/slurm/{version}/job/{done}")
     named = [f"{array}_1", str(other), str(done), str(NOBODY)]
@@ -120,7 +120,7 @@ def test_a_named_job_must_fit_too(cluster, submit, filters, fits):
     assert states(cluster, "v0.0.45", job)[0][2] == (["CANCELLED"] if fits else ["PENDING"])
 
 
-def test_nobody_cancels_everything_by_saying_nothing(cluster, submit):
+def test_a_cancellation_without_a_filter_is_refused(cluster, submit):
     job = submit()
     status, body = ask(cluster, "DELETE", "/slurm/v0.0.45/jobs/", {})
     assert status == 422

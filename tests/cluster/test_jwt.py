@@ -203,7 +203,7 @@ class TestMint:
         assert set(payload(ours)) == set(payload(theirs))
         assert len(ours) == len(theirs)
 
-    def test_others_are_told_where_to_get_one(self, cluster):
+    def test_other_users_get_the_ways_to_a_token(self, cluster):
         done = self.run(cluster, user="fred")
         assert (done.code, done.out) == (1, b"")
         assert "jwt_hs256.key cannot be read: Permission denied" in done.err

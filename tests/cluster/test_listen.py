@@ -158,7 +158,7 @@ class TestUsers:
             assert (b"refusing to listen as" in log) == (expected == 500)
 
     @as_root
-    def test_who_has_read_a_token_is_not_for_others_to_look_into(self, cluster, listen):
+    def test_a_process_that_has_read_a_token_cannot_be_inspected_by_others(self, cluster, listen):
         port = free_port()
         with listen(f"127.0.0.1:{port}") as process:
             client = Client(port)
@@ -171,7 +171,7 @@ class TestUsers:
                 assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{each}/limits").read_text())
             client.close()
 
-    def test_a_missing_slurm_conf_is_said_at_once(self, cluster):
+    def test_a_missing_slurm_conf_is_reported_at_once(self, cluster):
         done = cluster.shell(f"restd-inet -f /no/slurm.conf 127.0.0.1:{free_port()}")
         assert (done.returncode, b"/no/slurm.conf" in done.stderr) == (69, True)
 

@@ -210,7 +210,7 @@ def test_a_unix_socket_of_another_user_is_403(cluster):
 
 @as_root
 def test_root_as_peer_is_served_as_the_process_s_user_if_that_is_asked_for(cluster):
-    """As by slurmrestd, which does so always; whoever is named must be that user."""
+    """As by slurmrestd, which always does it; a user that is named must be that one."""
     job = {"name": "root", "environment": {"A": "b"}, "current_working_directory": "/tmp", "hold": True}
     body = {"job": job, "script": "#!/bin/sh\ntrue\n"}
     for name, status in ((None, 200), (cluster.user, 200), ("pebbles", 401), ("root", 401)):

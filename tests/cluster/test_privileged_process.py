@@ -50,7 +50,7 @@ def parent_of(pid):
 
 class TestProcess:
     def test_what_a_user_s_process_is_and_has(self, cluster, listener, tokens):
-        """It is nobody else's, with no way back, and holds nothing of root's or of another client's."""
+        """It is that user's alone, with no way back, and holds nothing of root's or of another client's."""
         known = groups("fred")
         with listener.connect() as other, listener.connect() as end:
             other.sendall(ping(bearer(tokens["pebbles"])))

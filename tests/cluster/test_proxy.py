@@ -138,7 +138,7 @@ def form(rest, path, headers, body="user={}&password=x"):
 
 
 @pytest.mark.parametrize("headers", FROM_ELSEWHERE, ids=" ".join)
-def test_another_site_logs_nobody_in_or_out(rest, headers):
+def test_another_site_cannot_log_a_user_in_or_out(rest, headers):
     for path in ("/auth/", "/auth/logout"):
         head = form(rest, path, headers)
         assert head.startswith("HTTP/1.1 403 "), head
@@ -213,7 +213,7 @@ def test_tls(rest):
 
 
 def forged(rest):
-    """Cookies that are nobody's, by what is wrong with them."""
+    """Cookies that are not valid, by what is wrong with them."""
     past = int(time.time()) - 1
     good = rest.cookie()
     head, claims, signature = good.split(".")
@@ -242,7 +242,7 @@ def forged(rest):
     }
 
 
-def test_a_cookie_that_is_nobodys_is_401(rest):
+def test_an_unknown_cookie_is_401(rest):
     """And restd-inet does not hear of it."""
     log = rest.log()
     got = {name: rest.ask("GET", PING, cookie=cookie)[0] for name, cookie in forged(rest).items()}
@@ -326,7 +326,7 @@ def test_what_reaches_restd_inet(rest):
 
 @as_root
 def test_two_users_on_one_connection_to_restd_inet(rest):
-    """Each request is its own user's, whoever's the one before was."""
+    """Each request is its own user's, also after one of another user."""
     log = rest.log()
     with (
         another(rest, [f"[::1]:{rest.port(rest.rest)}"], "--keepalive=1") as port,
@@ -493,7 +493,7 @@ def address(cluster):
     return re.search(r"export SCALEOUT_REST=(\S+)", cluster.scaleout("env"))[1]
 
 
-def test_a_missing_restd_inet_is_said_so(tmp_path):
+def test_a_missing_restd_inet_is_reported(tmp_path):
     done = scaleout("up", "--dir", tmp_path / "c", "--with-rest", "--rest-bin", tmp_path)
     assert done.returncode == 1 and "--rest-bin" in done.stderr
     assert not (tmp_path / "c").exists()

@@ -19,7 +19,7 @@ BLOCKS = re.findall(r"^```sh\n(.*?)^```", (CHECKOUT / "README.md").read_text(), 
 
 @pytest.fixture
 def shell(cluster):
-    """make bash, on this cluster; every command that fails says so."""
+    """make bash, on this cluster; every command that fails prints FAILED."""
     command = [sys.executable, str(SCALEOUT), "shell", "--dir", cluster.dir]
     environment = {"PATH": f"{cluster.bin}:{os.environ['PATH']}", "TERM": "dumb"}
     with terminal(command, environment) as shell:

@@ -36,13 +36,13 @@ SENTENCE = f"built for Slurm 22.05; the protocol of the daemon that answered is 
 
 @as_root
 @pytest.mark.parametrize("path", ["ping", "jobs", "nodes", "job/7", "diag", "partitions"])
-def test_one_sentence_says_so(newer, path):
+def test_it_is_one_sentence(newer, path):
     answer = send(newer, request("GET", f"/slurm/v0.0.44/{path}")).answer
     assert answer.status == 503
     assert answer.error["description"] == f"{SENTENCE}: install restd-inet again"
 
 
 @as_root
-def test_readyz_says_so(newer):
+def test_readyz_reports_it(newer):
     answer = send(newer, request("GET", "/readyz")).answer
     assert (answer.status, answer.text) == (503, f"{SENTENCE}: install restd-inet again\n")

@@ -53,7 +53,7 @@ def directory():
     assert processes_of(path) == []
 
 
-def test_up_again_says_so_and_changes_nothing(bare_cluster):
+def test_up_again_reports_it_and_changes_nothing(bare_cluster):
     """`up` is safe to run twice."""
     before = Path(bare_cluster.dir, "scaleout.json").read_text()
     assert "already up" in bare_cluster.up()
@@ -133,7 +133,7 @@ def test_down_ends_jobs_too(directory, reachable):
     assert processes_of(directory) == []
 
 
-def test_down_without_a_cluster_says_so():
+def test_down_without_a_cluster_is_an_error():
     """And is no error."""
     done = scaleout("down", "--dir", "/tmp/no-such-cluster")
     assert (done.returncode, done.stdout) == (0, "no cluster in /tmp/no-such-cluster\n")

@@ -1,4 +1,4 @@
-"""What the slides show, typed in bash word for word by an ordinary user."""
+"""What the slides show, typed in bash as it is by an ordinary user."""
 
 import base64
 import json
@@ -59,7 +59,7 @@ def typed(cluster):
 
 @pytest.fixture
 def parts(cluster):
-    """The number of parts that diag tells first: slurmctld has told it up to 25.05."""
+    """The number of parts, with which diag begins; slurmctld sends it up to 25.05."""
     return 1 if cluster.slurm < (25, 11) else 0
 
 
@@ -287,7 +287,7 @@ def test_without_authentication_the_answer_is_403(cluster, typed):
     assert "chmod go-w" in done.answer.error["error"]
 
 
-def test_echo_of_dash_is_told_so(typed):
+def test_echo_of_dash_is_named_in_the_error(typed):
     done = typed(r"""dash -c 'echo -e "GET /slurm/v1/diag HTTP/1.1\r\n" | restd-inet'""")
     assert done.code == 1
     assert done.answer.status == 400

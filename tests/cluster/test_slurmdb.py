@@ -117,7 +117,7 @@ def test_what_is_asked_for_is_found(old):
     assert all(job["steps"] == [] for job in found(old, f"{V45}/jobs?{SINCE}&skip_steps=true"))
 
 
-def test_what_is_not_found_is_told_as_the_version_has_it(old):
+def test_what_is_not_found_is_reported_as_in_the_version(old):
     answer = ask(old, "GET", f"{V45}/job/9999999")
     assert (answer.status, answer.json["jobs"], answer.json["errors"]) == (200, [], [])
     warning = {"description": "slurmdb_jobs_get() found nothing", "source": "_dump_jobs"}

@@ -100,7 +100,7 @@ TRIES = {
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_may_do_what_sacctmgr_lets_them(cluster, family, role):
-    """By munge and by a token; who may not is told so with slurmdbd's number, and nothing has changed."""
+    """By munge and by a token; who may not gets slurmdbd's error number, and nothing has changed."""
     begin, end = ROLES[role]
     if begin:
         assert sacctmgr(cluster, begin)[0]
@@ -322,7 +322,7 @@ def test_a_removal_needs_a_condition_and_removes_no_more_than_it_finds(cluster, 
     assert "wilma" in answer["removed_associations"][0]
 
 
-def test_an_account_moves_or_it_is_said_why_not(cluster, family):
+def test_an_account_moves_or_the_error_has_the_reason(cluster, family):
     def move(account, parent):
         body = {"associations": [{"account": account, "user": "", "parent_account": parent}]}
         return one(cluster, "POST", "v0.0.45/associations", body)

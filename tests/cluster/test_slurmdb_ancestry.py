@@ -158,7 +158,7 @@ def test_an_account_is_not_made_its_own_ancestor(throwaway, attempt):
 
 
 @pytest.mark.parametrize("attempt", HARMLESS)
-def test_what_is_there_already_leaves_the_tree_whole(throwaway, attempt):
+def test_a_repeated_creation_leaves_the_tree_whole(throwaway, attempt):
     target, body = HARMLESS[attempt]
     with unharmed(throwaway):
         before = parents(throwaway)

@@ -1,4 +1,4 @@
-"""slurmdbd ends or the client goes in the middle of a request: what is told, what is left, what follows."""
+"""slurmdbd ends or the client goes in the middle of a request: the error, what is left, what follows."""
 
 import os
 import shutil
@@ -118,7 +118,7 @@ def fifo():
 
 
 def reader(path):
-    """The other end of a FIFO that is being read; None while nobody does."""
+    """The other end of a FIFO that is being read; None while no process does."""
     try:
         return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     except OSError:
@@ -167,7 +167,7 @@ def test_killed_while_it_writes(cluster, talk, other):
 
 
 def test_killed_while_it_commits(cluster, talk, other, fifo):
-    """Nobody can know then whether it is done: that is what the client is told."""
+    """Whether it is done cannot be known then, and the error says it."""
     session = talk("python", "-c", halting(COMMITS, fifo))
     session.send(WRITE)
     halted = cluster.wait(lambda: reader(fifo))

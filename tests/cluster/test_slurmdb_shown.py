@@ -90,7 +90,7 @@ TRES_COLUMNS = {"type": ("type", word), "name": ("name", word), "id": ("id", int
 
 # All that there is, as sacctmgr shows it.
 
-#: What sacctmgr calls it → our path, the key, the columns, and what else sacctmgr is to be told.
+#: What sacctmgr calls it → our path, the key, the columns, and further options of sacctmgr.
 SHOWN = {
     "account": ("accounts?WithCoordinators=true", "accounts", ACCOUNT_COLUMNS, "withcoord"),
     "user": ("users?with_coords=true&with_assocs=true&with_wckeys=true", "users", USER_COLUMNS, "withcoord"),
@@ -129,7 +129,7 @@ def test_all_is_what_sacctmgr_shows(cluster, fine, what):
 
 
 @pytest.mark.parametrize("target", ["associations", "association", "wckeys", "cluster/scaleout"])
-def test_times_of_usage_are_said_as_all_times(cluster, target):
+def test_times_of_usage_have_the_forms_of_all_times(cluster, target):
     """In any form that Slurm takes; what is none is refused."""
     which = "account=test&user=fred&" if target.startswith("assoc") else ""
     times = ("2026-01-01T00:00:00", "1767225600", "now-1day")

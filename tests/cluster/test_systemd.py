@@ -59,7 +59,7 @@ class TestSocketActivate:
                 assert b'"UP"' in cluster.shell(typed).stdout
 
 
-def test_systemd_is_told_when_it_is_ready_and_when_it_stops(cluster, tmp_path):
+def test_systemd_is_notified_of_the_start_and_of_the_stop(cluster, tmp_path):
     where = f"{cluster.jobs}/notify-{free_port()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(where)

@@ -1,4 +1,4 @@
-"""reason_uid of a node that is changed: Slurm records the user of the request, whoever is named."""
+"""reason_uid of a node that is changed: Slurm records the user of the request, not the one named."""
 
 from __future__ import annotations
 

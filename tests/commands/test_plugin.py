@@ -76,7 +76,7 @@ def test_it_is_not_there_unless_it_is_named(plugin: Path) -> None:
         assert answer.stdout.startswith(b"HTTP/1.1 404 ")
 
 
-def test_a_broken_package_is_told_at_the_start(plugin: Path, tmp_path: Path) -> None:
+def test_a_broken_package_is_reported_at_the_start(plugin: Path, tmp_path: Path) -> None:
     shutil.copytree(plugin, tmp_path / "broken")
     module = tmp_path / "broken" / "restd_inet_usage" / "__init__.py"
     module.write_text("import no_such_module\n")

@@ -165,7 +165,7 @@ def test_tres_are_objects_or_a_text() -> None:
             reservation({"tres": wrong})
 
 
-def test_tres_that_slurmctld_does_not_read_are_said_otherwise(slurm: FakeSlurm) -> None:
+def test_tres_that_slurmctld_does_not_read_become_other_members(slurm: FakeSlurm) -> None:
     if lib.HAS_RESERVED_TRES:
         pytest.skip(lacking.slurm("slurmctld reads TRES of reservations here", "22.05"))
     tres = [{"type": "cpu", "count": 4}, {"type": "license", "name": "matlab", "count": 2}]

@@ -179,7 +179,7 @@ def test_http_1_0_is_kept_open_if_it_asks() -> None:
     assert undated(output) == 2 * wire_cases.answer(OK, b"GET /a - 1.0 \n", "keep-alive")
 
 
-def test_the_last_request_a_connection_may_have_is_told_so() -> None:
+def test_the_last_answer_of_a_connection_closes_it() -> None:
     output, wire = talk([PLAIN_GET * 3], limits=Limits(requests=2))
     body = f"{GOT}\n".encode()
     assert undated(output) == wire_cases.answer(OK, body) + wire_cases.answer(OK, body, "close")

@@ -125,7 +125,7 @@ def test_operations_of_a_version_alone_have_the_names_of_its_own_document(versio
     }
 
 
-def test_operations_of_versions_with_the_same_names_are_told_apart() -> None:
+def test_operations_of_versions_with_the_same_names_are_distinct() -> None:
     served = of(Settings(plugins="v0.0.36,v0.0.37,v0.0.38"))
     found = dict(operations(Found("listed", served.listed, served).made(served)))
     for version in ("v0.0.36", "v0.0.37", "v0.0.38"):
@@ -138,13 +138,13 @@ def test_the_document_names_the_paths_where_it_is() -> None:
 
 
 @pytest.mark.parametrize("version", ["v0.0.42", "v0.0.45"])
-def test_what_may_be_null_says_so_in_a_way_that_clients_read(version: str) -> None:
+def test_what_may_be_null_is_documented_as_clients_read_it(version: str) -> None:
     job = DOCUMENTS[version]["components"]["schemas"][f"{version}_job_info"]["properties"]
     assert job["job_resources"]["anyOf"] == [{"$ref": f"#/components/schemas/{version}_job_res"}, NULL]
 
 
 @pytest.mark.parametrize("name", VERSIONS)
-def test_nothing_is_said_where_it_is_lost(name: str) -> None:
+def test_nothing_stands_beside_a_reference(name: str) -> None:
     """OpenAPI 3.0: beside a reference nothing counts, and "nullable" only beside a type."""
     waiting: list[Any] = [DOCUMENTS[name]]
     while waiting:

@@ -1,4 +1,4 @@
-"""Asks restd-inet and the real slurmrestd the same, on one cluster at one moment; tells where they differ."""
+"""Asks restd-inet and the real slurmrestd the same, on one cluster at one moment; compares answers."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def slurmd(cluster: Any, node: str, stays: bool) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """One that nobody has now; slurmd takes it at once."""
+    """One that no process has now; slurmd takes it at once."""
     with socket.socket() as sock:
         sock.bind(("", 0))
         return int(sock.getsockname()[1])

@@ -417,7 +417,7 @@ CHANGES = [
         {"name": "", "limits": {"max": {"tres": {"total": [{"type": "nosuch", "count": 5}]}}}},
         422,
         (200,),
-        "there is no such TRES; slurmrestd drops the limit without a word",
+        "there is no such TRES; slurmrestd drops the limit without an error",
         LATER,
         shown="`POST qos` with a TRES type that does not exist",
     ),
@@ -426,7 +426,7 @@ CHANGES = [
 UNSAID = re.compile(r"Expected OpenAPI type=.*|Ignoring unknown field \"update_time\" of type .*", re.DOTALL)
 #: A job that runs ends now, where what is asked for ends later.
 GROWING = re.compile(r"jobs\[\]\.time\.end")
-#: What moves with each question, whoever asks.
+#: What differs from one question to the next, also of one program.
 MOVING = re.compile(
     r"pings\[\]\.latency|meta\.client\.\w+|jobs\[\]\.(steps\[\]\.)?time\.(elapsed|planned(\.number)?)"
 )

@@ -134,7 +134,7 @@ FORMS = {
     r"shares(\?.*)?": "only the named accounts; no limit is infinite, where slurmrestd has a large number",
 }
 
-#: What moves with each question, whoever asks.
+#: What differs from one question to the next, also of one program.
 MOVING = re.compile(
     r"statistics\.(server_thread_count|agent_(thread_)?count|gettimeofday_latency|req_time(\.number)?|schedule_cycle_per_minute"
     r"|rpcs_by_\w+\[\]\.(count|average_time(\.\w+)?|total_time|cycle_\w+))"
@@ -160,7 +160,7 @@ def status_reasons(version: int, slurm: tuple[int, ...]) -> list[Status]:
 
 
 def status_reason(reasons: list[Status], target: str, ours: int, theirs: int) -> Status | None:
-    """Why these statuses differ; None if nothing says so."""
+    """Why these statuses differ; None without a reason."""
     for one in reasons:
         if one.ours == ours and theirs in one.theirs and re.fullmatch(one.target, target):
             return one

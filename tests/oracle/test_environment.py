@@ -15,7 +15,7 @@ from ask import release
 #: The newest version of each release's slurmrestd.
 VERSION = max(slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11").get(release(), (0,)))
 
-#: Without slurmdbd an older slurmrestd starts only if it is told which plugin to load.
+#: Without slurmdbd an older slurmrestd starts only if it is given the plugin to load.
 PLUGIN = f"v0.0.{VERSION}" if release() < (24, 5) else "slurmctld"
 ALWAYS = {"SLURMRESTD_OPENAPI_PLUGINS": PLUGIN} if release() < (26, 5) else {}
 

@@ -16,7 +16,7 @@ from ask import at_one_moment, differences, here, ours, release, request, theirs
 from asked import documented
 from dbasked import targets
 from dbexpected import BODIES, CHANGES, GROWING, MOVING, STATUSES, UNSAID, Body, Change, Status
-from test_slurmrestd import SERVED, told
+from test_slurmrestd import SERVED, listing
 
 RELEASE = release()
 VERSIONS = SERVED.get(RELEASE, ())
@@ -46,7 +46,7 @@ def test_every_answer_is_slurmrestd_s(ledger_cluster: Any, explained: Any, versi
                 wrong.setdefault(path, []).append((target, mine, other))
             else:
                 used.add(reason)
-    assert not wrong, told(wrong)
+    assert not wrong, listing(wrong)
 
 
 def test_every_difference_that_has_a_reason_is_one(explained: Any) -> None:
@@ -117,7 +117,7 @@ def status_reason(target: str, ours: int, theirs: int) -> Status | None:
     return None
 
 
-#: Conditions that some slurmrestd does not heed, and what sacctmgr or sacct finds with the same.
+#: Conditions that some slurmrestd ignores, and what sacctmgr or sacct finds with the same.
 FOUND = {
     "qos?name=full,high": "sacctmgr -nP show qos name=full,high format=name",
     "qos?name=FULL": "sacctmgr -nP show qos name=FULL format=name",

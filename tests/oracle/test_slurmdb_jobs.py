@@ -52,7 +52,7 @@ EXPECTED = (
 )
 #: What differs only if a step was seen at work: the bits of a double are taken for a number.
 BY_CHANCE = "jobs[].steps[].statistics.CPU.actual_frequency"
-#: What moves with each question, whoever asks.
+#: What differs from one question to the next, also of one program.
 MOVING = re.compile(
     r"statistics\.(RPCs|users)\[\]\.(count|time\.\w+)|pings\[\]\.latency|meta\.client\.\w+"
     r"|jobs\[\]\.(steps\[\]\.)?time\.(elapsed|planned\.number)"
@@ -129,7 +129,7 @@ def test_every_answer_is_slurmrestd_s(old_cluster: Any, version: int) -> None:
 
 
 def tidied(body: Any) -> Any:
-    """Without the address of the function that found nothing, and what is told of where that is."""
+    """Without the address of the function that found nothing, and without its place."""
     for warning in (body or {}).get("warnings", ()):
         warning["description"] = re.sub(r"\(0x[0-9a-f]+\)", "()", warning["description"])
     return body

@@ -41,14 +41,14 @@ def test_every_answer_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
             wrong.setdefault(path, []).append((target, mine, other))
     reasons = body_reasons(version, release())
     unexplained = {path: cases for path, cases in wrong.items() if path not in reasons}
-    assert not unexplained, told(unexplained)
+    assert not unexplained, listing(unexplained)
     left = {path for path, reason in reasons.items() if path not in wrong and not reason.chance}
     assert left == set(), "these do not differ any more"
     unused = [one for one in statuses if one not in explained]
     assert unused == [], "these statuses do not differ any more"
 
 
-def told(wrong: dict[str, list[Any]]) -> str:
+def listing(wrong: dict[str, list[Any]]) -> str:
     """Differences, with a few cases of each."""
     lines = []
     for path, cases in wrong.items():

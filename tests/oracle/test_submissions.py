@@ -1,7 +1,7 @@
 """Jobs from v0.0.39 on, submitted and changed through slurmrestd and through us: the same job comes of both.
 
 A job for each property, and for several that belong together; what scontrol(1) shows of both is compared, and
-what is told of those that slurmctld refuses.
+the errors of those that slurmctld refuses.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ OF_VERSIONS: dict[str, tuple[range, dict[str, Any]]] = {
     "step_id": (range(44, NEWEST + 1), {"step_id": {"step_het_component": UNSET}}),
 }
 #: A change that slurmctld refuses, and slurmrestd answers as if it had been made.
-UNTOLD = {"array"}
+UNREPORTED = {"array"}
 #: What v0.0.39's slurmrestd takes only as a plain number, ends over, or calls a failure of a job that waits.
 FAILED_39 = {
     "begin_time", "begin_time text", "begin_time unset", "several",
@@ -264,7 +264,7 @@ def test_a_changed_job_is_slurmrestd_s(busy_cluster: Any, version: int) -> None:
     wrong = {}
     for name, number, twin, one, two in zip(changes, mine_ids, their_ids, mine, other, strict=True):
         found = refused_alike(one, two)
-        if name in UNTOLD:
+        if name in UNREPORTED:
             assert (one[0], two[0]) == (422, 200)
             continue
         if found is None:

@@ -16,7 +16,7 @@ ADMIN = "pebbles"
 SERVED = slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11")
 ALL = ("clusters", "cluster/scaleout", "cluster/nope", "wckeys", "wckey/proj1", "tres")
 LATER = ("instances", "cluster/scaleout?with_usage=true", "wckeys?user=fred&name=proj1", "wckeys?user=nobody")
-#: What moves with each question, whoever asks.
+#: What differs from one question to the next, also of one program.
 MOVING = re.compile(
     r"meta(\..*)?|slurm_conf_meta\.(NEXT_JOB_ID\.number|LastUpdate)|shares\.shares\[\]\..*usage.*"
 )

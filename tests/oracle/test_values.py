@@ -17,10 +17,10 @@ from values import MOVING, Row, Rows, at_one_moment, document
 EXPECTED = {
     "jobs.core_spec": "slurmrestd takes cores and threads for each other",
     "jobs.thread_spec": "slurmrestd takes cores and threads for each other",
-    "jobs.cpus": "slurmrestd tells it only if num_tasks is set, by mistake",
+    "jobs.cpus": "slurmrestd writes it only if num_tasks is set, by mistake",
     "nodes.cpu_load": "slurmrestd writes NO_VAL, of a node that never answered",
     "nodes.free_memory": "slurmrestd writes NO_VAL64, of a node that never answered",
-    "jobs.cpus_per_task": "slurmrestd tells it only if cpu_freq_min is set, by mistake",
+    "jobs.cpus_per_task": "slurmrestd writes it only if cpu_freq_min is set, by mistake",
     "nodes.state": "slurmrestd does not ask for SHOW_MIXED; sinfo and scontrol do",
     "partitions.default_time_limit": "slurmrestd writes def_mem_per_cpu there, by mistake",
     "partitions.maximum_cpus_per_node": 'no limit is "INFINITE" in v0.0.35, -1 later',

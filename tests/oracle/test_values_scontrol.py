@@ -79,7 +79,7 @@ JOB: dict[str, Callable[[Row], str | None]] = {
     "HetJobOffset": lambda j: str(j["het_job_offset"]),
     "HetJobIdSet": lambda j: j["het_job_id_set"],
     "JobName": lambda j: j["name"],
-    # slurmctld leaves user_name out, as far as it is not told otherwise (LaunchParameters=enable_nss_slurm).
+    # slurmctld leaves user_name out, unless it is configured otherwise (LaunchParameters=enable_nss_slurm).
     "UserId": lambda j: f"{j['user_name'] or pwd.getpwuid(j['user_id']).pw_name}({j['user_id']})",
     "Priority": lambda j: str(j["priority"]),
     "Nice": lambda j: str(j["nice"] or 0),

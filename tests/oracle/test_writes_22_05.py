@@ -49,7 +49,7 @@ def test_what_is_not_there_is_404_with_slurmrestd_s_body(cluster: Any, version: 
         assert {**mine[1], "errors": 0} == {**other[1], "errors": 0}
         (we,), (they,) = mine[1]["errors"], other[1]["errors"]
         assert set(they) <= set(we)
-        if version >= "v0.0.37":  # v0.0.36 tells no number of a job's errors
+        if version >= "v0.0.37":  # v0.0.36 has no number of a job's errors
             words = {key: value for key, value in they.items() if key not in ("description", "source")}
             assert words.items() <= we.items()
 
@@ -168,7 +168,7 @@ def test_what_slurmrestd_documents_and_refuses_is_taken(cluster: Any, name: str)
 
 
 def test_what_slurmrestd_takes_and_forgets_is_done(cluster: Any) -> None:
-    """It takes "nodes", a false "requeue" and a new "name", and does not tell slurmctld."""
+    """It takes "nodes", a false "requeue" and a new "name", and does not pass them on to slurmctld."""
     job = {**JOB, "nodes": [1, 2], "requeue": False}
     asked = request("POST", "/slurm/v0.0.38/job/submit", {"script": "#!/bin/sh\ntrue\n", "job": job})
     found = [body["job_id"] for _, body in ours(cluster, asked) + theirs(cluster, asked) if body]

@@ -13,7 +13,7 @@ Row = dict[str, Any]
 Rows = dict[Any, Row]
 
 
-#: They move between one question and the next, whoever asks.
+#: They differ from one question to the next, also of one program.
 MOVING = {"diag.server_thread_count", "diag.gettimeofday_latency", "diag.req_time"}
 
 

@@ -347,7 +347,7 @@ def test_an_identifier_is_written_in_base_32(number, text):
 
 
 @captures("job__2")
-def test_an_exit_code_is_told_apart(capture):
+def test_an_exit_code_has_status_return_code_and_signal(capture):
     expected = body(capture)["jobs"][0]
     struct = SLURM.struct("slurm_job_info_t", exit_code=3 << 8)
     found = dumper(JOB, version_of(capture), SLURM)(struct)

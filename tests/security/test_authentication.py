@@ -1,4 +1,4 @@
-"""What must hold whatever is sent: nobody's body is parsed, no token is repeated, no credential is reused."""
+"""What holds for every request: no body is parsed unauthenticated, no token or credential is used again."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_a_bad_token_never_falls_back_to_local(no_parser: None, lines: list[str]
 
 @pytest.mark.parametrize("name", [name for name in BAD if "x-slurm-user-name" not in BAD[name]])
 def test_where_local_is_the_only_method_a_token_is_ignored(lines: list[str], name: str) -> None:
-    """As by slurmrestd: clients send the header wherever they are told to."""
+    """As by slurmrestd: clients send the header to any server."""
     headers = {"content-type": "application/json", **BAD[name]}
     path = ("slurm", "v0.0.38", "job", "submit")
     request = Request("POST", "/slurm/v0.0.38/job/submit", path, "", headers, "1.1", lambda: b"{")
@@ -199,7 +199,7 @@ def test_no_token_is_repeated(no_parser: None, lines: list[str], name: str, peer
             assert len(part) < 8 or part not in said
 
 
-def test_later_versions_are_told_with_401() -> None:
+def test_later_versions_answer_401() -> None:
     request = Request("GET", "/", ("slurm", "v0.0.40", "ping"), "", {}, "1.1", unread)
     answer = Dispatcher(Settings(), False).handle(request, TCP)
     assert answer.status == 401
@@ -211,7 +211,7 @@ def test_later_versions_are_told_with_401() -> None:
 
 
 class TestBecoming:
-    """auth._become_user, without being root: nothing is done twice, and nobody becomes whom he must not."""
+    """auth._become_user, without being root: nothing is done twice, and only a permitted user is taken."""
 
     @pytest.fixture(autouse=True)
     def switched(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
@@ -289,7 +289,7 @@ print("went on")
         assert b"cannot become" in done.stdout + done.stderr
         assert b"went on" not in done.stdout
 
-    def test_nobody_answers_a_hand_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_hand_over_without_an_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(_become_user, "_user", 1)
         with pytest.raises(NeedsNewProcess):
             submit({"x-slurm-user-token": GOOD}, TCP, privileged=True)
@@ -303,7 +303,7 @@ def test_what_reads_a_key_runs_elsewhere(outcome: Callable[[], bool], expected: 
     assert _become_user.aside(lambda pid: outcome() and os.getpid() != pid, os.getpid()) is expected
 
 
-def test_what_goes_wrong_elsewhere_is_told_here(lines: list[str]) -> None:
+def test_an_error_of_another_process_is_reported_here(lines: list[str]) -> None:
     def refuse() -> bool:
         raise Problem(401, "the token is bad, rather")
 
@@ -392,7 +392,7 @@ def connection() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 @pytest.mark.parametrize("path", ["cmdline", "environ"])
-def test_a_token_is_in_nobody_s_arguments_or_environment(
+def test_a_token_is_in_no_arguments_and_no_environment(
     connection: tuple[socket.socket, socket.socket], path: str
 ) -> None:
     client, server = connection

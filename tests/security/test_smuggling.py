@@ -1,7 +1,7 @@
 """However a request is framed, no second one comes out of it: behind nginx, and at restd-inet itself.
 
 What would be smuggled is a request for a path that has MARK in it. restd-inet's log, which has a line for
-every request it sees, tells whether it was.
+every request it sees, shows whether it was.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ TWICE = (
     "form feed", "NUL",
 )  # fmt: skip
 ZERO_LENGTHS = {name: field.decode("latin-1").replace("5", "0") for name, field in LENGTHS.items()}
-#: Bodies in chunks that are refused, and one whose end nobody disputes.
+#: Bodies in chunks that are refused, and one whose end is clear.
 CHUNKS = {
     case.name: case.request.partition(b"\r\n\r\n")[2].decode("latin-1")
     for case in CHUNKED
@@ -46,7 +46,7 @@ CHUNKS = {
 
 @pytest.fixture(scope="module")
 def rest(reachable):
-    """A cluster of its own: nobody else is in restd-inet's log."""
+    """A cluster of its own: restd-inet's log has no other requests."""
     if missing_nginx():
         pytest.skip(missing_nginx())
     with running(reachable, "--nodes", "1", "--no-accounting") as cluster:
@@ -163,7 +163,7 @@ def test_chunks_that_are_none(way, name):
 
 @pytest.mark.parametrize("path", [f"{PATH}/ping", f"{PATH}/nothing", "/nothing", f"{PATH}/job/submit"])
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "HEAD"])
-def test_a_body_that_nobody_reads_is_no_request(way, method, path):
+def test_an_unread_body_is_no_request(way, method, path):
     """An answer that needs no body, or refuses it, on a connection that goes on."""
     length = f"Content-Length: {len(HIDDEN)}"
     answer, requests = way(f"{method} {path} HTTP/1.1", "Host: p", length, body=HIDDEN)

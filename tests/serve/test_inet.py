@@ -78,7 +78,7 @@ class TestShell:
         line = rf"[0-9-]{{10}}T[0-9:]{{8}}\.\d{{3}}Z restd-inet: {what}\n"
         assert re.fullmatch(line, done.stderr.decode())
 
-    def test_dash_echo_is_told_what_is_wrong(self) -> None:
+    def test_the_error_explains_what_echo_of_dash_sent(self) -> None:
         script = 'echo -e "GET /slurm/v1/diag HTTP/1.1\\r\\n" | "$@"'
         done = subprocess.run(["dash", "-c", script, "dash", *command()], capture_output=True, timeout=60)
         assert (statuses(done.stdout), done.returncode) == ([400], 1)
@@ -223,13 +223,13 @@ class TestLateFailure:
         assert re.search(rb"RuntimeError at .*:\d+\n", done.stderr)
         assert b"secret" not in done.stderr
 
-    def test_can_be_told_before_the_process_ends(self) -> None:
+    def test_can_be_sent_before_the_process_ends(self) -> None:
         done = run(GET + get("/abandon") + GET)
         assert (statuses(done.stdout), done.returncode) == ([200, 503], 69)
         assert done.stdout.endswith(b"Connection: close\r\n\r\ndown\n")
         assert b"GET /abandon for pipe:" in done.stderr
 
-    def test_is_not_told_in_the_middle_of_an_answer(self, ends: Ends) -> None:
+    def test_is_not_sent_in_the_middle_of_an_answer(self, ends: Ends) -> None:
         client, server = ends
         with start(server) as process:
             client.sendall(get("/abandon-stream"))

@@ -61,7 +61,7 @@ class TestLimits:
             third.close()
             assert "2 connections are open; more have to wait" in listener.log
 
-    def test_more_than_max_per_source_are_told_to_come_back(self, tmp_path: Path) -> None:
+    def test_more_than_max_per_source_get_503_with_retry_after(self, tmp_path: Path) -> None:
         with listening(tmp_path, "127.0.0.1:0", max_per_source=2) as listener:
             port = listener.ports[0]
             held = [connect(port) for _ in range(2)]
@@ -127,7 +127,7 @@ class TestWithoutProcesses:
         command = ["prlimit", f"--pid={pid}", f"--nproc={processes}:"]
         subprocess.run(command, check=True, **user)  # type: ignore[call-overload]
 
-    def test_of_a_connection_its_client_is_told_and_others_are_served(self, tmp_path: Path) -> None:
+    def test_of_a_connection_its_client_gets_an_error_and_others_are_served(self, tmp_path: Path) -> None:
         with self.limited(tmp_path) as listener, connect(listener.ports[0]) as other:
             send(other, "/x")
             answer(other)
@@ -142,7 +142,7 @@ class TestWithoutProcesses:
             assert ask(listener.ports[0], "/x")[0] == 200
             assert listener.server == server
 
-    def test_of_a_listening_process_clients_are_told(self, tmp_path: Path) -> None:
+    def test_of_a_listening_process_clients_get_an_error(self, tmp_path: Path) -> None:
         with self.limited(tmp_path) as listener:
             supervisor = listener.process.pid
             self.limit(supervisor, 0)
@@ -152,7 +152,7 @@ class TestWithoutProcesses:
             self.limit(supervisor, MANY)
             wait(lambda: ask(listener.ports[0], "/x")[0] == 200, "answer")
 
-    def test_of_a_user_its_client_is_told(self) -> None:
+    def test_of_a_user_its_client_gets_an_error(self) -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             send(ours, "/x")

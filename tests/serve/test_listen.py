@@ -155,7 +155,7 @@ class TestWho:
             for line in ("Uid:\t65534\t65534\t65534\t65534", "CapEff:\t0000000000000000"):
                 assert line in Path(f"/proc/{listener.server}/status").read_text()
 
-    def test_an_address_in_use_is_said(self, tmp_path: Path) -> None:
+    def test_an_address_in_use_is_reported(self, tmp_path: Path) -> None:
         with listening(tmp_path, "127.0.0.1:0") as listener:
             typed = f"127.0.0.1:{listener.ports[0]}"
             done = subprocess.run(command(typed), capture_output=True, text=True, timeout=60)

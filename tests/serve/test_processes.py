@@ -64,7 +64,7 @@ def accepts(path: str) -> bool:
 
 
 def gone(pid: int) -> bool:
-    """Ended, be it a zombie that nobody has waited for."""
+    """Whether it has ended; a zombie that no process has waited for has, too."""
     try:
         return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -93,7 +93,7 @@ class TestEnding:
     def ended(self, pids: list[int]) -> None:
         wait(lambda: all(map(gone, pids)), "end of every process")
 
-    def test_a_second_sigterm_leaves_nobody(self, tmp_path: Path) -> None:
+    def test_a_second_sigterm_leaves_no_process(self, tmp_path: Path) -> None:
         with busy(tmp_path) as (listener, pids):
             listener.process.send_signal(signal.SIGTERM)
             # Two at once are one: it has taken the first when its socket is closed.
@@ -103,7 +103,7 @@ class TestEnding:
             assert all(map(gone, pids))
 
     @pytest.mark.parametrize("stopped", [False, True])
-    def test_the_supervisor_s_end_leaves_nobody(self, tmp_path: Path, stopped: bool) -> None:
+    def test_the_supervisor_s_end_leaves_no_process(self, tmp_path: Path, stopped: bool) -> None:
         with busy(tmp_path) as (listener, pids):
             for pid in pids[1:] if stopped else ():
                 os.kill(pid, signal.SIGSTOP)
@@ -165,7 +165,7 @@ print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 
 class TestReload:
-    def test_nobody_accepts_before_the_supervisor_knows(self, tmp_path: Path) -> None:
+    def test_no_process_accepts_before_the_supervisor_knows(self, tmp_path: Path) -> None:
         """So a reload at that moment ends no process that has connections."""
         hold = tmp_path / "hold"
         hold.touch()

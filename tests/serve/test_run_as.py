@@ -51,7 +51,7 @@ def test_a_group_that_is_not_there_is_a_usage_error(text: str) -> None:
         ("daemon:adm", (DAEMON.pw_uid, ADM)),
     ],
 )
-def test_an_owner_may_be_said_in_part(text: str, owner: tuple[int, int]) -> None:
+def test_an_owner_may_be_a_user_or_a_group_alone(text: str, owner: tuple[int, int]) -> None:
     assert run_as.owner(text) == owner
 
 

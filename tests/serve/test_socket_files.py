@@ -37,7 +37,7 @@ def nobodys() -> Iterator[Path]:
 
 @pytest.fixture
 def victim(tmp_path: Path) -> Path:
-    """A file of root's that nobody else may touch, in a directory of root's."""
+    """A file of root's that no other user may change, in a directory of root's."""
     directory = tmp_path / "victim"
     directory.mkdir()
     file = directory / "socket"

@@ -75,14 +75,14 @@ class TestEnding:
 class TestFailing:
     """The listening process cannot start, or ends again and again."""
 
-    def test_at_the_start_it_is_said_and_over(self, tmp_path: Path) -> None:
+    def test_at_the_start_it_is_reported_and_ends_the_process(self, tmp_path: Path) -> None:
         (tmp_path / "conf").write_text("dies")
         env = {**os.environ, "CONF": str(tmp_path / "conf")}
         done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
         assert done.returncode == 70
         assert re.search(r"the listening process \d+ ended with status 3 at its start", done.stderr)
 
-    def test_later_clients_are_told_until_it_can_start(self, tmp_path: Path) -> None:
+    def test_later_clients_get_503_until_it_can_start(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s", "127.0.0.1:0") as listener:
             listener.conf.write_text("bad")
             os.kill(listener.server, signal.SIGKILL)
@@ -162,7 +162,7 @@ class TestStopped:
             assert f"the listening process {server} is stopped for 0.2 s: killed" in listener.log
             assert not os.path.exists(f"/proc/{server}")
 
-    def test_it_is_left_alone_if_it_is_continued(self, tmp_path: Path) -> None:
+    def test_it_is_not_ended_if_it_is_continued(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s", env={"STOPPED": "2"}) as listener:
             server = listener.server
             os.kill(server, signal.SIGSTOP)

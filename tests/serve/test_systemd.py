@@ -25,7 +25,7 @@ try:
 except Usage as error:
     sys.exit(f"usage: {{error}}")
 """
-#: The process is told that the descriptors are meant for it.
+#: The environment says that the descriptors are meant for this process.
 MINE = 'LISTEN_PID=$$ exec "$0" "$@"'
 
 

@@ -81,7 +81,7 @@ def compiled_answers(tools, directory: Path, expressions: list[str], *flags: str
 
 
 class TestUnknownRelease:
-    """Structs that are declared by hand are not read on a release that nobody has compared them with."""
+    """Structs that are declared by hand are not read on a release with which they have not been compared."""
 
     SOURCE = """
     #include <slurm/slurm.h>
@@ -108,7 +108,7 @@ class TestUnknownRelease:
         assert ("known" in lines, "used" in lines) == (known, known)
         assert ("slurm_associations_get_shares" in done.stdout) is known
 
-    def test_the_call_is_501_that_says_so(self):
+    def test_the_call_is_501_with_the_reason(self):
         class Newer:
             HAS_KNOWN_LAYOUTS = 0
 
@@ -133,7 +133,7 @@ class TestCapabilities:
     @pytest.mark.parametrize(
         "name", ["slurm_load_nothing", "JOB_NOWHERE", "job_nothing_t", "job_desc_msg_t.nothing"]
     )
-    def test_what_it_lacks_is_501(self, name):
+    def test_what_the_release_lacks_is_501(self, name):
         assert not self.HAS.has(name)
         with pytest.raises(Problem) as caught:
             self.HAS.check(name)
@@ -282,7 +282,7 @@ class TestCompat:
         assert lib.compat_job_resources_node(ffi.NULL, 0, ffi.new("compat_node_alloc_t *")) == -1
         assert lib.compat_job_resources_cores(ffi.NULL, 0, ffi.new("uint8_t[1]"), 1) == -1
 
-    def test_an_rpc_that_is_missing_says_so(self):
+    def test_a_missing_rpc_is_not_supported(self):
         if lib.HAS_SLURMDB_PING:
             pytest.skip(lacking.slurm("libslurm has the call here", "22.05"))
         assert lib.compat_slurmdb_ping(b"localhost") == -1
@@ -379,7 +379,7 @@ class TestBuildRefusals:
         return ended.stderr
 
     def test_no_headers(self):
-        # A compiler that is told not to look where the distribution has put them.
+        # A compiler with an option not to look where the distribution has put them.
         text = self.refusal(CC="cc -nostdinc")
         assert "<slurm/slurm.h> is missing" in text
         assert "apt install libslurm-dev" in text

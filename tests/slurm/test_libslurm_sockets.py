@@ -73,7 +73,7 @@ def test_the_peer_of_a_socket_is_asked(ends: bool) -> None:
         assert lib.compat_peer_ends_connection(client.fileno(), LONG if ends else 100) == ends
 
 
-def test_nobody_is_at_the_other_end() -> None:
+def test_no_process_is_at_the_other_end() -> None:
     with socket.socket() as unconnected:
         assert lib.compat_peer_ends_connection(unconnected.fileno(), LONG) == 0
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -93,7 +93,7 @@ def test_what_is_sent_waits_for_room_only_until_the_socket_is_shut() -> None:
         timer.join()
 
 
-def test_a_file_that_cannot_be_written_is_told_from_a_socket_that_ended() -> None:
+def test_a_file_that_cannot_be_written_is_distinguished_from_a_closed_socket() -> None:
     ours, others = socket.socketpair()
     full = os.open("/dev/full", os.O_WRONLY)
     try:

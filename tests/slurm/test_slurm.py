@@ -56,7 +56,7 @@ def test_every_call_its_free_and_its_type_exist(call: str) -> None:
         assert ffi.sizeof(type) > 0
 
 
-def test_no_call_is_told_by_a_name_of_compat_s() -> None:
+def test_no_error_names_a_function_of_compat() -> None:
     ours = {call for call in Slurm.CALLS if call.startswith("compat_")}
     assert ours == set(STANDS_FOR)
     for call in ours:
@@ -106,7 +106,7 @@ NOT_SLURMCTLD = "what answers at slurmctld's address is not slurmctld"
         ),
     ],
 )
-def test_an_answer_that_is_not_slurmctld_s_is_said_to_be_so(number: int, text: str) -> None:
+def test_an_answer_that_is_not_slurmctld_s_is_reported_as_such(number: int, text: str) -> None:
     with pytest.raises(Problem) as caught:
         SLURM._check("slurm_load_jobs", number)
     assert caught.value.status == 502
@@ -148,7 +148,9 @@ def test_an_error_of_the_system_has_a_status(number: int, status: int) -> None:
 @pytest.mark.parametrize(
     ("number", "status"), [(errno.EMFILE, 503), (errno.ENOSPC, 503), (errno.EACCES, 500), (errno.EPERM, 500)]
 )
-def test_what_this_process_lacks_is_not_told_as_slurmdbd_s(call: str, number: int, status: int) -> None:
+def test_what_this_process_lacks_is_not_reported_as_an_error_of_slurmdbd(
+    call: str, number: int, status: int
+) -> None:
     database = Database.__new__(Database)
     database._slurm = SLURM
     database.deadline = SimpleNamespace(expired=False)  # type: ignore[assignment]
@@ -157,7 +159,7 @@ def test_what_this_process_lacks_is_not_told_as_slurmdbd_s(call: str, number: in
     assert problem.text == f"this process cannot ask slurmdbd: {os.strerror(number)}"
 
 
-def test_a_file_that_cannot_be_written_is_not_told_as_slurmdbd_s() -> None:
+def test_a_file_that_cannot_be_written_is_not_reported_as_an_error_of_slurmdbd() -> None:
     database = Database.__new__(Database)
     database._slurm, database._ffi = SLURM, ffi
     database.deadline = contextlib.nullcontext()  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What happens to a soak while it runs: each fault, and what clients may be told while it lasts."""
+"""What happens to a soak while it runs: each fault, and the errors that clients may get while it lasts."""
 
 import contextlib
 import os
@@ -18,12 +18,12 @@ KILLED = frozenset((503, "closed"))
 LASTS = 1.5
 #: Of the file system for temporary files.
 DISK_BYTES = 32 << 20
-#: More than the pipe of a log takes that nobody reads.
+#: More than an unread pipe of a log takes.
 LINES = 1200
 
 
 class Fault:
-    """A row: what it is called, what it does to a Soak, and what clients may be told then."""
+    """A row: what it is called, what it does to a Soak, and the errors that clients may get then."""
 
     def __init__(self, name, run, allowed):
         self.name = name

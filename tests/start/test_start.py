@@ -27,7 +27,7 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "SLURM_CONF": "/dev/null"}
 
 @pytest.fixture
 def traps(tmp_path: Path) -> Path:
-    """A directory with modules that tell that they were imported."""
+    """A directory with modules that record that they were imported."""
     for name in ("h11", "json", "re", "sitecustomize", "usercustomize", "restd_inet"):
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'trapped')!r}, 'a').write({name!r})")
     return tmp_path

@@ -178,7 +178,7 @@ def test_flags_may_name_no_bit_at_all() -> None:
 
 
 def test_two_records_do_not_share_a_list() -> None:
-    """A writer may add to a list; Memo hands out one list for a number, so nobody must."""
+    """A writer may add to a list; Memo hands out one list for a number, so no caller may."""
     write = BITS.dump(V35, SLURM)
     assert callable(write)
     assert write(1) == write(1)

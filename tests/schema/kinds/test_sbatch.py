@@ -457,7 +457,7 @@ def test_libslurm_reads_times(name: str, text: str, number: int | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["time_minutes", "time_seconds", "parse_time"])
-def test_a_time_that_libslurm_does_not_take_is_told_with_its_place(name: str) -> None:
+def test_a_time_that_libslurm_refuses_is_reported_with_its_place(name: str) -> None:
     value = Deferred(name, "soon\n\n")
     value.path = ("job", 1, "time_limit")
     with pytest.raises(Problem) as caught:

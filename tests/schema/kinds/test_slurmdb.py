@@ -203,7 +203,7 @@ def test_a_factor_may_have_a_fraction_in_either_form(version: int) -> None:
     assert parse(QOS, version, {"usage_factor": infinite}) == {"usage_factor": float(INFINITE[32])}
 
 
-def test_tres_are_told_by_name_by_id_or_by_both() -> None:
+def test_tres_are_named_by_name_by_id_or_by_both() -> None:
     given = [
         {"type": "gres", "name": "gpu", "count": 2},
         {"id": 2, "count": 5},
