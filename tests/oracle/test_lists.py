@@ -112,7 +112,8 @@ def test_complex_writes_values_as_slurmrestd_does(cluster, name):
     version = newest(cluster)
     found = []
     for program in ("slurmrestd", "restd-inet"):
-        request = f'echo -e "GET /slurm/{version}/{name} HTTP/1.1\\r\\n"'
+        # Slurm 26.11 takes no bare line feed.
+        request = f'printf "GET /slurm/{version}/{name} HTTP/1.1\\r\\n\\r\\n"'
         line = f"{request} | {program} -s slurmctld -d {version}+complex 2>/dev/null | sed '1,/^\\r*$/d'"
         found.append(json.loads(cluster.shell(line).stdout))
     theirs, ours = found

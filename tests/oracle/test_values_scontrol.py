@@ -235,7 +235,7 @@ NOT_OURS = {
         "LicensesAlloc", "Extra", "OOMKillStep", "FailedNode", "CronJob", "CrontabSpec", "ContainerID",
         "SegmentSize", "GresOneTaskPerSharing",
         # From 25.11 and 26.05 on.
-        "ConsolidateSegments", "SpreadSegments", "ContainerType", "MemUpdate",
+        "ConsolidateSegments", "SpreadSegments", "ContainerType", "Runtime", "MemUpdate",
     },
     "nodes": {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",

@@ -172,7 +172,8 @@ def submit(call: Call) -> Result:
         _check_identity(call, members)
     answer = call.slurm.submit(components)
     problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
-    return Result([answer], problems, job_id=answer.job_id)
+    # The member of its own is gone in Slurm 26.05.
+    return Result([answer], problems, job_id=call.slurm.lib.compat_submitted_job_id(answer))
 
 
 def allocate(call: Call) -> Result:
