@@ -214,7 +214,9 @@ def growth(use: Use, start: str, pump: str, end: str) -> float:
         if isinstance(use.pattern, bytes):
             text = text.encode("latin-1")
         arguments = ("", text) if use.function in ("sub", "subn") else (text,)
-        spent = min(_time(function, arguments) for _ in range(1 if before > 0.2 else 2))
+        spent = _time(function, arguments)
+        if spent >= NOISE and before <= 0.2:  # another program may have disturbed it
+            spent = min(spent, _time(function, arguments))
         if spent < NOISE:
             before = spent
             continue

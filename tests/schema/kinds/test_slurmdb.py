@@ -6,6 +6,7 @@ The tables of bodies and queries are walked, so that a row that is added later i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -150,13 +151,16 @@ def test_not_said_and_no_limit_and_zero_are_three_things(version: int) -> None:
     assert parse(ASSOCIATION, version, {}) == {}
 
 
+@cache
+def limits(version: int) -> list[tuple[Record, Any, Any]]:
+    found = (*leaves(ASSOCIATION, version), *leaves(QOS, version), *leaves(SET, version))
+    return [leaf for leaf in found if isinstance(leaf[2].kind_at(version), (Limit, PlainNumber))]
+
+
 @pytest.mark.parametrize("version", since(V36))
 @given(number=st.integers(0, 1 << 65))
 def test_a_limit_that_the_database_cannot_keep_is_refused(version: int, number: int) -> None:
-    for record, path, field in (*leaves(ASSOCIATION, version), *leaves(QOS, version), *leaves(SET, version)):
-        kind = field.kind_at(version)
-        if not isinstance(kind, (Limit, PlainNumber)):
-            continue
+    for record, path, field in limits(version):
         most = 4294967293 if field.member == "preempt_exempt_time" else 2147483647
         if number in SENTINELS:
             continue
