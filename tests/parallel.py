@@ -23,8 +23,8 @@ from places import CHECKOUT
 from xdist.scheduler import LoadFileScheduling
 
 RECORDED = CHECKOUT / "tests" / "seconds.json"
-#: Of a file that is not recorded.
-USUAL = 5.0
+#: Seconds of a test of a file that is not recorded, by where it lies.
+USUAL = {"tests/cluster/": 1.0, "tests/oracle/": 5.0, "tests/clients/": 5.0, "tests/serve/": 0.5, "": 0.03}
 #: Fixtures that start a cluster for all tests of a process, where they are defined.
 CLUSTERS = {
     "cluster": "tests/cluster",
@@ -88,7 +88,7 @@ class Deal:
         return file
 
     def cost(self, file: str) -> float:
-        return self.seconds.get(file, USUAL)
+        return self.seconds.get(file, 0)
 
     def rank(self, file: str, mine: set[str]) -> float:
         """What a process with some clusters is to do first has the highest one."""
@@ -110,7 +110,8 @@ class FileByFile(LoadFileScheduling):
     def _assign_work_unit(self, node: Any) -> None:
         if self.deal is None:
             files = {file: needs(CHECKOUT / file) for file in self.workqueue}
-            self.deal = Deal(files, recorded())
+            usual = {file: len(tests) * of_a_test(file) for file, tests in self.workqueue.items()}
+            self.deal = Deal(files, usual | recorded())
         self.workqueue.move_to_end(self.deal.next(node), last=False)
         super()._assign_work_unit(node)
 
@@ -144,17 +145,21 @@ class FileByFile(LoadFileScheduling):
             super()._reschedule(node)
 
 
+def of_a_test(file: str) -> float:
+    return next(seconds for place, seconds in USUAL.items() if file.startswith(place))
+
+
 def recorded() -> dict[str, float]:
     return dict(json.loads(RECORDED.read_text())) if RECORDED.exists() else {}
 
 
 def record(report: Path) -> dict[str, float]:
-    """Seconds of each file, of JUnit's report; small ones are what USUAL stands for."""
+    """Seconds of each file, of JUnit's report."""
     seconds: Counter[str] = Counter()
     for case in ElementTree.parse(report).iter("testcase"):
         parts = [part for part in case.get("classname", "").split(".") if not part.startswith("Test")]
         seconds["/".join(parts) + ".py"] += float(case.get("time", 0))
-    return {file: round(spent) for file, spent in sorted(seconds.items()) if round(spent) != USUAL}
+    return {file: round(spent) for file, spent in sorted(seconds.items())}
 
 
 if __name__ == "__main__":

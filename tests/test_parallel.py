@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from parallel import Deal, needs, record
+from parallel import Deal, needs, of_a_test, record
 from places import TESTS
 
 ONE, OTHER = frozenset({"cluster"}), frozenset({"busy_cluster"})
@@ -21,9 +21,10 @@ def test_the_longest_file_is_the_first() -> None:
     assert dealt(deal, "p", "q", "p") == ["b", "c", "a"]
 
 
-def test_a_file_of_unknown_length_is_in_between() -> None:
-    deal = Deal(dict.fromkeys("abc", NONE), {"a": 1, "c": 30})
-    assert dealt(deal, "p", "p", "p") == ["c", "b", "a"]
+def test_a_file_that_is_not_recorded_takes_what_its_kind_takes() -> None:
+    assert (
+        of_a_test("tests/oracle/test_x.py") > of_a_test("tests/cluster/test_x.py") > of_a_test("tests/x.py")
+    )
 
 
 def test_a_process_goes_on_with_the_cluster_that_it_has() -> None:
