@@ -57,6 +57,8 @@ class Service:
         return os.environ.get("STALE", "")
     def parameters(self):
         return os.environ.get("PARAMETERS", "")
+    def tls(self):
+        return os.environ["CONF"], os.environ.get("TLS_PARAMETERS", "")
     def slurm_user(self):
         return int(os.environ.get("SLURM_USER", "-1"))
     def after_fork(self):

@@ -346,6 +346,10 @@ OPTIONS = (
     ),
     Option("--socket-mode", "socket_mode", None, "mode of Unix sockets, such as 0660", permissions, "MODE"),
     Option("--socket-owner", "socket_owner", "", "owner of Unix sockets", str, "USER[:GROUP]"),
+    Option(
+        "--tls-cert", "tls_cert", "", "of https:// addresses: certificate and its chain, PEM", str, "FILE"
+    ),
+    Option("--tls-key", "tls_key", "", "of https:// addresses: key of the certificate, PEM", str, "FILE"),
     Option("--privileged", "privileged", False, "as root: run each request as its user"),
     Option("-u --user", "user", "", "listen as this user", str, "USER"),
     Option("-g --group", "group", "", "listen as this group", str, "GROUP"),
@@ -416,6 +420,8 @@ class Settings:
     allow_root_peer: bool
     socket_mode: int | None
     socket_owner: str
+    tls_cert: str
+    tls_key: str
     privileged: bool
     user: str
     group: str
@@ -528,7 +534,7 @@ def usage() -> str:
         "       restd-inet completion bash|zsh|fish",
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",
-        "listens on addresses: host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",
+        "listens on addresses: [https://]host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",
         "",
         "  restd-inet get jobs",
         '  echo -e "GET /slurm/v0.0.35/ping HTTP/1.1\\r\\n" | restd-inet',

@@ -141,6 +141,20 @@ class Dispatcher:
         """SlurmrestdParameters of slurm.conf, once warm; Slurm 26.11 and newer have them."""
         return "" if self._slurm_user is not None else slurm.connect(self._settings).slurmrestd_parameters
 
+    def tls(self) -> tuple[str, str]:
+        """The path of slurm.conf, and TLSParameters in it, once warm; Slurm 25.05 and newer have them."""
+        if self._slurm_user is None:
+            library = slurm.connect(self._settings)
+            return library.conf_path, library.tls_parameters
+        failed = Problem(503, "libslurm ended the process")
+        found = lazy.module("restd_inet.in_child").run(self._tls_by_child, failed)
+        conf, _, parameters = found.partition("\n")
+        return conf, parameters
+
+    def _tls_by_child(self) -> str:
+        library = slurm.connect(self._settings)
+        return f"{library.conf_path}\n{library.tls_parameters}"
+
     def after_fork(self) -> None:
         """Separates a new process from the worker that forked it."""
         slurm.after_fork()

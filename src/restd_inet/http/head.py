@@ -30,7 +30,7 @@ _LINE_FAULTS = (
         "the request line holds a backslash and an 'r' where a carriage return belongs. "
         "Use printf or bash's echo -e.",
     ),
-    (rb"\x16.*", "this looks like TLS; only plain HTTP is supported. Use a proxy for TLS."),
+    (rb"\x16.*", "this looks like TLS; this address takes plain HTTP. An https:// address takes TLS."),
     (rb".*[\x00-\x08\x0a-\x1f\x7f].*", "the request line holds a control character."),
     (rb"[ \t].*", "the request line begins with a space; expected 'GET /path HTTP/1.1'."),
     (rb".*[\x80-\xff].*", "the request line holds a character that must be percent-encoded there."),

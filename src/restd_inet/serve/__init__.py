@@ -17,5 +17,6 @@ spares        processes that wait for a connection
 successor     listen mode: a process of a restd-inet that was installed meanwhile
 supervisor    listen mode: the process that holds the sockets
 systemd       sockets that systemd or inetd has opened
+tls           TLS for https:// addresses, in a process beside that of the connection
 worker        listen mode: the process that accepts and forks
 """

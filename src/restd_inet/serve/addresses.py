@@ -1,4 +1,7 @@
-"""Addresses to listen on, as typed: "host:port", "[::1]:7272", ":6820" (every interface), "unix:/path"."""
+"""Addresses to listen on, as typed: "host:port", "[::1]:7272", ":6820" (every interface), "unix:/path".
+
+"https://host:port" is TLS, "http://host:port" the same as "host:port".
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-EXAMPLES = "localhost:6820, [::1]:6820, :6820 (every interface) or unix:/run/restd.sock"
+EXAMPLES = "localhost:6820, [::1]:6820, https://:6820 (TLS, every interface) or unix:/run/restd.sock"
+TLS = "https://"
+_PLAIN = "http://"
 _UNIX = "unix:"
 #: sun_path of struct sockaddr_un, with its final NUL.
 _PATH_BYTES = 108
@@ -21,18 +26,22 @@ _PATH_BYTES = 108
 class Address:
     """One address to bind. text: for the log; where: the argument of bind(2), a path for AF_UNIX."""
 
-    __slots__ = ("family", "text", "where")
+    __slots__ = ("family", "text", "tls", "where")
 
-    def __init__(self, family: int, where: Any, text: str) -> None:
+    def __init__(self, family: int, where: Any, text: str, tls: bool = False) -> None:
         self.family = family
         self.where = where
         self.text = text
+        self.tls = tls
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Address) and (self.family, self.where) == (other.family, other.where)
+        return isinstance(other, Address) and self._key() == other._key()
 
     def __hash__(self) -> int:
-        return hash((self.family, self.where))
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return self.family, self.where, self.tls
 
     def __repr__(self) -> str:
         return f"Address({self.text!r})"
@@ -52,13 +61,13 @@ def resolve(texts: Iterable[str]) -> list[list[Address]]:
     return [addresses for addresses in result if addresses]
 
 
-def show(family: int, where: Any) -> str:
+def show(family: int, where: Any, tls: bool = False) -> str:
     """An address as typed."""
     if family == _socket.AF_UNIX:
         path = where if isinstance(where, str) else "@" + where[1:].decode("utf-8", "backslashreplace")
         return _UNIX + path
     host, port = where[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return TLS * tls + (f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
 
 
 def _unix(text: str) -> Address:
@@ -73,7 +82,9 @@ def _unix(text: str) -> Address:
 
 
 def _inet(text: str) -> list[Address]:
-    host, port = _split(text)
+    tls = text.startswith(TLS)
+    prefix = TLS if tls else _PLAIN if text.startswith(_PLAIN) else ""
+    host, port = _split(text.removeprefix(prefix).removesuffix("/") if prefix else text)
     flags = _socket.AI_PASSIVE
     try:
         rows = _socket.getaddrinfo(host or None, port, 0, _socket.SOCK_STREAM, 0, flags)
@@ -82,7 +93,9 @@ def _inet(text: str) -> list[Address]:
         raise Usage(f'"{text}": {reason}; expected an address such as {EXAMPLES}') from None
     families = (_socket.AF_INET, _socket.AF_INET6)
     return [
-        Address(family, where, show(family, where)) for family, _, _, _, where in rows if family in families
+        Address(family, where, show(family, where, tls), tls)
+        for family, _, _, _, where in rows
+        if family in families
     ]
 
 
@@ -107,14 +120,12 @@ def _hint(text: str) -> str:
     elif text.isdecimal():
         meant = f":{text}"
     else:
-        scheme, _, rest = text.rpartition("://")
+        rest = text.rpartition("://")[2]
         host, colon, port = rest.partition("/")[0].rpartition(":")
         host = host.strip("[]")
         if not colon or not port.isalnum():
             return _command_hint(text)
         meant = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        if scheme == "https":
-            return f'; TLS is for a proxy in front; did you mean "{meant}"?'
     return f'; did you mean "{meant}"?'
 
 

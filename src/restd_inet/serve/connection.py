@@ -77,7 +77,7 @@ class Connection:
         self._handle = handle
         self._socket = _as_socket(sink)
         if self._socket and self._socket.family in (_socket.AF_INET, _socket.AF_INET6):
-            _probe(self._socket)
+            probe(self._socket)
         limits = Limits(
             settings.max_header,
             settings.max_target,
@@ -435,7 +435,7 @@ def _as_socket(descriptor: int) -> _socket.socket | None:
     return _socket.socket(fileno=descriptor)
 
 
-def _probe(socket: _socket.socket) -> None:
+def probe(socket: _socket.socket) -> None:
     """Enables TCP keep-alive probes."""
     socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
     for name, number in _PROBES.items():

@@ -42,6 +42,12 @@ class Service(Protocol):
     def slurm_user(self) -> int:
         """The uid of SlurmUser in slurm.conf, once warm."""
 
+    def parameters(self) -> str:
+        """SlurmrestdParameters of slurm.conf, once warm."""
+
+    def tls(self) -> tuple[str, str]:
+        """The path of slurm.conf, and TLSParameters in it, once warm."""
+
     def after_fork(self) -> None:
         """Separates a new process from its parent."""
 

@@ -29,13 +29,16 @@ class CannotListen(Exception):
 
 
 class Listener:
-    """One listening socket. file: of a Unix socket, which `remove` unlinks."""
+    """One listening socket. file: of a Unix socket, which `remove` unlinks. tls: its clients speak TLS."""
 
-    __slots__ = ("_file", "socket", "text")
+    __slots__ = ("_file", "socket", "text", "tls")
 
-    def __init__(self, socket: _socket.socket, text: str, file: SocketFile | None = None) -> None:
+    def __init__(
+        self, socket: _socket.socket, text: str, file: SocketFile | None = None, tls: bool = False
+    ) -> None:
         self.socket = socket
         self.text = text
+        self.tls = tls
         self._file = file
 
     def remove(self) -> None:
@@ -80,13 +83,14 @@ def _bind_all(addresses: list[Address], mode: int | None, owner: tuple[int, int]
     return mine
 
 
-def adopt(descriptors: Iterable[int]) -> list[Listener]:
-    """Inherited sockets, closed on exec."""
+def adopt(descriptors: Iterable[int], tls: Iterable[int] = ()) -> list[Listener]:
+    """Inherited sockets, closed on exec. tls: those whose clients speak TLS."""
     found = []
     for descriptor in descriptors:
         socket = _socket.socket(fileno=descriptor)
         socket.setblocking(False)
-        found.append(Listener(socket, show(socket.family, socket.getsockname())))
+        speaks = descriptor in tls
+        found.append(Listener(socket, show(socket.family, socket.getsockname(), speaks), tls=speaks))
     return found
 
 
@@ -105,7 +109,7 @@ def _bind(address: Address, mode: int | None, owner: tuple[int, int]) -> Listene
     except (OSError, CannotListen):
         socket.close()
         raise
-    return Listener(socket, show(address.family, socket.getsockname()))
+    return Listener(socket, show(address.family, socket.getsockname(), address.tls), tls=address.tls)
 
 
 def _bind_file(

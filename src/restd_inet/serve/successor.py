@@ -23,24 +23,30 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from typing import NoReturn
 
+    from restd_inet.serve.sockets import Listener
     from restd_inet.settings import Settings
 
 VARIABLE = "RESTD_INET_SUCCESSOR"
+#: In it, before the number of a socket whose clients speak TLS.
+_TLS = "tls:"
 
 
-def execute(channel: int, count: int, sockets: list[int], idle_exit: float) -> NoReturn:
+def execute(channel: int, count: int, listeners: list[Listener], idle_exit: float) -> NoReturn:
     """Makes this process the program that is installed now. Raises OSError."""
+    sockets = [listener.socket.fileno() for listener in listeners]
     for descriptor in (channel, count, *sockets):
         os.set_inheritable(descriptor, True)
     numbers = (channel, count, int(log.goes_to_syslog()), *sockets)
-    os.environ[VARIABLE] = f"{idle_exit} {' '.join(map(str, numbers))}"
+    tls = [f"{_TLS}{listener.socket.fileno()}" for listener in listeners if listener.tls]
+    os.environ[VARIABLE] = " ".join([str(idle_exit), *map(str, numbers), *tls])
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def serve(settings: Settings, service: Service, environment: MutableMapping[str, str]) -> int:
     """Listens in the place of the one before; the exit status."""
     idle_exit, *words = environment.pop(VARIABLE).split()
-    number, count, to_syslog, *sockets = map(int, words)
+    number, count, to_syslog, *sockets = (int(word) for word in words if not word.startswith(_TLS))
+    tls = [int(word.removeprefix(_TLS)) for word in words if word.startswith(_TLS)]
     for descriptor in (number, count, *sockets):
         os.set_inheritable(descriptor, False)
     log.take_descriptor(reaches_client=bool(to_syslog))
@@ -49,9 +55,9 @@ def serve(settings: Settings, service: Service, environment: MutableMapping[str,
         service.warm()
         if refusal := rights.refusal(settings, service.slurm_user()):
             raise Problem(500, refusal)
+        server = Server(settings, adopt(sockets, tls), service, channel, float(idle_exit))
     except Problem as problem:
         return failure(channel, problem.text)
-    server = Server(settings, adopt(sockets), service, channel, float(idle_exit))
     server.share(memoryview(mmap(count, COUNT_BYTES)).cast("Q"), [])
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

@@ -269,7 +269,7 @@ class Supervisor:
             sockets = [listener.socket.fileno() for listener in self._listeners]
             keep_only(channel.fileno(), file, log.descriptor, *sockets)
             if self._renewed or installed.stamp() != self._packages:
-                return self._succeed(channel, file, sockets)
+                return self._succeed(channel, file)
             os.close(file)
             self._service.warm()
             refusal = rights.refusal(self._settings, self._service.slurm_user())
@@ -287,11 +287,11 @@ class Supervisor:
         except Problem as problem:
             return failure(channel, problem.text)
 
-    def _succeed(self, channel: _socket.socket, file: int, sockets: list[int]) -> int:
+    def _succeed(self, channel: _socket.socket, file: int) -> int:
         """The program that is installed now takes this process; or why it does not."""
         try:
             successor = lazy.module("restd_inet.serve.successor")
-            successor.execute(channel.fileno(), file, sockets, self._idle_exit)
+            successor.execute(channel.fileno(), file, self._listeners, self._idle_exit)
         except OSError as error:
             return failure(channel, f"the program that is installed now cannot be started: {error}")
         return UNAVAILABLE

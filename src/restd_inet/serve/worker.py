@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
 _RETRY_SECONDS = 0.2
 _SAY_SECONDS = 60.0
+#: Beside the place of a connection's deadline: its client speaks TLS.
+_TLS = 1 << 30
 _TOO_MANY = b"there are too many connections; try again in a second.\n"
 
 
@@ -54,7 +56,7 @@ class Server:
         channel: _socket.socket,
         idle_exit: float,
     ) -> None:
-        for wrong in settings.read_parameters(getattr(service, "parameters", str)()):
+        for wrong in settings.read_parameters(service.parameters()):
             log.write(log.ERROR, wrong)
         self._settings = settings
         self._service = service
@@ -62,6 +64,8 @@ class Server:
         self._idle_exit = idle_exit
         self._idle_since = monotonic()
         self._listeners = {listener.socket.fileno(): listener for listener in listeners}
+        self._tls = lazy.module("restd_inet.serve.tls") if any(each.tls for each in listeners) else None
+        self._tls_files = self._tls.Files(settings, *service.tls()) if self._tls else None
         self._limiter = ConnectionLimiter(settings)
         self._overdue = Overdue(settings)
         self._refusals = Refusals(_TOO_MANY, 1)
@@ -195,7 +199,7 @@ class Server:
         if not self._limiter.admit(peer):
             self._say_sometimes(log.INFO, f"too many connections (--max-per-source) of {peer.name}")
             self._refusals.refuse(connection)
-        elif not self._start(connection, peer):
+        elif not self._start(connection, peer, listener.tls):
             self._refusals.refuse(connection)
 
     def _replenish(self, now: float) -> float:
@@ -237,6 +241,7 @@ class Server:
 
     def _serve_handed(self, connection: _socket.socket, place: int) -> None:
         """In a spare process: a connection, from its first byte to its last."""
+        tls, place = divmod(place, _TLS)
         limit.publish(self._overdue.memory(place))
         try:
             peer = of_socket(connection)
@@ -244,7 +249,7 @@ class Server:
             connection.close()
             return
         descriptor = connection.detach()
-        self._child(descriptor, peer)
+        self._child(descriptor, peer, bool(tls))
         signal.pthread_sigmask(signal.SIG_BLOCK, USED)
         os.close(descriptor)
         self._forget()
@@ -267,10 +272,11 @@ class Server:
             self._idle_since = monotonic()
             log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid} waits for another")
 
-    def _start(self, connection: _socket.socket, peer: Peer) -> bool:
+    def _start(self, connection: _socket.socket, peer: Peer, tls: bool) -> bool:
         """Starts a process for a connection, or gives it to one that waits. False if there is none now."""
         place = self._overdue.take(monotonic())
-        pid = self._spares.hand(connection, place) or self._new_process(connection, peer, place)
+        named = place + _TLS * tls
+        pid = self._spares.hand(connection, named) or self._new_process(connection, peer, place, tls)
         if not pid:
             return False
         connection.close()
@@ -279,7 +285,7 @@ class Server:
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
         return True
 
-    def _new_process(self, connection: _socket.socket, peer: Peer, place: int) -> int:
+    def _new_process(self, connection: _socket.socket, peer: Peer, place: int, tls: bool) -> int:
         """A process that serves the connection, and later ones if it may: its number; 0 for none."""
         reused = self._connections > 1
         ours, theirs = pair() if reused else (None, None)
@@ -289,10 +295,10 @@ class Server:
                 descriptor = connection.detach()
                 limit.publish(self._overdue.memory(place))
                 self._part(descriptor)
-                return self._child(descriptor, peer)
+                return self._child(descriptor, peer, tls)
             own = connection.detach()
             self._part(own, theirs.fileno())
-            self._serve_handed(_socket.socket(fileno=own), place)
+            self._serve_handed(_socket.socket(fileno=own), place + _TLS * tls)
             serve(theirs, self._connections - 1, self._serve_handed)
             return 0
 
@@ -317,8 +323,16 @@ class Server:
         keep_only(*descriptors, log.descriptor)
         self._service.after_fork()
 
-    def _child(self, descriptor: int, peer: Peer) -> int:
+    def _child(self, descriptor: int, peer: Peer, tls: bool) -> int:
         """Serves one connection; the exit status, which a client that misbehaves does not change."""
+        if not tls or self._tls is None:
+            return self._serve_plain(descriptor, peer)
+        relay = self._tls.start(descriptor, self._tls_files, self._settings, peer)
+        status = self._serve_plain(descriptor, peer)
+        self._tls.wait(relay)
+        return status
+
+    def _serve_plain(self, descriptor: int, peer: Peer) -> int:
         if self._settings.privileged:
             ends = descriptor, descriptor
             privileged = lazy.module("restd_inet.serve.per_user")

@@ -154,6 +154,16 @@ class Library:
         return self.text(getattr(self.conf, "slurmrestd_params", self.ffi.NULL)) or ""
 
     @property
+    def tls_parameters(self) -> str:
+        """TLSParameters of slurm.conf; "" if this release has none."""
+        return self.text(getattr(self.conf, "tls_params", self.ffi.NULL)) or ""
+
+    @property
+    def conf_path(self) -> str:
+        """The path of slurm.conf."""
+        return self.text(self.conf.slurm_conf) or ""
+
+    @property
     def accounting_storage(self) -> str:
         """AccountingStorageType of slurm.conf."""
         return self.text(self.conf.accounting_storage_type) or ""
