@@ -192,6 +192,45 @@ def test_a_syslog_that_does_not_read_blocks_no_process_and_lines_are_counted(sys
     assert syslog.recv(65536).endswith(b": the next")
 
 
+@pytest.fixture
+def levels() -> Iterator[None]:
+    before = log.level
+    yield
+    log.set_levels(log.DEBUG5, None)
+    log.level = before
+
+
+@pytest.mark.usefixtures("levels")
+def test_syslog_beside_the_descriptor_has_a_level_of_its_own(
+    syslog: socket.socket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open(tmp_path / "file", "wb") as file:
+        monkeypatch.setattr(log, "descriptor", file.fileno())
+        log.set_levels(log.DEBUG, log.ERROR)
+        log.write(log.ERROR, "both")
+        log.write(log.DEBUG, "here")
+        log.set_levels(log.ERROR, log.DEBUG)
+        log.write(log.DEBUG, "there")
+        log.write(log.DEBUG2, "nowhere")
+    assert [line.split()[-1] for line in (tmp_path / "file").read_text().splitlines()] == ["both", "here"]
+    syslog.setblocking(False)
+    assert [syslog.recv(65536).split()[-1] for _ in range(2)] == [b"both", b"there"]
+    with pytest.raises(BlockingIOError):
+        syslog.recv(65536)
+
+
+@pytest.mark.usefixtures("levels")
+def test_the_level_of_syslog_counts_where_nothing_else_is(syslog: socket.socket) -> None:
+    log.set_levels(log.ERROR, log.VERBOSE)
+    log.write(log.VERBOSE, "it")
+    log.set_levels(log.VERBOSE, log.ERROR)
+    log.write(log.VERBOSE, "not")
+    assert syslog.recv(65536).endswith(b": it")
+    syslog.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        syslog.recv(65536)
+
+
 def test_without_syslog_nothing_happens(syslog: socket.socket) -> None:
     syslog.close()
     log.write(log.ERROR, "nobody reads this")  # ECONNREFUSED

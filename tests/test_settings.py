@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -69,6 +70,8 @@ BY_FLAG = [
     (["--security", "disable_user_check"], "security", "disable_user_check"),
     (["--autocomplete", "-"], "autocomplete", "-"),
     (["-t", "20"], "threads", 20),
+    (["--stderr-level", "debug2"], "stderr_level", 3),
+    (["--syslog-level=3"], "syslog_level", 0),
     (["-v"], "verbose", 1),
     (["-vvv"], "verbose", 3),
     (["--verbose", "-v"], "verbose", 2),
@@ -101,6 +104,9 @@ BY_ENVIRONMENT = [
     ("SLURMRESTD_DEBUG", "5", "verbose", 2),
     ("SLURMRESTD_DEBUG", "99", "verbose", 6),
     ("SLURMRESTD_DEBUG", "quiet", "verbose", -1),
+    ("SLURM_DEBUG", "debug", "verbose", 2),
+    ("SLURMRESTD_DEBUG_STDERR", "error", "stderr_level", -1),
+    ("SLURMRESTD_DEBUG_SYSLOG", "9", "syslog_level", 6),
     ("SLURMRESTD_DEBUG", "error", "verbose", -1),
 ]
 
@@ -137,7 +143,16 @@ def test_an_empty_variable_of_slurmrestd_s_goes_over_slurm_s() -> None:
     assert read([], {"SLURMRESTD_JSON": "compact", "SLURM_JSON": "pretty"}).json == "compact"
 
 
-@pytest.mark.parametrize("name", ["SLURMRESTD_AUTH_TYPES", "SLURMRESTD_DEBUG", "SLURMRESTD_MAX_CONNECTIONS"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SLURMRESTD_AUTH_TYPES",
+        "SLURMRESTD_DEBUG",
+        "SLURM_DEBUG",
+        "SLURMRESTD_DEBUG_STDERR",
+        "SLURMRESTD_MAX_CONNECTIONS",
+    ],
+)
 def test_an_empty_variable_that_slurmrestd_refuses_is_refused(name: str) -> None:
     with pytest.raises(Usage, match=name):
         read([], {name: ""})
@@ -176,6 +191,13 @@ def test_a_wrong_parameter_of_slurm_conf_is_named_and_ignored() -> None:
 
 def test_more_v_are_more_than_the_environment_s() -> None:
     assert read(["-v"], {"SLURMRESTD_DEBUG": "verbose"}).verbose == 2
+
+
+def test_the_level_of_a_target_goes_over_that_of_all() -> None:
+    environment = {"SLURMRESTD_DEBUG": "debug5", "SLURMRESTD_DEBUG_STDERR": "verbose"}
+    settings = read(["-v"], environment)
+    assert (settings.stderr_level, settings.verbose) == (1, 1)
+    assert read(["--syslog-level", "info"], environment).verbose == 0
 
 
 def test_the_last_of_a_repeated_option_holds() -> None:
@@ -331,6 +353,11 @@ def test_a_user_or_group_that_is_not_there_ends_with_2_on_a_pipe_too(option: str
     done = program(option, "nobody-here")
     assert done.returncode == 2
     assert b'"nobody-here"' in done.stderr
+
+
+def test_abort_on_fatal_ends_by_a_signal() -> None:
+    assert program("--nothing", ABORT_ON_FATAL="1").returncode == -signal.SIGABRT
+    assert program("--help", ABORT_ON_FATAL="1").returncode == 0
 
 
 def test_an_empty_slurm_conf_is_said_at_once() -> None:

@@ -62,6 +62,8 @@ def main() -> NoReturn:
     if sys.stdout:  # it may have been closed before the start
         sys.stdout.flush()
     log.tell_lost()
+    if status not in (process.ANSWERED, process.BROKEN, process.FAILED) and "ABORT_ON_FATAL" in os.environ:
+        os.abort()
     # Finalizing the interpreter would take a tenth of the time of a short process, for nothing.
     os._exit(status)
 
@@ -81,7 +83,7 @@ def run(options: settings.Settings) -> int:
     if _lists(options):
         return 0
     _check_privileges(options)
-    log.level = log.ERROR if options.quiet else min(log.INFO + options.verbose, log.DEBUG5)
+    _set_log_levels(options)
     if options.log_format == "json":
         log.use_json()
     chosen = _served(options)
@@ -110,6 +112,16 @@ def run(options: settings.Settings) -> int:
         if refusal := rights.refusal(options, remedy=rights.BY_SUPER_SERVER):
             return inet.refuse(options, refusal)
     return inet.serve(options, Dispatcher(options, os.isatty(1), chosen, network).handle)
+
+
+def _set_log_levels(options: settings.Settings) -> None:
+    """-v adds to the level of each target."""
+    here, syslog = options.stderr_level or 0, options.syslog_level
+    most = log.ERROR if options.quiet else log.DEBUG5
+    log.set_levels(
+        min(log.INFO + here + options.verbose, most),
+        None if syslog is None else min(log.INFO + syslog + options.verbose, most),
+    )
 
 
 def _served(options: settings.Settings) -> Served:

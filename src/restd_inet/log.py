@@ -6,6 +6,8 @@ descriptors, sets where the lines go. Never log a token, a script or an environm
 A line is written at once or not at all: no request waits for the reader of the log. Lines that cannot be
 written are counted, by all processes together; the next line that can be is preceded by their number.
 
+`set_levels` may give syslog lines beside the descriptor, with a level of its own.
+
 A line is text or a JSON object (--log-format). It begins with the time (UTC), unless the journal or syslog
 adds it; for both of them it has a priority.
 """
@@ -30,6 +32,9 @@ ERROR, INFO, VERBOSE, DEBUG, DEBUG2, DEBUG3, DEBUG4, DEBUG5 = range(8)
 level = INFO
 descriptor = 2
 _NOWHERE = -1
+#: Of what is within `level`: what the descriptor gets, and syslog beside it.
+_level_here = DEBUG5
+_level_of_syslog: int | None = None
 _PRIORITIES = (3, 6, 7)  # ERROR, INFO, all others: those of syslog(3)
 _for_journal = False
 #: Makes a JSON object of a line: its time, importance, text, members; None: the log is text.
@@ -132,8 +137,22 @@ def write(importance: int, text: str, members: str = "") -> None:
     """
     if importance > level:
         return
-    if not (tell_lost() and _put(importance, text, members)):
+    here = _level_here
+    if _level_of_syslog is not None:
+        if descriptor == _NOWHERE:
+            here = _level_of_syslog
+        elif importance <= _level_of_syslog and not _put(importance, text, members, to_syslog=True):
+            _process.add_lost(1)
+    if importance <= here and not (tell_lost() and _put(importance, text, members)):
         _process.add_lost(1)
+
+
+def set_levels(here: int, syslog: int | None) -> None:
+    """How much is written to the descriptor, and to syslog, to which nothing is written for None unless there
+    is no descriptor."""
+    global level, _level_here, _level_of_syslog
+    level = here if syslog is None else max(here, syslog)
+    _level_here, _level_of_syslog = here, syslog
 
 
 def tell_lost() -> bool:
@@ -145,12 +164,12 @@ def tell_lost() -> bool:
     return False
 
 
-def _put(importance: int, text: str, members: str = "") -> bool:
+def _put(importance: int, text: str, members: str = "", to_syslog: bool = False) -> bool:
     """Writes a line. False: it cannot be written now, but may later."""
     priority = _PRIORITIES[min(importance, len(_PRIORITIES) - 1)]
     line = _object(timestamp(), importance, text, members) if _object else _one_line(text)
     try:
-        if descriptor == _NOWHERE:
+        if to_syslog or descriptor == _NOWHERE:
             _send_to_syslog(priority, line)
             return True
         start = f"<{priority}>" if _for_journal else "" if _object else f"{timestamp()} restd-inet: "

@@ -93,6 +93,18 @@ def log_format(text: str) -> str:
     return text.lower()
 
 
+def level(text: str) -> int:
+    """A number, or a name of slurmd's levels, as how many -v it stands for."""
+    names = ("quiet", "fatal", "error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5")
+    if text.isascii() and text.isdecimal() and len(text) < 16:
+        number = int(text)
+    elif text.lower() in names:
+        number = names.index(text.lower())
+    else:
+        raise Usage(f'expected 0 to 9 or one of {", ".join(names)}; found "{text}"')
+    return max(-1, min(number, 9) - names.index("info"))
+
+
 def statuses(text: str) -> tuple[str, ...]:
     """HTTP statuses by number or by the reason phrase of RFC 9110, and "default"."""
     found = []
@@ -367,11 +379,31 @@ OPTIONS = (
     ),
     Option("-t --threads", "threads", 0, "accepted for compatibility and ignored", number, "COUNT"),
     Option(
+        "--stderr-level",
+        "stderr_level",
+        None,
+        "level of the log on stderr, such as debug2",
+        level,
+        "LEVEL",
+        "SLURMRESTD_DEBUG_STDERR",
+        blank=False,
+    ),
+    Option(
+        "--syslog-level",
+        "syslog_level",
+        None,
+        "level of the log in syslog, beside stderr",
+        level,
+        "LEVEL",
+        "SLURMRESTD_DEBUG_SYSLOG",
+        blank=False,
+    ),
+    Option(
         "-v --verbose",
         "verbose",
         0,
         "log more on stderr; up to six times",
-        env="SLURMRESTD_DEBUG",
+        env="SLURMRESTD_DEBUG SLURM_DEBUG",
         blank=False,
     ),
     Option("-q --quiet", "quiet", False, "log only errors on stderr"),
@@ -428,6 +460,8 @@ class Settings:
     security: str
     autocomplete: str | None
     threads: int
+    stderr_level: int | None
+    syslog_level: int | None
     verbose: int
     quiet: bool
     log_format: str
@@ -468,6 +502,7 @@ def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     given, settings.addresses = split(arguments, OPTIONS)
     settings.addresses[:0] = listed(environment.get("SLURMRESTD_LISTEN", ""))
     typed = {option.attribute for option, _, _ in given}
+    settings.given |= typed
     for option in OPTIONS:
         name = next((name for name in option.env if name in environment), "")
         text = environment.get(name)
@@ -502,7 +537,10 @@ def split(
 def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
     settings.given.add(option.attribute)
     if option.attribute == "verbose":
-        settings.verbose = settings.verbose + 1 if origin in option.flags else _level(text)
+        if origin in option.flags:
+            settings.verbose += 1
+        else:
+            _set_level(settings, text, origin)
     elif option.read is None:
         setattr(settings, option.attribute, True)
     else:
@@ -512,16 +550,14 @@ def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
             raise Usage(f"{origin}: {error}") from None
 
 
-def _level(text: str) -> int:
-    """SLURMRESTD_DEBUG: a number, or a name of slurmd's levels, as how many -v it stands for."""
-    names = ("quiet", "fatal", "error", "info", "verbose", "debug", "debug2", "debug3", "debug4", "debug5")
-    if text.isascii() and text.isdecimal() and len(text) < 16:
-        number = int(text)
-    elif text.lower() in names:
-        number = names.index(text.lower())
-    else:
-        raise Usage(f'SLURMRESTD_DEBUG: expected 0 to 9 or one of {", ".join(names)}; found "{text}"')
-    return max(-1, min(number, 9) - names.index("info"))
+def _set_level(settings: Settings, text: str, origin: str) -> None:
+    """The level of all targets, unless one has a level of its own."""
+    try:
+        found = level(text)
+    except Usage as error:
+        raise Usage(f"{origin}: {error}") from None
+    if not settings.given & {"stderr_level", "syslog_level"}:
+        settings.verbose = found
 
 
 def usage() -> str:

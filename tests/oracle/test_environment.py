@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from typing import Any, NamedTuple
@@ -25,11 +26,13 @@ pytestmark = pytest.mark.skipif(
 
 
 class Done(NamedTuple):
-    """What a program did with one request on a pipe. status: of HTTP, 0 if it refused to start."""
+    """What a program did with one request on a pipe. status: of HTTP, 0 if it refused to start. end: as the
+    shell has it."""
 
     status: int
     body: bytes
     log: str
+    end: int
 
 
 def run(
@@ -46,7 +49,7 @@ def run(
     done = cluster.shell(command, input=request, env=env, user=user)
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     status = int(head.split()[1]) if head.startswith(b"HTTP/") else 0
-    return Done(status, body, done.stderr.decode())
+    return Done(status, body, done.stderr.decode(), done.returncode)
 
 
 def both(
@@ -88,6 +91,11 @@ REFUSED = [
     case(V24, SLURMRESTD_SECURITY="become_user"),  # not root
     case(OLD, SLURMRESTD_DEBUG=""),
     case(V24, SLURMRESTD_DEBUG="loud"),
+    case(V26, SLURM_DEBUG="loud"),
+    case(V26, SLURM_DEBUG=""),
+    case(V26, SLURMRESTD_DEBUG_STDERR="loud"),
+    case(V26, SLURMRESTD_DEBUG_SYSLOG=""),
+    case(V26, "https://localhost:6820"),  # there is no certificate
     case(V24, SLURMRESTD_MAX_CONNECTIONS="0"),
     case(V24, SLURMRESTD_MAX_CONNECTIONS="many"),
     case(V24, SLURMRESTD_MAX_CONNECTIONS=""),
@@ -105,6 +113,10 @@ SERVED = [
     case(V24, SLURMRESTD_DEBUG="debug2"),
     case(V26, SLURMRESTD_DATA_PARSER_PLUGINS=""),
     case(V26, "-t 0"),
+    case(V26, SLURM_DEBUG="debug"),
+    case(V26, SLURM_DEBUG="loud", SLURMRESTD_DEBUG="debug"),
+    case(V26, SLURMRESTD_DEBUG_STDERR="debug", SLURMRESTD_DEBUG_SYSLOG="error"),
+    case(V24, SLURM_DEBUG_FLAGS="Network"),
     case(V24, SLURMRESTD_MAX_CONNECTIONS="5"),
     case(V24, "--max-connections 5"),
     case(V24, SLURMRESTD_JSON=""),
@@ -118,13 +130,73 @@ def test_both_refuse_to_start(bare_cluster: Any, arguments: str, env: dict[str, 
     ours, theirs = both(bare_cluster, arguments, **env)
     assert (ours.status, theirs.status) == (0, 0)
     wrong = next(word for word in [*shlex.split(arguments), *env] if not word.startswith("-"))
-    assert re.search(f"(?i){re.escape(wrong)}|become_user", ours.log), "what is wrong is not named"
+    assert re.search(f"(?i){re.escape(wrong)}|become_user|restd_cert", ours.log), "what is wrong is not named"
 
 
 @pytest.mark.parametrize(("arguments", "env"), SERVED)
 def test_both_serve(bare_cluster: Any, arguments: str, env: dict[str, str]) -> None:
     ours, theirs = both(bare_cluster, arguments, **env)
     assert (ours.status, theirs.status) == (200, 200), ours.log + theirs.log
+
+
+@pytest.mark.skipif(release() < V26, reason=lacking.slurm("is about a later slurmrestd", "26.05"))
+@pytest.mark.parametrize(("level", "logged"), [("error", False), ("info", True), ("debug2", True)])
+def test_stderr_has_a_level_of_its_own(bare_cluster: Any, level: str, logged: bool) -> None:
+    ours, theirs = both(bare_cluster, SLURMRESTD_DEBUG_STDERR=level, SLURMRESTD_DEBUG="debug5")
+    assert (ours.status, theirs.status) == (200, 200)
+    assert (bool(ours.log), bool(theirs.log)) == (logged, logged)
+
+
+@pytest.mark.skipif(release() < V24, reason=lacking.slurm("is about a later slurmrestd", "26.05"))
+def test_a_wrong_debug_flag_is_an_error_of_slurm_conf(bare_cluster: Any) -> None:
+    ours, theirs = both(bare_cluster, SLURM_DEBUG_FLAGS="nonsense")
+    assert (ours.status, theirs.status) == (503, 0)
+    assert "nonsense" in ours.log
+
+
+@pytest.mark.skipif(release() < V24, reason=lacking.slurm("is about a later slurmrestd", "26.05"))
+@pytest.mark.parametrize("env", [{"SLURMRESTD_AUTH_TYPES": "foo"}, {"SLURM_DEBUG_FLAGS": "nonsense"}])
+def test_abort_on_fatal_ends_both_by_sigabrt(bare_cluster: Any, env: dict[str, str]) -> None:
+    ours, theirs = both(bare_cluster, ABORT_ON_FATAL="1", **env)
+    assert (ours.end, theirs.end) == (134, 134)
+
+
+#: Starts a program at a socket, and prints what the commands print.
+LISTENING = """
+{program} -a rest_auth/local {options} unix:$PWD/{program}.sock >/dev/null 2>$PWD/{program}.log & pid=$!
+for _ in $(seq 600); do [ -S {program}.sock ] && break; sleep 0.1; done
+{commands}
+kill $pid; wait $pid; rm -f {program}.sock
+"""
+
+
+def listening(cluster: Any, commands: str, options: str = "", user: str | None = None) -> list[str]:
+    """What the commands print beside each of the two; $pid is its process."""
+    found = []
+    for program in ("restd-inet", "slurmrestd"):
+        script = LISTENING.format(program=program, options=options, commands=commands.format(program=program))
+        found.append(cluster.shell(script, user=user, env=ALWAYS).stdout.decode())
+    return found
+
+
+@pytest.mark.skipif(release() < V26, reason=lacking.slurm("is about a later slurmrestd", "26.05"))
+def test_sigprof_ends_neither_and_is_logged(bare_cluster: Any) -> None:
+    ask = "curl -s -o /dev/null -w '%{{http_code}}' --unix-socket {program}.sock http://h/openapi"
+    wait = "for _ in $(seq 100); do grep -q onnection {program}.log && break; sleep 0.1; done"
+    ours, theirs = listening(
+        bare_cluster, f"kill -PROF $pid; {wait}; {ask}; grep -c onnection {{program}}.log"
+    )
+    for said in (ours, theirs):
+        assert said.startswith("200")
+        assert int(said[3:]) > 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason=lacking.OTHER_USERS)
+def test_supplementary_groups_are_dropped(bare_cluster: Any) -> None:
+    show = "grep -E '^(Uid|Gid|Groups)' /proc/$pid/status"
+    ours, theirs = listening(bare_cluster, show, "-u fred -g fred", user="root")
+    assert ours.split() == theirs.split()
+    assert ours.split()[-1] == "Groups:"
 
 
 LAYOUTS = [
