@@ -10,6 +10,8 @@ another site. Browsers say where it comes from: Origin, Sec-Fetch-Site.
 """
 
 import argparse
+import base64
+import hashlib
 import html
 import os
 import pwd
@@ -40,16 +42,75 @@ READING = ("GET", "HEAD", "OPTIONS")
 CHANGING = re.compile(r"/[^/]+/[^/]+/(reconfigure|jobs/requeue|job/[^/]+/requeue)")
 
 HELLO = "<p>Hello {user}.</p><p>Using slurm user for authentication proxy.</p>"
-FORM = """<!DOCTYPE html><title>Slurm</title><form method="post" action="/auth/">
-<label>User <input name="user" autocomplete="username"></label>
-<label>Password <input name="password" type="password" autocomplete="current-password"></label>
-<button>Log in</button></form>
+STYLE = """
+:root { color-scheme: light dark; --page: #f4f6f8; --card: #fff; --line: #dde3e9; --text: #1b2530;
+  --soft: #566472; --accent: #1f5f9e; --bad: #a93226; }
+@media (prefers-color-scheme: dark) { :root { --page: #11171d; --card: #1a222b; --line: #2c3743;
+  --text: #e4eaf0; --soft: #9dabb9; --accent: #7db7ee; --bad: #f0897e; } }
+* { box-sizing: border-box; }
+body { margin: 0; padding: 12vh 16px 32px; background: var(--page); color: var(--text);
+  font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
+main { max-width: 380px; margin: 0 auto; padding: 20px 24px 24px; background: var(--card);
+  border: 1px solid var(--line); border-radius: 10px; }
+h1 { margin: 0 0 12px; font-size: 20px; }
+p { margin: 0 0 12px; }
+label { display: block; margin-bottom: 12px; color: var(--soft); }
+input { display: block; width: 100%; padding: 7px 10px; font: inherit; color: var(--text);
+  background: var(--card); border: 1px solid var(--soft); border-radius: 6px; }
+button { padding: 7px 18px; font: inherit; font-weight: 600; color: var(--card); background: var(--accent);
+  border: 1px solid var(--accent); border-radius: 6px; cursor: pointer; }
+a { color: var(--accent); }
+:focus-visible { outline: 2px solid #b45309; outline-offset: 2px; }
+.wrong { color: var(--bad); }
 """
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Slurm: {title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{body}</main>
+</body>
+</html>
+"""
+FORM = """{why}<form method="post" action="/auth/">
+<input type="hidden" name="next" value="{next}">
+<label>User
+<input name="user" autocomplete="username" autocapitalize="none" spellcheck="false" required></label>
+<label>Password <input name="password" type="password" autocomplete="current-password"></label>
+<button>Log in</button>
+</form>
+"""
+SIGNED_IN = """<p>You are {user}.</p>
+<form method="post" action="/auth/logout"><p><a href="{next}">Go on</a></p>
+<button>Log out</button></form>
+"""
+SIGNED_OUT = """<p>You are logged out.</p>
+<p><a href="/auth/">Log in again</a></p>
+"""
+#: The one style of its pages, and forms to this proxy alone.
+STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = (
+    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    f"style-src 'sha256-{STYLE_HASH}'"
+)
+#: Where a browser may be led after its login: a path of this proxy. Browsers take "//" and "/\\" for a host.
+PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,8000}")
 HTML, TEXT = "text/html; charset=utf-8", "text/plain; charset=utf-8"
 
 
 class Refused(Exception):
-    """Why a request is nobody's; the text is for the client, and names nothing that is secret."""
+    """Why a request is nobody's; the text is for the client, and names nothing that is secret.
+
+    place: where a browser wanted to go.
+    """
+
+    place = "/"
 
 
 class Foreign(Exception):
@@ -189,6 +250,7 @@ class Authenticator:
             ("POST", "/auth/logout"): self.logout,
         }
         secure = environ.get("HTTP_X_FORWARDED_PROTO") == "https"
+        browser = "text/html" in environ.get("HTTP_ACCEPT", "")
         page = pages.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
         if page is None:
             status, headers, body = "404 Not Found", [("Content-Type", TEXT)], "there is /auth/ here\n"
@@ -197,11 +259,15 @@ class Authenticator:
                 status, headers, body = page(environ, secure)
             except Refused as refused:
                 status, headers, body = self.refusal(refused)
+                if browser and environ["PATH_INFO"] == "/auth/":
+                    why = f'<p class="wrong" role="alert">{html.escape(str(refused))}</p>'
+                    headers[1], body = ("Content-Type", HTML), form(refused.place, why)
             except Foreign as foreign:
                 headers = [("Content-Type", TEXT), ("X-Auth-Reason", str(foreign))]
                 status, body = "403 Forbidden", f"{foreign}\n"
         content = body.encode()
         headers += [("Cache-Control", "no-store"), ("Content-Length", str(len(content)))]
+        headers += [("Content-Security-Policy", POLICY), ("Referrer-Policy", "same-origin")]
         start_response(status, headers)
         return [content]
 
@@ -226,12 +292,19 @@ class Authenticator:
         return "200 OK", [("X-SLURM-USER-NAME", user), ("X-SLURM-USER-TOKEN", token)], ""
 
     def page(self, environ, secure):
-        """The form; with ?user=, a demonstration's login."""
-        values = urllib.parse.parse_qs(environ.get("QUERY_STRING", ""))
-        if self.source.by_link and "user" in values:
+        """The form; with ?user=, a demonstration's login. What follows ?next= is where to go on."""
+        query = environ.get("QUERY_STRING", "")
+        values = urllib.parse.parse_qs(query)
+        if self.source.by_link and "user" in values and not query.startswith("next="):
             self.origins.check(environ)
             return self.login(values["user"][-1], "", secure)
-        return "200 OK", [("Content-Type", HTML)], FORM
+        place = local(query.removeprefix("next=")) if query.startswith("next=") else "/"
+        try:
+            user = self.sessions.user(environ.get("HTTP_COOKIE", ""), secure)
+        except Refused:
+            return "200 OK", [("Content-Type", HTML)], form(place)
+        body = SIGNED_IN.format(user=html.escape(user), next=html.escape(place))
+        return "200 OK", [("Content-Type", HTML)], made("Logged in", body)
 
     def form(self, environ, secure):
         self.origins.check(environ)
@@ -240,20 +313,31 @@ class Authenticator:
             raise Refused("the form is too large")
         body = environ["wsgi.input"].read(int(length)).decode("utf-8", "replace")
         values = urllib.parse.parse_qs(body, keep_blank_values=True)
-        return self.login(values.get("user", [""])[-1], values.get("password", [""])[-1], secure)
+        place = values.get("next", [""])[-1]
+        user, password = values.get("user", [""])[-1], values.get("password", [""])[-1]
+        place = local(place) if place else ""
+        try:
+            return self.login(user, password, secure, place)
+        except Refused as refused:
+            refused.place = place or "/"
+            raise
 
-    def login(self, user, password, secure):
+    def login(self, user, password, secure, place=""):
+        """place: where a browser goes on."""
         # A line break would give the site's program another user than the one who is looked up here.
         good = self.known(user) and not set(password) & set("\r\n\0") and self.source.proves(user, password)
         say(f"login of {user!a}: {'yes' if good else 'no'}")
         if not good:
             raise Refused("wrong user or password")
         cookie = self.sessions.open(user, secure)
+        if place:
+            return "303 See Other", [("Location", place), cookie], ""
         return "200 OK", [("Content-Type", HTML), cookie], HELLO.format(user=html.escape(user))
 
     def logout(self, environ, secure):
         self.origins.check(environ)
-        return "200 OK", [("Content-Type", HTML), self.sessions.close(secure)], "<p>Goodbye.</p>"
+        body = made("Goodbye", SIGNED_OUT)
+        return "200 OK", [("Content-Type", HTML), self.sessions.close(secure)], body
 
     def known(self, user):
         """May the proxy speak for this user? Looked up each time: a user who has left has no session."""
@@ -277,6 +361,19 @@ class Authenticator:
             say(f"{self.token_file}: the token has expired")
             return ""
         return text
+
+
+def local(place):
+    """The path if it is one of this proxy's, else "/"."""
+    return place if PATH.fullmatch(place) and not place.startswith("/auth/") else "/"
+
+
+def form(place, why=""):
+    return made("Log in", FORM.format(next=html.escape(place), why=why))
+
+
+def made(title, body):
+    return PAGE.format(title=title, style=STYLE, body=body)
 
 
 class Handler(WSGIRequestHandler):

@@ -6,6 +6,9 @@ Then, as the proxy's user:
 
   authenticator.py --socket DIR/authenticator --key DIR/session.key --token TOKEN-FILE ...
   nginx -p DIR -c DIR/nginx.conf -e stderr
+
+--tokens makes a proxy that has TLS alone: users keep their tokens, and there is no authenticator.
+--check says of a directory that was made whether all parts are there and work, and what to do.
 """
 
 import argparse
@@ -17,7 +20,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-TEMPLATE = Path(__file__).resolve().with_name("nginx.conf")
+HERE = Path(__file__).resolve().parent
+TEMPLATES = {"login": HERE / "nginx.conf", "tokens": HERE / "tls.conf"}
 
 
 def main():
@@ -25,13 +29,19 @@ def main():
     directory = args.dir.absolute()
     if re.search(r"[^\w./+-]", str(directory)):
         sys.exit(f"configure: {directory} has a character that nginx.conf could not hold")
+    if args.check:
+        import check
+
+        sys.exit(check.main(directory, args.token))
     if directory.exists() and directory.stat().st_uid != os.geteuid():
         sys.exit(f"configure: {directory} is another user's: be that user, or name another")
     for name in ("", "logs", "temp"):
         (directory / name).mkdir(mode=0o700, exist_ok=True)
-    write_once(directory / "session.key", secrets.token_bytes(64))
+    if not args.tokens:
+        write_once(directory / "session.key", secrets.token_bytes(64))
     certificate, key = args.certificate or self_signed(directory, args.name)
     fill_in(
+        TEMPLATES["tokens" if args.tokens else "login"],
         directory / "nginx.conf",
         dir=directory,
         certificate=certificate,
@@ -53,14 +63,23 @@ def parse_args():
     )
     parser.add_argument("dir", type=Path)
     many = {"action": "append", "default": [], "metavar": "ADDRESS"}
-    parser.add_argument("--upstream", required=True, **many, help="restd-inet: [::1]:6820, unix:/path")
+    parser.add_argument("--upstream", **many, help="restd-inet: [::1]:6820, unix:/path")
     parser.add_argument("--listen", **many, help="of nginx: 127.0.0.1:8080, [::1]:8080")
     parser.add_argument("--listen-tls", **many, help="the same, with TLS")
     parser.add_argument("--certificate", nargs=2, metavar=("CERTIFICATE", "KEY"), help="else self-signed")
     parser.add_argument("--name", default="localhost", help="in the self-signed one (%(default)s)")
     parser.add_argument("--keepalive", type=int, default=16, help="idle connections to keep (%(default)s)")
     parser.add_argument("--user", help="to whom the directory is given, if root makes it")
+    parser.add_argument("--tokens", action="store_true", help="TLS alone: users keep their tokens")
+    parser.add_argument("--check", action="store_true", help="check what was made, as the proxy's user")
+    parser.add_argument("--token", type=Path, help="with --check: the file that renew_token.py keeps")
     args = parser.parse_args()
+    if args.check:
+        return args
+    if not args.upstream:
+        parser.error("name restd-inet's address with --upstream")
+    if args.tokens and args.listen:
+        parser.error("--tokens is for TLS: take --listen-tls")
     if not args.listen and not args.listen_tls:
         parser.error("name an address with --listen or --listen-tls")
     return args
@@ -91,8 +110,8 @@ def self_signed(directory, name):
     return certificate, key
 
 
-def fill_in(path, **values):
-    text = TEMPLATE.read_text()
+def fill_in(template, path, **values):
+    text = template.read_text()
     for name, value in values.items():
         text = text.replace(f"@{name}@", str(value))
     path.write_text(text)

@@ -35,12 +35,12 @@ ASSETS = {
     "glance.js": "text/javascript",
     "records.js": "text/javascript",
 }
-#: The form that it may send is the logout of a proxy in front.
+#: The form that it may send is the logout of a proxy in front, which has to see from where it comes.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
-HEADERS = [CHECKED, ("Content-Security-Policy", POLICY), ("Referrer-Policy", "no-referrer")]
+HEADERS = [CHECKED, ("Content-Security-Policy", POLICY), ("Referrer-Policy", "same-origin")]
 LINKS = {
     "docs": "/docs",
     "openapi": "/openapi",
