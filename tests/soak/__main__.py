@@ -1,5 +1,6 @@
 """make soak: 50,000 requests over 30 clients while all that restd-inet relies on fails in turn; then 500 long
-listings on one connection. `REQUESTS=5000 make soak` is shorter.
+listings on one connection; then 10,000 requests through HAProxy while two instances are restarted in turn,
+and one is killed. `REQUESTS=5000 make soak` is shorter.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import tempfile
 import time
 
 from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, short_dir
+from tests.soak import haproxy
 from tests.soak.faults import ALL, DISK_FULL
 from tests.soak.listings import Listings
 from tests.soak.soak import CLIENTS, CONF, Soak
@@ -35,6 +37,20 @@ def options():
     return parser.parse_args()
 
 
+def behind_haproxy(cluster, requests):
+    if haproxy.PROGRAM is None:
+        progress("haproxy is not installed: no instances behind it")
+        return
+    load, restarts = haproxy.roll(cluster, requests)
+    assert not load.failed, load.failed
+    assert not load.wrong, load.wrong
+    progress(f"{load.count} requests through HAProxy, 0 failed in {restarts} rolling restarts")
+    load = haproxy.lose(cluster)
+    assert not load.wrong, load.wrong
+    assert len(load.failed) <= haproxy.CLIENTS, load.failed
+    progress(f"{len(load.failed)} requests lost with an instance that was killed, none answered wrongly")
+
+
 def main():
     missing = missing_programs()
     if missing:
@@ -56,6 +72,7 @@ def main():
         progress(f"{wanted.requests} requests by {CLIENTS} clients and {len(faults)} faults: some minutes")
         Soak(cluster, wanted.requests, faults, progress, accounting=True).run()
         Listings(cluster, wanted.listings, progress).run()
+        behind_haproxy(cluster, wanted.requests // 5)
         progress(f"nothing was lost, mixed up or left in {time.monotonic() - began:.0f} s")
     finally:
         cluster.down()
