@@ -41,7 +41,7 @@ class Log:
         with open(self.path, "rb") as file:
             file.seek(self.start)
             lines = file.read().decode(errors="replace").splitlines()
-        found = [line.removeprefix("restd-inet: ") for line in lines if " for " in line]
+        found = [line.partition("restd-inet: ")[2] for line in lines if " for " in line]
         return [(*line.split(" ")[:2], line.partition(" for ")[2].split(": ")[0]) for line in found]
 
 
