@@ -72,7 +72,7 @@ class FakeGuard:
     said: what libslurm printed.
     """
 
-    said = printed = ""
+    said = printed = munge = ""
 
     def __init__(self, slurm: FakeSlurm) -> None:
         self._slurm = slurm

@@ -47,6 +47,7 @@ def main() -> NoReturn:
     command = next((word for word in sys.argv[1:2] if word in settings.COMMANDS), "")
     try:
         if command:
+            log.stamped = False
             status = lazy.module(f"restd_inet.cli.{settings.COMMANDS[command]}").main(sys.argv[1:])
         else:
             status = run(settings.read(sys.argv[1:], os.environ))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
+from time import monotonic
 
-from restd_inet import process
+from restd_inet import limit, process
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -34,6 +36,53 @@ def run(function: Callable[[], str], failed: Problem) -> str:
     if status == "0":
         return text
     raise Problem(int(status), text) if text else failed
+
+
+def lines(work: Callable[[Callable[[str], None]], None], seconds: float) -> tuple[list[str], str]:
+    """What a function that may hang or end its process has said so far, line by line, and how it ended.
+
+    work: is given what says a line. The end is "" if it returned, a reason if something was raised or if
+    libslurm ended the process, "late" if it was killed after so many seconds.
+    """
+    reader, writer = os.pipe()
+
+    def run() -> int:
+        os.close(reader)
+
+        def ended(reason: str) -> None:
+            _write(writer, b"!" + reason.encode("utf-8", "surrogateescape") + b"\n")
+
+        limit.on_end = ended
+        try:
+            work(lambda line: _write(writer, b" " + line.encode("utf-8", "surrogateescape") + b"\n"))
+            ended("")
+        except Problem as problem:
+            ended(problem.text)
+        except Exception as error:
+            ended(f"{type(error).__name__}: {error}")
+        return 0
+
+    try:
+        pid = process.child(run, "a child process")
+    finally:
+        os.close(writer)
+    data, until, poll = b"", monotonic() + seconds, select.poll()
+    poll.register(reader, select.POLLIN)
+    late = False
+    while not (late := not poll.poll(max(0.0, until - monotonic()) * 1000)):
+        piece = os.read(reader, 65536)
+        if not piece:
+            break
+        data += piece
+        if b"\n!" in b"\n" + data:
+            break
+    os.close(reader)
+    os.kill(pid, 9)
+    _, status = os.waitpid(pid, 0)
+    said = data.decode("utf-8", "surrogateescape").splitlines()
+    ends = [line[1:] for line in said if line.startswith("!")]
+    end = ends[0] if ends else "late" if late else f"the process ended with status {status}"
+    return [line[1:] for line in said if line.startswith(" ")], end
 
 
 def _outcome(function: Callable[[], str]) -> bytes:

@@ -22,6 +22,8 @@ GRACE = 1.0
 #: Stands for the reason in the answer that is prepared.
 REASON = "@reason@"
 
+#: Where there is no request: takes the reason for which the process ends, before it does.
+on_end: Callable[[str], None] | None = None
 _seconds = 0.0
 _client_gone: Callable[[], bool] | None = None
 
@@ -77,7 +79,10 @@ def end(status: bytes, reason: str, code: int = UNAVAILABLE) -> NoReturn:
     code: the exit status.
     """
     _deadline.end(status, reason.encode("utf-8", "replace"), code)
-    log.write(log.ERROR, reason)  # there is no request
+    if on_end:  # there is no request
+        on_end(reason)
+    else:
+        log.write(log.ERROR, reason)
     os._exit(code)
 
 

@@ -37,11 +37,14 @@ _level_here = DEBUG5
 _level_of_syslog: int | None = None
 _PRIORITIES = (3, 6, 7)  # ERROR, INFO, all others: those of syslog(3)
 _for_journal = False
+#: Whether a text begins with the time: not in what a sub-command says to who has typed it.
+stamped = True
 #: Makes a JSON object of a line: its time, importance, text, members; None: the log is text.
 _object: Callable[[str, int, str, str], str] | None = None
 #: For code that cannot call `write`: text without and with the time, and JSON.
 PLAIN, STAMPED, JSON = range(3)
 _socket_of_log: _socket.socket | None = None
+_NAME = "restd-inet: "
 #: PIPE_BUF: a pipe takes so many bytes whole, or none of them.
 _LONGEST = 4096
 _SYSLOG = "/dev/log"
@@ -97,10 +100,14 @@ def goes_to_syslog() -> bool:
 def target() -> tuple[int, bytes, int]:
     """The descriptor, -1 for syslog, the priority of an error there, and the form of a line: for code that
     cannot call `write`."""
-    form = JSON if _object else STAMPED
+    form = JSON if _object else PLAIN
     if descriptor == _NOWHERE:  # LOG_DAEMON, LOG_ERR; the number of the process follows
-        return descriptor, b"<27>restd-inet[", form if _object else PLAIN
-    return (descriptor, b"<3>", form if _object else PLAIN) if _for_journal else (descriptor, b"", form)
+        return descriptor, b"<27>restd-inet[", form
+    if _for_journal:
+        return descriptor, b"<3>", form
+    if _object or stamped:
+        return descriptor, b"", form or STAMPED
+    return descriptor, _NAME.encode(), PLAIN
 
 
 def line(text: str) -> bytes:
@@ -128,6 +135,10 @@ def origin(error: BaseException) -> str:
         trace = trace.tb_next
     where = f" at {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
     return type(error).__name__ + where
+
+
+def _name() -> str:
+    return f"{timestamp()} {_NAME}" if stamped else _NAME
 
 
 def write(importance: int, text: str, members: str = "") -> None:
@@ -172,7 +183,7 @@ def _put(importance: int, text: str, members: str = "", to_syslog: bool = False)
         if to_syslog or descriptor == _NOWHERE:
             _send_to_syslog(priority, line)
             return True
-        start = f"<{priority}>" if _for_journal else "" if _object else f"{timestamp()} restd-inet: "
+        start = f"<{priority}>" if _for_journal else "" if _object else _name()
         data = _cut(f"{start}{line}\n".encode("utf-8", "backslashreplace"))
         if _socket_of_log:
             _socket_of_log.send(data, _AT_ONCE)

@@ -202,7 +202,7 @@ def spoilt(cluster, directory, how):
         ("no controller", 503, "No SlurmctldHost defined"),
         ("no plugin directory", 503, "/nonexistent"),
         ("an unknown plugin", 502, "auth/nonexistent"),
-        ("no munge", 502, "/nonexistent"),
+        ("no munge", 503, 'munged does not run or does not answer: Failed to access "/nonexistent'),
     ],
 )
 def test_a_broken_configuration_is_reported(cluster, how, status, text):

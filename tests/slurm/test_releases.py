@@ -42,9 +42,10 @@ class Program:
             done = self.run(data=f"GET /slurm/{version}/ping HTTP/1.1\r\n\r\n")
             assert done.stdout.startswith("HTTP/1.1 503 ")
             assert re.search(rf'"{text}":"{sentence}"', done.stdout), done.stdout
-        done = self.run(data="GET /readyz HTTP/1.1\r\n\r\n")
-        assert done.stdout.startswith("HTTP/1.1 503 ")
-        assert re.search(f"{sentence}\n$", done.stdout), done.stdout
+        for page in ("readyz", "healthz", "livez"):
+            done = self.run(data=f"GET /{page} HTTP/1.1\r\n\r\n")
+            assert done.stdout.startswith("HTTP/1.1 503 ")
+            assert re.search(f"{sentence}\n$", done.stdout), done.stdout
         done = self.run("get", "jobs")
         assert re.fullmatch(f"restd-inet: 503 Service Unavailable: {sentence}\n", done.stderr), done.stderr
         done = self.run("token")
@@ -52,7 +53,7 @@ class Program:
         assert re.fullmatch(f"restd-inet: {sentence}\n", done.stderr), done.stderr
         done = self.run("unix:" + str(self.directory / "socket"))
         assert done.returncode == UNAVAILABLE
-        assert re.fullmatch(f"restd-inet: {sentence}\n", done.stderr), done.stderr
+        assert re.fullmatch(rf"\S+ restd-inet: {sentence}\n", done.stderr), done.stderr
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 api         families of paths, each at its API versions
 conditions  entity tags, and 304 for what a client has
 dispatch    Request to Response; every failure is caught here
+health      /healthz, /livez and /readyz
 lines       lists as NDJSON, CSV and TSV, and the link to the next page
 parameters  a query, a form or a body, read by the table of its route
 plugins     -s and -d: what is served, by the names that slurmrestd has

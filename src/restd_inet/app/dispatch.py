@@ -193,7 +193,7 @@ class Dispatcher:
         try:
             if stale := self.stale():
                 raise Problem(503, stale, headers=[("Retry-After", "10")])
-            found = self._find(request)
+            found = self._find(request, peer)
             if isinstance(found, Response):
                 response = found
             else:
@@ -215,12 +215,13 @@ class Dispatcher:
             response.body = _AsCaller(response.body)
         return response
 
-    def _find(self, request: Request) -> Response | tuple[Route, dict[str, str]]:
+    def _find(self, request: Request, peer: Peer) -> Response | tuple[Route, dict[str, str]]:
         """The operation and the path's parameters; or the answer of what needs no authentication."""
         if request.target == "*":
             return Response(204, [("Allow", ALLOWED)])  # http.target accepts it with OPTIONS only
         if request.path in HEALTH:
-            return self._health(request)
+            health: Response = lazy.module("restd_inet.app.health").answer(request, peer, self._settings)
+            return health
         if page := PAGES.get("".join(request.path[:1])):
             return self._page(page, request)
         try:
@@ -302,23 +303,6 @@ class Dispatcher:
         if refusal:
             log.write(log.ERROR, refusal)
             raise Problem(500, "restd-inet must not run as SlurmUser; see its log", close=True)
-
-    def _health(self, request: Request) -> Response:
-        if request.method not in ("GET", "HEAD"):
-            raise Problem(405, "expected GET or HEAD", headers=[("Allow", "GET, HEAD")])
-        text = b"ok\n"
-        status = 200
-        if request.path == ("readyz",):
-            library = slurm.connect(self._settings)
-            library.identity.own()
-            pings = library.ping()
-            if all(controller.status for controller in pings):
-                status, text = 503, b"no slurmctld answers\n"
-                error = library.error("slurm_ping", pings[0].status)
-                if isinstance(error, slurm.WrongRelease):
-                    text = f"{error.text}\n".encode()
-        reason = text.decode().rstrip() if status >= 400 else ""
-        return Response(status, [("Content-Type", "text/plain; charset=utf-8")], text, reason)
 
     def _page(self, name: str, request: Request) -> Response:
         """The answer at a path without a version, without authentication."""

@@ -5,6 +5,7 @@ calls           what stands for what
 capabilities    what the installed release has
 client          the class Slurm: all calls
 cluster         statistics, slurmctld, nodes, partitions, reservations, licences
+diagnosis       which daemon does not work, and why
 errors          SlurmError
 exit_guard      calls that are answered whatever libslurm does
 job_filter      jobs chosen by id or by what they are like
@@ -59,6 +60,12 @@ def connect(settings: Settings, by_token: bool = False) -> Slurm:
 def cluster_name() -> str:
     """ClusterName of slurm.conf; "" if libslurm has not been started here."""
     return _slurm.cluster_name if _slurm is not None else ""
+
+
+def load() -> None:
+    """Loads libslurm, without starting it. Raises Problem 503 if the installation is broken."""
+    capabilities = lazy.module("restd_inet.slurm.capabilities")
+    capabilities.check_release(capabilities.bindings().lib)
 
 
 def starts_once() -> bool:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from restd_inet import installed, lazy
 from restd_inet.problems import Problem
+from restd_inet.schema.versions import NUMBERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+#: A release that is not in the table.
+_UNKNOWN = -1
 #: What a name in C does not tell → the constant of compat.h that does.
 FEATURES = {
     "gres/": "HAS_TRES_SLASH",
@@ -134,6 +137,13 @@ def bindings() -> Any:
     except ImportError as error:
         raise lazy.module("restd_inet.slurm.releases").not_loaded(error) from None
     return package
+
+
+def check_release(lib: Any) -> None:
+    """Raises Problem 503 if libslurm is not that of the release that the bindings were built for."""
+    number = lib.slurm_api_version() >> 16
+    if number != NUMBERS.get(installed.series(), _UNKNOWN):
+        lazy.module("restd_inet.slurm.releases").check(number)
 
 
 def bound() -> Capabilities:

@@ -10,6 +10,7 @@ from restd_inet.slurm.results import IN_DETAIL, Ping, Records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 _FUTURE = 1 << 40
@@ -56,9 +57,14 @@ class ClusterCalls(Library):
 
     def ping(self) -> list[Ping]:
         """Every slurmctld of slurm.conf, in its order."""
+        return list(self.ping_each())
+
+    def ping_each(self) -> Iterator[Ping]:
+        """The same, one after the other."""
         conf = self.conf
         names = [self.text(conf.control_machine[i]) or "" for i in range(conf.control_cnt)]
-        return [self._ping(name, index, len(names)) for index, name in enumerate(names)]
+        for index, name in enumerate(names):
+            yield self._ping(name, index, len(names))
 
     def _ping(self, name: str, index: int, controllers: int) -> Ping:
         began = monotonic()

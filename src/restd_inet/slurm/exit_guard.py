@@ -12,7 +12,7 @@ import os
 import re
 from time import monotonic
 
-from restd_inet import limit, log
+from restd_inet import lazy, limit, log
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 #: The status of a request, and what is said before libslurm's reason.
 _AT_START = b"503 Service Unavailable", "libslurm cannot work: "
+#: What libslurm says at its end if there is no slurm.conf, after four lines about how it looked for one.
+_NO_CONF = "Could not establish a configuration source"
+_MUNGE = re.compile(r"Munge encode failed: (.*?)(?: \(Did you start munged\?\))?$")
 _IN_CALL = b"502 Bad Gateway", "libslurm ended the process (exit): "
 
 #: What precedes the text of a line: names of C functions, which are internal; of plugins, and addresses.
@@ -30,11 +33,11 @@ _PART = re.compile(r"(?:error: )?[a-z0-9]*_\w*(?:\(\))?: |(?P<kept>[a-z_]+/\w+: 
 class Guard:
     """said: the last few errors that libslurm printed during the last call, as a client may read them.
 
-    printed: the same with the names of C functions.
+    printed: the same with the names of C functions. munge: why munged gave no credential, "" if it did.
     """
 
     def __init__(self, ffi: Any, lib: Any) -> None:
-        self.said = self.printed = ""
+        self.said = self.printed = self.munge = ""
         self._end = _IN_CALL
         self._lib = lib
         self._file = _capture_stderr()
@@ -61,27 +64,37 @@ class Guard:
             if began:
                 name = getattr(function, "__name__", "a call of libslurm")
                 log.write(log.DEBUG, f"{name}: {(monotonic() - began) * 1000:.1f} ms")
-            reasons = _reasons(self._log_printed(), "error: ")
+            lines = self._log_printed()
+            reasons = _reasons(lines, "error: ")
+            self.munge = next((found[1] for line in lines if (found := _MUNGE.search(line))), "")
             self.printed = "; ".join(reasons)
             self.said = _shown(reasons)
 
     def _exiting(self) -> None:
         """exit() was called within libslurm: what it printed says why."""
-        lines = self._log_printed()
-        reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
         status, start = self._end
+        lines = self._printed()
+        if any(_NO_CONF in line for line in lines):
+            limit.end(status, lazy.module("restd_inet.slurm.diagnosis").no_conf())
+        for line in lines:
+            log.write(log.INFO, line)
+        reasons = _reasons(lines, "fatal: ")[-1:] + _reasons(lines, "error: ")
         limit.end(status, start + (_shown(reasons) or "it gave no reason"))
 
     def _log_printed(self) -> list[str]:
         """Logs what libslurm has printed since the last time."""
+        lines = self._printed()
+        for line in lines:
+            log.write(log.INFO, line)
+        return lines
+
+    def _printed(self) -> list[str]:
         size = os.lseek(self._file, 0, os.SEEK_CUR)
         if not size:
             return []
         lines = os.pread(self._file, size, 0).decode("utf-8", "replace").splitlines()
         os.ftruncate(self._file, 0)
         os.lseek(self._file, 0, os.SEEK_SET)
-        for line in lines:
-            log.write(log.INFO, line)
         return lines
 
 

@@ -12,13 +12,12 @@ from errno import ENOMEM
 from functools import partial
 from time import monotonic, time
 
-from restd_inet import installed, lazy
+from restd_inet import lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
-from restd_inet.schema.versions import NUMBERS
 from restd_inet.slurm import jwt_refusal
 from restd_inet.slurm.calls import STANDS_FOR
-from restd_inet.slurm.capabilities import Capabilities, bindings
+from restd_inet.slurm.capabilities import Capabilities, bindings, check_release
 from restd_inet.slurm.errors import SlurmError, WrongRelease
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
     from restd_inet.settings import Settings
 
-#: A release that is not in the table.
-_UNKNOWN = -1
 #: Seconds: MessageTimeout's default, slurm.conf(5).
 _MESSAGE_TIMEOUT = 10
 
@@ -48,6 +45,13 @@ _NO_MESSAGE = {
     "SLURM_PROTOCOL_SOCKET_ZERO_BYTES_SENT": ", or it closed the connection",
     "SLURM_COMMUNICATIONS_RECEIVE_ERROR": ", or it closed the connection",
     "SLURMCTLD_COMMUNICATIONS_RECEIVE_ERROR": ", or it closed the connection",
+}
+
+#: The error numbers by which a slurmctld that is down and one that hangs are told apart.
+_CAUSES = {
+    "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT": "slurmctld takes connections, but does not answer: it hangs",
+    "SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR": "it does not run, or its port cannot be reached",
+    "SLURM_COMMUNICATIONS_CONNECTION_ERROR": "it does not run, or its port cannot be reached",
 }
 
 #: Seconds: no record has changed since then, whatever the clocks say.
@@ -70,8 +74,7 @@ class Library:
         self.ffi, self.lib = bound.ffi, bound.lib
         self.capabilities = Capabilities(self.ffi, self.lib)
         self.string = self.ffi.string
-        if self.lib.slurm_api_version() >> 16 != NUMBERS.get(installed.series(), _UNKNOWN):
-            lazy.module("restd_inet.slurm.releases").check(self.lib.slurm_api_version() >> 16)
+        check_release(self.lib)
         self.guard = Guard(self.ffi, self.lib)
         if settings.conf:
             os.environ["SLURM_CONF"] = os.path.abspath(settings.conf)
@@ -93,6 +96,11 @@ class Library:
             self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
         elif not self.lib.compat_get_msg_timeout():  # MessageTimeout=0: no wait would have an end
             self.lib.compat_set_msg_timeout(_MESSAGE_TIMEOUT)
+
+    def limit_wait(self, seconds: int) -> None:
+        """From now on slurmctld may be silent for so long."""
+        self._timeout = float(seconds)
+        self.lib.compat_set_msg_timeout(seconds)
 
     def warm(self) -> None:
         """Loads the plugins that jobs need, which libslurm does at the first one: to free it will do."""
@@ -264,9 +272,17 @@ class Library:
         used = self.identity.token
         if used is not None and number in map(self.constant, jwt_refusal.SIGNS) and not self.guard.said:
             status, text = 401, jwt_refusal.refusal(used, self.identity.is_clients)
+        elif self.guard.munge:
+            status, text = 503, f"munged does not run or does not answer: {self.guard.munge}"
         elif self.guard.said:
             text = f"{text}: {self.guard.said}"
+        elif not call.startswith("slurmdb") and (cause := self._cause(number)):
+            text = f"{text}: {cause}"
         return SlurmError(status, text, number=number, source=call, reason=reason)
+
+    def _cause(self, number: int) -> str:
+        """What an error number means for slurmctld; "" for most."""
+        return {self.constant(name): cause for name, cause in _CAUSES.items()}.get(number, "")
 
     def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any:
         """What a call gives, owned. `...` among the arguments is where it takes the address for it.

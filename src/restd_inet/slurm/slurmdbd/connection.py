@@ -333,6 +333,8 @@ class Database:
             return Problem(504, text, number=number, source=call)
         said = comment or slurm.guard.said
         error = slurm.error(call, number)
+        if slurm.guard.munge and not comment:
+            return error
         if number in OURS:
             text = f"this process cannot ask slurmdbd: {os.strerror(number)}"
             return Problem(system_status(number), text, number=number, source=call)
