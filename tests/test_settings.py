@@ -23,6 +23,7 @@ BY_FLAG = [
     (["-s", "slurmctld,v0.0.38"], "plugins", "slurmctld,v0.0.38"),
     (["-d", "v0.0.44+fast"], "parsers", "v0.0.44+fast"),
     (["--generate-openapi-spec"], "generate_openapi_spec", True),
+    (["--check"], "check", True),
     (["-f", "/x"], "conf", "/x"),
     (["--conf=/x"], "conf", "/x"),
     (["--json", "Pretty"], "json", "pretty"),

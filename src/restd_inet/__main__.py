@@ -49,6 +49,8 @@ def main() -> NoReturn:
         if command:
             log.stamped = False
             status = lazy.module(f"restd_inet.cli.{settings.COMMANDS[command]}").main(sys.argv[1:])
+        elif "--check" in sys.argv[1:]:
+            status = lazy.module("restd_inet.cli.check").main(sys.argv[1:])
         else:
             status = run(settings.read(sys.argv[1:], os.environ))
     except settings.Usage as error:

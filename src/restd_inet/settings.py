@@ -231,6 +231,12 @@ OPTIONS = (
         "CODES",
         "SLURMRESTD_RESPONSE_STATUS_CODES",
     ),
+    Option(
+        "--check",
+        "check",
+        False,
+        "say whether all that serving needs is there, and what to do; with --json as JSON",
+    ),
     Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
     Option(
         "--json",
@@ -424,6 +430,7 @@ class Settings:
     parsers: str | None
     generate_openapi_spec: bool
     response_status_codes: tuple[str, ...]
+    check: bool
     conf: str
     json: str
     yaml: str

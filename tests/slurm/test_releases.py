@@ -46,6 +46,9 @@ class Program:
             done = self.run(data=f"GET /{page} HTTP/1.1\r\n\r\n")
             assert done.stdout.startswith("HTTP/1.1 503 ")
             assert re.search(f"{sentence}\n$", done.stdout), done.stdout
+        done = self.run("--check")
+        assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (UNAVAILABLE, False)
+        assert re.search(f"failed +libslurm +{sentence}\n", done.stdout), done.stdout
         done = self.run("get", "jobs")
         assert re.fullmatch(f"restd-inet: 503 Service Unavailable: {sentence}\n", done.stderr), done.stderr
         done = self.run("token")

@@ -1,5 +1,6 @@
 """Sub-commands of the program.
 
+check       restd-inet --check: whether all that serving needs is there
 client      one request over a connected socket, and its answer
 completion  restd-inet completion: shell completion, made from the option tables and the routes
 prepare     restd-inet prepare: makes the file of modules that a start reads

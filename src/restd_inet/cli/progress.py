@@ -15,7 +15,8 @@ _UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
 class Progress:
     """A line that is written anew while this is entered, once it has lasted two seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "waiting for the answer") -> None:
+        self.doing = doing
         self.bytes = 0
         self._began = monotonic()
         self._shown = False
@@ -34,9 +35,13 @@ class Progress:
         """Shows nothing any more, and removes what is shown."""
         if os.isatty(2):
             signal.setitimer(signal.ITIMER_REAL, 0)
-            if self._shown:
-                os.write(2, _CLEAR)
-            self._shown = False
+            self.clear()
+
+    def clear(self) -> None:
+        """Removes what is shown, until the next time."""
+        if self._shown:
+            os.write(2, _CLEAR)
+        self._shown = False
 
     def received(self, data: bytes) -> None:
         """A piece of the answer is about to be written: on a terminal it takes the place of the line."""
@@ -45,7 +50,7 @@ class Progress:
             self.end()
 
     def _show(self) -> None:
-        what = f"received {_size(self.bytes)}" if self.bytes else "waiting for the answer"
+        what = f"received {_size(self.bytes)}" if self.bytes else self.doing
         self._shown = True  # first: a signal's handler may run right after the line is written
         os.write(2, _CLEAR + f"restd-inet: {what}, {monotonic() - self._began:.0f} s".encode())
 

@@ -94,6 +94,28 @@ def adopt(descriptors: Iterable[int], tls: Iterable[int] = ()) -> list[Listener]
     return found
 
 
+def taken(address: Address) -> str:
+    """Why an address cannot be listened on now; "" if it can. A Unix socket's file is not made."""
+    try:
+        if address.family != _socket.AF_UNIX:
+            _bind(address, None, (-1, -1)).remove()
+            return ""
+        probe = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        try:
+            probe.settimeout(1.0)
+            probe.connect(address.where)
+            return "another process listens there"
+        finally:
+            probe.close()
+    except FileNotFoundError:
+        there = os.path.isdir(os.path.dirname(address.where))
+        return "" if there else f"{os.path.dirname(address.where)}: there is no such directory"
+    except ConnectionRefusedError:
+        return ""  # the file of a process that has ended
+    except OSError as error:
+        return error.strerror or str(error)
+
+
 def _bind(address: Address, mode: int | None, owner: tuple[int, int]) -> Listener:
     socket = _socket.socket(address.family, _socket.SOCK_STREAM)
     os.set_inheritable(socket.fileno(), False)
