@@ -21,6 +21,7 @@ SOURCE = str(Path(restd_inet.__file__).parents[1])
 # A configuration "waits FILE" is read when the file is gone.
 # PAUSE=SECONDS is the time between two attempts to start, STEADY that after which one has succeeded.
 # STOPPED=SECONDS is the time after which a stopped process is killed.
+# DELAY=SECONDS is that of each answer to a bad credential that is delayed; /bad is one.
 # /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds
 # tell of the process.
 CHILD = """
@@ -29,7 +30,7 @@ sys.path.insert(0, {source!r})
 from restd_inet import log, process
 from restd_inet.message import Response
 from restd_inet.problems import Problem
-from restd_inet.serve import supervisor, systemd
+from restd_inet.serve import penalty, supervisor, systemd
 from restd_inet.settings import Settings, Usage
 
 TEXT = [("Content-Type", "text/plain")]
@@ -69,6 +70,10 @@ class Service:
             open(request.query + ".seen", "w").close()
             while os.path.exists(request.query):
                 time.sleep(0.01)
+        if what == "bad":
+            refusal = Response(401, TEXT, b"no")
+            refusal.bad_credential = True
+            return refusal
         if what == "segv":
             os.kill(os.getpid(), signal.SIGSEGV)
         if what == "exit":
@@ -92,6 +97,8 @@ if "STEADY" in os.environ:
     supervisor._STEADY_SECONDS = float(os.environ["STEADY"])
 if "STOPPED" in os.environ:
     supervisor._STOPPED_SECONDS = float(os.environ["STOPPED"])
+if "DELAY" in os.environ:
+    penalty.FIRST = penalty.LONGEST = float(os.environ["DELAY"])
 settings = Settings({settings})
 settings.addresses = {addresses!r}
 log.level = 7

@@ -57,6 +57,7 @@ BY_FLAG = [
     (["--max-per-source", "2"], "max_per_source", 2),
     (["--spare-processes", "0"], "spare_processes", 0),
     (["--connections-per-process", "9"], "connections_per_process", 9),
+    (["--auth-penalty", "ALL"], "auth_penalty", "all"),
     (["--accept-rate", "2K"], "accept_rate", 2048),
     (["--shutdown-timeout", "3"], "shutdown_timeout", 3.0),
     (["--idle-exit", "3"], "idle_exit", 3.0),

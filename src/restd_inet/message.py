@@ -132,10 +132,10 @@ class Response:
     is called, if it has one.
 
     failed: makes the answer that replaces this one if its body fails; None: plain text.
-    reason: of an error, for the log.
+    reason: of an error, for the log. bad_credential: whether it refuses one that was sent with the request.
     """
 
-    __slots__ = ("body", "failed", "headers", "reason", "status")
+    __slots__ = ("bad_credential", "body", "failed", "headers", "reason", "status")
 
     def __init__(
         self,
@@ -145,6 +145,7 @@ class Response:
         reason: str = "",
     ) -> None:
         self.reason = reason
+        self.bad_credential = False
         self.status = status
         self.headers = headers
         self.body = body

@@ -120,6 +120,12 @@ def statuses(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def penalty(text: str) -> str:
+    if text.lower() not in ("remote", "all", "none"):
+        raise Usage(f'expected remote, all or none; found "{text}"')
+    return text.lower()
+
+
 def permissions(text: str) -> int:
     """A file mode, octal as for chmod(1)."""
     if not (1 <= len(text) <= 4 and all(digit in "01234567" for digit in text)) or int(text, 8) > 0o777:
@@ -339,6 +345,14 @@ OPTIONS = (
         count,
         "COUNT",
     ),
+    Option(
+        "--auth-penalty",
+        "auth_penalty",
+        "remote",
+        "whose bad tokens are answered late: remote (other hosts), all or none",
+        penalty,
+        "WHOSE",
+    ),
     Option("--accept-rate", "accept_rate", 0, "most new connections in a second", count, "COUNT"),
     Option(
         "--shutdown-timeout",
@@ -453,6 +467,7 @@ class Settings:
     max_per_source: int
     spare_processes: int
     connections_per_process: int
+    auth_penalty: str
     accept_rate: int
     shutdown_timeout: float
     idle_exit: float

@@ -219,7 +219,6 @@ def client_ids(key: bytes, uid: int, gid: int) -> dict[str, str]:
         "groups, one a text": ids(groups={"fred": str(gid)}),
         "groups, one negative": ids(groups={"fred": -1}),
         "groups a list": ids(groups=[gid]),
-        "groups null": ids(groups=None),
         "groups empty": ids(groups={}),
         "gids": ids(gids=[gid, 54321]),
         "gids, one too large": ids(gids=[gid, 1 << 32]),

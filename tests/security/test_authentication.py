@@ -117,6 +117,22 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slurm, "confirm", refuse)
 
 
+@pytest.mark.parametrize("version", ["v0.0.35", "v0.0.44"])
+def test_a_bad_token_is_counted_and_nothing_else(version: str) -> None:
+    """See --auth-penalty."""
+    dispatcher = Dispatcher(Settings(auth=("jwt",)), False)
+    for name, headers in BAD.items():
+        request = Request("GET", "/", ("slurm", version, "jobs"), "", dict(headers), "1.1", bytes)
+        assert dispatcher.handle(request, TCP).bad_credential == (name != "name only"), name
+    for headers in ({}, {"x-slurm-user-name": "fred"}):
+        request = Request("GET", "/", ("slurm", version, "jobs"), "", dict(headers), "1.1", bytes)
+        assert not dispatcher.handle(request, TCP).bad_credential
+    request = Request(
+        "GET", "/", ("slurm", version, "nothing"), "", {"x-slurm-user-token": "x"}, "1.1", bytes
+    )
+    assert not dispatcher.handle(request, TCP).bad_credential
+
+
 @pytest.fixture
 def no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """A codec that may write, and must not read."""

@@ -187,7 +187,10 @@ class Dispatcher:
         answer = DONE  # the layout of the operation's answers, once it is known
 
         def refuse(problem: Problem) -> Response:
-            return self._refuse(request, media, answer, problem)
+            bad = problem.status == 401 and auth.may_carry(request.headers)
+            refusal = self._refuse(request, media, answer, problem)
+            refusal.bad_credential = bad
+            return refusal
 
         slurm.release()  # if the last answer was never read to its end
         try:

@@ -106,6 +106,8 @@ def _identity(claims: dict[str, Any]) -> tuple[int, int, str] | None:
     if not isinstance(shown, dict):
         return None
     texts: list[Any] = [shown.get(name) for name in ("name", "gecos", "dir", "shell")]
+    if None in (shown.get("groups", ()), shown.get("gids", ())):
+        raise malformed("its claim id has groups that are null")  # slurmctld 26.05 ends over such a token
     groups = shown["groups"].values() if isinstance(shown.get("groups"), dict) else shown.get("gids", [])
     # Slurm converts texts, null and so on to numbers.
     if not isinstance(shown.get("groups", {}), dict) or isinstance(

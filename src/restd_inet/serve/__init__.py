@@ -7,6 +7,7 @@ inet          inetd mode: one connection on descriptors 0 and 1
 limits        how many connections, of whom, how fast; 503 for the others
 notify        sd_notify(3)
 overdue       processes past their deadline
+penalty       delays of the answers to bad credentials
 per_user      privileged mode: each process of a connection acts as one user
 run_as        -u and -g
 service       shared by supervisor and worker

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
     Handle = Callable[[Request, Peer], Response]
+    #: Seconds by which the answer to a bad credential of a peer is delayed; None: it is the last one.
+    Penalty = Callable[[Peer], float | None]
 
 _READ_BYTES = 65536
 # Small pieces of an answer are written together: this many bytes, and fewer pieces than IOV_MAX.
@@ -58,6 +60,7 @@ class Connection:
     source, sink: descriptors to read and write; a socket is both.
     handle: returns the answer to a request; raises nothing but NeedsNewProcess, which `run` passes on.
     received, answered: the bytes another process has read of the next request, and how many it has answered.
+    penalty: for answers to bad credentials; None: they are not delayed.
     """
 
     def __init__(
@@ -69,7 +72,9 @@ class Connection:
         handle: Handle,
         received: bytes = b"",
         answered: int = 0,
+        penalty: Penalty | None = None,
     ) -> None:
+        self._penalty = penalty
         self._source = source
         self._sink = sink
         self._peer = peer
@@ -171,7 +176,10 @@ class Connection:
             access_log.log_head(self._peer.name, request)
         self._prepare(None)
         self._work()
-        self._answer(self._handle(request, self._peer))
+        response = self._handle(request, self._peer)
+        if response.bad_credential and self._penalty is not None:
+            self._delay(self._penalty(self._peer))
+        self._answer(response)
         return self._wire.keep_alive and self._skip()
 
     def _skip(self) -> bool:
@@ -205,6 +213,15 @@ class Connection:
 
     def _work(self) -> None:
         limit.working(self._settings.request_timeout, self._client_gone)
+
+    def _delay(self, seconds: float | None) -> None:
+        """Waits before the answer to a bad credential, as long as there is a client."""
+        if seconds is None:
+            self._wire.finish()
+        elif seconds:
+            log.write(log.VERBOSE, f"{self._peer.name}: bad tokens: the answer waits for {seconds:g} s")
+            self._work()
+            _wait(self._sink, 0, monotonic() + seconds)
 
     def _prepare(self, response: Response | None) -> None:
         """Stores the answer that the timer sends if it ends the process during the request."""

@@ -14,7 +14,7 @@ from restd_inet.serve.connection import Connection, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from restd_inet.serve.connection import Handle
+    from restd_inet.serve.connection import Handle, Penalty
     from restd_inet.settings import Settings
 
 
@@ -24,14 +24,29 @@ def serve(settings: Settings, handle: Handle) -> int:
     try:
         peer = identify(source)
         if settings.privileged:
-            status: int = lazy.module("restd_inet.serve.per_user").run(source, sink, peer, settings, handle)
+            run = lazy.module("restd_inet.serve.per_user").run
+            status: int = run(source, sink, peer, settings, handle, penalty=_penalty(settings, peer))
             return status
-        connection = Connection(source, sink, peer, settings, handle)
+        connection = Connection(source, sink, peer, settings, handle, penalty=_penalty(settings, peer))
         process.on_profile(connection.report)
     except OSError as error:  # a socket whose client has gone already
         log.write(log.ERROR, f"standard input: {error.strerror}")
         return BROKEN
     return connection.run()
+
+
+def _penalty(settings: Settings, peer: Peer) -> Penalty | None:
+    """Of one connection: what others of its source send is not known. Loaded at the first bad credential."""
+    if peer.kind != "inet":
+        return None
+    made: list[Penalty] = []
+
+    def delay(peer: Peer) -> float | None:
+        if not made:
+            made.append(lazy.module("restd_inet.serve.penalty").Penalties(settings).delay)
+        return made[0](peer)
+
+    return delay
 
 
 def from_network() -> bool:

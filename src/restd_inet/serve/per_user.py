@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from restd_inet.message import Peer
-    from restd_inet.serve.connection import Handle
+    from restd_inet.serve.connection import Handle, Penalty
     from restd_inet.settings import Settings
 
 _FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -47,11 +47,12 @@ def run(
     settings: Settings,
     answer: Handle,
     after_fork: Callable[[], None] = lambda: None,
+    penalty: Penalty | None = None,
 ) -> int:
     """Serves a connection as Connection.run does; after_fork is called in every worker."""
     # Root's own token must not be used for other users; libslurm would prefer it to their credentials.
     os.environ.pop("SLURM_JWT", None)
-    return _Keeper(source, sink, peer, settings, answer, after_fork).run()
+    return _Keeper(source, sink, peer, settings, answer, after_fork, penalty).run()
 
 
 class _Keeper:
@@ -63,7 +64,9 @@ class _Keeper:
         settings: Settings,
         answer: Handle,
         after_fork: Callable[[], None],
+        penalty: Penalty | None,
     ) -> None:
+        self._penalty = penalty
         self._ends = source, sink
         self._peer = peer
         self._settings = settings
@@ -162,7 +165,10 @@ class _Keeper:
 
     def _connection(self, begun: bytes) -> Connection:
         answered, received = int.from_bytes(begun[:_COUNT_BYTES], "big"), begun[_COUNT_BYTES:]
-        return Connection(*self._ends, self._peer, self._settings, self._answer, received, answered)
+        source, sink = self._ends
+        return Connection(
+            source, sink, self._peer, self._settings, self._answer, received, answered, self._penalty
+        )
 
     def _work(self, begun: bytes, writer: int) -> int:
         """The worker: serves until a request may be another user's; the exit status."""

@@ -23,6 +23,7 @@ from restd_inet.serve.connection import Connection
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals, of_one_host
 from restd_inet.serve.overdue import PATIENCE, Overdue
+from restd_inet.serve.penalty import Penalties
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import USED, Signals, blocked, handle
 from restd_inet.serve.spares import QUIET_SECONDS, Spares, pair, serve, usual
@@ -68,6 +69,7 @@ class Server:
         self._tls_files = self._tls.Files(settings, *service.tls()) if self._tls else None
         self._limiter = ConnectionLimiter(settings)
         self._overdue = Overdue(settings)
+        self._penalties = Penalties(settings)
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
@@ -336,9 +338,12 @@ class Server:
         if self._settings.privileged:
             ends = descriptor, descriptor
             privileged = lazy.module("restd_inet.serve.per_user")
-            privileged.run(*ends, peer, self._settings, self._service.handle, self._service.after_fork)
+            handle_, after_fork = self._service.handle, self._service.after_fork
+            privileged.run(*ends, peer, self._settings, handle_, after_fork, self._penalties.delay)
             return 0
-        connection = Connection(descriptor, descriptor, peer, self._settings, self._service.handle)
+        connection = Connection(
+            descriptor, descriptor, peer, self._settings, self._service.handle, penalty=self._penalties.delay
+        )
         end = lambda: connection.finish(now=True)  # noqa: E731
         handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
         handle({signal.SIGCHLD: None, signal.SIGPROF: connection.report})
