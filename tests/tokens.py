@@ -60,7 +60,7 @@ class Library:
         self.refuses = False
         self.parameters = f"jwt_key={key}" + (f",jwks={jwks}" if jwks else "")
 
-    def jwt_config(self) -> JwtConfig:
+    def jwt_config(self, own: bool = False) -> JwtConfig:
         return JwtConfig("auth/jwt", "auth/munge", self.parameters, "/state", UIDS[SLURM])
 
     def prove(self) -> None:

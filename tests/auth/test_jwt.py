@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pwd
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tokens import (
     FRED,
+    KEY,
     PEBBLES,
     PEER,
     ROOT,
@@ -263,6 +265,20 @@ def test_privileged_mode_says_what_is_wrong_too(library: Library) -> None:
     headers = request(x_slurm_user_token=mint(b"w" * 32))
     text = refusal(lambda: jwt.authenticate(headers, PEER, Settings(privileged=True)))
     assert text == "the token is not signed with this cluster's key"
+
+
+def test_privileged_mode_has_keys_of_its_own(library: Library, tmp_path: Path, monkeypatch: Any) -> None:
+    """SlurmrestdHttpAuthParameters of Slurm 26.11. Otherwise slurmctld has the last word: its keys count."""
+    own = tmp_path / "own.key"
+    own.write_bytes(b"o" * 32)
+    theirs = library.jwt_config()
+    ours = JwtConfig("auth/jwt", "auth/munge", f"jwt_key={own}", "/state", UIDS[SLURM])
+    monkeypatch.setattr(library, "jwt_config", lambda own=False: ours if own else theirs)
+    for secret, privileged in ((b"o" * 32, True), (KEY, False)):
+        headers = request(x_slurm_user_token=mint(secret))
+        assert jwt.authenticate(headers, PEER, Settings(privileged=privileged)) is not None
+        other = Settings(privileged=not privileged)
+        assert "not signed with" in refusal(lambda: jwt.authenticate(headers, PEER, other))  # noqa: B023
 
 
 # slurm.conf.

@@ -176,6 +176,13 @@ def test_only_two_algorithms_are_taken(library: Library, alg: Any) -> None:
         assert text.endswith("; accepted algorithms: HS256, RS256")
 
 
+def replace(file: Path, content: str) -> None:
+    """As one replaces a file that others read."""
+    other = file.with_suffix(".new")
+    other.write_text(content)
+    other.rename(file)
+
+
 class TestRsa:
     @pytest.fixture
     def jwks(self, library: Library, keys: Any, tmp_path: Path) -> Path:
@@ -279,6 +286,36 @@ class TestRsa:
         jwks.write_text(content)
         assert ask(mint(keys[0], "RS256", {"kid": "one"})) is not None
         assert library.asked == 1
+
+    def test_a_key_set_is_read_again_when_it_changes(
+        self, jwks: Path, keys: Any, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A listener keeps the last one that was whole; what replaces it is used at once if it is one."""
+        lines: list[str] = []
+        monkeypatch.setattr(log, "write", lambda level, line: lines.append(line))
+        old = mint(keys[0], "RS256", {"kid": "one"})
+        new = mint(keys[0], "RS256", {"kid": "new"})
+        jwt.warm(Settings())
+        assert ask(old) is not None
+        replace(jwks, json.dumps({"keys": [{**keys[1], "kid": "new", "alg": "RS256"}]}))
+        assert "does not know" in refused(old)
+        assert ask(new) is not None
+        jwt.warm(Settings())
+        for broken in ("", "{", '{"keys": 7}'):
+            replace(jwks, broken)
+            lines.clear()
+            jwt.warm(Settings())
+            assert lines == [f"{jwks} is not a JSON web key set; the one before is used"]
+            jwt.warm(Settings())
+            assert len(lines) == 1
+            for privileged in (False, True):
+                headers = request(x_slurm_user_token=new)
+                assert jwt.authenticate(headers, PEER, Settings(privileged=privileged)) is not None
+            assert "does not know" in refused(old)
+            assert "the one before is used" in lines[-1]
+        assert library.asked == 0
+        replace(jwks, json.dumps({"keys": []}))
+        assert "does not know" in refused(new)
 
     def test_a_broken_key_is_left_to_slurmctld(self, jwks: Path, keys: Any, library: Library) -> None:
         jwks.write_text('{"keys": [{"kid": "one", "kty": "RSA", "alg": "RS256", "n": "!", "e": "AQAB"}]}')

@@ -226,7 +226,7 @@ def test_what_verifies_tokens_is_loaded_ahead_where_a_key_can_be_read(
     if readable:
         (tmp_path / "jwt_hs256.key").write_bytes(b"k" * 32)
     config = JwtConfig("auth/jwt", "auth/munge", "", str(tmp_path), 1)
-    library = SimpleNamespace(jwt_config=lambda: config)
+    library = SimpleNamespace(jwt_config=lambda own: config)
     monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings: library)
     loaded: list[str] = []
     monkeypatch.setattr(lazy, "module", loaded.append)

@@ -21,11 +21,13 @@ ME = pwd.getpwuid(os.geteuid()).pw_name
 
 
 class Library:
+    slurm_user = os.geteuid()
+
     def __init__(self, parameters: str) -> None:
         self._parameters = parameters
 
-    def jwt_config(self) -> JwtConfig:
-        return JwtConfig("auth/jwt", "auth/munge", self._parameters, "/nonexistent", os.geteuid())
+    def jwt_config(self, own: bool = False) -> JwtConfig:
+        return JwtConfig("auth/jwt", "auth/munge", self._parameters, "/nonexistent", self.slurm_user)
 
 
 @pytest.fixture
@@ -69,6 +71,59 @@ def test_it_is_for_whom_one_says(
     claims = made(capsys, *arguments)
     assert claims["sun"] == "root"
     assert int(str(claims["exp"])) - int(str(claims["iat"])) == 60
+
+
+def limited(key: Path, monkeypatch: pytest.MonkeyPatch, parameters: str, owner: int = 1) -> None:
+    library = Library(f"{parameters},jwt_key={key}")
+    monkeypatch.setattr(Library, "slurm_user", owner, raising=False)
+    monkeypatch.setattr(slurm, "connect", lambda settings: library)
+    monkeypatch.setattr(os, "geteuid", lambda: 65534)
+
+
+def test_a_token_lasts_as_long_as_slurm_conf_allows(
+    key: Path, capsys: pytest.CaptureFixture[str], lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with scontrol token, root and SlurmUser may go beyond it."""
+    limited(key, monkeypatch, "Max_Token_Lifespan=600")
+    claims = made(capsys)
+    assert int(str(claims["exp"])) - int(str(claims["iat"])) == 600
+    assert made(capsys, "-l", "600")
+    assert token.main(["token", "-l", "601"]) == 1
+    assert lines == [
+        "--lifespan is 601: AuthAltParameters has max_token_lifespan=600, except for root and SlurmUser"
+    ]
+    limited(key, monkeypatch, "max_token_lifespan=600", owner=65534)
+    claims = made(capsys, "-l", "601")
+    assert int(str(claims["exp"])) - int(str(claims["iat"])) == 601
+    claims = made(capsys)
+    assert int(str(claims["exp"])) - int(str(claims["iat"])) == 600
+
+
+@pytest.mark.parametrize("limit", ["0", "-5", "x", ""])
+def test_a_limit_that_is_none(
+    key: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    limited(key, monkeypatch, f"max_token_lifespan={limit}")
+    assert made(capsys, "-l", "100000")
+
+
+def test_token_creation_may_be_disabled(
+    key: Path, capsys: pytest.CaptureFixture[str], lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(key, monkeypatch, "disable_token_creation")
+    assert token.main(["token"]) == 1
+    assert lines == ["AuthAltParameters has disable_token_creation: only root and SlurmUser make tokens"]
+    limited(key, monkeypatch, "disable_token_creation", owner=65534)
+    assert made(capsys, "-u", "root")["sun"] == "root"
+
+
+def test_others_make_tokens_of_their_own(
+    key: Path, capsys: pytest.CaptureFixture[str], lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(key, monkeypatch, "")
+    assert made(capsys)["sun"] == pwd.getpwuid(65534).pw_name
+    assert token.main(["token", "-u", "root"]) == 1
+    assert lines == ["only root and SlurmUser make tokens of other users"]
 
 
 def test_help_is_printed_without_a_cluster(capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,7 @@ class Library:
     def __init__(self, key: Path) -> None:
         self._key = key
 
-    def jwt_config(self) -> JwtConfig:
+    def jwt_config(self, own: bool = False) -> JwtConfig:
         return JwtConfig("auth/jwt", "auth/munge", f"jwt_key={self._key}", "/state", 64030)
 
 

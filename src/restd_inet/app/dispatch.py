@@ -91,8 +91,13 @@ class Dispatcher:
         else:
             library.ping()  # libslurm loads its plugins at the first RPC, successful or not
         library.warm()
-        for name in self._settings.auth:
-            auth.method(name).warm(self._settings)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Reads again what may have changed since `warm`: keys."""
+        if self._slurm_user is None:
+            for name in self._settings.auth:
+                auth.method(name).warm(self._settings)
 
     def _signs_rpcs(self) -> list[bool]:
         """Of each method: whether its requests are signed with the client's credential."""

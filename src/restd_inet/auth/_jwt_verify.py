@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import os
 from binascii import b2a_base64
 
 from restd_inet import installed, lazy, log
@@ -22,9 +23,16 @@ if TYPE_CHECKING:
 #: without `alg` is taken, and `kty` must be RSA.
 _NEEDS_ALG, _NEEDS_KTY = (24, 11), (26, 5)
 
+#: File of a key set → its state when it was read, and the last content that was a key set. These keys are
+#: public: a process that becomes a user may hold them.
+_kept: dict[str, tuple[tuple[int, ...], bytes]] = {}
 
-def verified(token: Token, content: bytes) -> bool:
-    """Whether the token was verified with this key file; False if this host cannot. Raises Problem 401."""
+
+def verified(token: Token, content: bytes, path: str = "") -> bool:
+    """Whether the token was verified with this key file; False if this host cannot. Raises Problem 401.
+
+    path: of the file, of which an earlier content may be kept.
+    """
     if token.algorithm == "HS256":
         if not content:
             log.write(log.ERROR, "the file that jwt_key= names is empty")
@@ -32,7 +40,7 @@ def verified(token: Token, content: bytes) -> bool:
         expected = sign(token.signed, content)
         good = hmac.compare_digest(expected, token.signature.encode())
     else:
-        key = _key(content, token.kid)
+        key = _key(_whole(content, path), token.kid)
         if key is None:
             return False
         answer = lazy.module("restd_inet.auth._jwt_rs256").signature_is_good(token, key)
@@ -48,6 +56,35 @@ def sign(signed: bytes, key: bytes) -> bytes:
     """The signature of HS256, in base64url."""
     mac = b2a_base64(hmac.digest(key, signed, "sha256"), newline=False)
     return mac.rstrip(b"=").translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def keep(path: str) -> None:
+    """Keeps the content of a key set's file for when that is broken. Called again and again."""
+    try:
+        with open(path, "rb") as file:
+            found = os.fstat(file.fileno())
+            state = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+            if path not in _kept or _kept[path][0] != state:
+                content = file.read()
+                if key_set(content) is None:
+                    content = _kept[path][1] if path in _kept else b""
+                    log.write(
+                        log.ERROR,
+                        f"{path} is not a JSON web key set" + "; the one before is used" * bool(content),
+                    )
+                _kept[path] = state, content
+    except OSError as error:
+        log.write(log.DEBUG, f"{path}: {error.strerror}")
+
+
+def _whole(content: bytes, path: str) -> bytes:
+    """The content of a key set's file, or, if that is none, the one that was kept."""
+    if key_set(content) is not None:
+        return content
+    kept = _kept[path][1] if path in _kept else b""
+    if kept:
+        log.write(log.ERROR, "the file that jwks= names is not a JSON web key set; the one before is used")
+    return kept
 
 
 def key_set(content: bytes) -> list[dict[str, Any]] | None:

@@ -77,7 +77,7 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     try:
         token = Token(text)
         token.check_end()
-        config = slurm.connect(settings, by_token=not settings.privileged).jwt_config()
+        config = slurm.connect(settings, by_token=not settings.privileged).jwt_config(settings.privileged)
         who = user(token.claims, request.headers, config)
     except Unclear as reason:
         return _unclear(request, text, settings, str(reason))
@@ -98,10 +98,12 @@ def preload() -> None:
 
 
 def warm(settings: Settings) -> None:
-    """Imports what verifies tokens if this process may read a key."""
-    config = slurm.connect(settings).jwt_config()
+    """Imports what verifies tokens if this process may read a key, and keeps the public ones."""
+    config = slurm.connect(settings).jwt_config(settings.privileged)
     if any(path and os.access(path, os.R_OK) for path in (config.key, config.jwks)):
         preload()
+        if config.jwks:
+            lazy.module("restd_inet.auth._jwt_verify").keep(config.jwks)
 
 
 def _schemes(authorization: str) -> list[str]:
@@ -150,7 +152,7 @@ def _verified(token: Token, config: JwtConfig) -> bool:
     except OSError as error:
         log.write(log.DEBUG, f"{path}: {error.strerror}: slurmctld verifies the token")
         return False
-    verified: bool = lazy.module("restd_inet.auth._jwt_verify").verified(token, content)
+    verified: bool = lazy.module("restd_inet.auth._jwt_verify").verified(token, content, path)
     return verified
 
 

@@ -1,6 +1,7 @@
 """restd-inet token: makes a token as `scontrol token` does, without asking slurmctld.
 
-For whoever may read the key: SlurmUser and root. A token that anybody else needs, scontrol gets for him.
+For whoever may read the key: SlurmUser and root. A token that anybody else needs, scontrol gets for him. Who
+may read the key and is neither gets what slurmctld would give: his own token, as AuthAltParameters allow.
 """
 
 from __future__ import annotations
@@ -9,16 +10,19 @@ import os
 import pwd
 import sys
 import time
-
-import jwt
+from base64 import urlsafe_b64encode
+from json import dumps
 
 from restd_inet import log, process, settings, slurm
+from restd_inet.auth._jwt_verify import sign
 from restd_inet.problems import Problem
 from restd_inet.settings import Option, Settings, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from restd_inet.slurm.results import JwtConfig
 
 FAILED = 1
 #: As scontrol's.
@@ -54,12 +58,15 @@ def main(arguments: Sequence[str]) -> int:
                 sys.stdout.write(USAGE + "\n".join(settings.described(OPTIONS)) + "\n")
                 return 0
             values[option.attribute] = text
-        lifespan = _seconds(values.get("lifespan", str(_LIFESPAN)))
+        lifespan = _seconds(values["lifespan"]) if "lifespan" in values else 0
     except Usage as error:
         raise Usage(f"token: {error}") from None
     conf = Settings(conf=values.get("conf", ""))
     try:
-        print(f"SLURM_JWT={make(_known(values.get('user', '')), lifespan, _key(conf))}")
+        config = slurm.connect(conf).jwt_config()
+        user = _known(values.get("user", ""))
+        lifespan = _allowed(config, user, lifespan)
+        print(f"SLURM_JWT={make(user, lifespan, _key(config))}")
     except Problem as problem:
         log.write(log.ERROR, problem.text)  # libslurm has taken descriptor 2
         return FAILED
@@ -69,7 +76,28 @@ def main(arguments: Sequence[str]) -> int:
 def make(user: str, lifespan: int, key: bytes) -> str:
     """The token of a user: auth/jwt's claims and algorithm."""
     now = int(time.time())
-    return jwt.encode({"exp": now + lifespan, "iat": now, "sun": user}, key, algorithm="HS256")
+    parts = {"alg": "HS256", "typ": "JWT"}, {"exp": now + lifespan, "iat": now, "sun": user}
+    signed = b".".join(urlsafe_b64encode(dumps(part, separators=(",", ":")).encode()) for part in parts)
+    signed = signed.replace(b"=", b"")
+    return (signed + b"." + sign(signed, key)).decode()
+
+
+def _allowed(config: JwtConfig, user: str, lifespan: int) -> int:
+    """The seconds of a token, 0 for the usual ones. Raises Problem 403 for what slurmctld would not make."""
+    longest = config.max_lifespan
+    seconds = lifespan or min(_LIFESPAN, longest or _LIFESPAN)
+    if os.geteuid() in (0, config.slurm_user):
+        return seconds
+    if not config.creation:
+        raise Problem(
+            403, "AuthAltParameters has disable_token_creation: only root and SlurmUser make tokens"
+        )
+    if user != _known(""):
+        raise Problem(403, "only root and SlurmUser make tokens of other users")
+    if longest and seconds > longest:
+        text = f"--lifespan is {seconds}: AuthAltParameters has max_token_lifespan={longest}"
+        raise Problem(403, f"{text}, except for root and SlurmUser")
+    return seconds
 
 
 def _seconds(text: str) -> int:
@@ -85,9 +113,8 @@ def _known(user: str) -> str:
         raise Problem(404, f'there is no user "{user or os.geteuid()}" on this machine') from None
 
 
-def _key(settings: Settings) -> bytes:
+def _key(keys: JwtConfig) -> bytes:
     """The key that slurm.conf names; a Problem says what to do without it."""
-    keys = slurm.connect(settings).jwt_config()
     if not keys.key:
         raise Problem(
             404,

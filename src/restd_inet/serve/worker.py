@@ -30,7 +30,7 @@ from restd_inet.serve.spares import QUIET_SECONDS, Spares, pair, serve, usual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from restd_inet.serve.sockets import Listener
     from restd_inet.settings import Settings
@@ -70,6 +70,7 @@ class Server:
         self._limiter = ConnectionLimiter(settings)
         self._overdue = Overdue(settings)
         self._penalties = Penalties(settings)
+        self._refresh: Callable[[], None] | None = getattr(service, "refresh", None)
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
@@ -276,6 +277,8 @@ class Server:
 
     def _start(self, connection: _socket.socket, peer: Peer, tls: bool) -> bool:
         """Starts a process for a connection, or gives it to one that waits. False if there is none now."""
+        if self._refresh is not None:
+            self._refresh()
         place = self._overdue.take(monotonic())
         named = place + _TLS * tls
         pid = self._spares.hand(connection, named) or self._new_process(connection, peer, place, tls)

@@ -194,13 +194,19 @@ class Library:
 
     # Tokens.
 
-    def jwt_config(self) -> JwtConfig:
-        """What slurm.conf says of tokens."""
+    def jwt_config(self, own: bool = False) -> JwtConfig:
+        """What slurm.conf says of tokens.
+
+        own: by SlurmrestdHttpAuthParameters (26.11), if it is set, instead of AuthAltParameters.
+        """
         conf = self.conf
+        parameters = ""
+        if own and self.capabilities.has("slurm_conf_t.slurmrestd_http_auth_params"):
+            parameters = self.text(conf.slurmrestd_http_auth_params) or ""
         return JwtConfig(
             self.text(conf.authalttypes) or "",
             self.text(conf.authtype) or "",
-            self.text(conf.authalt_params) or "",
+            parameters or self.text(conf.authalt_params) or "",
             self.text(conf.state_save_location) or "",
             conf.slurm_user_id,
         )

@@ -18,9 +18,13 @@ class JwtConfig:
     key, jwks: paths, "" without. claim: names the user where sun and username do not.
     slurm_user: the uid of SlurmUser, who may act on behalf of others. client_ids: whether a token's claims
     uid, gid and id are its user; client_ids_only: whether it must have them.
+    creation, max_lifespan: whether others than root and SlurmUser get tokens, of how many seconds; 0: any.
     """
 
-    __slots__ = ("claim", "client_ids", "client_ids_only", "enabled", "jwks", "key", "slurm_user")
+    __slots__ = (
+        "claim", "client_ids", "client_ids_only", "creation", "enabled", "jwks", "key", "max_lifespan",
+        "slurm_user",
+    )  # fmt: skip
 
     def __init__(self, alternatives: str, main: str, parameters: str, state: str, slurm_user: int) -> None:
         values: dict[str, str] = {}
@@ -35,6 +39,9 @@ class JwtConfig:
         # Of these two auth/jwt looks for the letters alone.
         self.client_ids = "use_jwt_client_ids" in parameters
         self.client_ids_only = "use_jwt_client_ids_only" in parameters
+        self.creation = "disable_token_creation" not in parameters
+        limit = parameters.lower().partition("max_token_lifespan=")[2].partition(",")[0]
+        self.max_lifespan = int(limit) if limit.isascii() and limit.isdecimal() else 0
         self.slurm_user = slurm_user
 
 
