@@ -55,6 +55,7 @@ SINCE = {
     "STEPMGR_ENABLED": "24.05",
     "node_info_t.resv_name": "23.02",
     "slurm_associations_get_shares": "23.11",
+    "slurm_step_id_t.sluid": "26.05",
     "slurm_get_resource_layout": "25.11",
     "slurmdb_instances_get": "23.11",
     "update_node_msg_t.resume_after": "23.02",

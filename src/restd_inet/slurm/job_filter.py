@@ -111,7 +111,7 @@ class JobFilter:
             ended = slurm.lib.JOB_COMPLETE
             for record in records:
                 if record.job_state & slurm.lib.JOB_STATE_BASE < ended and not fit.lacks(record):
-                    yield from _names(slurm, record)
+                    yield from job_names(slurm, record)
             return
         by_number: dict[int, list[Any]] = {}
         for record in records:
@@ -134,7 +134,7 @@ def _is(record: Any, job: JobId) -> bool:
     return job.number in (record.job_id, record.array_job_id, record.het_job_id)
 
 
-def _names(slurm: Slurm, record: Any) -> Iterator[tuple[str, str]]:
+def job_names(slurm: Slurm, record: Any) -> Iterator[tuple[str, str]]:
     """A record's job alone: never the array that a task is of, nor tasks with records of their own."""
     tasks = slurm.text(record.array_task_str)
     if not record.array_job_id:

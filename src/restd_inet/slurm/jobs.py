@@ -43,6 +43,7 @@ class JobCalls(Library):
         "slurm_load_jobs": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_jobs(3)"),
         "slurm_load_job_user": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job_user(3)"),
         "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
+        "compat_load_job_sluid": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
         "slurm_submit_batch_job": (
             "submit_response_msg_t",
             "slurm_free_submit_response_response_msg",
@@ -97,6 +98,13 @@ class JobCalls(Library):
         """slurm_job_info_t of a job; of each task or component, for an array or a het job."""
         message = self._load("compat_load_job", ..., job_id, flags or self.bits(IN_DETAIL))
         return self.records(message, message.job_array, message.record_count)
+
+    def job_of_sluid(self, sluid: int, flags: int = 0) -> Records:
+        """slurm_job_info_t of the job with that SLUID. Raises Problem 501 before Slurm 26.05."""
+        self.capabilities.check(SLUID)
+        message = self._load("compat_load_job_sluid", ..., sluid, flags or self.bits(IN_DETAIL))
+        found = self.records(message, message.job_array, message.record_count)
+        return found.select(lambda record: record.step_id.sluid == sluid)
 
     def submit(self, components: list[dict[str, Any]]) -> Any:
         """submit_response_msg_t of a new batch job; several components make a heterogeneous job.
@@ -173,6 +181,10 @@ class JobCalls(Library):
         """What came of a change, with Slurm's own text."""
         error = self.strerror(error_code)
         return Outcome(step_id, error, error_code, why or (error if error_code else ""), found)
+
+
+#: What a release must have to know SLUIDs.
+SLUID = "slurm_step_id_t.sluid"
 
 
 class Allocated:

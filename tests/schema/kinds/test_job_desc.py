@@ -8,9 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restd_inet.schema.kinds import job_desc
 from restd_inet.schema.kinds.job_desc import JobId, JobIds
+from restd_inet.schema.kinds.strings import sluid, sluid_number
 from restd_inet.schema.kinds.values import MEM_PER_CPU, UNSET, Invalid
 
 UNLIMITED = (1 << 64) - 1
@@ -170,3 +173,33 @@ def test_several_tasks_only_where_they_are_allowed() -> None:
 )
 def test_job_ids_are_a_list_or_a_text(value: Any, texts: list[str]) -> None:
     assert [each.text for each in JobIds(ranges=True).parse(value)] == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("s0000000000001", 1), ("s000000000000z", 31), ("s00000000000IL", 33), ("s00000000000oO", 0),
+     ("s0000000000010.batch", 32), ("s0000000000010.7", 32), ("sFZZZZZZZZZZZZ", (1 << 64) - 1)],
+)  # fmt: skip
+def test_a_sluid(text: str, number: int) -> None:
+    assert sluid_number(text) == number
+    if number:
+        found = JobId(text, sluids=True)
+        assert (found.sluid, found.has_step, found.text, found.number) == (number, "." in text, text, 0)
+    with pytest.raises(Invalid, match="is not a job id"):
+        JobId(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["s", "s000000000000", "s00000000000001", "S0000000000001", "s000000000000U", "s0000000000001_1",
+     "s0000000000001+1", "s0000000000001.", "s0000000000001.x", "s0000000000001.1+1", "s-000000000001"],
+)  # fmt: skip
+def test_what_is_no_sluid(text: str) -> None:
+    assert sluid_number(text) == 0
+    with pytest.raises(Invalid, match="or a SLUID"):
+        JobId(text, sluids=True)
+
+
+@given(st.integers(1, (1 << 64) - 1))
+def test_a_sluid_is_read_as_it_is_written(number: int) -> None:
+    assert sluid_number(sluid(number)) == number

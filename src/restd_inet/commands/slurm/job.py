@@ -1,6 +1,6 @@
 """job/{job_id}, job/submit, job/allocate: one job, as scontrol(1), scancel(1) and sbatch(1) treat it.
 
-A job id is a number, that of an array's task (123_4) or of a het job's component (123+1).
+A job id is a number, that of an array's task (123_4), of a het job's component (123+1), or a SLUID (26.05).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from restd_inet.schema.records.job_requests import (
 from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.versions import V1, V35, V36, V39, V40, V41, V42, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.job_filter import task_numbers
+from restd_inet.slurm.job_filter import job_names, task_numbers
 from restd_inet.slurm.jobs import Allocated
 
 TYPE_CHECKING = False
@@ -58,9 +58,32 @@ SIGKILL = 9
 def job_of(call: Call, ranges: bool = False) -> JobId:
     """The job that the path names. ranges: it may be some tasks of an array."""
     try:
-        return JobId(call.parameters["job_id"], ranges)
+        job = JobId(call.parameters["job_id"], ranges, sluids=True)
     except Invalid as error:
         raise Problem(400, str(error)) from None
+    if not job.sluid:
+        return job
+    found = by_number(call, job)
+    if job.has_step:
+        call.warnings.append(ApiWarning(f"{job.text} is a step: all of its job is meant", "job_id"))
+    return found
+
+
+def by_number(call: Call, job: JobId) -> JobId:
+    """A job that is named by its SLUID, by its number. Raises Problem 404, and 501 before Slurm 26.05."""
+    if not job.sluid:
+        return job
+    try:
+        records = call.slurm.job_of_sluid(job.sluid)
+    except SlurmError as error:
+        raise known(call, job, error) from None
+    for record in records:
+        names = [name for name, _ in job_names(call.slurm, record)]
+        number = str(record.array_job_id or record.job_id)
+        found = JobId(names[0] if len(names) == 1 else number, ranges=True)
+        found.sluid = job.sluid
+        return found
+    raise missing(call, job)
 
 
 def missing(call: Call, job: JobId) -> Problem:
@@ -80,10 +103,14 @@ def get(call: Call) -> Result:
 def find(call: Call, job: JobId, flags: int = 0) -> Records:
     """The job's record; of a whole array or het job all its records, its own first. flags: SHOW_*."""
     try:
-        records = call.slurm.job(job.number, flags)
+        records = (
+            call.slurm.job_of_sluid(job.sluid, flags) if job.sluid else call.slurm.job(job.number, flags)
+        )
     except SlurmError as error:
         raise known(call, job, error) from None
-    if job.tasks:
+    if job.sluid:
+        found = records
+    elif job.tasks:
         found = records.select(lambda record: _has_task(call, record, job))
     elif job.component is not None:
         found = records.select(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurm.job import SIGKILL, VERBOSE, requeue_flags
+from restd_inet.commands.slurm.job import SIGKILL, VERBOSE, by_number, requeue_flags
 from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema.answers import Answer, bare_list, dated_jobs, list_v39, meta_list
 from restd_inet.schema.job_answers import listed
@@ -55,6 +55,7 @@ def get(call: Call) -> Result:
 def get_states(call: Call) -> Result:
     """Of the jobs that ?job_id= names, or of all; an array's tasks each by itself."""
     wanted = call.query.get("jobs", ())
+    wanted = [by_number(call, job) for job in wanted]
     jobs = call.slurm.jobs(0)
     found = states(jobs, call.slurm, call.warnings)
     return Result(States(jobs, matching(found, wanted) if wanted else found))
@@ -62,11 +63,29 @@ def get_states(call: Call) -> Result:
 
 def delete(call: Call) -> Result:
     """Signals the jobs that are named, or that fit; what could not be done is told for each."""
+    unknown = _by_number(call)
     chosen = JobFilter(call.body)
-    if not chosen.jobs and not chosen.filters:
+    if not chosen.jobs and (unknown or not chosen.filters):
+        if unknown:
+            return Result(unknown)
         number = call.slurm.constant("ESLURM_SIGNAL_JOBS_INVALID") or 0
         raise Problem(422, "expected at least one job id or one filter", number=number)
-    return Result(list(_signalled(call, chosen)))
+    return Result([*unknown, *_signalled(call, chosen)])
+
+
+def _by_number(call: Call) -> list[Outcome]:
+    """Makes numbers of the SLUIDs in a body; what is to be said of those that no job has."""
+    found, unknown = [], []
+    for job in call.body.get("jobs") or ():
+        try:
+            found.append(by_number(call, job))
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            unknown.append(call.slurm.outcome(job.text, problem.number or 0, found=False))
+    if found or unknown:
+        call.body["jobs"] = found
+    return unknown
 
 
 def _signalled(call: Call, chosen: JobFilter) -> Iterator[Outcome]:
@@ -103,6 +122,7 @@ def requeue(call: Call) -> Result:
     failed: list[SlurmError] = []
     for job in jobs:
         try:
+            job = by_number(call, job)
             outcomes += call.slurm.requeue(job.text, flags)
         except SlurmError as error:
             if error.status >= 500:

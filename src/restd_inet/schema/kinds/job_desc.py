@@ -16,7 +16,7 @@ from restd_inet.schema.kinds import sbatch
 from restd_inet.schema.kinds.base import Kind, ListOf
 from restd_inet.schema.kinds.composite import Converter
 from restd_inet.schema.kinds.numbers import U64, Moment, Optional
-from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Words
+from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Words, sluid_number
 from restd_inet.schema.kinds.values import (
     INFINITE,
     MEM_PER_CPU,
@@ -209,12 +209,18 @@ class JobId:
     """A job id as it was written; component is None where it names none, and tasks empty.
 
     tasks: of an array, as ranges of their numbers. ranges: whether there may be more than one ("123_[1-2]").
-    Raises Invalid for what is no job id.
+    sluid: of a job that is named by it (Slurm 26.05), whose number is 0; sluids: whether it may be. has_step:
+    whether a step follows it. Raises Invalid for what is no job id.
     """
 
-    __slots__ = ("component", "number", "tasks", "text")
+    __slots__ = ("component", "has_step", "number", "sluid", "tasks", "text")
 
-    def __init__(self, text: str, ranges: bool = False) -> None:
+    def __init__(self, text: str, ranges: bool = False, sluids: bool = False) -> None:
+        self.sluid = sluid_number(text) if sluids else 0
+        self.has_step = bool(self.sluid) and "." in text
+        if self.sluid:
+            self.number, self.tasks, self.component, self.text = 0, [], None, text
+            return
         found = _JOB_ID.fullmatch(text)
         number, task, tasks, component = found.groups() if found else ("0", None, None, None)
         self.number = int(number)
@@ -224,7 +230,8 @@ class JobId:
         most = max([self.number, *(tasks.stop - 1 for tasks in self.tasks)])
         if not self.number or most >= NO_VAL[32] or (tasks and not ranges):
             array = "an array's task (123_4)" + (" or some (123_[1-3,7])" if ranges else "")
-            expected = f"a number (123), {array} or a het job's component (123+1)"
+            component_or_sluid = "a het job's component (123+1)" + (" or a SLUID" if sluids else "")
+            expected = f"a number (123), {array} or {component_or_sluid}"
             raise Invalid(f"{quoted(text)} is not a job id: expected {expected}")
 
     def has_task(self, number: int) -> bool:
@@ -271,7 +278,7 @@ class JobIds(Kind):
     def parse(self, value: Any) -> list[JobId]:
         words = _ids(value) if isinstance(value, str) else value
         words = words if isinstance(words, list) else [words]
-        return [JobId(text(word).strip(), self.ranges) for word in words if word != ""]
+        return [JobId(text(word).strip(), self.ranges, sluids=True) for word in words if word != ""]
 
     def schema(self, version: int) -> dict[str, Any]:
         return ListOf(TEXT, self.component).schema(version)

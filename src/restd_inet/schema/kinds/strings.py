@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from restd_inet.schema.kinds.base import Kind, Memo, Row, at, called, nullable
 from restd_inet.schema.kinds.values import NO_VAL, Invalid, choice, kind_of, text
 from restd_inet.schema.versions import V1, V39
@@ -282,7 +284,24 @@ def _held(rows: tuple[Row, ...], version: int) -> list[tuple[str | int, str]]:
 TEXT, WORDS = Text(), Words()
 
 
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SLUID = re.compile(r"s([0-9A-Za-z]{13})(?:\.(batch|extern|interactive|TBD|\d{1,10}))?", re.ASCII)
+
+
 def sluid(number: int) -> str:
     """Slurm's sortable identifier of a job: 64 bits in base 32 without I, L, O and U; "" for none."""
-    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    return "s" + "".join(digits[number >> shift & 31] for shift in range(60, -1, -5)) if number else ""
+    return "s" + "".join(_DIGITS[number >> shift & 31] for shift in range(60, -1, -5)) if number else ""
+
+
+def sluid_number(text: str) -> int:
+    """The number of a SLUID, which a step may follow; 0 for another text. O is read as 0, I and L as 1."""
+    found = _SLUID.fullmatch(text)
+    if not found:
+        return 0
+    digits = found[1].upper().translate({ord("O"): "0", ord("I"): "1", ord("L"): "1"})
+    if "U" in digits:
+        return 0
+    number = 0
+    for digit in digits:
+        number = number << 5 | _DIGITS.index(digit)
+    return number & (1 << 64) - 1

@@ -11,7 +11,7 @@ from restd_inet.schema.kinds.base import ANY, Changed, Kind, ListOf
 from restd_inet.schema.kinds.composite import Ignored
 from restd_inet.schema.kinds.numbers import Bool, Int, Moment, Number
 from restd_inet.schema.kinds.slurmdb import HostList, NameList, QosIds, cluster, identifier, name, phrase
-from restd_inet.schema.kinds.strings import TEXT
+from restd_inet.schema.kinds.strings import TEXT, sluid_number
 from restd_inet.schema.kinds.values import (
     NO_VAL,
     UNKNOWN_TIME,
@@ -38,11 +38,13 @@ _PATTERN = re.compile(r"[%_]")
 def step(value: object) -> str:
     """The id of a job or a step. Raises Invalid."""
     word = short(value).strip()
+    if sluid_number(word):
+        return word
     found = STEP.fullmatch(word) if word.isascii() else None
     if not found or not 0 < int(found[1]) < NO_VAL[32]:
         raise Invalid(
             f'"{clip(ascii(word)[1:-1])}" is not a job id: expected a number (123), an array\'s task '
-            "(123_4), a het job's component (123+1), or a step of these (123.0, 123.batch)"
+            "(123_4), a het job's component (123+1), a SLUID, or a step of these (123.0, 123.batch)"
         )
     return word
 

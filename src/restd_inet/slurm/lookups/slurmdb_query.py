@@ -34,7 +34,9 @@ def slurmdb_date(slurm: Library, value: Deferred) -> int:
 
 
 def selected_steps(slurm: Library, value: Deferred) -> Any:
-    """A list of slurm_selected_step_t."""
+    """A list of slurm_selected_step_t. Raises Problem 501 for a SLUID before Slurm 26.05."""
+    if "s" in (word[0] for word in value.text.split(",") if word):
+        slurm.capabilities.check("slurm_step_id_t.sluid")
     destroy = slurm.ffi.addressof(slurm.lib, "slurm_destroy_selected_step")
     found = slurm.ffi.gc(slurm.lib.slurm_list_create(destroy), slurm.lib.slurm_list_destroy)
     slurm.lib.slurm_addto_step_list(found, slurm.ffi.new("char[]", value.text.encode()))
