@@ -100,6 +100,8 @@ REFUSED: list[tuple[Callable[[Any], Any], Any, str]] = [
     (job_desc.nodes, "1-15:0", 'such as "4", "2-4", "1,3" or "1-15:4"; found "1-15:0"'),
     (job_desc.nodes, "5,", 'found "5,"'),
     (job_desc.nodes, "\u0663,1", "expected numbers of nodes"),
+    (job_desc.counted("argv", "argc").parse, "a", "expected a list of texts, found a text"),
+    (job_desc.counted("argv", "argc").parse, [["a"]], "expected a text, found a list"),
     (job_desc.nodes, "1," * 2048 + "1", "4096"),
 ]
 

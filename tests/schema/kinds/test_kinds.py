@@ -28,18 +28,23 @@ from restd_inet.schema.kinds.numbers import (
     U64,
     Bool,
     Int,
+    Mebibytes,
+    Moment,
 )
 from restd_inet.schema.kinds.strings import TEXT, Enum, Flags, Name
 from restd_inet.schema.kinds.values import (
     INFINITE,
+    MEM_PER_CPU,
     NO_VAL,
     TIMES,
     Deferred,
     Invalid,
+    StructList,
     boolean,
     choice,
     integer,
     kind_of,
+    spells_number,
     text,
 )
 from restd_inet.schema.record import Field
@@ -252,6 +257,19 @@ PARSES = [
     (PLAIN32, (1 << 32) - 1, (1 << 32) - 1),
     (PLAIN32, (1 << 64) - 1, (1 << 32) - 2),
     (STATES, "pending", frozenset({"JOB_PENDING"})),
+    (STATES, ["Running"], frozenset({"JOB_RUNNING"})),
+    (Mebibytes("node"), 5, 5),
+    (Mebibytes("cpu"), 5, MEM_PER_CPU | 5),
+    (Mebibytes("cpu"), 0, 0),
+    (Mebibytes("cpu"), -1, 0),
+    (Mebibytes("cpu"), -2, NO_VAL[64]),
+    (Mebibytes("cpu"), {"set": False}, NO_VAL[64]),
+    (Mebibytes("cpu"), "infinite", 0),
+    (Mebibytes("cpu"), MEM_PER_CPU - 1, (1 << 64) - 1),
+    (Moment(), "now+1hour", Deferred("parse_time", "now+1hour")),
+    (Moment(), 5, 5),
+    (Moment(7), "", 7),
+    (Moment(7), {"set": False}, 7),
     (Converter(len), "four", 4),
 ]
 
@@ -287,6 +305,13 @@ REFUSED = [
     (BOOL, 1.0, "expected true or false, found a number"),
     (TEXT, ["a"], "expected a text, found a list"),
     (TEXT, {"a": 1}, "expected a text, found an object"),
+    (STATES, ["pending", "running"], "expected one name, found a list of 2"),
+    (STATES, [], "expected one name, found a list of 0"),
+    (U32, {"set": True}, '"set" is true, but there is no "number"'),
+    (U32, {}, 'expected a number, or "set", "infinite" and "number"; found an empty object'),
+    (U32, {"nmber": 1}, 'expected a number, or "set", "infinite" and "number"; found "nmber"'),
+    (Mebibytes("cpu"), MEM_PER_CPU, f"{1 << 63} is out of range: expected 0 to {(1 << 63) - 1}"),
+    (Moment(), [], f"expected {TIMES}; found a list"),
     (STATES, "x", 'expected one of pending, running, seventy, never; found "x"'),
 ]
 
@@ -339,6 +364,30 @@ def test_texts_go_round(word: str) -> None:
 )
 def test_a_type_has_the_name_a_client_knows(value: object, name: str) -> None:
     assert kind_of(value) == name
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("5", True),
+        (" +5 ", True),
+        ("-1", True),
+        ("Infinite", True),
+        ("UNLIMITED", True),
+        ("5G", False),
+        ("", False),
+    ],
+)
+def test_a_text_is_a_number_or_something_else(word: str, expected: bool) -> None:
+    assert spells_number(word) is expected
+
+
+def test_what_is_equal_is_given_once() -> None:
+    """Two names of a property may be given together with one value."""
+    first, again = (StructList("t", [{"a": 1}], path) for path in (("x",), ("y",)))
+    assert first == again
+    assert first not in (StructList("t", [{"a": 2}]), StructList("u", [{"a": 1}]), [{"a": 1}])
+    assert Deferred("tres", "a") not in (Deferred("tres", "b"), Deferred("user_id", "a"), "a")
 
 
 def test_styles_are_those_in_force() -> None:

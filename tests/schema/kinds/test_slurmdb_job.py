@@ -8,7 +8,7 @@ import pytest
 
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.numbers import exit_code
-from restd_inet.schema.kinds.slurmdb_job import Governor, Status, Usage, WckeyTag, Wide, sluid
+from restd_inet.schema.kinds.slurmdb_job import Extremes, Governor, Status, Usage, WckeyTag, Wide, sluid
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.schema.parse import parse
@@ -97,7 +97,11 @@ def test_a_wckey_by_default() -> None:
         (0x80000001, "Low"),
         (0x88000000, "Conservative"),
         (0xFFFFFFFE, "Unknown"),
+        (0x7FFFFFFF, "2.15T"),
+        (999, "999K"),
+        (1000, "1M"),
         (2_400_000, "2.40G"),
+        (3_000_000, "3G"),
     ],
 )
 def test_cpu_frequencies(number: int, word: str) -> None:
@@ -127,6 +131,41 @@ def test_a_path_with_what_its_letters_stand_for() -> None:
     assert expanded("out.%A", values) == "/home/fred/out.11"
     assert expanded("/tmp/\\%j", values) == "/tmp/%j"
     assert expanded("/tmp/%z", values) == "/tmp/%z"
+
+
+def test_a_step_s_largest_usage_says_where_it_was() -> None:
+    class Found(Binding):
+        def function(self, name: str) -> Any:
+            assert name == "tres_extremes"
+            found = [("gres", "gpu", 1001, 2, 7, "n1"), ("cpu", None, 1, 4, 0, None)]
+            return lambda step, of: found if (step, of) == ("step", "tres_usage_in_max") else []
+
+    kind = Extremes("tres_usage_in_max", TRES)
+    first = {"type": "gres", "name": "gpu", "id": 1001, "count": 2, "task": 7, "node": "n1"}
+    second = {"type": "cpu", "id": 1, "count": 4, "task": 0}
+    assert kind.dump(V45, Found())("step") == [first, {**second, "name": "", "node": ""}]
+    assert kind.dump(V38, Found())("step") == [first, {**second, "name": None, "node": None}]
+
+
+def test_usage_is_remembered_for_some_texts_alone() -> None:
+    class Counted(Binding):
+        asked = 0
+
+        def function(self, name: str) -> Any:
+            def tres(text: str) -> list[Any]:
+                self.asked += 1
+                return [("cpu", "", 1, len(text))]
+
+            return tres
+
+    class Few(Usage):
+        MOST = 2
+
+    binding = Counted()
+    write = Few(TRES).dump(V45, binding)
+    for text in ("a", "a", "bb", "ccc", "dddd", "a"):
+        assert write(text)[0]["count"] == len(text)
+    assert binding.asked == 5  # the second "a" was remembered, the last forgotten
 
 
 # Asking.
@@ -212,6 +251,21 @@ def test_a_derived_exit_code_below_256_is_an_exit_status_and_above_it_is_all_of_
 def test_a_derived_exit_code_reads_back_as_it_was_posted(status: int) -> None:
     read = exit_code(status)
     assert parse(SLURMDB_JOB_CHANGE, V45, {"derived_exit_code": read}) == {"derived_ec": status}
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"signal": 9}, "expected a signal with an id, found a number"),
+        ({"signal": {"id": 65}}, "65 is out of range: expected 0 to 64"),
+        ({"return_code": -3}, "-3 is out of range: expected 0 to 4294967293"),
+        ("soon", 'expected a whole number, found the text "soon"'),
+    ],
+)
+def test_a_derived_exit_code_that_no_process_has_is_refused(said: Any, message: str) -> None:
+    with pytest.raises(Problem) as caught:
+        parse(SLURMDB_JOB_CHANGE, V45, {"derived_exit_code": said})
+    assert caught.value.text == f"derived_exit_code: {message}"
 
 
 def test_a_change_names_members() -> None:

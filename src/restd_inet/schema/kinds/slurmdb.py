@@ -157,8 +157,7 @@ class Factor(Double):
         if isinstance(value, dict):
             # The number itself may have a fraction, or stand for either: values.number does not take it.
             given = value.get("number")
-            plain = type(given) in (int, float)
-            marker = number({**value, "number": 0} if plain else value, 0, 1 << 31, -2, -1)
+            marker = number(value if given is None else {**value, "number": 0}, 0, 1 << 31, -2, -1)
             if marker < 0:
                 return self.infinite if marker == -1 else self.unset
         if type(given) is str:
