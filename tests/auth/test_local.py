@@ -167,3 +167,7 @@ class TestPrivileged:
     def test_a_file_counts_as_the_user_of_the_process_only(self, kind: str) -> None:
         with pytest.raises(Problem):
             authenticate(REQUEST, peer(kind, uid=OTHER), privileged=True)
+
+
+def test_no_field_of_a_request_is_a_credential() -> None:
+    assert not local.carries({"authorization": "Bearer x", "x-slurm-user-name": "fred"})

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from codec_values import INTEGERS, PHRASES, TEXTS, Small, records, refusal
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from restd_inet.codec import json, yaml
+from restd_inet.codec._stream import CHUNK
 from restd_inet.problems import Problem
 
 CODECS = {"json": json, "yaml": yaml}
@@ -44,6 +45,8 @@ def stream(value: Any) -> Any:
 
 
 @given(document=DOCUMENTS)
+@example(document={"a": {"b": {"c": {"d": [1, {"e": []}]}}}})
+@example(document=[[[{"a": [[1]]}]]])
 def test_an_iterator_anywhere_is_written_as_a_list(document: Any) -> None:
     for name, write in WRITERS.items():
         assert b"".join(write(document)) == b"".join(write(stream(document))), name
@@ -53,6 +56,18 @@ def test_an_iterator_anywhere_is_written_as_a_list(document: Any) -> None:
 def test_an_object_that_is_no_data_is_an_error_of_ours(codec: ModuleType) -> None:
     with pytest.raises(TypeError, match="a set has no place in an answer"):
         b"".join(codec.encode({"a": {1}}))
+
+
+@pytest.mark.parametrize("size", [CHUNK - 2, CHUNK - 1, CHUNK, 3 * CHUNK])
+@BOTH
+def test_pieces_of_any_size_are_all_written(codec: ModuleType, size: int) -> None:
+    """size: of all but the end of the document, which is a piece of its own."""
+    around = sum(map(len, codec.encode("x"))) - len("x")
+    end = len("\n" if codec is json else "...\n")
+    text = "x" * (size - around + end)
+    chunks = list(codec.encode(text))
+    assert all(chunks)
+    assert codec.decode(b"".join(chunks)) == text
 
 
 @BOTH

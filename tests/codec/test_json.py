@@ -10,7 +10,7 @@ from codec_values import INTEGERS, TEXTS, Small, records, refusal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet.codec import LIMITS, _json_scan, json
+from restd_inet.codec import LIMITS, Limits, _json_scan, json
 
 
 def written(value: Any, pretty: bool = False) -> str:
@@ -58,8 +58,8 @@ def test_characters_leave_as_themselves() -> None:
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
 def test_what_json_cannot_say_is_null(number: float) -> None:
-    answer = {"n": number, "jobs": iter([{"load": number, "more": iter([number])}])}
-    assert written(answer) == '{"n":null,"jobs":[{"load":null,"more":[null]}]}'
+    answer = {"n": number, "l": [1, number], "jobs": iter([{"load": number, "more": iter([number])}])}
+    assert written(answer) == '{"n":null,"l":[1,null],"jobs":[{"load":null,"more":[null]}]}'
 
 
 def test_answers_come_in_chunks_of_about_64_kib() -> None:
@@ -121,6 +121,11 @@ FAULTS = {
     ),
     b'{"\\u0000": 1}': "line 1, column 3: a text with NUL (\\u0000): a C string cannot hold NUL",
     b'["\\ud800"]': "line 1, column 3 ([0]): \\ud800 is half of a surrogate pair",
+    b'["a", {"b": ["\\u0000"]}]': (
+        "line 1, column 15 ([1].b[0]): a text with NUL (\\u0000): a C string cannot hold NUL"
+    ),
+    b'["\\ud83d\\ude00", x]': 'line 1, column 18 ([1]): expected a value, found "x"',
+    b'["\\ud83d\\ud83d"]': "line 1, column 3 ([0]): \\ud83d is half of a surrogate pair",
     b'["\\udc00\\ud800"]': "line 1, column 3 ([0]): \\udc00 is half of a surrogate pair",
     b'["a\\qb"]': "line 1, column 4 ([0]): \\q does not start a JSON escape",
     b'["\\n\\u12"]': "line 1, column 5 ([0]): \\u does not start a JSON escape",
@@ -161,6 +166,15 @@ LENIENT = {
 @pytest.mark.parametrize("body", LENIENT)
 def test_what_json_c_takes_beside_json_is_read(body: bytes) -> None:
     assert json.decode(body) == LENIENT[body]
+
+
+def test_what_python_cannot_read_is_refused_without_a_place() -> None:
+    """Where --max-depth allows more than Python's stack."""
+
+    class Deep(Limits):
+        max_depth = 1_000_000
+
+    assert refusal(json, b"[" * 200_000, Deep()) == "the body is not a JSON document that can be read"
 
 
 def test_a_place_is_found_behind_comments_and_last_commas() -> None:

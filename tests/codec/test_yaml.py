@@ -15,6 +15,7 @@ from places import REFERENCE
 from ruamel.yaml import YAML
 
 from restd_inet.codec import Limits, yaml
+from restd_inet.codec._yaml_write import _MOST_LABELS
 from restd_inet.problems import Problem
 
 #: Answers of slurmrestd, kept beside the checkout.
@@ -147,6 +148,11 @@ def test_long_keys_have_a_question_mark() -> None:
         f"!!map\n!!str {'k' * 123}: !!int 1\n? !!str {'k' * 124}\n: !!int 2\n"
         "!!str '': !!int 3\n? !!str 'a\n\n  b'\n: !!int 4"
     )
+
+
+def test_more_keys_than_are_kept_are_written_all() -> None:
+    document = {f"key{number}": number for number in range(3 * _MOST_LABELS)}
+    assert yaml.decode(written(document).encode()) == document
 
 
 def test_a_byte_that_is_not_utf8_leaves_as_a_replacement_character() -> None:
@@ -293,6 +299,7 @@ FAULTS = {
         "expected !!str, !!int, !!float, !!bool, !!null or none"
     ),
     b"a: !!int b": 'line 1, column 4 (a): "b" is not what its tag !!int says',
+    b"%YAML 1.1\n---\na: 0x_": 'line 3, column 4 (a): "0x_" is not a number',
     b"a: .nan": "line 1, column 4 (a): .nan is not a number that can be written in JSON or held by Slurm",
     b"a: -.inf": "line 1, column 4 (a): -.inf is not a number that can be written in JSON or held by Slurm",
     b"a: 1e999": "line 1, column 4 (a): the number 1e999 is too large",

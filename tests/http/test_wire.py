@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import h11
 import pytest
 import wire_cases
 from hypothesis import given, settings
@@ -378,3 +379,22 @@ def test_the_extensions_of_chunks_are_bounded_together() -> None:
 
 
 POST_CHUNKED = b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def test_what_h11_alone_refuses_is_an_error_of_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that http.head accepts today; a later h11 may have more rules."""
+
+    def refuse(parser: object) -> None:
+        raise h11.RemoteProtocolError("a new rule", error_status_hint=431)
+
+    monkeypatch.setattr(h11.Connection, "next_event", refuse)
+    wire = Wire(LIMITS)
+    wire.receive(b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n")
+    with pytest.raises(Problem) as caught:
+        wire.request(bytes)
+    problem = caught.value
+    assert (problem.status, problem.text, problem.close) == (
+        431,
+        "the request is malformed: a new rule.",
+        True,
+    )
