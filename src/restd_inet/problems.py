@@ -14,7 +14,6 @@ class Problem(Exception):
     headers: extra answer fields, e.g. [("Allow", "GET")].
     path: where in the request body, e.g. ("job", 1, "tasks"); None if it is not about a place in
     the body. dispatch adds line and column to it.
-    close: the connection cannot be used for another request after this.
     more: problems that were found together with it, each an error of its own in the answer.
     """
 
@@ -28,7 +27,6 @@ class Problem(Exception):
         reason: str = "",
         headers: list[tuple[str, str]] | None = None,
         path: tuple[str | int, ...] | None = None,
-        close: bool = False,
     ) -> None:
         super().__init__(status, text)
         self.status = status
@@ -38,7 +36,6 @@ class Problem(Exception):
         self.reason = reason or text
         self.headers = headers or []
         self.path = path
-        self.close = close
         self.more: list[Problem] = []
 
 

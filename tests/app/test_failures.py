@@ -94,7 +94,7 @@ def _whole(body: bytes) -> bytes:
 
 def test_a_body_that_does_not_come_is_what_read_says(no_slurm: None) -> None:
     def truncated() -> bytes:
-        raise Problem(400, "the body ended after 3 of 10 bytes", close=True)
+        raise Problem(400, "the body ended after 3 of 10 bytes")
 
     answer = ask("POST", "/slurm/v0.0.35/job/submit", truncated, JSON)
     assert (answer.status, text(answer)) == (400, "the body ended after 3 of 10 bytes")

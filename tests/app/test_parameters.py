@@ -87,7 +87,7 @@ def test_a_delete_whose_body_is_not_understood_does_nothing(
 @NEW
 def test_a_delete_whose_body_does_not_come_does_nothing(slurm: FakeSlurm, version: str) -> None:
     def truncated() -> bytes:
-        raise Problem(400, "the body ended after 3 of 10 bytes", close=True)
+        raise Problem(400, "the body ended after 3 of 10 bytes")
 
     answer = ask("DELETE", f"/slurm/{version}/job/7", truncated, {})
     assert (answer.status, text(answer), slurm.calls) == (400, "the body ended after 3 of 10 bytes", [])

@@ -310,7 +310,7 @@ class Dispatcher:
         refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
         if refusal:
             log.write(log.ERROR, refusal)
-            raise Problem(500, "restd-inet must not run as SlurmUser; see its log", close=True)
+            raise Problem(500, "restd-inet must not run as SlurmUser; see its log")
 
     def _page(self, name: str, request: Request) -> Response:
         """The answer at a path without a version, without authentication."""
@@ -342,9 +342,7 @@ class Dispatcher:
     def _unauthenticated(self, problem: Problem, version: int) -> Problem:
         """v1 and v0.0.35 document 403 for it, later versions 401."""
         if version <= V35:
-            return Problem(
-                403, problem.text, number=problem.number, source=problem.source, close=problem.close
-            )
+            return Problem(403, problem.text, number=problem.number, source=problem.source)
         challenge = auth.challenge(self._settings.auth)
         problem.headers = [*problem.headers, ("WWW-Authenticate", challenge)]
         return problem

@@ -21,7 +21,7 @@ _LINE_BYTES = 4096
 
 
 def too_large(limit: int) -> Problem:
-    return Problem(413, f"the body is larger than {limit} bytes.", close=True)
+    return Problem(413, f"the body is larger than {limit} bytes.")
 
 
 class Length:
@@ -91,7 +91,7 @@ class Chunks:
             raise malformed("the body's chunk size is not a hexadecimal number, alone on its line.")
         self._chunks += 1
         if self._chunks > self._most:
-            raise Problem(413, f"the body has more than {self._most} chunks (--max-chunks).", close=True)
+            raise Problem(413, f"the body has more than {self._most} chunks (--max-chunks).")
         self._trailer_bytes -= len(line) - match.end(1) - 2
         if self._trailer_bytes < 0:
             raise malformed("the extensions of the body's chunks are too large.", 431)

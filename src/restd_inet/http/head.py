@@ -60,7 +60,7 @@ _HOST = r"[A-Za-z0-9._~!$&'()*+,;=%:\[\]-]*"
 
 def malformed(text: str, status: int = 400) -> Problem:
     """A syntax error, after which nothing more can be read from the connection."""
-    return Problem(status, text, close=True)
+    return Problem(status, text)
 
 
 def _explain(faults: tuple[tuple[bytes, str], ...], line: bytes) -> Problem:

@@ -12,14 +12,14 @@ from restd_inet.problems import Problem
 def split(method: str, target: str) -> tuple[tuple[str, ...], str]:
     """The decoded segments of the path, and the query as sent."""
     if method == "CONNECT":
-        raise _bad("CONNECT is for proxies; restd-inet is not a proxy.", 501)
+        raise Problem(501, "CONNECT is for proxies; restd-inet is not a proxy.")
     if target == "*":
         if method != "OPTIONS":
-            raise _bad("the target '*' is allowed with OPTIONS only.")
+            raise Problem(400, "the target '*' is allowed with OPTIONS only.")
         return (), ""
     rest = local(target)
     if "#" in rest:
-        raise _bad("the request target holds a '#': expected a path and a query, without a fragment.")
+        raise Problem(400, "the request target holds a '#': expected a path and a query, without a fragment.")
     path, _, query = rest.partition("?")
     return tuple(_decoded(segment) for segment in path.split("/") if segment), query
 
@@ -30,10 +30,10 @@ def local(target: str) -> str:
         return target
     scheme, separator, rest = target.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
-        raise _bad("the request target is neither a path that begins with '/' nor an http URL.")
+        raise Problem(400, "the request target is neither a path that begins with '/' nor an http URL.")
     end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
     if end == 0:
-        raise _bad("the URL in the request line has no host.")
+        raise Problem(400, "the URL in the request line has no host.")
     return rest[end:] if rest[end : end + 1] == "/" else "/" + rest[end:]
 
 
@@ -46,15 +46,11 @@ def _decoded(segment: str) -> str:
             decoded = [bytes.fromhex(piece[:2].ljust(2, "?")) + piece[2:].encode("ascii") for piece in pieces]
             text = (first.encode("ascii") + b"".join(decoded)).decode("utf-8")
         except UnicodeDecodeError:
-            raise _bad("the path, once percent-decoded, is not UTF-8.") from None
+            raise Problem(400, "the path, once percent-decoded, is not UTF-8.") from None
         except ValueError:
-            raise _bad("the path holds a '%' without two hexadecimal digits after it.") from None
+            raise Problem(400, "the path holds a '%' without two hexadecimal digits after it.") from None
         if any(c < " " or "\x7f" <= c < "\xa0" for c in text):
-            raise _bad("the path holds a control character.")
+            raise Problem(400, "the path holds a control character.")
     if text in (".", ".."):
-        raise _bad("the path holds a '.' or '..' segment.")
+        raise Problem(400, "the path holds a '.' or '..' segment.")
     return text
-
-
-def _bad(text: str, status: int = 400) -> Problem:
-    return Problem(status, text, close=True)

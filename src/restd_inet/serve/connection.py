@@ -277,9 +277,7 @@ class Connection:
             if not begun:
                 return False
             seconds = self._settings.request_timeout
-            raise self._wire.fail(
-                Problem(408, f"the request did not arrive within {seconds:g} seconds.", close=True)
-            )
+            raise self._wire.fail(Problem(408, f"the request did not arrive within {seconds:g} seconds."))
         try:
             data = os.read(self._source, _READ_BYTES)
         except BlockingIOError:  # another process reads from this descriptor, too

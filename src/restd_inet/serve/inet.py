@@ -65,7 +65,7 @@ def refuse(settings: Settings, reason: str) -> int:
     source, sink = move_aside()
     log.write(log.ERROR, reason)
     try:
-        problem = Problem(500, "restd-inet must not run as this user; see its log", close=True)
+        problem = Problem(500, "restd-inet must not run as this user; see its log")
         nobody = lambda request, peer: plain(problem)  # noqa: E731
         Connection(source, sink, identify(source), settings, nobody).abandon(plain(problem))
     except OSError:

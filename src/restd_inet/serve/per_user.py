@@ -84,7 +84,7 @@ class _Keeper:
                 status, left = self._one(left)
             except OSError as error:
                 log.write(log.ERROR, f"cannot start a process for {self._peer.name}: {error.strerror}")
-                problem = Problem(503, "there is no process to serve this request; try again", close=True)
+                problem = Problem(503, "there is no process to serve this request; try again")
                 self._connection(bytes(_COUNT_BYTES)).abandon(plain(problem))
                 return SYSTEM
             if not left:
