@@ -42,6 +42,15 @@ JSON, YAML, TEXT = "application/json", "application/x-yaml", "text/plain"
         ("*/json, text/plain", TEXT),
         (",, ,text/plain,", TEXT),
         ("nonsense", JSON),
+        ("x/application/json, text/plain", TEXT),
+        ("application/json;q=0.5.0, text/plain;q=0.1", TEXT),
+        ("text/plain;q=1.5, application/json", JSON),  # no weight is above 1
+        ('application/json;q=0.5, text/plain;q="0.6"', TEXT),
+        ("*;q=0.1, text/*;q=0", JSON),
+        ("text/html, *;q=0.1", JSON),
+        ("text/*;q=0.5, *;q=0.1", TEXT),
+        (r'text/plain; a="\\", application/json;q=0.5', TEXT),
+        (r'text/html; a="\"", application/json', JSON),
     ],
 )
 def test_the_best_offer_is_chosen(header: str | None, chosen: str | None) -> None:
@@ -73,6 +82,14 @@ def test_nothing_on_offer_is_nothing() -> None:
         ('application/json;charset="utf-8" ; a="b;\\"c\\\\"', JSON, {"charset": "utf-8", "a": 'b;"c\\'}),
         ("application/json;", JSON, {}),
         ("application/json; ; =", JSON, {"": ""}),
+        ("application/json; a=b=c", JSON, {"a": "b=c"}),
+        ('application/json; a="; b=c', JSON, {"a": '"; b=c'}),
+        ('application/json; a="', JSON, {"a": '"'}),
+        ('application/json; a=""', JSON, {"a": ""}),
+        (r'application/json; a="x\\y\z"', JSON, {"a": r"x\yz"}),
+        (r'application/json; a="\"x"', JSON, {"a": '"x'}),
+        (r'application/json; a="b\";c"; d=e', JSON, {"a": 'b";c', "d": "e"}),
+        (r'application/json; a=\"; b="c;d"', JSON, {"a": r'\"; b="c', 'd"': ""}),
     ],
 )
 def test_a_content_type_is_taken_apart(
