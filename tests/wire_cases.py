@@ -19,7 +19,7 @@ Handle = Callable[[Request], Response]
 
 
 def echo(request: Request) -> Response:
-    """Answers with what was parsed; paths choose a handler that does not read the body, or streams."""
+    """Answers with what was understood; paths choose a handler that does not read the body, or streams."""
     if request.path[:1] == ("unread",):
         return Response(403, [TEXT], b"no\n")
     if request.path[:1] == ("stream",):
@@ -157,6 +157,10 @@ ACCEPTED = (
     Case("OPTIONS *", get(b"OPTIONS * HTTP/1.1"), OK, "OPTIONS / - 1.1 "),
     Case("encoded slash", get(b"GET /a%2Fb/c HTTP/1.1"), OK, "GET /a/b|c - 1.1 "),
     Case("decoded once", get(b"GET /%2541 HTTP/1.1"), OK, "GET /%41 - 1.1 "),
+    Case("encoded space", get(b"GET /a%20b HTTP/1.1"), OK, "GET /a b - 1.1 "),
+    Case("encoded no-break space", get(b"GET /%C2%A0 HTTP/1.1"), OK, "GET /\xa0 - 1.1 "),
+    Case("a later HTTP/1", get(b"GET /a HTTP/1.5"), OK, GOT),
+    Case("length at the limit", post(b"Content-Length: 50", b"x" * 50), OK, "POST /p - 1.1 " + "x" * 50),
     Case("UTF-8 path", get(b"GET /%C3%a9x HTTP/1.1"), OK, "GET /éx - 1.1 "),
     Case("Content-Type without body", fields(b"Content-Type: application/json"), OK, GOT),
     Case("length", post(b"Content-Length: 5", b"hello"), OK, "POST /p - 1.1 hello"),
@@ -236,6 +240,14 @@ REFUSED = (
     Case("length and chunks", post(b"Content-Length: 5\r\nTransfer-Encoding: chunked", LAST), BAD, "both"),
     Case("chunks and length", post(b"Transfer-Encoding: chunked\r\nContent-Length: 5", LAST), BAD, "both"),
     Case("length and unknown coding", post(b"Transfer-Encoding: x\r\nContent-Length: 5"), BAD, "both"),
+    Case("length with a no-break space", post(b"Content-Length: 5, 5\xa0", b"hello"), BAD, "not a number"),
+    Case("length between letters", post(b"Content-Length: X5X", b"hello"), BAD, "not a number"),
+    Case("list of a length and letters", post(b"Content-Length: 5, X5", b"hello"), BAD, "not a number"),
+    Case("length of 18 digits", post(b"Content-Length: " + b"9" * 18), TOO_LARGE, "larger than 50"),
+    Case("length of 19 digits", post(b"Content-Length: " + b"9" * 19), BAD, "not a number"),
+    Case("coding with a no-break space", post(b"Transfer-Encoding: chunked\xa0"), UNKNOWN, "only supported"),
+    Case("Xchunked", post(b"Transfer-Encoding: XchunkedX"), UNKNOWN, "only supported transfer coding"),
+    Case("chunked twice after gzip", post(b"Transfer-Encoding: gzip, chunked, chunked"), BAD, "once"),
     Case("gzip", post(b"Transfer-Encoding: gzip, chunked"), UNKNOWN, "only supported transfer coding"),
     Case("identity", post(b"Transfer-Encoding: identity"), UNKNOWN, "only supported transfer coding"),
     Case("xchunked", post(b"Transfer-Encoding: xchunked"), UNKNOWN, "only supported transfer coding"),
@@ -282,6 +294,7 @@ REFUSED = (
     Case("signed percent", get(b"GET /a%+1 HTTP/1.1"), BAD, "hexadecimal"),
     Case("encoded NUL", get(b"GET /a%00 HTTP/1.1"), BAD, "control character"),
     Case("encoded line feed", get(b"GET /a%0A HTTP/1.1"), BAD, "control character"),
+    Case("encoded DEL", get(b"GET /a%7F HTTP/1.1"), BAD, "control character"),
     Case("encoded C1 control", get(b"GET /a%C2%85 HTTP/1.1"), BAD, "control character"),
     Case("not UTF-8", get(b"GET /a%ff HTTP/1.1"), BAD, "not UTF-8"),
     Case("overlong UTF-8", get(b"GET /%c0%af HTTP/1.1"), BAD, "not UTF-8"),
@@ -299,6 +312,8 @@ REFUSED = (
     Case("two content codings", post(b"Content-Encoding: gzip\r\nContent-Encoding: br"), BAD,
          "more than one Content-Encoding"),
     Case("two tokens", fields(b"X-SLURM-USER-TOKEN: a", b"X-SLURM-USER-TOKEN: b"), BAD, "more than one"),
+    Case("two tokens that differ in case", fields(b"X-SLURM-USER-TOKEN: a", b"X-SLURM-USER-TOKEN: A"), BAD,
+         "more than one"),
     Case("two names", fields(b"X-SLURM-USER-NAME: a", b"X-SLURM-USER-NAME: b"), BAD, "more than one"),
     Case("two dates", fields(b"If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
                              b"If-Modified-Since: Mon, 07 Nov 1994 08:49:37 GMT"), BAD, "more than one"),
