@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -205,8 +205,12 @@ def test_a_signal_reaches_the_process_and_the_request_is_finished(number: int, t
         until(Path(f"{gate}.seen").exists)
         kept.process.send_signal(number)
         gate.unlink()
-        assert len(answers(everything(kept.client))) == 1
+        with suppress(OSError):  # the signal may come in the first request, or after it
+            kept.send("/fred", end=False)
+        output = everything(kept.client)
         assert kept.end()[0] == 0
+    assert len(answers(output)) in (1, 2)
+    assert statuses(output) == [200] * len(answers(output))
 
 
 def test_one_that_ignores_sigterm_is_killed_in_time(tmp_path: Path) -> None:
