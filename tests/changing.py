@@ -16,7 +16,7 @@ SLURM = FakeSlurm()
 #: Structs and the function that makes one in which nothing is to change.
 UNCHANGED = {
     "update_node_msg_t": lib.slurm_init_update_node_msg,
-    "update_part_msg_t": lib.slurm_init_part_desc_msg,
+    "partition_info_t": lib.slurm_init_part_desc_msg,
     "resv_desc_msg_t": lib.slurm_init_resv_desc_msg,
 }
 
@@ -49,4 +49,4 @@ def changed(struct: Any, type: str) -> dict[str, Any]:
 
 # Partitions.
 def partition(document: dict[str, Any]) -> Any:
-    return OwnedStruct(SLURM, "update_part_msg_t", parse(PARTITION_UPDATE, V45, document)).struct
+    return OwnedStruct(SLURM, "partition_info_t", parse(PARTITION_UPDATE, V45, document)).struct

@@ -19,11 +19,11 @@ def test_a_partition_that_is_there_is_changed_and_others_are_made(slurm: FakeSlu
     slurm.add_partition(name="old", max_share=1)
     body = {"partitions": [{"name": "old", "maximums": {"time": 60}}, {"name": "new", "node_sets": "fast"}]}
     assert post("/slurm/v0.0.45/partitions", body).status == 200
-    assert changed(sent(slurm, "slurm_update_partition"), "update_part_msg_t") == {
+    assert changed(sent(slurm, "slurm_update_partition"), "partition_info_t") == {
         "name": "old",
         "max_time": 60,
     }
-    assert changed(sent(slurm, "slurm_create_partition"), "update_part_msg_t") == {
+    assert changed(sent(slurm, "slurm_create_partition"), "partition_info_t") == {
         "name": "new",
         "nodes": "fast",
     }

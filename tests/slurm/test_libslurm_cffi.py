@@ -43,7 +43,6 @@ STRUCTS = {
     "stats_info_response_msg_t": "req_time",
     "submit_response_msg_t": "error_code",
     "update_node_msg_t": "node_state",
-    "update_part_msg_t": "name",
     "compat_job_resources_t": "ncpus",
     "compat_node_alloc_t": "memory",
     "slurmdb_account_rec_t": "organization",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 INITIALISED: Mapping[str, tuple[Any, ...]] = {
     "job_desc_msg_t": ("slurm_init_job_desc_msg",),
     "update_node_msg_t": ("slurm_init_update_node_msg",),
-    "update_part_msg_t": ("slurm_init_part_desc_msg",),
+    "partition_info_t": ("slurm_init_part_desc_msg",),
     "resv_desc_msg_t": ("slurm_init_resv_desc_msg",),
     "slurmdb_assoc_rec_t": ("slurmdb_init_assoc_rec", False),
     "slurmdb_add_assoc_cond_t": ("slurmdb_init_add_assoc_cond", False),

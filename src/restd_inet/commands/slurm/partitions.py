@@ -48,7 +48,7 @@ def post(call: Call) -> Result:
             _share(call, members, there.get(name, 1))
         known = name in there or name.lower() == "default"
         verb = "slurm_update_partition" if known else "slurm_create_partition"
-        call.slurm.change(verb, "update_part_msg_t", members)
+        call.slurm.change(verb, "partition_info_t", members)
         there.setdefault(name, 1)
 
     _batch.each(call.body, "partitions", put)

@@ -1,4 +1,4 @@
-"""update_part_msg_t (slurm.h): a partition to make or to change, as `scontrol update partitionname=` does it.
+"""partition_info_t (slurm.h): a partition to make or to change, as `scontrol update partitionname=` does it.
 
 The properties are those of the answers, so that what was read can be changed and sent back.
 """
@@ -73,7 +73,7 @@ class Partitions(Items):
 
 PARTITION_UPDATE = Record(
     "update of a partition",
-    "update_part_msg_t",
+    "partition_info_t",
     Field("allow_alloc_nodes", TEXT, "nodes.allowed_allocation"),
     Field("allow_accounts", TEXT, "accounts.allowed"),
     Field("allow_groups", TEXT, "groups.allowed"),
