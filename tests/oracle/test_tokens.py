@@ -162,3 +162,25 @@ def test_another_name_than_the_token_s(with_ids: Any, claims: str, name: str) ->
     we = next(answers(with_ids.shell("cat | restd-inet", input=asked, user="slurm").stdout))
     assert (we[0] == 200) == (they[0] == 200), (we, they)
     assert we[0] in (200, 401)
+
+
+def test_privileged_mode_has_keys_of_its_own(judged: Any) -> None:
+    """SlurmrestdHttpAuthParameters, which came with 26.11."""
+    if release() < (26, 11):
+        pytest.skip(lacking.slurm("SlurmrestdHttpAuthParameters came with Slurm 26.11", "26.11"))
+    own = Path(judged.dir, "etc", "own.key")
+    own.write_bytes(b"o" * 32)
+    own.chmod(0o600)
+    conf = Path(judged.conf)
+    text = conf.read_text()
+    conf.write_text(f"{text}SlurmrestdHttpAuthParameters=jwt_key={own}\n")
+    try:
+        for key, privileged in (
+            (b"o" * 32, "fred"),
+            (Path(judged.dir, "etc", "jwt_hs256.key").read_bytes(), REFUSED),
+        ):
+            tokens = {"good": hs256(key)["good"]}
+            assert ours(judged, tokens, "--privileged", user="root") == {"good": privileged}
+            assert ours(judged, tokens) == {"good": "fred" if privileged == REFUSED else REFUSED}
+    finally:
+        conf.write_text(text)

@@ -64,7 +64,10 @@ TAGS = {
 APART = {"restd": "Lists of what one wants, beside Slurm's own API."}
 #: Path parameter → its description.
 PARAMETERS = {
-    "job_id": "Job id: a number, 123_4 for an array's task, or 123+1 for a component of a heterogeneous job.",
+    "job_id": (
+        "Job id: a number, 123_4 for an array's task, 123+1 for a component of a heterogeneous job, or "
+        "(Slurm 26.05) a SLUID."
+    ),
     "node_name": "Name of a node.",
     "partition_name": "Name of a partition.",
     "reservation_name": "Name of a reservation.",
