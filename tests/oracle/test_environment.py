@@ -12,6 +12,7 @@ import lacking
 import pytest
 from api_versions import slurmrestds
 from ask import release
+from cluster.serving import free_port
 
 #: The newest version of each release's slurmrestd.
 VERSION = max(slurmrestds("22.05", "24.05", "24.11", "26.05", "26.11").get(release(), (0,)))
@@ -163,18 +164,22 @@ def test_abort_on_fatal_ends_both_by_sigabrt(bare_cluster: Any, env: dict[str, s
 
 #: Starts a program at a socket, and prints what the commands print.
 LISTENING = """
-{program} -a rest_auth/local {options} unix:$PWD/{program}.sock >/dev/null 2>$PWD/{program}.log & pid=$!
+{env} {program} -a rest_auth/local {options} unix:$PWD/{program}.sock >/dev/null 2>$PWD/{program}.log & pid=$!
 for _ in $(seq 600); do [ -S {program}.sock ] && break; sleep 0.1; done
+curl -s -m 60 -o /dev/null --unix-socket {program}.sock http://h/openapi
 {commands}
 kill $pid; wait $pid; rm -f {program}.sock
 """
 
 
-def listening(cluster: Any, commands: str, options: str = "", user: str | None = None) -> list[str]:
+def listening(
+    cluster: Any, commands: str, options: str = "", user: str | None = None, env: str = ""
+) -> list[str]:
     """What the commands print beside each of the two; $pid is its process."""
     found = []
     for program in ("restd-inet", "slurmrestd"):
-        script = LISTENING.format(program=program, options=options, commands=commands.format(program=program))
+        inner = commands.format(program=program)
+        script = LISTENING.format(program=program, options=options, commands=inner, env=env)
         found.append(cluster.shell(script, user=user, env=ALWAYS).stdout.decode())
     return found
 
@@ -191,12 +196,48 @@ def test_sigprof_ends_neither_and_is_logged(bare_cluster: Any) -> None:
         assert int(said[3:]) > 0
 
 
+@pytest.mark.skipif(release() < (26, 11), reason=lacking.slurm("has no SlurmrestdParameters", "26.11"))
+@pytest.mark.parametrize("given", ["", "SLURMRESTD_MAX_CONNECTIONS=7"])
+def test_slurm_conf_limits_connections(bare_cluster: Any, given: str) -> None:
+    """Of slurmrestd slurm.conf goes over the variable, of restd-inet the variable over slurm.conf."""
+    conf = f"{bare_cluster.jobs}/limited.conf"
+    limited = "SlurmrestdParameters=conmgr_max_connections=5,conmgr_read_timeout=9,nothing"
+    bare_cluster.shell(f"(cat $SLURM_CONF; echo '{limited}') > {conf}")
+    wait = "for _ in $(seq 100); do grep -q connections {program}.log && break; sleep 0.1; done"
+    ours, theirs = listening(
+        bare_cluster, f"kill -PROF $pid; {wait}; sleep 0.2; cat {{program}}.log", f"-f {conf}", env=given
+    )
+    assert re.search(f" of {7 if given else 5} connections", ours)
+    assert "max_connections:5" in theirs
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason=lacking.OTHER_USERS)
 def test_supplementary_groups_are_dropped(bare_cluster: Any) -> None:
     show = "grep -E '^(Uid|Gid|Groups)' /proc/$pid/status"
     ours, theirs = listening(bare_cluster, show, "-u fred -g fred", user="root")
     assert ours.split() == theirs.split()
     assert ours.split()[-1] == "Groups:"
+
+
+#: No slurmrestd that is compared has its plugin of TLS: of ours alone.
+TLS = """
+openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext subjectAltName=DNS:localhost \\
+    -keyout key.pem -out cert.pem 2>/dev/null
+cp $SLURM_CONF tls.conf
+echo "TLSParameters=restd_cert_file=$PWD/cert.pem,restd_cert_key_file=$PWD/key.pem" >> tls.conf
+SLURM_CONF=$PWD/tls.conf restd-inet -a jwt https://localhost:{port} 2>tls.log & pid=$!
+for _ in $(seq 600); do grep -q 'listening on' tls.log && break; sleep 0.1; done
+curl -s --cacert cert.pem -w ' %{{http_code}}' -H "X-SLURM-USER-TOKEN: {token}" https://localhost:{port}{target}
+kill $pid; wait $pid; cat tls.log >&2
+"""
+
+
+@pytest.mark.skipif(release() < V24, reason=lacking.slurm("has no TLSParameters", "26.05"))
+def test_tls_with_the_files_of_slurm_conf(bare_cluster: Any) -> None:
+    target, token = f"/slurm/v0.0.{VERSION}/ping", bare_cluster.token()
+    script = TLS.format(port=free_port(), target=target, token=token)
+    done = bare_cluster.shell(script, user=bare_cluster.user)
+    assert done.stdout.endswith(b" 200"), done.stderr.decode()
 
 
 LAYOUTS = [
@@ -234,7 +275,9 @@ def test_yaml_is_written_byte_for_byte(bare_cluster: Any, arguments: str, env: d
     ours, theirs = both(bare_cluster, arguments, target, "application/yaml", **env)
     assert (ours.status, theirs.status) == (200, 200)
     bodies = (re.sub(rb"(?s)\n[!str ]*meta:.*", b"", done.body) for done in (ours, theirs))
-    mine, others = (sorted(body.replace(b"- ", b"  ").splitlines()) for body in bodies)
+    mine, others = (
+        sorted(re.sub(rb"\d{10}", b"a time", body.replace(b"- ", b"  ")).splitlines()) for body in bodies
+    )
     assert len(mine) > 50
     assert mine == others
 
