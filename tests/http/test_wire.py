@@ -117,6 +117,32 @@ def test_any_cut_of_two_requests_gives_the_same_answers(first: Case, second: Cas
     )  # fmt: skip
 
 
+KEPT = [case for case in CUTS if case in ACCEPTED and case.goes_on]
+
+
+@given(st.lists(st.sampled_from(KEPT), min_size=2, max_size=6))
+def test_requests_that_repeat_each_other_are_each_answered(cases: list[Case]) -> None:
+    output, _ = talk([case.request for case in cases], strict=False)
+    alone = [undated(talk([case.request], strict=False)[0]) for case in cases]
+    assert undated(output) == b"".join(alone)
+
+
+def test_a_head_that_is_sent_again_is_the_same_request() -> None:
+    """The second is not parsed; neither a longer nor a shorter one is taken for it."""
+    wire = Wire(Limits())
+    found = []
+    for target in ("/one", "/one", "/oneself", "/one", "/one"):
+        wire.receive(get(f"GET {target} HTTP/1.1".encode(), f"X-Slurm-User-Token: {target}".encode()))
+        request = wire.request(bytes)
+        assert request is not None
+        found.append((request.target, request.headers["x-slurm-user-token"], request.path))
+        request.headers.clear()  # no two requests share them
+        list(wire.respond(Response(200, [], b"")))
+        assert wire.skip()
+    one, other = ("/one", "/one", ("one",)), ("/oneself", "/oneself", ("oneself",))
+    assert found == [one, one, other, one, one]
+
+
 def test_no_input_is_a_normal_end() -> None:
     for nothing in ([], [b"\r\n"], [b"\n", b"\n"], [b"\r"]):
         output, wire = talk(nothing)

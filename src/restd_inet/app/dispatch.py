@@ -217,7 +217,7 @@ class Dispatcher:
         except Exception as error:
             response = refuse(lazy.module("restd_inet.failures").unexpected(error))
         response.failed = refuse
-        if isinstance(response.body, bytes):
+        if isinstance(response.body, (bytes, tuple)):
             slurm.release()
         else:
             response.body = _AsCaller(response.body)

@@ -14,7 +14,7 @@ from restd_inet.codec._stream import Streamed, chunks, finite, is_stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from restd_inet.codec import Limits
@@ -35,12 +35,16 @@ def locate(body: bytes, path: Path) -> tuple[int, int] | None:
     return place
 
 
-def encode(value: Any, *, pretty: bool = False, dialect: int = 0) -> Iterator[bytes]:
-    """Chunks of UTF-8; an iterator anywhere inside stands for a list. JSON has no dialects.
+def encode(value: Any, *, pretty: bool = False, dialect: int = 0) -> Iterable[bytes]:
+    """Chunks of UTF-8; a tuple of them if all are made at once. JSON has no dialects.
 
+    An iterator anywhere inside stands for a list, and makes the answer a stream.
     An iterator with a method `json` is asked for the compact text of its elements, in bytes.
     """
-    return chunks(_pieces(value, pretty))
+    text = None if pretty or is_stream(value) else _whole(value, _COMPACT)
+    if text is None:
+        return chunks(_pieces(value, pretty))
+    return tuple(chunks((text, "\n")))
 
 
 def line(value: Any) -> str:
@@ -49,14 +53,7 @@ def line(value: Any) -> str:
 
 
 def _pieces(value: Any, pretty: bool) -> Iterator[str | bytes]:
-    if not pretty:
-        text = None if is_stream(value) else _whole(value, _COMPACT)
-        if text is None:
-            yield from _value(value, _COMPACT, "", 0)
-        else:
-            yield text
-    else:
-        yield from _value(value, _PRETTY, "\n", 0)
+    yield from _value(value, _PRETTY, "\n", 0) if pretty else _value(value, _COMPACT, "", 0)
     yield "\n"
 
 

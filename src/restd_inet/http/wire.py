@@ -83,6 +83,8 @@ class Wire:
         self._head: Head | None = None
         self._bound: Length | Chunks = Length(0)
         self._parser: h11.Connection | None = None
+        # The last head of a request without a body, to know it again: see `_take_known_head`.
+        self._known: tuple[bytes, Head] | None = None
         self._failure: Problem | None = None
 
     def receive(self, data: bytes) -> None:
@@ -133,15 +135,35 @@ class Wire:
     def request(self, read: Callable[[], bytes]) -> Request | None:
         """The next request; None if more input is needed or the input has ended."""
         try:
-            head = self._take_head()
+            head = self._take_known_head()
             if head is None:
-                return None
-            self._parse(head)
+                head = self._take_head()
+                if head is None:
+                    return None
+                self._parse(head)
         except Problem as problem:
             raise self.fail(problem) from None
         self._head = head
         version = "1.1" if head.minor else "1.0"
-        return Request(head.method, head.target, head.path, head.query, head.headers, version, read)
+        return Request(head.method, head.target, head.path, head.query, {**head.headers}, version, read)
+
+    def _take_known_head(self) -> Head | None:
+        """Takes a head off the buffer that has the same bytes as the one before; None for any other.
+
+        Clients that keep a connection mostly ask again what they have asked, and to check the head, here and
+        in h11, is a sixth of the time of a short request. The bytes are compared whole, so that a request
+        gets nothing, such as a token, that it has not sent itself.
+        """
+        if self._known is None or self._request_state != state.IDLE:
+            return None
+        raw, head = self._known
+        if not self._in.startswith(raw):
+            return None
+        del self._in[: len(raw)]
+        self._raw = raw
+        self._searched = 0
+        self._happened(state.HEAD_ONLY)
+        return head
 
     def _take_head(self) -> Head | None:
         """Takes the next head off the buffer; None if it is not complete.
@@ -199,6 +221,7 @@ class Wire:
         else:
             self._bound = Length(head.length)
         has_body = head.chunked or head.length
+        self._known = None if has_body else (self._raw, head)
         self._happened((state.HEAD_WAITING if head.expects else state.HEAD) if has_body else state.HEAD_ONLY)
 
     def _event(self) -> object:

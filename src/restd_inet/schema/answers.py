@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     Layout = Callable[["Parts"], Any]
 
 
+#: So many records are written as one text, without a step for each.
+_FEW = 16
+
+
 class Envelope:
     """What every answer says beside its records.
 
@@ -112,6 +116,13 @@ class Parts:
         self.key = key
         self.rows = rows
         self.errors = errors
+
+    @property
+    def listed(self) -> Any:
+        """The records as a list; an iterator that stands for one if there may be many."""
+        records = self._records
+        few = hasattr(records, "__len__") and len(records) <= _FEW and not hasattr(self.rows, "json")
+        return list(self.rows) if few else self.rows
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -289,7 +300,7 @@ def by_host(parts: Parts) -> Any:
 
 def meta_list(parts: Parts) -> Any:
     """{"meta": {…}, "errors": […], key: [record, …]}"""
-    return {"meta": parts.meta, "errors": parts.errors, parts.key: parts.rows}
+    return {"meta": parts.meta, "errors": parts.errors, parts.key: parts.listed}
 
 
 def meta_named(parts: Parts) -> Any:
@@ -312,7 +323,7 @@ def ending_v39(parts: Parts) -> dict[str, Any]:
 
 def list_v39(parts: Parts) -> Any:
     """{key: [record, …], "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: parts.rows, **ending_v39(parts)}
+    return {parts.key: parts.listed, **ending_v39(parts)}
 
 
 def named_v39(parts: Parts) -> Any:
@@ -336,13 +347,13 @@ def flat_warned(parts: Parts) -> Any:
 
 def dated_list(parts: Parts) -> Any:
     """{key: [record, …], "last_update": …, "meta": {…}, "errors": […], "warnings": […]}"""
-    return {parts.key: parts.rows, "last_update": parts.time("last_update"), **ending_v39(parts)}
+    return {parts.key: parts.listed, "last_update": parts.time("last_update"), **ending_v39(parts)}
 
 
 def dated_jobs(parts: Parts) -> Any:
     """The same, and when the backfill scheduler last looked at the jobs."""
     dates = {name: parts.time(name) for name in ("last_backfill", "last_update")}
-    return {parts.key: parts.rows, **dates, **ending_v39(parts)}
+    return {parts.key: parts.listed, **dates, **ending_v39(parts)}
 
 
 #: An operation that gives nothing, or one that was not found.

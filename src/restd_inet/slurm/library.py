@@ -66,6 +66,11 @@ class Library:
 
     CALLS: dict[str, tuple[str, str, str]] = {}  # noqa: RUF012  # a table
 
+    # What does not change, made when it is first asked for; the tables are by error number.
+    _jwt: dict[bool, JwtConfig] | None = None
+    _statuses: dict[int | None, int] | None = None
+    _no_message: dict[int | None, str] | None = None
+
     #: What lookups keep from one record to the next.
     cache: dict[str, Any]
 
@@ -90,7 +95,7 @@ class Library:
             self.lib.slurm_fini()
             if self.capabilities.has("slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
                 self.lib.slurm_auth_fini()
-        self._started = True
+        self._started, self._jwt = True, None
         self.guard.start(self.lib.slurm_init, self.ffi.NULL)
         if self._timeout:
             self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
@@ -199,17 +204,21 @@ class Library:
 
         own: by SlurmrestdHttpAuthParameters (26.11), if it is set, instead of AuthAltParameters.
         """
-        conf = self.conf
-        parameters = ""
-        if own and self.capabilities.has("slurm_conf_t.slurmrestd_http_auth_params"):
-            parameters = self.text(conf.slurmrestd_http_auth_params) or ""
-        return JwtConfig(
-            self.text(conf.authalttypes) or "",
-            self.text(conf.authtype) or "",
-            parameters or self.text(conf.authalt_params) or "",
-            self.text(conf.state_save_location) or "",
-            conf.slurm_user_id,
-        )
+        if self._jwt is None:
+            self._jwt = {}
+        if own not in self._jwt:
+            conf = self.conf
+            parameters = ""
+            if own and self.capabilities.has("slurm_conf_t.slurmrestd_http_auth_params"):
+                parameters = self.text(conf.slurmrestd_http_auth_params) or ""
+            self._jwt[own] = JwtConfig(
+                self.text(conf.authalttypes) or "",
+                self.text(conf.authtype) or "",
+                parameters or self.text(conf.authalt_params) or "",
+                self.text(conf.state_save_location) or "",
+                conf.slurm_user_id,
+            )
+        return self._jwt[own]
 
     def prove(self) -> None:
         """Lets slurmctld judge the token in use, by an RPC that it verifies and that has no answer.
@@ -267,8 +276,10 @@ class Library:
             if text:
                 return WrongRelease(503, text, number=number, source=call)
         reason = text = self.strerror(number) or f"error {number}"
-        statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
-        status = statuses.get(number) or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
+        if self._statuses is None:
+            self._statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
+        status = self._statuses.get(number)
+        status = status or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
         if not number:  # such as a host name of slurm.conf that cannot be resolved
             status, text = 503, f"{call} failed"
         if number == self.constant("SLURM_ERROR") and self.guard.said:
@@ -318,7 +329,9 @@ class Library:
             if number == ENOMEM:
                 number = self.constant("SLURM_PROTOCOL_INSANE_MSG_LENGTH") or number
             error = self.error(call, number)
-            other = {self.constant(name): other for name, other in _NO_MESSAGE.items()}.get(number)
+            if self._no_message is None:
+                self._no_message = {self.constant(name): other for name, other in _NO_MESSAGE.items()}
+            other = self._no_message.get(number)
             if other is None and number < 0 and _UNREADABLE.search(self.guard.printed):
                 other = ", or speaks another protocol"
             if other is not None and error.status != 401 and not isinstance(error, WrongRelease):
