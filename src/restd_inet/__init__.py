@@ -17,6 +17,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     rights        as whom a process may answer network clients
     settings      the options
     spool         temporary files without names
+    suppress      contextlib.suppress, without contextlib
     uncaught      exceptions that end the program, as one line
     app           what is served, and the way of a request through it
     auth          authentication methods

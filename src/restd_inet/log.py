@@ -19,9 +19,9 @@ import os
 import select
 import stat
 import time
-from contextlib import suppress
 
 from restd_inet import _process, lazy
+from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # the C half of signal.py
 import os
-from contextlib import suppress
 from time import monotonic, sleep
 
 from restd_inet import _process, log
+from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import _socket
 import os
 import stat
 import sys
-from contextlib import suppress
+
+from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

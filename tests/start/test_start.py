@@ -65,6 +65,22 @@ def test_all_modules_are_python_s_own_or_of_the_environment() -> None:
     assert "import 'site'" not in said
 
 
+def test_a_request_loads_neither_re_nor_contextlib() -> None:
+    """They, and what they load, take longer than all that a ping needs of them."""
+    fields = "Host: localhost:6820\r\nUser-Agent: curl/8.14.1\r\nAccept: */*\r\nX-SLURM-USER-NAME: fred\r\n"
+    done = subprocess.run(
+        [sys.executable, "-v", "-IS", SCRIPT, "-q"],
+        input=f"GET /slurm/v0.0.44/nothing HTTP/1.1\r\n{fields}\r\n".encode(),
+        capture_output=True,
+        env=ENVIRONMENT,
+        timeout=60,
+    )
+    assert done.stdout.startswith(b"HTTP/1.1 404")
+    loaded = set(re.findall(r"import '([\w.]+)' #", done.stderr.decode()))
+    assert "h11._connection" in loaded
+    assert loaded.isdisjoint({"re", "re._compiler", "enum", "contextlib", "functools", "collections"})
+
+
 def test_it_is_slurmrestd_s_command_line_all_the_same() -> None:
     done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.startswith(f"restd-inet {restd_inet.__version__}")

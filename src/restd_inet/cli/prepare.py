@@ -29,7 +29,7 @@ from restd_inet.start import bundle
 #: What it loads for the requests of most clients: these come first in the file, and are read at once.
 LATE = (
     "restd_inet.auth.local", "restd_inet.codec.json", "restd_inet.commands.slurm.ping",
-    "restd_inet.slurm.client", "libslurm_cffi",
+    "restd_inet.slurm.client", "libslurm_cffi", "libslurm_cffi._release",
 )  # fmt: skip
 #: Read when they are asked for.
 SELDOM = ("restd_inet.auth.jwt", "restd_inet.slurm.json_writer", "restd_inet.slurm.lookups.jobs")

@@ -16,7 +16,7 @@ _WORD = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = rb"\"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*\""
 _EXTENSION = rb"[ \t]*;[ \t]*%b(?:[ \t]*=[ \t]*(?:%b|%b))?" % (_WORD, _WORD, _QUOTED)
 # No two adjacent repetitions match the same byte, so that a mismatch is found in linear time.
-_CHUNK_LINE = rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n"
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})(?:" + _EXTENSION + rb")*\r\n")
 _LINE_BYTES = 4096
 
 
@@ -86,7 +86,7 @@ class Chunks:
         return line
 
     def _begin(self, line: bytes) -> int:
-        match = re.fullmatch(_CHUNK_LINE, line)
+        match = _CHUNK_LINE.fullmatch(line)
         if match is None:
             raise malformed("the body's chunk size is not a hexadecimal number, alone on its line.")
         self._chunks += 1

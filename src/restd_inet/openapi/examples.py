@@ -67,6 +67,7 @@ class Sample:
                 for row in rows
             ]
         )
+        self.listed = self.rows
         self.errors: list[Any] = []
         self.warnings: list[Any] = []
         self.next = None

@@ -105,7 +105,7 @@ class Outline:
         self.errors = Listed(parts["errors"])
         self.warnings = Listed(parts["warnings"])
         record = answer.record
-        self.rows = Rows(record, version) if record else iter(())
+        self.rows = self.listed = Rows(record, version) if record else iter(())
 
     @property
     def next(self) -> Schema:

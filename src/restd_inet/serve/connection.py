@@ -18,7 +18,6 @@ import _socket  # the C half of socket: socket.py alone costs a cold process 5 m
 import os
 import select
 import stat
-from contextlib import suppress
 from time import monotonic
 
 from restd_inet import _process, lazy, limit, log
@@ -27,6 +26,7 @@ from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.process import ANSWERED, BROKEN, FAILED
 from restd_inet.serve import access_log
+from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from errno import ENOMEM
-from functools import partial
 from time import monotonic, time
 
 from restd_inet import lazy
@@ -149,7 +148,8 @@ class Library:
         """A lookup by its name (slurm.lookups), loaded when it is first asked for."""
         module = lazy.module("restd_inet.slurm.lookups").LOOKUPS[name]
         found = getattr(lazy.module(f"restd_inet.slurm.lookups.{module}"), name)
-        return partial(found, self)
+        bound: Callable[[Any], Any] = found.__get__(self)  # a method, as it were
+        return bound
 
     @property
     def conf(self) -> Any:
