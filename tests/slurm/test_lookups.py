@@ -102,7 +102,7 @@ def test_every_lookup_that_a_table_names_is_registered_and_no_other(monkeypatch:
 def test_a_registered_lookup_is_a_function_of_libslurm_and_a_value(name: str) -> None:
     function = getattr(lazy.module(f"restd_inet.slurm.lookups.{LOOKUPS[name]}"), name)
     assert next(iter(inspect.signature(function).parameters)) == "slurm"
-    assert SLURM.function(name).func is function  # type: ignore[attr-defined]
+    assert SLURM.function(name).__func__ is function  # type: ignore[attr-defined]
 
 
 # What they give.

@@ -34,7 +34,10 @@ LATE = (
 #: Read when they are asked for.
 SELDOM = ("restd_inet.auth.jwt", "restd_inet.slurm.json_writer", "restd_inet.slurm.lookups.jobs")
 #: Loaded only where there is no such file.
-SPARED = ("copyreg", "enum", "gettext", "re", "re._casefix", "re._compiler", "re._constants", "re._parser")
+SPARED = (
+    "collections", "contextlib", "copyreg", "enum", "functools", "gettext", "keyword", "operator", "re",
+    "re._casefix", "re._compiler", "re._constants", "re._parser", "reprlib", "types",
+)  # fmt: skip
 
 FAILED = 1
 OPTIONS = (Option("-h --help", "help", False, "print this and exit"),)

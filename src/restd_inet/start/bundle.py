@@ -28,8 +28,8 @@ HARMLESS = {"distutils-precedence.pth"}
 FORMAT = 1
 #: Bytes of a length.
 LENGTH = 4
-#: The bytes that are read first: the index has a few less.
-FIRST = 1 << 17
+#: The bytes that are read first: the index has less.
+FIRST = 1 << 16
 
 
 def path() -> str:
@@ -53,7 +53,8 @@ def install(directory: str) -> None:
             made_by, core, modules, patterns = loads(start[LENGTH:])
             if made_by != python():
                 return
-            code = start[size:] + file.read(max(core + size - len(start), 0))
+            file.seek(size)
+            code = file.read(core)
     except (OSError, ValueError, EOFError, TypeError):
         return
     sys.meta_path.insert(0, Finder(modules, code, size))
@@ -89,7 +90,6 @@ class Finder:
         if now.st_size != size or now.st_mtime_ns != modified:
             return None
         spec = self._spec(name, self, origin=source, is_package=package)
-        spec.has_location = True
         if package:
             spec.submodule_search_locations.append(source.rpartition("/")[0])
         return spec
@@ -98,6 +98,8 @@ class Finder:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
+        # A spec with a location would set it, and work out where Python keeps the compiled module.
+        module.__file__ = self._modules[module.__name__][2]
         exec(self.get_code(module.__name__), module.__dict__)
 
     def get_code(self, name: str) -> CodeType:
