@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import functools
 import os
 import re
 import select
@@ -15,12 +16,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.bench.measure import PROGRAMS, VERSIONS, progress
+from tests.bench.measure import PROGRAMS, VERSIONS, Bench, progress
+from tests.bench.report import Row, report
 from tests.cluster.cluster import Cluster, identity, missing_programs, reachable_bin, short_dir
 from tests.cluster.serving import accepts, free_port, running, until
 
 CLIENTS = 8
-SECONDS = 3
+SECONDS = 2
+#: Of each program, in turn.
+RUNS = 4
 LATENCY_RUNS = 40
 STORM = 2000
 COMMANDS = ("ping", "diag", "job/{job}")
@@ -28,7 +32,6 @@ COMMANDS = ("ping", "diag", "job/{job}")
 PAUSE = 0.03
 NO_SPARES = ("--spare-processes", "0")
 REUSED = ("--connections-per-process", "1000")
-WAYS = (("restd-inet", ()), ("restd-inet, reused", REUSED), ("slurmrestd", ()))
 
 
 def main():
@@ -39,30 +42,23 @@ def main():
     cluster = Cluster(directory, reachable_bin(directory))
     try:
         cluster.up("--nodes", "2")
-        table(cluster)
+        table(Bench(cluster))
     finally:
         cluster.down()
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def table(cluster):
-    """Prints latencies, rates, memory and a storm."""
+def table(measured):
+    """Prints latencies, rates, memory and a storm. measured: a Bench."""
+    cluster = measured.cluster
     job = cluster.submit("--hold", "--wrap", "true")
     bench = Listeners(cluster, job)
-    print(f"\n{'one connection after the other, ping':44}{'ms':>8}")
+    report(measured.title, bench.rows())
+    print(f"| {measured.title}: a ping, one after the other, started by | ms |\n| --- | --- |")
     for name, starter, keep in bench.ways():
         with starter() as (program, port):
             figure = statistics.median(bench.latencies(program, port, keep))
-        print(f"{name:44}{figure * 1000:8.1f}", flush=True)
-    print(f"\n{f'{CLIENTS} clients':32}{'':20}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'failed':>8}")
-    for keep in (True, False):
-        for command in COMMANDS:
-            for name, options in WAYS if not keep else (WAYS[0], WAYS[-1]):
-                program = name.split(",")[0]
-                with bench.listen(program, *options) as (_, port):
-                    rate, p50, p99, failed = bench.load(program, port, command, keep)
-                what = f"{command.format(job='{id}')}, {'keep-alive' if keep else 'one connection each'}"
-                print(f"{what:32}{name:20}{rate:12.0f}{p50:9.1f}{p99:9.1f}{failed:8}", flush=True)
+        print(f"| {name} | {figure * 1000:.1f} |", flush=True)
     bench.storm()
 
 
@@ -72,6 +68,46 @@ class Listeners:
         self.job = job
         self.token = cluster.token()
         self.log = Path(tempfile.mkdtemp(prefix="rl-"))
+
+    def rows(self):
+        """The rates of eight clients and the latency of a new connection, run by run in turn."""
+        with contextlib.ExitStack() as stack:
+            ours, reused, theirs = (
+                stack.enter_context(self.listen(*program))[1]
+                for program in (("restd-inet",), ("restd-inet", *REUSED), ("slurmrestd",))
+            )
+            found = [self._compared("a new connection, after a pause", "ms", ours, theirs, self._new)]
+            for keep in (True, False):
+                for command in COMMANDS:
+                    what = f"`{command.format(job='{id}')}`, eight clients, "
+                    what += "connections kept" if keep else "a connection for each request"
+                    load = functools.partial(self._load, command=command, keep=keep)
+                    found.append(self._compared(what, "/s", ours, theirs, load))
+                    if not keep:
+                        what = "the same with `--connections-per-process 1000`"
+                        found.append(self._compared(what, "/s", reused, theirs, load))
+        return found
+
+    def _compared(self, what, unit, ours, theirs, measure):
+        """ours, theirs: ports."""
+        progress(what)
+        runs = {program: [] for program in PROGRAMS}
+        for run in range(RUNS + 1):
+            for program, port in zip(PROGRAMS, (ours, theirs), strict=True):
+                figure = measure(program, port)
+                if run:  # the first fills caches
+                    runs[program].append(figure)
+        return Row(what, unit, runs)
+
+    def _new(self, program, port):
+        return statistics.median(self.latencies(program, port, False)) * 1000
+
+    def _load(self, program, port, command, keep):
+        data = self.request(program, command, keep)
+        times, failed, seconds = drive(port, data, keep, CLIENTS, SECONDS)
+        if failed:
+            progress(f"{program}: {failed} of {failed + len(times)} requests failed")
+        return len(times) / seconds
 
     def ways(self):
         return [
@@ -158,13 +194,6 @@ class Listeners:
                 client.close()
         assert len(found) > LATENCY_RUNS // 2, f"{program} hardly answers"
         return found[3:]
-
-    def load(self, program, port, command, keep):
-        """Requests per second, p50 and p99 in ms, and how many failed."""
-        times, failed, seconds = drive(port, self.request(program, command, keep), keep, CLIENTS, SECONDS)
-        times.sort()
-        cut = [times[len(times) * part // 100] * 1000 for part in (50, 99)] if times else [0.0, 0.0]
-        return len(times) / seconds, *cut, failed
 
     def storm(self):
         print(

@@ -23,6 +23,7 @@ class Bench:
     def __init__(self, cluster):
         self.cluster = cluster
         self.version = VERSIONS[cluster.slurm]
+        self.title = f"Slurm {cluster.slurm[0]}.{cluster.slurm[1]:02}, {self.version}"
 
     def alternate(self, runs, measure, warm=1):
         """What `measure` gives for each program, run by run in turn, after `warm` runs that fill caches."""

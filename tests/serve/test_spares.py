@@ -156,8 +156,11 @@ def test_a_process_that_crashes_takes_its_own_connection_alone(tmp_path: Path) -
 
 # Nothing of a connection is left for the next.
 
+#: Connections of two users, who take turns; `make soak` has 10,000 of a real cluster.
+INTERLEAVED = 300
+
 FORGETS = """
-import gc, os, sys, _socket
+import base64, gc, json, os, sys, _socket
 sys.path[:0] = {path!r}
 import restd_inet.slurm
 from fake_slurm import FakeSlurm
@@ -177,13 +180,39 @@ server = Server.__new__(Server)
 server._settings, server._service = settings, dispatcher
 from restd_inet.serve.connection import Connection
 
-def connection(secret):
+class Identity:
+    # Whose token signs, as slurm.rpc_credential has it.
+    token, is_clients = None, False
+
+    def assume(self, token, name):
+        self.token = token
+        asked.append(name)
+        return True
+
+    def release(self):
+        self.token = None
+
+    own = release
+
+fake.identity, asked = Identity(), []
+restd_inet.slurm._slurm = fake
+fake.end_database = lambda commit: None
+prove = lambda: setattr(fake, "proven", True)
+fake.prove = prove
+
+def token(user, secret):
+    parts = json.dumps({{"alg": "HS256"}}), json.dumps({{"exp": 1 << 34, "sun": user}})
+    encoded = [base64.urlsafe_b64encode(part.encode()).decode().strip("=") for part in parts]
+    return ".".join([*encoded, secret])
+
+def connection(secret, name=""):
     one, other = _socket.socketpair()
     head = "GET /slurm/v0.0.45/ping HTTP/1.1\\r\\nHost: h\\r\\n"
-    head += "X-SLURM-USER-NAME: name-of-" + secret + "\\r\\n"
+    head += "X-SLURM-USER-NAME: " + (name or "name-of-" + secret) + "\\r\\n"
     other.sendall((head + "X-SLURM-USER-TOKEN: " + secret + "\\r\\nConnection: close\\r\\n\\r\\n").encode())
     descriptor = one.detach()
-    Connection(descriptor, descriptor, Peer("inet", "client-of-" + secret), settings, dispatcher.handle).run()
+    peer = Peer("inet", "client-of-" + secret.rpartition(".")[2])
+    Connection(descriptor, descriptor, peer, settings, dispatcher.handle).run()
     os.close(descriptor)
     server._forget()
     return other.recv(65536)
@@ -206,15 +235,29 @@ FIRST = "-".join(["secret", "of", "the", "first"])
 assert b" 401 " in connection(FIRST)
 gc.collect()
 print(left(FIRST))
+users = ("root", "nobody")
+for number in range({connections}):
+    FIRST, user = f"SecretOfConnection{{number}}Of", users[number % 2]
+    answer = connection(token(user, FIRST), user)
+    assert b" 200 " in answer and f'"user":"{{user}}"'.encode() in answer, answer
+    assert f"client-of-SecretOfConnection{{number}}Of".encode() in answer, answer
+    assert asked.pop() == user and not asked and fake.identity.token is None
+    assert b"Of" not in answer.replace(FIRST.encode(), b""), answer  # nothing of another's
+    del answer
+    if number % ({connections} // 10) == 0:
+        gc.collect()
+        assert left(FIRST) == [], left(FIRST)
 """
 
 
 def test_no_object_of_a_connection_is_left_for_the_next() -> None:
-    """Its token, the name that it gave and its address are in no object of the process."""
+    """Its token, the name that it gave and its address are in no object of the process, and in no answer to
+    another, though two users take turns."""
     here = Path(__file__).parents[1]
     import restd_inet
 
-    script = FORGETS.format(path=[str(Path(restd_inet.__file__).parents[1]), str(here)])
+    path = [str(Path(restd_inet.__file__).parents[1]), str(here)]
+    script = FORGETS.format(path=path, connections=INTERLEAVED)
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
     )

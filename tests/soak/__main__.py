@@ -1,6 +1,7 @@
-"""make soak: 50,000 requests over 30 clients while all that restd-inet relies on fails in turn; then 500 long
-listings on one connection; then 10,000 requests through HAProxy while two instances are restarted in turn,
-and one is killed. `REQUESTS=5000 make soak` is shorter.
+"""make soak: 50,000 requests over 30 clients while all that restd-inet relies on fails in turn; then 10,000
+of users who share processes (--connections-per-process); then 500 long listings on one connection; then
+10,000 requests through HAProxy while two instances are restarted in turn, and one is killed.
+`REQUESTS=5000 make soak` is shorter.
 """
 
 import argparse
@@ -14,9 +15,10 @@ from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, shor
 from tests.soak import haproxy
 from tests.soak.faults import ALL, DISK_FULL
 from tests.soak.listings import Listings
-from tests.soak.soak import CLIENTS, CONF, Soak
+from tests.soak.soak import CLIENTS, CONF, Reused, Soak
 
 REQUESTS = 50_000
+OF_REUSED_PROCESSES = 10_000
 LISTINGS = 500
 
 
@@ -71,6 +73,8 @@ def main():
         began = time.monotonic()
         progress(f"{wanted.requests} requests by {CLIENTS} clients and {len(faults)} faults: some minutes")
         Soak(cluster, wanted.requests, faults, progress, accounting=True).run()
+        progress("processes that serve many connections")
+        Reused(cluster, min(wanted.requests, OF_REUSED_PROCESSES), [], progress, accounting=True).run()
         Listings(cluster, wanted.listings, progress).run()
         behind_haproxy(cluster, wanted.requests // 5)
         progress(f"nothing was lost, mixed up or left in {time.monotonic() - began:.0f} s")

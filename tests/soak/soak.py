@@ -23,6 +23,8 @@ CONF = "PrivateData=jobs\n"
 #: What the clients ask for, in turn; `past` is of slurmdbd.
 KINDS = ("job", "ping", "job", "diag", "job", "ping", "jobs")
 KINDS_OF_ACCOUNTING = ("job", "ping", "past", "diag", "job", "past", "jobs")
+#: Processes that wait for a connection and have served none.
+MOST_SPARES = 4
 #: Seconds after its end in which a fault may still show.
 GRACE = 3.0
 #: kB by which the supervisor and a warm process may grow.
@@ -38,6 +40,8 @@ class Soak:
     """
 
     history = "/slurmdb/v0.0.45/jobs"
+    #: Of the listeners.
+    options = ()
 
     def __init__(self, cluster, requests, faults, progress, accounting=False):
         self.cluster = cluster
@@ -56,7 +60,7 @@ class Soak:
         """Raises AssertionError if anything was lost, mixed up, leaked or left."""
         began = time.monotonic()
         with contextlib.ExitStack() as stack:
-            Path(self.spool).mkdir()
+            Path(self.spool).mkdir(exist_ok=True)
             Path(self.spool).chmod(0o1777)
             if DISK_FULL in self.faults:
                 stack.enter_context(small_disk(self.spool))
@@ -80,7 +84,7 @@ class Soak:
     def _listen(self, method, where, log):
         address = f"127.0.0.1:{where}" if isinstance(where, int) else f"unix:{where}"
         limits = ("-v", "--slurm-timeout", "2", "--request-timeout", "20")
-        command = [f"{self.cluster.bin}/restd-inet", *limits, "-a", method, address]
+        command = [f"{self.cluster.bin}/restd-inet", *limits, *self.options, "-a", method, address]
         env = {**self.cluster.env(), "TMPDIR": self.spool}
         options = {"cwd": self.cluster.jobs, **identity(self.cluster.user)}
         return Listener(command, where, log, self.path, env, **options)
@@ -211,3 +215,14 @@ class Soak:
             self.progress(f"  {count} x {what} while {name}")
         sizes = ", ".join(f"{first} → {last}" for _, first, last in self.grown)
         self.progress(f"  kB of the processes that listen: {sizes}")
+
+
+class Reused(Soak):
+    """Processes that serve many connections, one after the other, of whichever user comes next."""
+
+    options = ("--connections-per-process", "1000")
+
+    def _settled(self):
+        """Processes that have served wait for others: as many as there were connections at once."""
+        settled = super()._settled()
+        assert all(processes <= CLIENTS + MOST_SPARES for _, processes in settled), settled

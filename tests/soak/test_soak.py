@@ -16,11 +16,13 @@ from tests.cluster.typed import as_root
 from tests.soak.faults import FEW
 from tests.soak.listener import Listener
 from tests.soak.listings import Listings
-from tests.soak.soak import CONF, GROWTH, Soak
+from tests.soak.soak import CONF, GROWTH, Reused, Soak
 
 __all__ = ["reachable"]
 
 REQUESTS = 2000
+#: `make soak` has 10,000.
+OF_REUSED_PROCESSES = 600
 #: `make soak` takes 500.
 LISTINGS = 60
 
@@ -40,6 +42,11 @@ def private_cluster(reachable, tmp_path):
 @as_root
 def test_nothing_is_lost_mixed_up_or_leaked(private_cluster):
     Soak(private_cluster, REQUESTS, FEW, quiet).run()
+
+
+@as_root
+def test_users_who_share_processes_see_nothing_of_each_other(private_cluster):
+    Reused(private_cluster, OF_REUSED_PROCESSES, [], quiet).run()
 
 
 #: A process with a child, which says that it has prewarmed, and keeps what is asked for again and again.

@@ -41,6 +41,11 @@ NOT_STORED = ("Cache-Control", "no-store")
 HEALTH = (("healthz",), ("livez",), ("readyz",))
 
 
+#: Stands for the name of a client, and that in JSON.
+_CLIENT = "@client@"
+_QUOTED = b'"@client@"'
+
+
 class Dispatcher:
     """Answers requests under one set of settings.
 
@@ -179,7 +184,7 @@ class Dispatcher:
 
     def forget(self) -> None:
         """A connection has ended, and the process serves another: nothing of it is left."""
-        self._prepared.clear()
+        self._prepared = {kind: answer for kind, answer in self._prepared.items() if not kind[3]}
         self._library = None
         slurm.forget()
 
@@ -240,13 +245,24 @@ class Dispatcher:
             raise
 
     def _timeout(self, request: Request, media: str, answer: Answer, version: int) -> Response:
-        """The answer of the timer if it ends the process: the same for all requests of a kind."""
-        kind = answer, version, media, request.client
+        """The answer of the timer if it ends the process: the same for all requests of a kind, but for the
+        name of the client, which is put into its JSON last."""
+        client = request.client
+        put = media == "application/json"
+        kind = answer, version, media, "" if put else client
         if kind not in self._prepared:
-            response = self._refuse(request, media, answer, Problem(504, limit.REASON))
+            request.client = _CLIENT if put else client
+            try:
+                response = self._refuse(request, media, answer, Problem(504, limit.REASON))
+            finally:
+                request.client = client
             response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
             self._prepared[kind] = response
-        return self._prepared[kind]
+        response = self._prepared[kind]
+        if put and isinstance(response.body, bytes):
+            name = b"".join(codec.get("json").encode(client)).strip()
+            return Response(response.status, response.headers, response.body.replace(_QUOTED, name))
+        return response
 
     def _serve(
         self, request: Request, peer: Peer, media: str | None, route: Route, names: dict[str, str]

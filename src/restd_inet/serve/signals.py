@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # the C half: signal.py makes enumerations of its numbers
 import os
 import signal
 from contextlib import contextmanager, suppress
@@ -51,7 +52,7 @@ def blocked() -> Iterator[None]:
 def handle(handlers: dict[int, Callable[[], None] | None]) -> None:
     """Sets the signal handlers of a process that serves a connection; None: the default action."""
     for number, function in handlers.items():
-        signal.signal(number, signal.SIG_DFL if function is None else _calling(function))
+        _signal.signal(number, _signal.SIG_DFL if function is None else _calling(function))
 
 
 def _note(number: int, frame: object) -> None:

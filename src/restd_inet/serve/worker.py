@@ -7,6 +7,7 @@ forked ahead, and wait for a connection (serve.spares).
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # as in serve.signals
 import _socket
 import errno
 import gc
@@ -253,7 +254,7 @@ class Server:
             return
         descriptor = connection.detach()
         self._child(descriptor, peer, bool(tls))
-        signal.pthread_sigmask(signal.SIG_BLOCK, USED)
+        _signal.pthread_sigmask(_signal.SIG_BLOCK, USED)
         os.close(descriptor)
         self._forget()
 
@@ -350,7 +351,7 @@ class Server:
         end = lambda: connection.finish(now=True)  # noqa: E731
         handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
         handle({signal.SIGCHLD: None, signal.SIGPROF: connection.report})
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
         connection.run()
         return 0
 
