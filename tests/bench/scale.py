@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from tests.bench.listeners import Listeners, complete, drive, family, memory
-from tests.bench.measure import Bench, progress
+from tests.bench.measure import PROGRAMS, Bench, progress
 from tests.cluster.serving import until
 
 JOBS = (1_000, 20_000, 200_000)
@@ -25,15 +25,16 @@ def run(cluster):
     conf.write_text(LARGE)
     cluster.up("--nodes", "2", "--conf", str(conf))
     bench = Bench(cluster)
-    print(f"\n{'':28}{'':12}{'seconds':>9}{'MB':>8}{'MB of answer':>14}")
     there = 0
+    rows = []
     for jobs in JOBS:
         progress(f"submitting {jobs - there} jobs")
         bench.fill(jobs - there)
         there = jobs
-        listed(bench, f"{jobs} jobs", "jobs", jobs <= MOST_OF_SLURMRESTD)
-    listed(bench, f"{NODES} nodes", "nodes", True)
-    cluster.submit("--hold", "--wrap", "true")
+        rows.append(listed(bench, f"{jobs:,} jobs", "jobs", jobs <= MOST_OF_SLURMRESTD))
+    rows.append(listed(bench, f"{NODES:,} nodes", "nodes", True))
+    print(f"\n| {bench.title} | restd-inet | slurmrestd | answer |\n| --- | --- | --- | --- |")
+    print("\n".join(rows), flush=True)
     listeners = Listeners(cluster, 1)
     idle(listeners)
     lasting(listeners)
@@ -41,11 +42,15 @@ def run(cluster):
 
 
 def listed(bench, what, path, both):
-    for program in ("restd-inet", "slurmrestd") if both else ("restd-inet",):
+    """A row: seconds and memory of each program, and the size of restd-inet's answer."""
+    cells, sizes = [], []
+    for program in PROGRAMS if both else PROGRAMS[:1]:
+        progress(f"{what}, {RUNS} runs of {program}")
         runs = [bench.once(program, path) for _ in range(RUNS)]
-        seconds, kilobytes, size = (statistics.median(column) for column in zip(*runs, strict=True))
-        figures = f"{seconds:9.2f}{kilobytes / 1000:8.0f}{size / 1e6:14.1f}"
-        print(f"{what:28}{program:12}{figures}", flush=True)
+        seconds, kilobytes, size, _ = (statistics.median(column) for column in zip(*runs, strict=True))
+        cells.append(f"{seconds:.2f} s, {kilobytes / 1000:,.0f} MB")
+        sizes.append(size)
+    return f"| {what} | {' | '.join([*cells, *['not asked'] * (2 - len(cells))])} | {sizes[0] / 1e6:.1f} MB |"
 
 
 def idle(listeners):
