@@ -113,6 +113,9 @@ if BUILDING & set(sys.argv):
 # setup.cfg silently ignores cffi_modules, and its find: knows one root only.
 packages = ["libslurm_cffi", "restd_inet.contrib", "restd_inet.specs", *find_packages("src")]
 # Modules of their own: not every request needs libslurm.
+yaml_list = Extension(
+    "restd_inet.codec._yaml_list", ["src/restd_inet/codec/yaml_list.c"], py_limited_api=True
+)
 process = Extension("restd_inet._process", ["src/restd_inet/_process.c"], py_limited_api=True)
 deadline = Extension(
     "restd_inet._deadline", ["libslurm_cffi/deadline/deadline.c"], libraries=["rt"], py_limited_api=True
@@ -121,7 +124,7 @@ setup(
     version=sic(version()),  # without a warning that 05 is 5 there (PEP 440)
     cffi_modules=["libslurm_cffi/build.py:ffibuilder"],
     packages=packages,
-    ext_modules=[process, deadline],
+    ext_modules=[process, deadline, yaml_list],
     scripts=["src/restd_inet/start/launcher.c"],
     cmdclass={"build_py": BuildPy, "build_scripts": BuildScripts},
     data_files=[("share/man/man8", ["contrib/man/restd-inet.8"])],

@@ -22,6 +22,8 @@ from tests.cluster.cluster import Cluster, missing_programs, reachable_bin, shor
 
 #: In the queue, one number after the other, with so many runs each.
 JOBS = {5000: 5, 20000: 3}
+#: slurmrestd takes long for more.
+MOST_IN_YAML = 5000
 #: In the accounting database. slurmrestd 22.05 takes half a minute for them: one run each, and none before.
 PAST_JOBS = 5000
 PAST_RUNS = 1
@@ -96,6 +98,9 @@ def run(bench, parts):
         there = jobs
         progress(f"GET jobs, {runs} runs each")
         rows += lists(f"`jobs`, {jobs:,} in the queue", bench.alternate(runs, bench.list_jobs))
+        if jobs <= MOST_IN_YAML:
+            yaml = bench.alternate(runs, bench.list_in_yaml)
+            rows.append(row(f"`jobs` in YAML, {jobs:,}", "s", yaml, lambda run: run[0]))
     return rows
 
 

@@ -35,10 +35,10 @@ class Bench:
                     figures.append(figure)
         return results
 
-    def request(self, path):
+    def request(self, path, accept="application/json"):
         """path: below the version, or all of it."""
         target = path if path.startswith("/") else f"/slurm/{self.version}/{path}"
-        return f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        return f"GET {target} HTTP/1.1\r\nHost: localhost\r\nAccept: {accept}\r\n\r\n".encode()
 
     def start(self, program, source, sink):
         cluster = self.cluster
@@ -47,11 +47,11 @@ class Bench:
             env=cluster.env(), cwd=cluster.jobs, **identity(cluster.user),
         )  # fmt: skip
 
-    def once(self, program, path):
+    def once(self, program, path, *accept):
         """Of one request in a process of its own: seconds, kB of memory, bytes, seconds of processor."""
         source, feed = os.pipe()
         os.fchown(source, *self.owner())
-        os.write(feed, self.request(path))
+        os.write(feed, self.request(path, *accept))
         os.close(feed)
         began = time.perf_counter()
         process = self.start(program, source, subprocess.PIPE)
@@ -74,6 +74,9 @@ class Bench:
 
     def list_jobs(self, program):
         return self.once(program, "jobs")
+
+    def list_in_yaml(self, program):
+        return self.once(program, "jobs", "application/yaml")
 
     def list_past(self, program):
         return self.once(program, f"/slurmdb/{self.version}/jobs")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from places import REFERENCE
 from ruamel.yaml import YAML
 
-from restd_inet.codec import Limits, yaml
+from restd_inet.codec import Limits, json, yaml
 from restd_inet.codec._yaml_write import _MOST_LABELS
 from restd_inet.problems import Problem
 
@@ -379,3 +379,62 @@ def test_what_takes_longer_than_json_has_limits_of_its_own() -> None:
     with pytest.raises(Problem) as large:
         yaml.decode(b"a: " + b"b" * 38, Few())
     assert (large.value.status, "--max-yaml" in large.value.text) == (413, True)
+
+
+# Long lists, whose JSON is made in C (slurm.json_writer), become YAML in C.
+
+
+class Rows:
+    """A list as an answer holds it: its records one by one, or their JSON in pieces of some records."""
+
+    def __init__(self, records: list[Any], piece: int = 3) -> None:
+        self._records = iter(records)
+        self._pieces = [records[start : start + piece] for start in range(0, len(records), piece)]
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        return next(self._records)
+
+    def json(self) -> Iterator[bytes]:
+        for number, piece in enumerate(self._pieces, 1):
+            text = b",".join(b"".join(json.encode(record)).removesuffix(b"\n") for record in piece)
+            yield text + (b"," if number < len(self._pieces) else b"")
+
+
+LINES = st.text(st.sampled_from(" :#-'\"\\,.\nabé\t\x7f😀?[]{}!&*%@`|>\u2028"), max_size=200)
+
+
+@given(
+    st.lists(DOCUMENTS | LINES | st.dictionaries(LINES, LINES), max_size=8),
+    st.sampled_from([1, 35, 38, 39, 45]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_list_in_c_is_that_of_python(records: list[Any], dialect: int, pretty: bool, tags: bool) -> None:
+    def text(value: Any) -> str:
+        return written(value, dialect, pretty=pretty, tags=tags)
+
+    assert text(Rows(records)) == text(records)
+    assert text({"jobs": Rows(records), "errors": []}) == text({"jobs": records, "errors": []})
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-", "---", "--- a", "...", ":", "a:", "a: b", "a#", "a #b", "?", "? a", "~", "x" * 300]
+)
+@pytest.mark.parametrize("more", ["", " ", " and so on" * 9, "'", "\n"])
+def test_a_text_in_c_is_that_of_python(text: str, more: str) -> None:
+    records = [text + more, {text + more: [more + text, {}, [], None, -0.0, 1e300, 2**64 - 1]}]
+    assert written(Rows(records)) == written(records)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [b'"', b'"\\', b'"\\u12', b"{", b'{"a"', b'{"a":', b"[", b"[1", b"tru", b"1 2", b"x", b"]", b"[" * 200],
+)
+def test_what_is_no_json_is_no_yaml(broken: bytes) -> None:
+    rows = Rows([])
+    rows.json = lambda: iter([broken])  # type: ignore[method-assign]
+    with pytest.raises(ValueError, match="not the JSON"):
+        written(rows)

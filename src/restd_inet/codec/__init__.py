@@ -5,6 +5,7 @@ _json_read     JSON in, fast
 _json_scan     JSON in, exact: the place and kind of an error
 _place         line, column and path in a document
 _stream        text in, UTF-8 out in chunks
+_yaml_list     YAML of a long list from its JSON, in C
 _yaml_read     YAML in
 _yaml_scalar   what a YAML scalar means
 _yaml_write    YAML out

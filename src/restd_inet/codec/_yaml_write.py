@@ -3,6 +3,9 @@
 Without tags a text such as 12 or true is not quoted, as slurmrestd has it: it reads as a number or a boolean.
 A node's text starts after what leads to it ("---", "key:", "-") and ends its own line. In a mapping at
 indent i, values that are mappings are at i + 2 and sequences at i: libyaml does not indent those.
+
+The same rules, with tags, are in yaml_list.c, for long lists whose JSON is made without an object for each
+record: a test compares both.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import math
 import re
 
+from restd_inet import lazy
 from restd_inet.codec._stream import Streamed, chunks, is_stream, without_surrogates
 
 TYPE_CHECKING = False
@@ -51,7 +55,7 @@ def encode(value: Any, *, pretty: bool = True, dialect: int = 0, tags: bool = Tr
     return chunks(_document(value, dialect, tags, _WIDTH if pretty else _UNFOLDED))
 
 
-def _document(value: Any, dialect: int, tags: bool, width: int) -> Iterator[str]:
+def _document(value: Any, dialect: int, tags: bool, width: int) -> Iterator[str | bytes]:
     # Up to v0.0.38 a text that is not set is null in YAML where JSON has "".
     writer = _Writer(empty_is_null=0 < dialect <= 38, width=width, tags=tags)
     yield "%YAML 1.1\n---"
@@ -91,8 +95,13 @@ class _Writer:
             return tag + empty
         return " " if inline and not tag else tag + "\n"
 
-    def walk(self, value: Any, indent: int, sequence: int, depth: int, inline: bool = False) -> Iterator[str]:
+    def walk(
+        self, value: Any, indent: int, sequence: int, depth: int, inline: bool = False
+    ) -> Iterator[str | bytes]:
         """A container, entry by entry; its tag is in the first piece."""
+        if self.tags and hasattr(value, "json"):
+            yield from self.rows(value.json(), sequence)
+            return
         before = self.opening(value, True, inline)
         cut = (indent if isinstance(value, dict) else sequence) if before == " " else 0
         for label, item, inner, inner_sequence in self.entries(value, indent, sequence):
@@ -113,6 +122,18 @@ class _Writer:
             yield from self.walk(item, inner, inner_sequence, depth + 1, after_dash)
         if before:
             yield self.opening(value, False, inline)
+
+    def rows(self, pieces: Iterator[bytes], sequence: int) -> Iterator[str | bytes]:
+        """A list, by the JSON of its elements."""
+        write = lazy.module("restd_inet.codec._yaml_list").rows
+        opening = self.seq + "\n"
+        for piece in pieces:
+            if opening:
+                yield opening
+                opening = ""
+            yield write(piece, sequence, self.width, self.empty_is_null, self.label, self.text)
+        if opening:
+            yield self.seq + " []\n"
 
     def entries(self, value: Any, indent: int, sequence: int) -> Iterator[tuple[str, Any, int, int]]:
         """The text before each value, the value, and its indents as a mapping and as a sequence."""
