@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 UNAUTHENTICATED = "The token is missing, expired or not valid"
 FORBIDDEN = "The user has no right to do this."
-DAEMONS = {"slurm": "slurmctld", "slurmdb": "slurmdbd", "restd": "slurmctld"}
+DAEMONS = {"slurm": "slurmctld", "slurmdb": "slurmdbd", "restd": "slurmctld or slurmdbd"}
 #: The parameter of a path → what it names.
 THINGS = {
     "job_id": "job",

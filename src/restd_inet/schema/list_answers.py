@@ -21,6 +21,11 @@ def page_of_jobs(parts: Parts) -> Any:
     return _page(parts, "last_backfill", "last_update")
 
 
+def page_undated(parts: Parts) -> Any:
+    """The same of what has no time."""
+    return _page(parts)
+
+
 def _page(parts: Parts, *times: str) -> Any:
     dates = {name: parts.time(name) for name in times}
     return {parts.key: parts.rows, **dates, "next": parts.next, **parts.counts, **ending_v39(parts)}

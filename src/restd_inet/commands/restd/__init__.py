@@ -1,5 +1,6 @@
 """/restd/: lists of what one wants, which no API of Slurm has.
 
+accounting    jobs of the accounting database
 _filters      the words of a filter as a test of structs
 _lists        filters, fields, order, pages and counts, the same for every collection
 jobs          slurmctld's jobs

@@ -157,8 +157,8 @@ def hosts(member: str, parameter: str) -> Filter:
     return test
 
 
-def states(call: Call, words: Words) -> Test:
-    """States of jobs: the names of documents, and those that squeue takes."""
+def state_numbers(call: Call, words: Words) -> tuple[set[int], int]:
+    """States of jobs, and bits of flags: by the names of documents, and those that squeue takes."""
     slurm = call.slurm
     base = slurm.lib.JOB_STATE_BASE
     rows = named(STATE.rows + (STATE.base.rows if STATE.base else ()))
@@ -173,6 +173,12 @@ def states(call: Call, words: Words) -> Test:
             flags |= number & ~base
         else:
             numbers.add(number)
+    return numbers, flags
+
+
+def states(call: Call, words: Words) -> Test:
+    base = call.slurm.lib.JOB_STATE_BASE
+    numbers, flags = state_numbers(call, words)
     return lambda job: job.job_state & base in numbers or job.job_state & flags != 0
 
 

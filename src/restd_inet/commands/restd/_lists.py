@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     Fitting = Callable[[Iterable[int]], Iterator[int]]
 
 _FILTER = FilterKind()
-_NOT = 'comma-separated or repeated: any of them; with "!" before it: none of them.'
+#: What all filters have in common, as their descriptions have it.
+EXCLUDED = 'comma-separated or repeated: any of them; with "!" before it: none of them.'
 
 
 _RUNS = re.compile(r"(\d+)|\D+")
@@ -90,7 +91,7 @@ class Listing:
         self.query = Record(
             f"query of {key}",
             "",
-            *(Field(name, _FILTER, doc=f"{doc}; {_NOT}") for name, (_, doc) in filters.items()),
+            *(Field(name, _FILTER, doc=f"{doc}; {EXCLUDED}") for name, (_, doc) in filters.items()),
             Field("fields", Words(), doc="Paths of fields, comma-separated: only these are answered."),
             Field("sort", Words(), doc="Paths of fields to sort by; with - before it, descending."),
             Field("limit", Limit(), doc="Most records; `next` of the answer is where to go on."),
@@ -145,7 +146,7 @@ class Listing:
             if words.wanted:
                 yield test(call, words.wanted)
             if words.unwanted:
-                yield partial(_not, test(call, words.unwanted))
+                yield partial(negated, test(call, words.unwanted))
 
     def _counts(self, call: Call, records: Records, fitting: Fitting) -> Counts:
         array, indexes = records.array, list(fitting(records.indexes))
@@ -234,5 +235,5 @@ def _all(tests: list[Test], struct: Any) -> bool:
     return all(test(struct) for test in tests)
 
 
-def _not(test: Test, struct: Any) -> bool:
+def negated(test: Test, struct: Any) -> bool:
     return not test(struct)
