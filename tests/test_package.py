@@ -37,7 +37,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_there_is_a_document_of_every_version_and_no_other() -> None:
-    assert {path.removesuffix(".json") for path in DOCUMENTS} == set(VERSIONS)
+    assert {path.removesuffix(".json") for path in DOCUMENTS} == {*VERSIONS, "restd"}
 
 
 def test_a_wheel_has_the_documents_beside_the_code(packed: Path) -> None:
@@ -71,3 +71,20 @@ def test_a_source_distribution_has_the_documents_once(packed: Path) -> None:
     assert sorted(name for name in names if name.endswith("v0.0.44.json")) == ["specs/v0.0.44.json"]
     assert {f"specs/{name}" for name in DOCUMENTS} <= set(names)
     assert {"contrib/plugin/pyproject.toml", "contrib/docs.png", "src/restd_inet/app/api.py"} <= set(names)
+
+
+def test_an_old_build_is_not_used_again_in_silence(packed: Path) -> None:
+    """build/ of another Slurm, another Python, or of before it was known of which."""
+    copy = packed / "copy"
+    command = [sys.executable, "setup.py", "-q", "build_py", "-d", "../again"]
+    for built_for in ("20.02.0\n.so\nx", None):
+        shutil.rmtree(copy / "build", ignore_errors=True)
+        (copy / "build" / "lib").mkdir(parents=True)
+        (copy / "build" / "lib" / "old.py").write_text("")
+        if built_for:
+            (copy / "build" / "built-for").write_text(built_for)
+        done = subprocess.run(command, cwd=copy, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert "build/ is of another Slurm or Python, or of an older build: it is removed" in done.stderr
+        assert not (copy / "build" / "lib").exists()
+        assert "build/ is of" not in subprocess.run(command, cwd=copy, capture_output=True, text=True).stderr

@@ -1,4 +1,4 @@
-"""pages: / for programs and for browsers, the files of its page, and gzip."""
+"""pages: / for programs and for browsers, and the files of its page."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 import zlib
 from pathlib import Path
 
+import lacking
 import pytest
 
 from restd_inet import __version__, installed
 from restd_inet.app.api import EVERYTHING, Served
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.app.plugins import of
-from restd_inet.http import negotiate
 from restd_inet.message import Peer, Request, Response
 from restd_inet.pages import front
 from restd_inet.schema.versions import NAMES
@@ -72,7 +72,7 @@ def test_a_program_may_have_yaml() -> None:
 
 def test_the_links_lead_somewhere() -> None:
     for path in front.LINKS.values():
-        if path != "/readyz":  # asks slurmctld
+        if not path.endswith("z"):  # those of health ask libslurm
             assert ask(path).status in (200, 501)  # 501: without Swagger UI
 
 
@@ -159,35 +159,18 @@ def test_other_methods_are_405() -> None:
     assert (answer.status, field(answer, "Allow")) == (405, "GET, HEAD, OPTIONS")
 
 
-# gzip
+# gzip: what pages are made of comes through http/coding.py as all else does.
 
 
-@pytest.mark.parametrize("target", ["/", "/ui/front.js", "/openapi"])
-def test_texts_are_compressed_where_the_client_says_so(target: str) -> None:
+@pytest.mark.parametrize("target", ["/openapi", "/docs/swagger-ui-bundle.js"])
+def test_what_is_large_is_compressed_where_the_client_says_so(target: str) -> None:
     plain, small = ask(target), ask(target, Accept_Encoding="br, gzip")
+    if plain.status == 501:
+        pytest.skip(lacking.python_package("flask-swagger-ui"))
     assert field(plain, "Content-Encoding") == ""
     assert field(small, "Content-Encoding") == "gzip"
     assert zlib.decompress(body(small), 31) == body(plain)
-    assert len(body(small)) < len(body(plain))
+    assert len(body(small)) < len(body(plain)) / 2
     assert field(plain, "ETag") != field(small, "ETag")
-    assert "Accept-Encoding" in field(plain, "Vary")
+    assert "Accept-Encoding" in field(small, "Vary")
     assert ask(target, Accept_Encoding="gzip", If_None_Match=field(small, "ETag")).status == 304
-
-
-@pytest.mark.parametrize(
-    ("header", "accepted"),
-    [
-        (None, False),
-        ("", False),
-        ("gzip", True),
-        ("GZIP;q=0.5", True),
-        ("x-gzip", True),
-        ("*", True),
-        ("gzip;q=0, *", False),
-        ("*;q=0", False),
-        ("br, deflate", False),
-        ("gzip;q=nan", False),
-    ],
-)
-def test_accept_encoding(header: str | None, accepted: bool) -> None:
-    assert negotiate.accept_gzip(header) is accepted

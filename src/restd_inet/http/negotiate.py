@@ -1,4 +1,4 @@
-"""Accept, Accept-Encoding and Content-Type (RFC 9110 sections 12.5 and 8.3), without the email package."""
+"""Accept and Content-Type (RFC 9110 sections 12.5.1 and 8.3), without the email package."""
 
 from __future__ import annotations
 
@@ -30,16 +30,6 @@ def content_type(header: str | None) -> tuple[str, dict[str, str]]:
     return media_type.strip().lower(), dict(map(_parameter, filter(str.strip, parameters)))
 
 
-def accept_gzip(header: str | None) -> bool:
-    """Whether an Accept-Encoding field names gzip, or "*", with a weight above 0."""
-    weights = {}
-    for text in _outside_quotes(header or "", ","):
-        coding, *parameters = _outside_quotes(text, ";")
-        weights[coding.strip().lower()] = _qvalue(parameters)
-    found = [weights[name] for name in ("gzip", "x-gzip", "*") if name in weights]
-    return bool(found and found[0])
-
-
 def _media_range(text: str) -> tuple[str, float] | None:
     """One element of an Accept field: the range and its weight; None if it is malformed."""
     media_range, *parameters = _outside_quotes(text, ";")
@@ -49,15 +39,11 @@ def _media_range(text: str) -> tuple[str, float] | None:
     kind, _, subtype = media_range.partition("/")
     if not kind or not subtype or (kind == "*" and subtype != "*"):
         return None
-    weight = _qvalue(parameters)
-    return None if weight is None else (media_range, weight)
-
-
-def _qvalue(parameters: list[str]) -> float | None:
-    """The weight among the parameters, 1 without one; None if it is malformed."""
     weight = dict(map(_parameter, parameters)).get("q", "1")
     # qvalue: 0 to 1 with up to three decimals; float() alone would accept "nan" and "1e3".
-    return min(float(weight), 1.0) if weight.replace(".", "", 1).isdecimal() else None
+    if not weight.replace(".", "", 1).isdecimal():
+        return None
+    return media_range, min(float(weight), 1.0)
 
 
 def _weight(offer: str, ranges: list[tuple[str, float]]) -> float:

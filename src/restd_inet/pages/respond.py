@@ -1,4 +1,4 @@
-"""Paths without a version: conditional, negotiated, compressed answers (RFC 9110 sections 12.5 and 13.1.2).
+"""Paths without a version: conditional and negotiated answers (RFC 9110 sections 12.5.1 and 13.1.2).
 
 They need no authentication, as slurmrestd's /openapi, and tell nothing about the cluster but its name.
 """
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     Encode = Callable[[object, str], bytes | Iterable[bytes]]
 
 ALLOWED = "GET, HEAD, OPTIONS"
-#: Media types that gzip makes smaller. Higher levels cost more time than they save bytes.
-TEXTS = ("text/", "application/", "image/svg+xml")
-_LEVEL = 5
-#: zlib's window, and 16 for the format of gzip.
-_GZIP = 15 + 16
 
 
 def answer(name: str, request: Request, served: Served, settings: Settings, encode: Encode) -> Response:
@@ -41,27 +36,15 @@ def answer(name: str, request: Request, served: Served, settings: Settings, enco
     if media is None:
         offers = ", ".join(page.offers)
         raise Problem(406, f"none of the media types in Accept is offered; expected one of: {offers}")
-    texts = media.startswith(TEXTS)
-    smaller = texts and negotiate.accept_gzip(request.headers.get("accept-encoding"))
-    tag = f'"{page.tag}-{page.offers.index(media)}{"-gzip" if smaller else ""}"'
-    varied = ["Accept"] * (len(page.offers) > 1) + ["Accept-Encoding"] * texts
+    tag = f'"{page.tag}-{page.offers.index(media)}"'
     headers = [("ETag", tag), ("X-Content-Type-Options", "nosniff"), *page.headers]
-    headers += [("Vary", ", ".join(varied))] if varied else []
+    if len(page.offers) > 1:
+        headers.append(("Vary", "Accept"))
     if _has(request.headers.get("if-none-match", ""), tag):
         return Response(304, headers)
     content = page.content(media)
     headers.append(("Content-Type", f"{media}; charset=utf-8" if media.startswith("text/html") else media))
-    body = content if isinstance(content, bytes) else encode(content, media)
-    if smaller:
-        headers.append(("Content-Encoding", "gzip"))
-        body = _gzip([body] if isinstance(body, bytes) else body)
-    return Response(200, headers, body)
-
-
-def _gzip(parts: Iterable[bytes]) -> bytes:
-    zlib = lazy.module("zlib")
-    compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-    return b"".join([*map(compressor.compress, parts), compressor.flush()])
+    return Response(200, headers, content if isinstance(content, bytes) else encode(content, media))
 
 
 def _has(field: str, tag: str) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 VARIABLE = "SLURM_JWT"
+#: What slurmrestd's unit puts there so that slurmrestd accepts tokens: it is none itself.
+DAEMON = "daemon"
 
 
 class Identity:
@@ -30,6 +32,8 @@ class Identity:
         self._restarts = restarts
         self._lib = lib
         self._start = start
+        if os.environ.get(VARIABLE) == DAEMON:
+            del os.environ[VARIABLE]
         self._own = os.environ.get(VARIABLE)
         self._plugin_is_jwt = by_token or self._own is not None
         self.is_clients = False
