@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -247,6 +248,22 @@ class TestLateFailure:
             assert process.wait(60) == 1
         assert statuses(output) == [200]
         assert not output.endswith(b"0\r\n\r\n")
+
+
+def test_sigprof_logs_the_connection_and_ends_nothing() -> None:
+    with subprocess.Popen(command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=-1) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(GET)
+        process.stdin.flush()
+        while process.stdout.readline() != b"GET 0\n":
+            pass
+        process.send_signal(signal.SIGPROF)
+        while b"; 1 requests answered before" not in (line := process.stderr.readline()):
+            assert line
+        assert f"process {process.pid}: " in line.decode()
+        output, _ = process.communicate(GET, timeout=60)
+        assert statuses(output) == [200]
+        assert process.returncode == 0
 
 
 def test_a_small_answer_is_one_write() -> None:

@@ -115,9 +115,11 @@ class Refusals:
     def say(self, text: bytes) -> None:
         self._answer = _ANSWER % (self._later, len(text), text)
 
-    def refuse(self, connection: _socket.socket) -> None:
+    def refuse(self, connection: _socket.socket, silently: bool = False) -> None:
+        """silently: without the answer, for a client that speaks TLS."""
         with suppress(OSError):
-            connection.send(self._answer, _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
+            if not silently:
+                connection.send(self._answer, _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
             connection.shutdown(_socket.SHUT_WR)
         self._lingering.append((monotonic() + _LINGER_SECONDS, connection))
         if len(self._lingering) > _MOST_LINGERING:

@@ -237,7 +237,7 @@ class Supervisor:
         self._idle_since = monotonic()
         try:
             descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
-            self._refusals.refuse(_socket.socket(fileno=descriptor))
+            self._refusals.refuse(_socket.socket(fileno=descriptor), silently=listener.tls)
         except BlockingIOError:  # the client has gone
             return
         except OSError as error:  # a resource has run out: clients wait for the next attempt

@@ -202,9 +202,9 @@ class Server:
             return
         if not self._limiter.admit(peer):
             self._say_sometimes(log.INFO, f"too many connections (--max-per-source) of {peer.name}")
-            self._refusals.refuse(connection)
+            self._refusals.refuse(connection, silently=listener.tls)
         elif not self._start(connection, peer, listener.tls):
-            self._refusals.refuse(connection)
+            self._refusals.refuse(connection, silently=listener.tls)
 
     def _replenish(self, now: float) -> float:
         """Makes a spare process if nothing has happened for a moment; the seconds until it is time."""
