@@ -168,6 +168,7 @@ def test_privileged_mode_has_keys_of_its_own(judged: Any) -> None:
     """SlurmrestdHttpAuthParameters, which came with 26.11."""
     if release() < (26, 11):
         pytest.skip(lacking.slurm("SlurmrestdHttpAuthParameters came with Slurm 26.11", "26.11"))
+    configure(judged, "userclaimfield=preferred")
     own = Path(judged.dir, "etc", "own.key")
     own.write_bytes(b"o" * 32)
     own.chmod(0o600)
