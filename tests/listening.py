@@ -39,6 +39,7 @@ process.start()
 
 class Service:
     generation = "none"
+    refreshed = 0
     rehearsal = os.environ.get("REHEARSAL", "").encode()
     reusable = bool(rehearsal)
     def warm(self):
@@ -64,6 +65,10 @@ class Service:
         return int(os.environ.get("SLURM_USER", "-1"))
     def after_fork(self):
         pass
+    def refresh(self):
+        if os.environ.get("REFRESH"):
+            raise OSError(os.environ["REFRESH"])
+        self.refreshed += 1
     def handle(self, request, peer):
         what = request.path[0] if request.path else ""
         if what == "slow":
@@ -85,6 +90,7 @@ class Service:
             os.write(2, b"noise")
         text = {{
             "pid": lambda: str(os.getpid()),
+            "refreshed": lambda: str(self.refreshed),
             "fds": lambda: " ".join(sorted(os.readlink(f"/proc/self/fd/{{n}}").split(":")[0]
                 for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{{n}}"))),
             "who": lambda: f"{{os.getuid()}} {{os.getgid()}} {{sorted(os.getgroups())}} {{peer.name}}",

@@ -265,3 +265,18 @@ class TestParameters:
         env = {"PARAMETERS": "conmgr_read_timeout=soon"}
         with listening(tmp_path, f"unix:{tmp_path}/s", env=env) as listener:
             assert "SlurmrestdParameters: conmgr_read_timeout: expected a number of seconds" in listener.log
+
+
+class TestReadAgain:
+    """What a service reads again, such as keys."""
+
+    def test_before_each_connection(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s"):
+            for number in range(1, 4):
+                assert ask(unix(tmp_path), "/refreshed")[2] == str(number)
+
+    def test_a_failure_is_logged_and_the_connection_served(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", env={"REFRESH": "no such key"}) as listener:
+            for _ in range(3):
+                assert ask(unix(tmp_path), "/refreshed")[2] == "0"
+            listener.wait_log("what may have changed was not read: no such key")

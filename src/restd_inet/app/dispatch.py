@@ -96,13 +96,16 @@ class Dispatcher:
         else:
             library.ping()  # libslurm loads its plugins at the first RPC, successful or not
         library.warm()
-        self.refresh()
+        for name in self._settings.auth:
+            auth.method(name).warm(self._settings)
 
     def refresh(self) -> None:
-        """Reads again what may have changed since `warm`: keys."""
+        """Before each connection: reads again what may have changed since `warm`, such as keys."""
         if self._slurm_user is None:
             for name in self._settings.auth:
-                auth.method(name).warm(self._settings)
+                refresh = getattr(auth.method(name), "refresh", None)
+                if refresh is not None:
+                    refresh(self._settings)
 
     def _signs_rpcs(self) -> list[bool]:
         """Of each method: whether its requests are signed with the client's credential."""

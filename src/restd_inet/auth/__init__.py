@@ -64,7 +64,10 @@ if TYPE_CHECKING:
             """Imports what verifies a credential, in a process whose children will need it."""
 
         def warm(self, settings: Settings) -> None:
-            """As preload, with libslurm started, if this host can verify credentials at all."""
+            """As preload, with libslurm started, if this host can verify credentials at all.
+
+            A method may also have `refresh(settings)`: a listener calls it before each connection.
+            """
 
 
 def method(name: str) -> Any:

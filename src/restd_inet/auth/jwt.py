@@ -98,12 +98,18 @@ def preload() -> None:
 
 
 def warm(settings: Settings) -> None:
-    """Imports what verifies tokens if this process may read a key, and keeps the public ones."""
+    """Imports what verifies tokens if this process may read a key."""
     config = slurm.connect(settings).jwt_config(settings.privileged)
     if any(path and os.access(path, os.R_OK) for path in (config.key, config.jwks)):
         preload()
-        if config.jwks:
-            lazy.module("restd_inet.auth._jwt_verify").keep(config.jwks)
+        refresh(settings)
+
+
+def refresh(settings: Settings) -> None:
+    """Keeps the public keys as they are now, for when their file is broken."""
+    config = slurm.connect(settings).jwt_config(settings.privileged)
+    if config.jwks and os.access(config.jwks, os.R_OK):
+        lazy.module("restd_inet.auth._jwt_verify").keep(config.jwks)
 
 
 def _schemes(authorization: str) -> list[str]:

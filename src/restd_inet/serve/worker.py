@@ -278,8 +278,7 @@ class Server:
 
     def _start(self, connection: _socket.socket, peer: Peer, tls: bool) -> bool:
         """Starts a process for a connection, or gives it to one that waits. False if there is none now."""
-        if self._refresh is not None:
-            self._refresh()
+        self._read_again()
         place = self._overdue.take(monotonic())
         named = place + _TLS * tls
         pid = self._spares.hand(connection, named) or self._new_process(connection, peer, place, tls)
@@ -290,6 +289,14 @@ class Server:
         self._overdue.add(pid, place)
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
         return True
+
+    def _read_again(self) -> None:
+        """Lets the service read what may have changed; the connection is served in any case."""
+        if self._refresh is not None:
+            try:
+                self._refresh()
+            except Exception as error:
+                self._say_sometimes(log.ERROR, f"what may have changed was not read: {error}")
 
     def _new_process(self, connection: _socket.socket, peer: Peer, place: int, tls: bool) -> int:
         """A process that serves the connection, and later ones if it may: its number; 0 for none."""
