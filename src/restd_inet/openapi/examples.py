@@ -70,7 +70,7 @@ class Sample:
         self.listed = self.rows
         self.errors: list[Any] = []
         self.warnings: list[Any] = []
-        self.next = None
+        self.next = self.place = None
         self.counts: dict[str, Any] = {}
 
     @property

@@ -114,6 +114,11 @@ class Outline:
         return {"type": kind, "nullable": True, "description": NEXT}
 
     @property
+    def place(self) -> Schema:
+        """The same, always as a text."""
+        return {"type": "string", "nullable": True, "description": NEXT}
+
+    @property
     def counts(self) -> dict[str, Schema]:
         """What is there only if it is asked for."""
         return COUNTS

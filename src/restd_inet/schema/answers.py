@@ -148,6 +148,11 @@ class Parts:
         return getattr(self._records, "next", None)
 
     @property
+    def place(self) -> str | None:
+        """The same as a text."""
+        return None if self.next is None else str(self.next)
+
+    @property
     def counts(self) -> dict[str, Any]:
         """How many records there are, where that was asked for: keys of the document."""
         counts = getattr(self._records, "counts", None)

@@ -22,8 +22,8 @@ def page_of_jobs(parts: Parts) -> Any:
 
 
 def page_undated(parts: Parts) -> Any:
-    """The same of what has no time."""
-    return _page(parts)
+    """The same of what has no time. Its places are numbers that some readers of JSON would round."""
+    return {**_page(parts), "next": parts.place}
 
 
 def _page(parts: Parts, *times: str) -> Any:

@@ -115,7 +115,7 @@ QUERY = Record(
     Field("usage_end", WHEN, "end_time", doc="End of the period."),
     Field("fields", Words(), doc="Paths of fields, comma-separated: only these are answered."),
     Field("limit", Limit(), doc="Most records; `next` of the answer is where to go on."),
-    Field("after", Int(63), doc="Only records after this one; `next` of an answer."),
+    Field("after", Int(64), doc="Only records after this one; `next` of an answer."),
     Field("count", BOOL, doc="Answer the number of records, and no records."),
     Field("group", OneOf(*GROUPS), doc="Answer the numbers of records in each group."),
 )
