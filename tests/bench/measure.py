@@ -19,6 +19,10 @@ def progress(text):
     print(f"==> {text}", flush=True)
 
 
+#: What a client that polls its own jobs asks.
+SOME = "/restd/latest/jobs?user=me&fields=job_id,job_state&limit=100"
+
+
 class Bench:
     def __init__(self, cluster):
         self.cluster = cluster
@@ -77,6 +81,10 @@ class Bench:
 
     def list_in_yaml(self, program):
         return self.once(program, "jobs", "application/yaml")
+
+    def list_some(self, program):
+        """A hundred of the user's own jobs, two fields of each; slurmrestd has only the whole list."""
+        return self.once(program, SOME if program == "restd-inet" else "jobs")
 
     def list_past(self, program):
         return self.once(program, f"/slurmdb/{self.version}/jobs")
