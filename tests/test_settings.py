@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -55,6 +56,11 @@ BY_FLAG = [
     (["-a", "local,jwt"], "auth", ("local", "jwt")),
     (["--max-connections", "9"], "max_connections", 9),
     (["--max-per-source", "2"], "max_per_source", 2),
+    (
+        ["--trusted-proxy", "10.0.0.1", "--trusted-proxy=fd00::/8,unix"],
+        "trusted_proxy",
+        (ip_network("10.0.0.1"), ip_network("fd00::/8"), "unix"),
+    ),
     (["--spare-processes", "0"], "spare_processes", 0),
     (["--connections-per-process", "9"], "connections_per_process", 9),
     (["--auth-penalty", "ALL"], "auth_penalty", "all"),

@@ -133,10 +133,29 @@ def permissions(text: str) -> int:
     return int(text, 8)
 
 
+def networks(text: str) -> tuple[Any, ...]:
+    """Addresses and networks, comma-separated; UNIX for Unix sockets; ANY for all."""
+    module = lazy.module("ipaddress")  # 5 ms, which nobody pays who has no such option
+    found: list[Any] = []
+    for word in listed(text):
+        try:
+            if word in (UNIX, ANY):
+                found += [UNIX] if word == UNIX else [UNIX, *map(module.ip_network, ("0.0.0.0/0", "::/0"))]
+            else:
+                found.append(module.ip_network(word, strict=False))
+        except ValueError:
+            expected = f"expected an address, a network such as 10.0.0.0/8, {UNIX} or {ANY}"
+            raise Usage(f'{expected}; found "{word}"') from None
+    return tuple(found)
+
+
 def listed(text: str) -> tuple[str, ...]:
     """The items of a comma-separated list."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
+
+#: Words that stand for addresses.
+UNIX, ANY = "unix", "any"
 
 #: Authentication methods, modules of auth/ → the fields of a request that may hold a credential for them. A
 #: module is loaded only if such a field is there, or if no method before it applies.
@@ -167,6 +186,7 @@ class Option:
 
     blank: the variable may be empty, and says nothing then; otherwise slurmrestd refuses that. parameter:
     of SlurmrestdParameters in slurm.conf.
+    several: given again, it adds to its value.
     """
 
     def __init__(
@@ -180,7 +200,9 @@ class Option:
         env: str = "",
         blank: bool = True,
         parameter: str = "",
+        several: bool = False,
     ) -> None:
+        self.several = several
         self.flags = flags.split()
         self.attribute = attribute
         self.default = default
@@ -330,6 +352,15 @@ OPTIONS = (
         "COUNT",
     ),
     Option(
+        "--trusted-proxy",
+        "trusted_proxy",
+        (),
+        "believe X-Forwarded-For and Forwarded of this address, network or unix; repeatable",
+        networks,
+        "ADDR",
+        several=True,
+    ),
+    Option(
         "--spare-processes",
         "spare_processes",
         -1,
@@ -465,6 +496,7 @@ class Settings:
     slurm_timeout: float
     max_connections: int
     max_per_source: int
+    trusted_proxy: tuple[Any, ...]
     spare_processes: int
     connections_per_process: int
     auth_penalty: str
@@ -567,7 +599,9 @@ def _set(settings: Settings, option: Option, text: str, origin: str) -> None:
         setattr(settings, option.attribute, True)
     else:
         try:
-            setattr(settings, option.attribute, option.read(text))
+            value = option.read(text)
+            before = getattr(settings, option.attribute) if option.several else ()
+            setattr(settings, option.attribute, (*before, *value) if option.several else value)
         except Usage as error:
             raise Usage(f"{origin}: {error}") from None
 

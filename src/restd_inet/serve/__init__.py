@@ -3,6 +3,7 @@
 access_log    what the log says of a request
 addresses     where to listen
 connection    one connection from its first byte to its last
+forwarded     who is behind a proxy
 inet          inetd mode: one connection on descriptors 0 and 1
 limits        how many connections, of whom, how fast; 503 for the others
 notify        sd_notify(3)

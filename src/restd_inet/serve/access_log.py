@@ -34,9 +34,10 @@ class Field:
 FIELDS = (
     Field("message", "", limit=60),
     Field("method", "", limit=30),
-    Field("path", " ", limit=1300),
+    Field("path", " ", limit=1200),
     Field("query", "?", limit=300),
     Field("client", " for ", limit=200),
+    Field("proxy", " through ", limit=120),
     Field("user", " as ", limit=200),
     Field("status", ": "),
     Field("bytes", ", ", " bytes"),

@@ -31,6 +31,7 @@ from restd_inet.suppress import suppress
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from restd_inet.serve.access_log import Value
     from restd_inet.settings import Settings
@@ -174,13 +175,34 @@ class Connection:
         self._said = {**access_log.of_request(request), "client": self._peer.name}
         if log.level >= log.DEBUG2:
             access_log.log_head(self._peer.name, request)
+        refusal = self._behind_proxy(request) if self._settings.trusted_proxy else None
         self._prepare(None)
         self._work()
-        response = self._handle(request, self._peer)
+        response = refusal or self._handle(request, self._peer)
         if response.bad_credential and self._penalty is not None:
             self._delay(self._penalty(self._peer))
         self._answer(response)
+        self._leave_source()
         return self._wire.keep_alive and self._skip()
+
+    def _leave_source(self) -> None:
+        """The request does not count for its client any more."""
+        if self._settings.trusted_proxy and (clients := forwarded().clients):
+            clients.leave()
+
+    def _behind_proxy(self, request: Request) -> Response | None:
+        """Names the client behind a proxy in the log; the refusal of one that has too many requests."""
+        module = forwarded()
+        client = module.client(self._peer, request.headers, self._settings.trusted_proxy)
+        if not client:
+            return None
+        self._said |= {"client": client, "proxy": self._peer.name}
+        limits = lazy.module("restd_inet.serve.limits")
+        most = self._settings.max_per_source or limits.of_one_host(self._settings.max_connections)
+        if not module.clients or module.clients.admit(client, most):
+            return None
+        text = f"there are too many requests of {client} (--max-per-source); try again in a second"
+        return plain(Problem(503, text, headers=[("Retry-After", "1")]))
 
     def _skip(self) -> bool:
         """Reads and discards a body that the handler did not read."""
@@ -325,6 +347,7 @@ class Connection:
                 self._sent += self._write(batch)
                 batch, size = [], 0
         limit.spoken()
+        self._leave_source()  # before the client knows that it is answered
         self._sent += self._write(batch)
 
     def _write(self, batch: list[bytes]) -> int:
@@ -436,6 +459,10 @@ class _Body:
         if self._bytes is None:
             self._bytes = self._connection.read_body()
         return self._bytes
+
+
+def forwarded() -> Any:
+    return lazy.module("restd_inet.serve.forwarded")
 
 
 def plain(problem: Problem) -> Response:

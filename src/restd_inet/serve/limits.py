@@ -7,6 +7,8 @@ from collections import deque
 from contextlib import suppress
 from time import monotonic
 
+from restd_inet import lazy
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.message import Peer
@@ -33,6 +35,7 @@ class ConnectionLimiter:
         self._most = settings.max_connections
         self._most_of_one = settings.max_per_source
         self._most_of_host = settings.max_per_source or of_one_host(settings.max_connections)
+        self._trusted = settings.trusted_proxy
         self._rate = settings.accept_rate
         self._saved = float(max(self._rate, 1))  # connections that may be accepted at once
         self._counted_at = 0.0
@@ -69,6 +72,10 @@ class ConnectionLimiter:
     def admit(self, peer: Peer) -> bool:
         """Counts an accepted connection against the rate. False: its source has reached its limit."""
         self._saved -= 1
+        if self._trusted:  # a proxy's clients are counted one by one, request by request
+            module = lazy.module("restd_inet.serve.forwarded")
+            if module.matches(module.of_peer(peer), self._trusted):
+                return True
         most = self._most_of_host if peer.kind == "inet" else self._most_of_one
         return not most or self._sources.get(source(peer), 0) < most
 

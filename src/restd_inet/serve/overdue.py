@@ -44,6 +44,10 @@ class Overdue:
     def add(self, pid: int, place: int) -> None:
         self._places[pid] = place
 
+    def place(self, pid: int) -> int:
+        """The place of a process; -1 without one."""
+        return self._places.get(pid, -1)
+
     def remove(self, pid: int) -> None:
         self.give_back(self._places.pop(pid, -1))
 

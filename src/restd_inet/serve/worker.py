@@ -72,6 +72,8 @@ class Server:
         self._overdue = Overdue(settings)
         self._penalties = Penalties(settings)
         self._refresh: Callable[[], None] | None = getattr(service, "refresh", None)
+        module = lazy.module("restd_inet.serve.forwarded") if settings.trusted_proxy else None
+        self._clients = module.share(settings.max_connections) if module else None
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
@@ -246,7 +248,7 @@ class Server:
     def _serve_handed(self, connection: _socket.socket, place: int) -> None:
         """In a spare process: a connection, from its first byte to its last."""
         tls, place = divmod(place, _TLS)
-        limit.publish(self._overdue.memory(place))
+        self._take_place(place)
         try:
             peer = of_socket(connection)
         except OSError:  # the client has gone
@@ -272,7 +274,7 @@ class Server:
         pid = self._spares.hear(descriptor)
         peer = self._limiter.remove(pid)
         if peer is not None:
-            self._overdue.remove(pid)
+            self._give_place_back(pid)
             self._idle_since = monotonic()
             log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid} waits for another")
 
@@ -306,7 +308,7 @@ class Server:
         def work() -> int:
             if theirs is None:
                 descriptor = connection.detach()
-                limit.publish(self._overdue.memory(place))
+                self._take_place(place)
                 self._part(descriptor)
                 return self._child(descriptor, peer, tls)
             own = connection.detach()
@@ -329,6 +331,18 @@ class Server:
             else:
                 ours.close()
         return pid
+
+    def _take_place(self, place: int) -> None:
+        """In the process of a connection: what it publishes, it publishes there."""
+        limit.publish(self._overdue.memory(place))
+        if self._clients:
+            self._clients.take(place)
+
+    def _give_place_back(self, pid: int) -> None:
+        place = self._overdue.place(pid)
+        if self._clients and place >= 0:
+            self._clients.forget(place)
+        self._overdue.remove(pid)
 
     def _part(self, *descriptors: int) -> None:
         """In a new process: closes all descriptors except these and the log's."""
@@ -426,7 +440,7 @@ class Server:
         if self._spares.remove(pid) and status:
             self._spare_at = monotonic() + _SAY_SECONDS
         peer = self._limiter.remove(pid)
-        self._overdue.remove(pid)
+        self._give_place_back(pid)
         if peer is None:
             return
         self._idle_since = monotonic()
