@@ -27,7 +27,7 @@ SOURCE = str(Path(restd_inet.__file__).parents[1])
 CHILD = """
 import os, signal, sys, time
 sys.path.insert(0, {source!r})
-from restd_inet import log, process
+from restd_inet import log, metrics, process
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.serve import penalty, supervisor, systemd
@@ -93,6 +93,7 @@ class Service:
             "refreshed": lambda: str(self.refreshed),
             "fds": lambda: " ".join(sorted(os.readlink(f"/proc/self/fd/{{n}}").split(":")[0]
                 for n in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{{n}}"))),
+            "metrics": metrics.text,
             "who": lambda: f"{{os.getuid()}} {{os.getgid()}} {{sorted(os.getgroups())}} {{peer.name}}",
         }}.get(what, lambda: self.generation)()
         return Response(200, TEXT, text.encode())

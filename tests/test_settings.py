@@ -61,6 +61,8 @@ BY_FLAG = [
         "trusted_proxy",
         (ip_network("10.0.0.1"), ip_network("fd00::/8"), "unix"),
     ),
+    (["--metrics"], "metrics", True),
+    (["--metrics-from", "10.0.0.0/8"], "metrics_from", (ip_network("10.0.0.0/8"),)),
     (["--spare-processes", "0"], "spare_processes", 0),
     (["--connections-per-process", "9"], "connections_per_process", 9),
     (["--auth-penalty", "ALL"], "auth_penalty", "all"),

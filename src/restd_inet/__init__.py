@@ -10,6 +10,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     limit         the time of a request, enforced by a timer in C
     log           lines for the administrator
     log_json      the same as JSON objects
+    metrics       counters of a listener's processes
     message       Request, Response, Peer and Credential: what passes between the layers
     nearest       the known name that a wrong one was meant to be
     problems      Problem, and the table from Slurm's errors to statuses

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -81,7 +82,104 @@ static PyObject *process_take_lost(PyObject *self, PyObject *unused)
     return PyLong_FromUnsignedLong(atomic_load(lost) ? atomic_exchange(lost, 0) : 0);
 }
 
+/* A table of counters that all processes after a fork share. The first that counts one names it; what of a name
+   is longer than its room is cut. A process that is killed while it names one leaves an entry that is lost. */
+#define NAME_BYTES 200
+#define PROBES 64
+enum { FREE, BEING_NAMED, NAMED };
+
+struct counter {
+    atomic_int state;
+    char name[NAME_BYTES];
+    atomic_llong value;
+};
+
+static struct counter *counters;
+static unsigned long counters_size;
+
+static PyObject *process_share_counters(PyObject *self, PyObject *arguments)
+{
+    unsigned long size;
+    void *memory;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "k", &size))
+        return NULL;
+    memory = mmap(NULL, size * sizeof *counters, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    counters = memory;
+    counters_size = size;
+    Py_RETURN_NONE;
+}
+
+static struct counter *counter_of(const char *name, size_t size)
+{
+    unsigned long hash = 1469598103934665603UL;
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char) name[i]) * 1099511628211UL;
+    for (unsigned long i = 0; i < PROBES; i++) {
+        struct counter *found = &counters[(hash + i) % counters_size];
+        int expected = FREE;
+
+        if (atomic_load(&found->state) == FREE
+            && atomic_compare_exchange_strong(&found->state, &expected, BEING_NAMED)) {
+            memcpy(found->name, name, size);
+            atomic_store(&found->state, NAMED);
+            return found;
+        }
+        /* One that is just being named may be the same: then there are two, which are added when read. */
+        if (atomic_load(&found->state) == NAMED && !strncmp(found->name, name, size) && !found->name[size])
+            return found;
+    }
+    return NULL;
+}
+
+static PyObject *process_count(PyObject *self, PyObject *arguments)
+{
+    const char *name;
+    Py_ssize_t size;
+    long long amount;
+    struct counter *found;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "y#L", &name, &size, &amount))
+        return NULL;
+    if (size >= NAME_BYTES)
+        size = NAME_BYTES - 1;
+    if (counters && (found = counter_of(name, (size_t) size)))
+        atomic_fetch_add(&found->value, amount);
+    Py_RETURN_NONE;
+}
+
+static PyObject *process_counts(PyObject *self, PyObject *unused)
+{
+    PyObject *all = PyList_New(0);
+
+    (void)self;
+    (void)unused;
+    for (unsigned long i = 0; all && i < counters_size; i++) {
+        struct counter *found = &counters[i];
+        PyObject *one;
+
+        if (atomic_load(&found->state) != NAMED)
+            continue;
+        one = Py_BuildValue("(yL)", found->name, (long long) atomic_load(&found->value));
+        if (!one || PyList_Append(all, one)) {
+            Py_XDECREF(one);
+            Py_DECREF(all);
+            return NULL;
+        }
+        Py_DECREF(one);
+    }
+    return all;
+}
+
 static PyMethodDef methods[] = {
+    {"share_counters", process_share_counters, METH_VARARGS, "share_counters(size): makes the table."},
+    {"count", process_count, METH_VARARGS, "count(name, amount): adds to a counter, if there is a table."},
+    {"counts", process_counts, METH_NOARGS, "All counters: [(name, value), ...]."},
     {"prctl", process_prctl, METH_VARARGS, "prctl(option, value): prctl(2) with one number."},
     {"no_core_dumps", process_no_core_dumps, METH_NOARGS, "Sets RLIMIT_CORE to 0, for good."},
     {"resize_pipe", process_resize_pipe, METH_VARARGS, "resize_pipe(descriptor, bytes): F_SETPIPE_SZ."},

@@ -360,6 +360,16 @@ OPTIONS = (
         "ADDR",
         several=True,
     ),
+    Option("--metrics", "metrics", False, "in listen mode: count, and show it at /metrics (OpenMetrics)"),
+    Option(
+        "--metrics-from",
+        "metrics_from",
+        (),
+        "who may read /metrics: addresses, networks, unix, any; default: this host; repeatable",
+        networks,
+        "ADDR",
+        several=True,
+    ),
     Option(
         "--spare-processes",
         "spare_processes",
@@ -497,6 +507,8 @@ class Settings:
     max_connections: int
     max_per_source: int
     trusted_proxy: tuple[Any, ...]
+    metrics: bool
+    metrics_from: tuple[Any, ...]
     spare_processes: int
     connections_per_process: int
     auth_penalty: str

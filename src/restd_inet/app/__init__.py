@@ -5,6 +5,7 @@ conditions  entity tags, and 304 for what a client has
 dispatch    Request to Response; every failure is caught here
 health      /healthz, /livez and /readyz
 lines       lists as NDJSON, CSV and TSV, and the link to the next page
+metrics_page  /metrics
 parameters  a query, a form or a body, read by the table of its route
 plugins     -s and -d: what is served, by the names that slurmrestd has
 router      a path to its API version and operation

@@ -235,6 +235,14 @@ class Dispatcher:
         """The operation and the path's parameters; or the answer of what needs no authentication."""
         if request.target == "*":
             return Response(204, [("Allow", ALLOWED)])  # http.target accepts it with OPTIONS only
+        if len(request.path) == 1:
+            request.route = (
+                f"/{request.path[0]}" if request.path in HEALTH or request.path[0] in PAGES else ""
+            )
+        if request.path == ("metrics",) and self._settings.metrics:
+            request.route = "/metrics"
+            shown: Response = lazy.module("restd_inet.app.metrics_page").answer(request, peer, self._settings)
+            return shown
         if request.path in HEALTH:
             health: Response = lazy.module("restd_inet.app.health").answer(request, peer, self._settings)
             return health

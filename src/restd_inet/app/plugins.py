@@ -51,7 +51,7 @@ FLAGS = {
 }
 
 #: Names that a plugin's FAMILY must not have: paths without a version.
-_RESERVED = ("docs", "healthz", "livez", "openapi", "readyz")
+_RESERVED = ("docs", "healthz", "livez", "metrics", "openapi", "readyz")
 
 
 def of(settings: Settings) -> Served:

@@ -201,6 +201,9 @@ class Connection:
         most = self._settings.max_per_source or limits.of_one_host(self._settings.max_connections)
         if not module.clients or module.clients.admit(client, most):
             return None
+        if self._settings.metrics:
+            metrics = lazy.module("restd_inet.metrics")
+            metrics.count(metrics.REFUSALS, "max-per-source")
         text = f"there are too many requests of {client} (--max-per-source); try again in a second"
         return plain(Problem(503, text, headers=[("Retry-After", "1")]))
 
@@ -404,6 +407,8 @@ class Connection:
 
     def _log(self, status: int, reason: str) -> None:
         """Logs the request; an answer of 500, 502, 503 or 504 is an error here."""
+        if self._settings.metrics:
+            self._count(status)
         importance = log.ERROR if status >= 500 and status != 501 else log.INFO
         if importance > log.level:
             return
@@ -416,6 +421,12 @@ class Connection:
         if status >= 400 and reason:
             said["reason"] = reason
         access_log.write(importance, said)
+
+    def _count(self, status: int) -> None:
+        request, seconds = self._request, monotonic() - self._began if self._began else 0.0
+        method, route = (request.method, request.route) if request is not None else ("", "")
+        version = request.path[1] if request is not None and "{version}" in route else ""
+        lazy.module("restd_inet.metrics").request(method, route, status, version, seconds)
 
     def _known(self) -> dict[str, Value]:
         """What the log says of the request, with whom it acts as once that is known."""

@@ -12,7 +12,7 @@ import signal
 import sys
 from mmap import mmap
 
-from restd_inet import log, rights
+from restd_inet import lazy, log, rights
 from restd_inet.problems import Problem
 from restd_inet.serve.service import COUNT_BYTES, Service, failure
 from restd_inet.serve.sockets import adopt
@@ -51,6 +51,8 @@ def serve(settings: Settings, service: Service, environment: MutableMapping[str,
         os.set_inheritable(descriptor, False)
     log.take_descriptor(reaches_client=bool(to_syslog))
     channel = _socket.socket(fileno=number)
+    if settings.metrics:  # the counters begin anew
+        lazy.module("restd_inet.metrics").share()
     try:
         service.warm()
         if refusal := rights.refusal(settings, service.slurm_user()):

@@ -145,6 +145,8 @@ class Supervisor:
         self._service = service
         self._idle_exit = idle_exit
         self._inherited = inherited
+        if settings.metrics:
+            lazy.module("restd_inet.metrics").share()
         self._packages = installed.stamp()
         self._troubled = False  # the last process could not start
         self._renewed = False  # a newer program than this one serves
@@ -238,6 +240,9 @@ class Supervisor:
         try:
             descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
             self._refusals.refuse(_socket.socket(fileno=descriptor), silently=listener.tls)
+            if self._settings.metrics:
+                metrics = lazy.module("restd_inet.metrics")
+                metrics.count(metrics.REFUSALS, "no-process")
         except BlockingIOError:  # the client has gone
             return
         except OSError as error:  # a resource has run out: clients wait for the next attempt
@@ -423,6 +428,7 @@ class Supervisor:
         self._stopped.pop(pid, None)
         gone = self._retired.pop(pid, None)
         if gone is not None:
+            self._forget_connections(gone)
             gone.ended()
         elif self._fresh is not None and pid == self._fresh.pid:
             self._fresh.ended()
@@ -431,6 +437,7 @@ class Supervisor:
                 log.write(log.ERROR, f"the listening process {pid} ended with status {status} at its start")
             self._cannot_start(status if status in LOGGED else INTERNAL)
         elif self._current is not None and pid == self._current.pid:
+            self._forget_connections(self._current)
             self._current.ended()
             self._current = None
             if self._stopping:
@@ -441,6 +448,12 @@ class Supervisor:
             self._forgive()
             if self._fresh is None:
                 self._begin_later()
+
+    def _forget_connections(self, worker: _Process) -> None:
+        """They have ended with the worker, which could not count that."""
+        if self._settings.metrics and worker.count[0]:
+            metrics = lazy.module("restd_inet.metrics")
+            metrics.count(metrics.CONNECTIONS, amount=-int(worker.count[0]))
 
     def _finish(self) -> None:
         if self._stopping and not (self._current or self._fresh or self._retired):

@@ -74,6 +74,7 @@ class Server:
         self._refresh: Callable[[], None] | None = getattr(service, "refresh", None)
         module = lazy.module("restd_inet.serve.forwarded") if settings.trusted_proxy else None
         self._clients = module.share(settings.max_connections) if module else None
+        self._metrics = lazy.module("restd_inet.metrics") if settings.metrics else None
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
         self._poll = select.poll()
@@ -111,6 +112,9 @@ class Server:
         self._poll.register(self._signals.descriptor, select.POLLIN)
         self._poll.register(self._channel, select.POLLIN)
         prewarm_http()
+        if self._metrics:
+            self._metrics.accepts()
+            lazy.module("restd_inet.slurm.exit_guard").observe = self._metrics.call
         self._channel.send(READY)
         prewarming, unfinished = self._service.prewarm(), True
         while not (self._leaving and not len(self._limiter)):
@@ -204,9 +208,22 @@ class Server:
             return
         if not self._limiter.admit(peer):
             self._say_sometimes(log.INFO, f"too many connections (--max-per-source) of {peer.name}")
-            self._refusals.refuse(connection, silently=listener.tls)
+            self._refuse(connection, listener, "max-per-source")
         elif not self._start(connection, peer, listener.tls):
-            self._refusals.refuse(connection, silently=listener.tls)
+            self._refuse(connection, listener, "no-process")
+
+    def _refuse(self, connection: _socket.socket, listener: Listener, reason: str) -> None:
+        self._refusals.refuse(connection, silently=listener.tls)
+        if self._metrics:
+            self._metrics.count(self._metrics.REFUSALS, reason)
+
+    def _count_connections(self, more: int) -> None:
+        if self._metrics:
+            self._metrics.count(self._metrics.CONNECTIONS, amount=more)
+
+    def _count_process(self) -> None:
+        if self._metrics:
+            self._metrics.count(self._metrics.PROCESSES)
 
     def _replenish(self, now: float) -> float:
         """Makes a spare process if nothing has happened for a moment; the seconds until it is time."""
@@ -224,6 +241,7 @@ class Server:
         with blocked():
             try:
                 self._spares.add(process.child(work, "a spare process"), ours)
+                self._count_process()
             except OSError as error:
                 ours.close()
                 self._rest(f"cannot start a spare process: {error.strerror}")
@@ -235,6 +253,8 @@ class Server:
         one, other = _socket.socketpair()
         other.sendall(self._rehearsal)
         level, log.level = log.level, log.ERROR - 1
+        if self._metrics:
+            self._metrics.on = False
         try:
             descriptor = one.detach()
             nobody = Peer("inet", "nobody")
@@ -242,6 +262,8 @@ class Server:
             os.close(descriptor)
         finally:
             log.level = level
+            if self._metrics:
+                self._metrics.on = True
             other.close()
             self._forget()
 
@@ -275,6 +297,7 @@ class Server:
         peer = self._limiter.remove(pid)
         if peer is not None:
             self._give_place_back(pid)
+            self._count_connections(-1)
             self._idle_since = monotonic()
             log.write(log.DEBUG, f"{peer.name}: connection closed, process {pid} waits for another")
 
@@ -289,6 +312,7 @@ class Server:
         connection.close()
         self._limiter.add(pid, peer)
         self._overdue.add(pid, place)
+        self._count_connections(1)
         log.write(log.DEBUG, f"{peer.name}: connection accepted, process {pid}")
         return True
 
@@ -320,6 +344,7 @@ class Server:
         with blocked():
             try:
                 pid = process.child(work, peer.name)
+                self._count_process()
             except OSError as error:
                 self._overdue.give_back(place)
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
@@ -443,6 +468,10 @@ class Server:
         self._give_place_back(pid)
         if peer is None:
             return
+        self._count_connections(-1)
+        if self._metrics and status:
+            cause = signal.Signals(-status).name if status < 0 else f"status {status}"
+            self._metrics.count(self._metrics.FAILED, cause)
         self._idle_since = monotonic()
         if status < 0 and not (self._leaving and status == -signal.SIGKILL):
             name = signal.Signals(-status).name

@@ -30,6 +30,10 @@ _IN_CALL = b"502 Bad Gateway", "libslurm ended the process (exit): "
 _PART = re.compile(r"(?:error: )?[a-z0-9]*_\w*(?:\(\))?: |(?P<kept>[a-z_]+/\w+: |\[[^ ]+\] )")
 
 
+#: Takes the name of each call, its seconds, and whether it failed; set where that is counted.
+observe: Callable[[str, float, bool], None] | None = None
+
+
 class Guard:
     """said: the last few errors that libslurm printed during the last call, as a client may read them.
 
@@ -55,20 +59,27 @@ class Guard:
 
     def call(self, function: Callable[..., int], *arguments: Any) -> int:
         """What the function returns; ffi.errno is that of the function."""
-        began = monotonic() if log.level >= log.DEBUG else 0.0
+        began = monotonic() if observe or log.level >= log.DEBUG else 0.0
         self._lib.compat_arm_exit()
+        result: Any = 0
         try:
-            return function(*arguments)
+            result = function(*arguments)
+            return result  # type: ignore[no-any-return]
         finally:
             self._lib.compat_disarm_exit()
             if began:
-                name = getattr(function, "__name__", "a call of libslurm")
-                log.write(log.DEBUG, f"{name}: {(monotonic() - began) * 1000:.1f} ms")
+                self._measure(function, monotonic() - began, isinstance(result, int) and result != 0)
             lines = self._log_printed()
             reasons = _reasons(lines, "error: ")
             self.munge = next((found[1] for line in lines if (found := _MUNGE.search(line))), "")
             self.printed = "; ".join(reasons)
             self.said = _shown(reasons)
+
+    def _measure(self, function: Callable[..., int], seconds: float, failed: bool) -> None:
+        name = getattr(function, "__name__", "a call of libslurm")
+        log.write(log.DEBUG, f"{name}: {seconds * 1000:.1f} ms")
+        if observe:
+            observe(name, seconds, failed)
 
     def _exiting(self) -> None:
         """exit() was called within libslurm: what it printed says why."""
