@@ -191,6 +191,24 @@ class TestFrontPage:
         check_requests(page, served)
 
 
+class TestRefresh:
+    def test_a_list_is_sent_again_only_where_it_has_changed(self, cluster, tmp_path, page):
+        with listening(cluster, tmp_path) as url:
+            sign_in(page, url, cluster.token())
+            for name in ("nodes", "jobs", "partitions"):
+                same = re.compile(rf"GET /restd/latest/{name} .*: 304, ")
+                until(lambda same=same: same.search((tmp_path / "log").read_text()), f"304 for {name}")
+
+    def test_without_small_answers_the_api_of_slurmrestd_will_do(self, cluster, tmp_path, page):
+        job = cluster.submit("--hold", "--job-name=large", "--wrap=true")
+        with listening(cluster, tmp_path, "-s", "slurmctld") as url:
+            sign_in(page, url, cluster.token())
+            assert len(shown(page, "#nodes a")) == 4
+            page.wait(f"!!document.querySelector('#jobs a[href=\"#/job/{job}\"]')")
+            cluster.shell(f"scancel {job}")
+            page.wait("document.querySelector('#jobs tr').innerText.includes('cancelled')")
+
+
 class TestToken:
     def test_one_that_is_refused_is_said_and_not_kept(self, cluster, served, page):
         page.open(served)
