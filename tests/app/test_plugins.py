@@ -307,3 +307,18 @@ def test_slinky_s_way_to_a_document() -> None:
     assert done.returncode == 0, done.stderr
     paths = [path for path in json.loads(done.stdout)["paths"] if not path.startswith("/openapi")]
     assert {path.split("/")[2] for path in paths} == {"v0.0.42"}
+
+
+@pytest.mark.skipif(not installed.document("v0.0.44"), reason=lacking.SPECS)
+@pytest.mark.parametrize("options", [[], ["-s", "slurmctld", "-d", "v0.0.44"]])
+def test_every_operation_has_the_statuses_that_are_chosen(options: list[str]) -> None:
+    codes = ["--response-status-codes", "404,ok,418,default"]
+    command = [sys.executable, "-m", "restd_inet", *options, *codes, "--generate-openapi-spec"]
+    document = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    paths = {path: item for path, item in document["paths"].items() if not path.startswith("/openapi")}
+    assert len(paths) > 10
+    for item in paths.values():
+        for operation in item.values():
+            responses = operation["responses"]
+            assert list(responses) == ["404", "200", "418", "default"]
+            assert responses["418"] == responses["default"]

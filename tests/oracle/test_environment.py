@@ -212,6 +212,16 @@ def test_slurm_conf_limits_connections(bare_cluster: Any, given: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason=lacking.OTHER_USERS)
+def test_a_user_is_taken_on_a_pipe_too(bare_cluster: Any) -> None:
+    """The pipe is root's, so neither serves it as fred."""
+    ours, theirs = both(bare_cluster, "-u fred -g fred", user="root")
+    assert ours.status == 401
+    assert theirs.status >= 400
+    served = run(bare_cluster, "restd-inet", "-u fred", {}, "/healthz", "*/*", "root")
+    assert served.status == 200
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason=lacking.OTHER_USERS)
 def test_supplementary_groups_are_dropped(bare_cluster: Any) -> None:
     show = "grep -E '^(Uid|Gid|Groups)' /proc/$pid/status"
     ours, theirs = listening(bare_cluster, show, "-u fred -g fred", user="root")
@@ -225,18 +235,19 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -addext su
     -keyout key.pem -out cert.pem 2>/dev/null
 cp $SLURM_CONF tls.conf
 echo "TLSParameters=restd_cert_file=$PWD/cert.pem,restd_cert_key_file=$PWD/key.pem" >> tls.conf
-SLURM_CONF=$PWD/tls.conf restd-inet -a jwt https://localhost:{port} 2>tls.log & pid=$!
+SLURM_CONF=$PWD/tls.conf restd-inet {mode} -a jwt https://localhost:{port} 2>tls.log & pid=$!
 for _ in $(seq 600); do grep -q 'listening on' tls.log && break; sleep 0.1; done
 curl -s --cacert cert.pem -w ' %{{http_code}}' -H "X-SLURM-USER-TOKEN: {token}" https://localhost:{port}{target}
-kill $pid; wait $pid; cat tls.log >&2
+kill $pid; wait $pid; cat tls.log >&2; rm -f tls.* key.pem cert.pem
 """
 
 
 @pytest.mark.skipif(release() < V24, reason=lacking.slurm("has no TLSParameters", "26.05"))
-def test_tls_with_the_files_of_slurm_conf(bare_cluster: Any) -> None:
+@pytest.mark.parametrize("mode", ["", pytest.param("--privileged", marks=lacking.as_root)])
+def test_tls_with_the_files_of_slurm_conf(bare_cluster: Any, mode: str) -> None:
     target, token = f"/slurm/v0.0.{VERSION}/ping", bare_cluster.token()
-    script = TLS.format(port=free_port(), target=target, token=token)
-    done = bare_cluster.shell(script, user=bare_cluster.user)
+    script = TLS.format(port=free_port(), target=target, token=token, mode=mode)
+    done = bare_cluster.shell(script, user="root" if mode else None)
     assert done.stdout.endswith(b" 200"), done.stderr.decode()
 
 

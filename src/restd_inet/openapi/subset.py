@@ -188,7 +188,8 @@ def _without(document: dict[str, Any], version: str) -> dict[str, Any]:
 def _added(served: Served, versions: list[int]) -> dict[str, Any]:
     """The document of what packages add."""
     routes = [(place[0], route) for place, added in served.plugin_routes.items() for route in added]
-    return assembled([generator().document(routes, version) for version in versions])
+    document = assembled([generator().document(routes, version) for version in versions])
+    return _responding(document, served.statuses) if served.statuses else document
 
 
 def _with(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
