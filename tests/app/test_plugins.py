@@ -268,7 +268,7 @@ def test_plugins_are_listed_as_by_slurmrestd(text: str) -> None:
     done = program(SLURMRESTD_OPENAPI_PLUGINS=text)
     assert (done.returncode, done.stderr) == (0, "Possible OpenAPI plugins:\n")
     lines = done.stdout.splitlines()
-    assert lines[:3] == ["openapi/slurmctld", "openapi/slurmdbd", "openapi/util"]
+    assert lines[:4] == ["openapi/slurmctld", "openapi/slurmdbd", "openapi/util", "openapi/restd"]
     assert {"openapi/v0.0.38", "openapi/dbv0.0.38"} <= set(lines)
     assert "openapi/v1" not in lines
 

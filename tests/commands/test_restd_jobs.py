@@ -293,6 +293,7 @@ NOT_A_FIELD = "is not a field of this list; did you mean"
         ("group=node", 'group: expected one of user, state, partition, account; found "node"'),
         ("user=", "user: expected a value, found an empty one"),
         ("user=!", 'user: expected a value behind "!"'),
+        ("user=4294967296", 'user: expected a user of this machine; found "4294967296"'),
         ("node=n[1-", "node: expected a host list"),
     ],
 )
@@ -350,3 +351,18 @@ def test_what_is_compiled_for_a_request_is_not_kept(slurm: FakeSlurm) -> None:
     for name in ("name", "account", "job_id,name", "job_resources.nodes"):
         ask("GET", f"{BASE}?fields={name}&sort=-submit_time")
     assert len(compile._dumpers) == before
+
+
+PARAMETERS = [*WORDS, "fields", "sort", "limit", "after", "count", "group"]
+HOSTILE = (
+    "4294967296 4294967294 -1 \x00 !! [ ] n[1- 1_[1- ٣ é % .. . job_resources.. - --job_id priority. 1+1 7_4",
+    f"true RUNNING\x00 {'*' * 200} {'a' * 5000} {'9' * 40}",
+)
+TEXTS = st.sampled_from(" ".join(HOSTILE).split(" ")) | st.text(max_size=6)
+
+
+@settings(deadline=None, max_examples=150)
+@given(query=st.dictionaries(st.sampled_from(PARAMETERS), TEXTS, max_size=3))
+def test_any_text_is_answered(slurm: FakeSlurm, query: dict[str, str]) -> None:
+    target = "&".join(f"{name}={quote(text, errors='surrogatepass')}" for name, text in query.items())
+    assert ask("GET", f"{BASE}?{target}").status in (200, 400, 413)

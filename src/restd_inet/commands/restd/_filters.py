@@ -43,8 +43,9 @@ def uids(call: Call, words: Words) -> set[int]:
     """The users that are named, by name or number; "me" is who asks. Raises Problem 400."""
     found = set()
     for word in words:
+        number = int(word) if word.isdecimal() and len(word) < 11 else _NONE
         try:
-            found.add(int(word) if word.isdecimal() and len(word) < 11 else pwd.getpwnam(word).pw_uid)
+            found.add(number if number < _NONE else pwd.getpwnam(word).pw_uid)
         except (KeyError, ValueError):
             if word != "me":
                 names = (user.pw_name for user in islice(pwd.getpwall(), _USERS))
