@@ -56,6 +56,7 @@ def new(cluster: Any) -> Any:
     ("GET", "/slurm/v0.0.45/job/{}/requeue", None),
     ("DELETE", "/slurm/v0.0.44/jobs", {"jobs": ["{}"]}),
     ("GET", "/slurm/v0.0.44/jobs/state?job_id={}", None),
+    ("GET", "/slurm/v0.0.44/resources/{}", None),
     ("GET", "/slurmdb/v0.0.44/job/{}", None),
     ("GET", "/slurmdb/v0.0.44/jobs?step={}", None),
 ])  # fmt: skip
@@ -120,3 +121,19 @@ def test_accounting_finds_a_job_by_its_sluid(new: Any) -> None:
         they, we = theirs(new, "GET", target), ours(new, "GET", target)
         assert jobs(they) == jobs(we) == [job], target
     assert jobs(ours(new, "GET", f"/slurmdb/v0.0.45/job/{UNKNOWN}")) == []
+
+
+def test_the_resources_of_a_running_job_and_its_return_to_the_queue(new: Any) -> None:
+    job, sluid = submit(new)
+    new.shell(f"scontrol release {job}")
+    new.wait_state(job, "RUNNING")
+    target = f"/slurm/v0.0.45/resources/{sluid}"
+    they, we = theirs(new, "GET", target), ours(new, "GET", target)
+    assert they[1] is not None
+    assert we[1] is not None
+    assert [node["node"] for node in we[1]["nodes"]] == [node["node"] for node in they[1]["nodes"]]
+    assert len(we[1]["nodes"]) == 1
+    status, answer = ours(new, "POST", "/slurm/v0.0.45/jobs/requeue", {"jobs": [sluid]})
+    assert status == 200, answer
+    new.wait(lambda: b"Restarts=1" in new.shell(f"scontrol show job {job}").stdout)
+    new.shell(f"scancel {job}")
