@@ -253,3 +253,19 @@ class TestRunning:
                 attack.terminate()
                 attack.wait(60)
             until(lambda: get(port, "/slurm/v0.0.35/ping", token)[0] == 200, "place")
+
+
+def test_bad_tokens_wait_and_good_ones_of_the_same_host_do_not(cluster, listen):
+    """Delays grow from the third in a second on; slurmctld judges here, the key is not this user's."""
+    port = free_port()
+    bad, good = cluster.token()[:-4] + "AAAA", cluster.token()
+    with listen("-vv", "-a", "jwt", "--auth-penalty", "all", f"localhost:{port}") as process:
+        delays = []
+        while len(delays) < 4:
+            assert get(port, "/slurm/v0.0.40/ping", bad)[0] == 401
+            delays = re.findall(r"bad tokens: the answer waits for ([\d.]+) s", process.log.read_text())
+        assert delays == ["0.25", "0.5", "1", "2"]
+        for _ in range(5):
+            assert get(port, "/slurm/v0.0.40/ping", good)[0] == 200
+        assert get(port, "/slurm/v0.0.40/ping")[0] == 401
+        assert process.log.read_text().count("the answer waits") == 4

@@ -275,6 +275,8 @@ def key_set(keys: dict[str, Any]) -> dict[str, Any]:
         "two": {"kty": "RSA", "alg": "rs256"},
         "7": {"kty": "RSA", "alg": "RS256"},
         "no alg": {"kty": "RSA"},
+        "alg null": {"kty": "RSA", "alg": None},
+        "alg empty": {"kty": "RSA", "alg": ""},
         "for encryption": {"kty": "RSA", "alg": "RSA-OAEP", "use": "enc"},
         "kty in small letters": {"kty": "rsa", "alg": "RS256"},
         "another use": {"kty": "RSA", "alg": "RS256", "use": "enc", "key_ops": ["encrypt"]},
@@ -289,4 +291,14 @@ def key_set(keys: dict[str, Any]) -> dict[str, Any]:
     return {"keys": [*others, *shown]}
 
 
-KIDS = ("one", "two", "7", "no alg", "for encryption", "kty in small letters", "another use")
+KIDS = (
+    "one",
+    "two",
+    "7",
+    "no alg",
+    "alg null",
+    "alg empty",
+    "for encryption",
+    "kty in small letters",
+    "another use",
+)
