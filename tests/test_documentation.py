@@ -9,7 +9,9 @@ from api_versions import NEWEST
 from places import CHECKOUT
 from write_docs import MARKED, TABLES, documents, written
 
+from restd_inet.metrics import METRICS
 from restd_inet.schema.versions import NAMES
+from restd_inet.serve.access_log import FIELDS
 from restd_inet.settings import OPTIONS
 
 MAN_PAGE = (CHECKOUT / "contrib/man/restd-inet.8").read_text().replace("\\-", "-")
@@ -120,3 +122,9 @@ def test_troubleshooting_quotes_texts_that_the_program_has():
 
     assert len(quoted) > 40
     assert [text for text in quoted if not _is_said(text)] == []
+
+
+def test_the_page_on_observing_names_every_metric_and_every_field_of_the_log():
+    page = (CHECKOUT / "docs/observing.md").read_text()
+    assert [metric.name for metric in METRICS if f"`{metric.name}" not in page] == []
+    assert [field.name for field in FIELDS if f"`{field.name}`" not in page] == []

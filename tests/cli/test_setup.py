@@ -119,3 +119,12 @@ def test_a_directory_that_cannot_be_written_is_reported() -> None:
     done = setup("xinetd", "--write", "--root", "/proc/nothing", code=1)
     assert done.stderr.startswith("restd-inet: /proc/nothing")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--cold",)])
+def test_system_services_read_slurmrestd_s_environment_files(arguments: tuple[str, ...]) -> None:
+    text = setup("systemd", *arguments).stdout
+    for path in ("/etc/default/slurmrestd", "/etc/sysconfig/slurmrestd"):
+        assert f"EnvironmentFile=-{path}\n" in text
+    assert " $SLURMRESTD_OPTIONS\n" in text
+    assert "UnsetEnvironment=SLURMRESTD_LISTEN\n" in text
