@@ -232,7 +232,7 @@ def same_through(cluster, jobs, job, versions):
 
 
 #: Property → what a record of v0.0.45 has for it.
-TOLD = {
+SHOWN = {
     "constraints": lambda record: record["features"],
     "delay_boot": lambda record: record["delay_boot"]["number"],
     "excluded_nodes": lambda record: expanded(record["excluded_nodes"]),
@@ -247,16 +247,16 @@ SAME = ("comment", "name", "account", "partition", "licenses", "nice", "requeue"
 
 
 def told_back(record, job):
-    told = {name: record[name] for name in SAME} | {name: get(record) for name, get in TOLD.items()}
+    got = {name: record[name] for name in SAME} | {name: get(record) for name, get in SHOWN.items()}
     for name in ("memory_per_cpu", "memory_per_node"):
-        told[name] = record[name]
+        got[name] = record[name]
     for name, value in job.items():
-        if name in told:
-            wanted = number(value) if isinstance(told[name], dict) and not isinstance(value, dict) else value
+        if name in got:
+            wanted = number(value) if isinstance(got[name], dict) and not isinstance(value, dict) else value
             if wanted == INFINITE:
-                assert told[name]["infinite"], name
+                assert got[name]["infinite"], name
             else:
-                assert told[name] == wanted or told[name] == (value, name), (name, told[name], value)
+                assert got[name] == wanted or got[name] == (value, name), (name, got[name], value)
 
 
 def expanded(nodes):

@@ -151,10 +151,10 @@ def test_an_array_s_tasks_tell_what_came_of_a_change(cluster, submit):
     for version in VERSIONS:
         status, body = ask(cluster, "POST", f"/slurm/{version}/job/{array}", {"comment": version})
         assert status == 200, body
-        told = body["results"] or []
-        assert all(one["job_id"] == array for one in told)
-        assert [one["step_id"] for one in told if one["error_code"]] == (
-            [one["step_id"] for one in told if one["error_code"] == 2021]
+        results = body["results"] or []
+        assert all(one["job_id"] == array for one in results)
+        assert [one["step_id"] for one in results if one["error_code"]] == (
+            [one["step_id"] for one in results if one["error_code"] == 2021]
         )
         _, read = ask(cluster, "GET", f"/slurm/v0.0.45/job/{array}")
         assert read["jobs"][0]["comment"] == version

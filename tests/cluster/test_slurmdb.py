@@ -308,9 +308,9 @@ def test_without_accounting_it_says_what_to_configure(reachable):
         for path in ("jobs", "job/1", "diag", "ping", "accounts"):
             answer, _ = timed(cluster, f"{V45}/{path}")
             assert answer.status == 503, answer.text
-            told = answer.json["errors"][0]["description"]
-            assert "AccountingStorageType" in told
-            assert "AccountingStorageHost" in told
+            description = answer.json["errors"][0]["description"]
+            assert "AccountingStorageType" in description
+            assert "AccountingStorageHost" in description
         answer, _ = timed(cluster, f"{V38}/jobs")
         assert (answer.status, list(answer.json)) == (503, ["meta", "errors", "jobs"])
         for path in ("jobs", "nodes", "diag", "ping"):

@@ -298,23 +298,23 @@ def test_the_largest_limits_read_back_and_what_is_more_is_refused(cluster, famil
     plain = request("POST", f"{version}/qos", {key: [{"name": "other"}]}) if what == "qos" else get
     _, (_, read) = ask(cluster, plain, get)
     largest = raised(read[key][0])
-    (status, told), (_, found) = ask(cluster, request("POST", f"{version}/{what}", {key: [largest]}), get)
-    assert (status, found[key]) == (200, [largest]), told
+    (status, body), (_, found) = ask(cluster, request("POST", f"{version}/{what}", {key: [largest]}), get)
+    assert (status, found[key]) == (200, [largest]), body
     over = request("POST", f"{version}/{what}", {key: [raised(largest, 1)]})
-    (status, told), (_, found) = ask(cluster, over, get)
-    assert (status, found[key]) == (400, [largest]), told
-    assert f"is out of range: expected 0 to {MOST}" in str(told["errors"])
+    (status, body), (_, found) = ask(cluster, over, get)
+    assert (status, found[key]) == (400, [largest]), body
+    assert f"is out of range: expected 0 to {MOST}" in str(body["errors"])
 
 
 def test_a_removal_needs_a_condition_and_removes_no_more_than_it_finds(cluster, family):
     before = dump(cluster)
     vague = ("associations", "associations?account=", "associations?acount=sub", "association")
     targets = (*vague, "association?account=sub", "associations?account=top")
-    *found, (two, told), (below, answer) = ask(
+    *found, (two, body), (below, answer) = ask(
         cluster, *(request("DELETE", f"v0.0.45/{target}") for target in targets)
     )
     assert [status for status, _ in found] == [400] * len(vague)
-    assert two == 422 and "2 associations" in told["errors"][0]["description"]
+    assert two == 422 and "2 associations" in body["errors"][0]["description"]
     assert below == 409 and "account sub on scaleout" in answer["errors"][0]["description"], answer
     assert dump(cluster) == before
     status, answer = one(cluster, "DELETE", "v0.0.45/associations?account=sub&user=wilma")

@@ -40,8 +40,8 @@ def talk(cluster):
 def gone(answer, prefix=V45):
     """Whether the answer says, in its version's shape, that slurmdbd has gone."""
     assert {"meta", "errors", "warnings"} & set(answer.json) == SHAPES[prefix]
-    told = answer.error.get("description") or answer.error["error"]
-    return answer.status == 502 and "slurmdbd closed the connection" in told
+    description = answer.error.get("description") or answer.error["error"]
+    return answer.status == 502 and "slurmdbd closed the connection" in description
 
 
 @pytest.mark.parametrize("prefix", SHAPES)
@@ -80,9 +80,9 @@ def test_frozen_while_it_is_waited_for(cluster, talk, path, table):
 def silent(session):
     """The answer says, within the time that slurmdbd was given, that it is silent."""
     answer = session.receive()
-    told = answer.error["description"]
-    assert (answer.status, "slurmdbd did not answer within 2 s" in told) == (504, True), answer.text
-    return told
+    description = answer.error["description"]
+    assert (answer.status, "slurmdbd did not answer within 2 s" in description) == (504, True), answer.text
+    return description
 
 
 # What is written.

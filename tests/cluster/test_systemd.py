@@ -94,10 +94,10 @@ def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path):
             until(lambda: accepts(port), "systemd-socket-activate")
             status, answer = get(port, "/readyz")
             assert (status, "slurm.conf cannot be read" in answer) == (503, True)
-            told = set()
+            received = set()
             # Newer systemd-socket-activate sends a state of its own before.
-            while not told >= {b"READY=1", b"STATUS=cannot serve"}:
-                told |= {line.partition(b":")[0] for line in receiver.recv(1000).splitlines()}
+            while not received >= {b"READY=1", b"STATUS=cannot serve"}:
+                received |= {line.partition(b":")[0] for line in receiver.recv(1000).splitlines()}
             conf.write_text(Path(cluster.conf).read_text())
             conf.chmod(0o644)
             until(lambda: get(port, PING, cluster.token())[0] == 200, "service")

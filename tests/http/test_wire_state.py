@@ -15,7 +15,7 @@ from restd_inet.message import Response
 
 
 class Body:
-    """Of an answer: tells whether it was released."""
+    """Of an answer: shows whether it was released."""
 
     def __init__(self) -> None:
         self.closed = 0

@@ -10,7 +10,7 @@ from ask import ours, request
 from recorded import statuses
 
 VERSIONS = since(36)
-TOLD = "description"
+DESCRIPTION = "description"
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -40,7 +40,7 @@ def test_an_unknown_node_begins_with_the_words_that_clients_look_for(busy_cluste
     ((status, body),) = ours(busy_cluster, request("GET", f"/slurm/v0.0.{version}/node/nope"))
     assert status == 404
     assert body is not None
-    assert body["errors"][0][TOLD].startswith("Failure to query node ")
+    assert body["errors"][0][DESCRIPTION].startswith("Failure to query node ")
 
 
 @pytest.mark.parametrize("version", range(39, NEWEST + 1))

@@ -316,10 +316,10 @@ def test_a_change_is_answered_as_by_slurmrestd(version, method, answer, monkeypa
     monkeypatch.setattr(installed, "release", lambda: "26.05.5")
     document = answer.document(Envelope(version, SLURM), [], [])
     assert list(document) == list(expected)
-    told = {name: list(value) if isinstance(value, map) else value for name, value in document.items()}
+    made = {name: list(value) if isinstance(value, map) else value for name, value in document.items()}
     # slurmrestd has null where its document says that there is a list: a list is never null.
     expected = {name: [] if value is None else value for name, value in expected.items()}
-    assert {**told, "meta": None} == {**expected, "meta": None}
+    assert {**made, "meta": None} == {**expected, "meta": None}
 
 
 @captures("job__4")

@@ -201,7 +201,7 @@ class TestReload:
                 listener.conf.write_text("second")
                 listener.process.send_signal(signal.SIGHUP)
                 wait(lambda: ask(unix(tmp_path), "/x")[2] == "second", "second")
-                send(old, "/x")  # a connection is not dropped: it is told to come again
+                send(old, "/x")  # a connection is not dropped: it gets 503 with Retry-After
                 status, head, body = answer(old)
                 assert (status, body, "Connection: close" in head) == (200, "first", True)
             wait(lambda: len(children(listener.process.pid)) == 1, "end of the first")

@@ -80,10 +80,10 @@ class TestJobResources:
         slurm = FakeSlurm()
         jobs = [slurm.struct("slurm_job_info_t", job_resrcs=make(bits, 2)), slurm.struct("slurm_job_info_t")]
         found = records("slurm_job_info_t", jobs)
-        told = list(map(dumper(JOB, version, slurm), found))
+        written_by_python = list(map(dumper(JOB, version, slurm), found))
         written = b"".join(StructRows(slurm, JOB, version, found).json())
-        assert json.loads(b"[" + written + b"]") == told
-        resources = told[0]["job_resources"]
+        assert json.loads(b"[" + written + b"]") == written_by_python
+        resources = written_by_python[0]["job_resources"]
         assert len(resources["nodes"]["allocation"] if version >= 41 else resources["allocated_nodes"]) == 3
 
     def test_cores_are_found_across_shapes(self, make):

@@ -103,11 +103,11 @@ def log_blocked(soak):
             assert get(listener.where, "/healthz") == (200, "ok\n")
         listener.log.go_on_reading()
 
-        def told(listener=listener):
-            get(listener.where, "/healthz")  # what was lost is told before the next line
+        def counted(listener=listener):
+            get(listener.where, "/healthz")  # lost lines are counted before the next one
             return any("lines of the log were lost here" in line for line in listener.log.lines_since_stop())
 
-        until(told, "word about lost lines")
+        until(counted, "word about lost lines")
 
 
 HUNG_UP = Fault("SIGHUP", hung_up, NOTHING)
