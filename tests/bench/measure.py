@@ -80,7 +80,7 @@ class Bench:
         return self.once(program, "jobs")
 
     def list_in_yaml(self, program):
-        return self.once(program, "jobs", "application/yaml")
+        return self.once(program, "jobs", "application/x-yaml")
 
     def list_some(self, program):
         """A hundred of the user's own jobs, two fields of each; slurmrestd has only the whole list."""
