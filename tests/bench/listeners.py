@@ -30,6 +30,8 @@ STORM = 2000
 COMMANDS = ("ping", "diag", "job/{job}")
 #: Seconds between connections that come one after the other: spare processes are made in them.
 PAUSE = 0.03
+#: Seconds in which a new listener prepares what first requests need.
+PREWARMING = 4
 NO_SPARES = ("--spare-processes", "0")
 REUSED = ("--connections-per-process", "1000")
 
@@ -76,6 +78,7 @@ class Listeners:
                 stack.enter_context(self.listen(*program))[1]
                 for program in (("restd-inet",), ("restd-inet", *REUSED), ("slurmrestd",))
             )
+            time.sleep(PREWARMING)
             found = [self._compared("a new connection, after a pause", "ms", ours, theirs, self._new)]
             for keep in (True, False):
                 for command in COMMANDS:
