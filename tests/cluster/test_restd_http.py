@@ -99,3 +99,16 @@ def test_the_link_leads_to_the_next_page(cluster, jobs):
         query = link and link[1]
     whole = json.loads(ask(cluster, target + "?user=me&fields=job_id")[2])["jobs"]
     assert found == [job["job_id"] for job in whole]
+
+
+def test_accounting_is_not_sent_again_while_it_is_the_same(cluster, jobs):
+    target = "/slurmdb/v0.0.44/accounts"
+    assert "ETag" not in ask(cluster, target)[1]
+    _, fields, body = ask(cluster, target, 'If-None-Match: "none"')
+    status, again, nothing = ask(cluster, target, f"If-None-Match: {fields['ETag']}")
+    assert (status, again["ETag"], nothing) == (304, fields["ETag"], b"")
+    cluster.shell("sacctmgr --immediate add account etag", user="root")
+    status, _, changed = ask(cluster, target, f"If-None-Match: {fields['ETag']}")
+    cluster.shell("sacctmgr --immediate delete account etag", user="root")
+    assert status == 200
+    assert len(json.loads(changed)["accounts"]) == len(json.loads(body)["accounts"]) + 1
