@@ -39,7 +39,6 @@ def test_an_error_before_a_version_is_known_is_text(no_slurm: None, accept: str)
         ("GET", "/nothing", 404),
         ("GET", "/slurm/v9.9.9/jobs", 404),
         ("POST", "/openapi", 405),
-        ("GET", "/", 404),
     ],
 )
 def test_it_is_json_for_who_prefers_that(
