@@ -143,6 +143,9 @@ class TestListening:
             assert "Cluster scaleout, Slurm " in about
             assert "scontrol token" in about
             assert page.value("document.documentElement.scrollWidth") <= 390
+            # The bar covers nothing of it.
+            top = page.value("document.querySelector('.topbar').getBoundingClientRect().top")
+            assert page.value("document.querySelector('#about').getBoundingClientRect().bottom") <= top
             assert page.value("new URL(document.querySelector('#about a').href).pathname") == "/"
 
     def test_a_bearer_token_is_enough_and_without_one_the_page_shows_why_not(self, cluster, tmp_path, page):

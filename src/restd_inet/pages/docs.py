@@ -69,7 +69,12 @@ body { margin: 60px 0 0; }
 #about { max-width: 1460px; margin: 0 auto; padding: 16px 20px 0; font: 14px/1.5 sans-serif; color: #3b4151; }
 #about p { margin: 0 0 4px; }
 #about a { color: #1f5f9e; }
+.dark-mode #about { color: #e4e6e6; }
+.dark-mode #about a { color: #7db7ee; }
 @media (max-width: 640px) {
+  html { scroll-padding-top: 10px; }
+  body { margin: 0; }
+  .swagger-ui .topbar { position: static; }
   .swagger-ui .topbar-wrapper .link { display: none; }
   .swagger-ui .topbar .download-url-wrapper .select-label { margin: 0; }
   .swagger-ui .opblock .opblock-summary-path { max-width: none; word-break: break-word; }
