@@ -160,6 +160,8 @@ ACCEPTED = (
     Case("encoded space", get(b"GET /a%20b HTTP/1.1"), OK, "GET /a b - 1.1 "),
     Case("encoded no-break space", get(b"GET /%C2%A0 HTTP/1.1"), OK, "GET /\xa0 - 1.1 "),
     Case("a later HTTP/1", get(b"GET /a HTTP/1.5"), OK, GOT),
+    Case("target at the limit", get(b"GET /" + b"a" * 99 + b" HTTP/1.1"), OK, f"GET /{'a' * 99} - 1.1 "),
+    Case("header at the limit", fields(b"A: " + b"a" * (1000 - len(fields(b"A: ")))), OK, GOT),
     Case("length at the limit", post(b"Content-Length: 50", b"x" * 50), OK, "POST /p - 1.1 " + "x" * 50),
     Case("UTF-8 path", get(b"GET /%C3%a9x HTTP/1.1"), OK, "GET /éx - 1.1 "),
     Case("Content-Type without body", fields(b"Content-Type: application/json"), OK, GOT),

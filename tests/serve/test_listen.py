@@ -90,6 +90,21 @@ class TestConnections:
             wait(lambda: not children(server), "end of the children, reaped")
             assert len(os.listdir(f"/proc/{server}/fd")) == before
 
+    def test_a_stale_process_says_so(self, tmp_path: Path) -> None:
+        env = {"STALE": "restd-inet was replaced"}
+        with listening(tmp_path, f"unix:{tmp_path}/s", env=env) as listener:
+            ask(unix(tmp_path), "/x")
+            listener.wait_log("restd-inet was replaced: every request is answered 503")
+
+    @lacking.as_root
+    def test_in_privileged_mode_a_keeper_starts_the_process_of_a_request(self, tmp_path: Path) -> None:
+        with listening(tmp_path, f"unix:{tmp_path}/s", privileged=True) as listener:
+            pid = int(ask(unix(tmp_path), "/pid")[2])
+            keeper = re.findall(r"connection accepted, process (\d+)", listener.log)
+            assert len(keeper) == 1
+            assert pid not in (int(keeper[0]), listener.server)
+            listener.wait_log("connection closed")
+
 
 class TestUnixSockets:
     def test_a_stale_one_is_replaced(self, tmp_path: Path) -> None:

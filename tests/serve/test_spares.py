@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from listening import Listener, answer, ask, children, connect, listening, send, unix, wait
 
+from restd_inet.serve.spares import usual
+
 REHEARSAL = {"REHEARSAL": "GET /rehearsal HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"}
 
 
@@ -34,6 +36,14 @@ def ready(listener: Listener, spares: int) -> set[int]:
 
 def pid_of(where: str) -> int:
     return int(ask(where, "/pid")[2])
+
+
+@pytest.mark.parametrize(("processors", "expected"), [(1, 2), (3, 3), (256, 4)])
+def test_there_are_as_many_as_processors_within_bounds(
+    processors: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(processors)))
+    assert usual() == expected
 
 
 def test_a_spare_process_serves_one_connection_and_is_replaced(tmp_path: Path) -> None:
