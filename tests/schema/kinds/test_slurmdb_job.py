@@ -15,7 +15,7 @@ from restd_inet.schema.parse import parse
 from restd_inet.schema.records.slurmdb_change import SLURMDB_JOB_CHANGE
 from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY
 from restd_inet.schema.records.tres import TRES
-from restd_inet.schema.versions import V36, V38, V40, V44, V45
+from restd_inet.schema.versions import V36, V38, V39, V40, V44, V45
 from restd_inet.slurm.lookups.slurmdb_jobs import expanded
 
 
@@ -67,10 +67,17 @@ def test_how_a_process_ended(status: int, old: dict[str, Any], code: int | None,
     assert new["signal"]["id"] == {"set": signal is not None, "infinite": False, "number": signal or 0}
 
 
+def test_in_v0_0_39_how_a_process_ended_is_a_number_in_any_case() -> None:
+    signalled = {"status": "SIGNALED", "return_code": -127}
+    assert written(Status(), 9, V39) == {**signalled, "signal": {"signal_id": 9, "name": "signal 9"}}
+    assert written(Status(), -2, V39) == {"status": "PENDING", "return_code": 0}
+    assert written(Status(), 3 << 8, V39) == {"status": "ERROR", "return_code": 3}
+
+
 def test_numbers_of_64_bits_are_null_where_their_lower_half_is_unset() -> None:
     assert written(Wide(), 0xFFFFFFFE, V38) is None
     assert written(Wide(), 1 << 40, V38) == 1 << 40
-    assert written(Wide(), 0xFFFFFFFE, V40) == 0xFFFFFFFE
+    assert written(Wide(), 0xFFFFFFFE, V39) == 0xFFFFFFFE
 
 
 def test_tres_that_are_not_known() -> None:
@@ -79,7 +86,8 @@ def test_tres_that_are_not_known() -> None:
         {"type": "energy", "name": None, "id": 3, "count": None},
         {"type": "gres", "name": "gpu", "id": 1001, "count": 2},
     ]
-    assert written(usage, "3=…", V45)[0] == {"type": "energy", "name": "", "id": 3, "count": -2}
+    for version in (V39, V45):
+        assert written(usage, "3=…", version)[0] == {"type": "energy", "name": "", "id": 3, "count": -2}
     assert written(usage, None, V45) == []
 
 
@@ -143,7 +151,8 @@ def test_a_step_s_largest_usage_says_where_it_was() -> None:
     kind = Extremes("tres_usage_in_max", TRES)
     first = {"type": "gres", "name": "gpu", "id": 1001, "count": 2, "task": 7, "node": "n1"}
     second = {"type": "cpu", "id": 1, "count": 4, "task": 0}
-    assert kind.dump(V45, Found())("step") == [first, {**second, "name": "", "node": ""}]
+    for version in (V39, V45):
+        assert kind.dump(version, Found())("step") == [first, {**second, "name": "", "node": ""}]
     assert kind.dump(V38, Found())("step") == [first, {**second, "name": None, "node": None}]
 
 
@@ -163,7 +172,7 @@ def test_usage_is_remembered_for_some_texts_alone() -> None:
 
     binding = Counted()
     write = Few(TRES).dump(V45, binding)
-    for text in ("a", "a", "bb", "ccc", "dddd", "a"):
+    for text in ("a", "bb", "ccc", "a", "dddd", "a"):
         assert write(text)[0]["count"] == len(text)
     assert binding.asked == 5  # the second "a" was remembered, the last forgotten
 
