@@ -37,6 +37,13 @@ class Instances:
         self.processes = {}
 
     def __enter__(self):
+        try:
+            return self._entered()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _entered(self):
         text = (HAPROXY / "haproxy.cfg").read_text()
         changes = {":6820": f"127.0.0.1:{self.port}", "/run/haproxy/restd.sock": self.socket}
         changes |= {
