@@ -144,11 +144,20 @@ def _class(items: list[Any]) -> str:
             text += f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
         else:
             own += _CLASSES[value]
-            text += {op.CATEGORY_DIGIT: r"\d", op.CATEGORY_SPACE: r"\s", op.CATEGORY_WORD: r"\w"}.get(
-                value, ""
-            )
+            text += _ESCAPES[value]
     matches = re.compile(text + "]").match
     return "".join(c for c in dict.fromkeys(_TRIED + ("" if negated else own)) if matches(c)) or "a"
+
+
+#: Of categories, as a set of characters has them.
+_ESCAPES = {
+    op.CATEGORY_DIGIT: r"\d",
+    op.CATEGORY_SPACE: r"\s",
+    op.CATEGORY_WORD: r"\w",
+    op.CATEGORY_NOT_DIGIT: r"\D",
+    op.CATEGORY_NOT_SPACE: r"\S",
+    op.CATEGORY_NOT_WORD: r"\W",
+}
 
 
 def _samples(node: Any, most: int = 24) -> list[str]:

@@ -72,7 +72,6 @@ MISTAKES = [
     (["[::1]"], 'did you mean "[::1]:6820"?', ""),
     (["localhost"], 'did you mean "localhost:6820"?', ""),
     (["6820"], 'did you mean ":6820"?', ""),
-    (["http://localhost:6820/"], 'did you mean "localhost:6820"?', ""),
     (["/run/restd.sock"], 'did you mean "unix:/run/restd.sock"?', ""),
     (["get"], "expected one path", "restd-inet get --help"),
     (["get", "jobs", "nodes"], "found jobs nodes", ""),

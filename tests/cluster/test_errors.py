@@ -37,7 +37,7 @@ def submission(cluster, body, *headers, version=V35, options=()):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/slurm", "/nowhere", "/slurm/v0.0.99/jobs", "/slurm/v35/jobs", "/slurm/V1/jobs"]
+    "path", ["/slurm", "/nowhere", "/slurm/v0.0.99/jobs", "/slurm/v35/jobs", "/slurm/V1/jobs"]
 )
 def test_without_a_version_an_error_is_plain_text(cluster, path):
     answer = ask(cluster, "GET", path)

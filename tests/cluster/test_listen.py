@@ -117,7 +117,7 @@ class TestUsers:
         with listen(f"unix:{path}", "--socket-mode", "0666") as process:
             typed = f"curl -s --unix-socket {path} http://rest{PING}"
             assert '"UP"' in cluster.shell(typed).stdout.decode()
-            until(lambda: " as uid " in process.log.read_text(), "line in the log")
+            until(lambda: f" as {cluster.user}: 200" in process.log.read_text(), "line in the log")
         assert not Path(path).exists()
 
     @as_root

@@ -1,11 +1,14 @@
 """/metrics of a real listener: routes, versions, statuses and calls of libslurm."""
 
+import lacking
 import pytest
 
 from .cluster import identity
 from .serving import accepts, free_port, get, running, until
 
-parser = pytest.importorskip("prometheus_client.openmetrics.parser", reason="pip install prometheus_client")
+parser = pytest.importorskip(
+    "prometheus_client.openmetrics.parser", reason=lacking.python_package("prometheus_client")
+)
 
 
 def samples(port):

@@ -47,7 +47,6 @@ def squeue(cluster, options, user=None):
         ("name=one,three", "--name=one,three"),
         ("name=running&user=me", "--name=running --me"),
         ("partition=debug", "--partition=debug"),
-        ("partition=!debug", "--partition=none"),
         ("job_id={two}", "--jobs={two}"),
         ("job_id={two}_2", "--jobs={two}_2"),
         ("job_id={one},{running}", "--jobs={one},{running}"),
@@ -64,6 +63,16 @@ def test_the_jobs_are_squeue_s(cluster, jobs, query, options):
     states = "" if "--states" in options else "--states=all "
     assert document["errors"] == []
     assert [job["job_id"] for job in document["jobs"]] == squeue(cluster, states + options.format(**names))
+
+
+def test_what_is_not_wanted_is_the_rest(cluster, jobs):
+    everything, wanted, rest = (
+        {job["job_id"] for job in ask(cluster, f"{query}fields=job_id")["jobs"]}
+        for query in ("", "name=one,three&", "name=!one,!three&")
+    )
+    assert wanted | rest == everything
+    assert not wanted & rest
+    assert wanted and rest
 
 
 def test_counts_are_those_of_squeue_s_lines(cluster, jobs):

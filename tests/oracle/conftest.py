@@ -27,6 +27,7 @@ def busy_cluster(reachable: Any) -> Iterator[Any]:
     """Nine nodes, and jobs, nodes, partitions and reservations in all sorts of states (see busy.py)."""
     from ask import release
     from busy import configuration, occupy
+    from values import remember_jobs
 
     kept = os.environ.get("BUSY_CLUSTER", "")
     if kept and os.path.exists(f"{kept}/scaleout.json"):
@@ -40,6 +41,7 @@ def busy_cluster(reachable: Any) -> Iterator[Any]:
         started = keeping(kept, reachable, *options) if kept else running(reachable, *options)
         with started as cluster, slurmd(cluster, "wide", bool(kept)):
             occupy(cluster)
+            remember_jobs(cluster)
             yield cluster
 
 

@@ -19,6 +19,7 @@ from recorded import Case, cases, listening, over_stdin, over_tcp, tokens_of
 DECIDED: dict[tuple[int, ...], tuple[str, ...]] = {
     (): ("empty input",),
     (200,): (
+        "url: root",
         "url: old version v0.0.35",
         "url: trailing slash",
         "url: double slash",
@@ -160,7 +161,6 @@ DECIDED: dict[tuple[int, ...], tuple[str, ...]] = {
         "url: unknown version",
         "url: unknown path",
         "url: unknown top path",
-        "url: root",
         "url: only version",
         "url: upper case",
         "url: job id empty",

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from listening import ask, connect, listening, send
 
@@ -18,7 +19,9 @@ from restd_inet.message import Peer, Request
 from restd_inet.problems import Problem
 from restd_inet.settings import Settings, networks
 
-parser = pytest.importorskip("prometheus_client.openmetrics.parser", reason="pip install prometheus_client")
+parser = pytest.importorskip(
+    "prometheus_client.openmetrics.parser", reason=lacking.python_package("prometheus_client")
+)
 
 
 def parsed(text: str) -> dict[tuple[str, ...], float]:

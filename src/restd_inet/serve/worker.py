@@ -241,7 +241,6 @@ class Server:
         with blocked():
             try:
                 self._spares.add(process.child(work, "a spare process"), ours)
-                self._count_process()
             except OSError as error:
                 ours.close()
                 self._rest(f"cannot start a spare process: {error.strerror}")
@@ -344,7 +343,6 @@ class Server:
         with blocked():
             try:
                 pid = process.child(work, peer.name)
-                self._count_process()
             except OSError as error:
                 self._overdue.give_back(place)
                 self._rest(f"cannot start a process for {peer.name}: {error.strerror}")
@@ -373,6 +371,7 @@ class Server:
         """In a new process: closes all descriptors except these and the log's."""
         signal.set_wakeup_fd(-1)
         keep_only(*descriptors, log.descriptor)
+        self._count_process()
         self._service.after_fork()
 
     def _child(self, descriptor: int, peer: Peer, tls: bool) -> int:

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import requests
 
+#: Why a test is skipped that needs another slurm.conf.
+OTHER_CONF = os.environ["ATF_OTHER_CONF"]
 URL = os.environ["ATF_URL"]
 USER = os.environ["LOGNAME"]
 HEADERS = {"X-SLURM-USER-NAME": USER, "X-SLURM-USER-TOKEN": os.environ["ATF_TOKEN"]}
@@ -37,7 +39,7 @@ start_slurm = start_slurmrestd = required
 
 
 def stop_slurm() -> None:
-    pytest.skip("needs another slurm.conf")
+    pytest.skip(OTHER_CONF)
 
 
 def is_slurmrestd_running() -> bool:
