@@ -90,9 +90,7 @@ def asked(cluster: Any, url: str, source: Path) -> str:
     environment = {
         "PATH": SYSTEM_PATH,
         "PYTHONPATH": f"{HERE / 'upstream'}:{client}",
-        "ATF_OTHER_CONF": lacking.machine(
-            "needs another slurm.conf", "upstream's testsuite starts Slurm"
-        ),
+        "ATF_OTHER_CONF": lacking.machine("needs another slurm.conf", "upstream's testsuite starts Slurm"),
         "SLURM_CONF": cluster.conf,
         "LOGNAME": USERS[0],
         "ATF_URL": url,
