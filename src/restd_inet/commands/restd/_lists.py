@@ -231,9 +231,5 @@ def _fitting(records: Records, tests: list[Test]) -> Fitting:
     return fitting
 
 
-def _all(tests: list[Test], struct: Any) -> bool:
-    return all(test(struct) for test in tests)
-
-
 def negated(test: Test, struct: Any) -> bool:
     return not test(struct)
