@@ -104,8 +104,8 @@ def test_the_end_of_make_bash_says_that_the_cluster_still_runs(cluster):
         "PYTHON": sys.executable,
     }
     with terminal(command, environment) as shell:
-        shell.type("PS1=; echo rea''dy\n")
-        shell.until("ready")
+        shell.type("PS1='rea''dy> '\n")
+        shell.until("ready> ")  # by then bash reads single characters: Ctrl-D before that would be lost
         shell.type("\x04")
         assert shell.end() == 0
         assert "The cluster still runs: make bash for another shell, make stop ends it." in shell.output

@@ -20,7 +20,7 @@ pytestmark = as_root
 
 ADMIN = "pebbles"
 VERSIONS = sorted(
-    (file.stem for file in SPECS.glob("*.json")), key=lambda name: [int(n) for n in re.findall(r"\d+", name)]
+    (file.stem for file in SPECS.glob("v*.json")), key=lambda name: [int(n) for n in re.findall(r"\d+", name)]
 )
 #: The names in paths.
 NAMES = {"node_name": "host1"}

@@ -64,7 +64,7 @@ def test_a_new_version(bare_cluster, installed, tmp_path):
         kept.request("GET", "/healthz")
         assert kept.getresponse().read() == b"ok\n"
 
-        install_anew(installed / "restd_inet" / "app" / "dispatch.py", 'b"ok\\n"', 'b"new\\n"')
+        install_anew(installed / "restd_inet" / "app" / "health.py", 'b"ok\\n"', 'b"new\\n"')
         install_anew(installed / "restd_inet" / "__init__.py", '__version__ = "', '__version__ = "9.')
 
         for path in (PING, "/readyz", "/healthz", "/slurm/v1/diag"):
