@@ -116,7 +116,9 @@ packages = ["libslurm_cffi", "restd_inet.contrib", "restd_inet.specs", *find_pac
 yaml_list = Extension(
     "restd_inet.codec._yaml_list", ["src/restd_inet/codec/yaml_list.c"], py_limited_api=True
 )
-process = Extension("restd_inet._process", ["src/restd_inet/_process.c"], py_limited_api=True)
+process = Extension(
+    "restd_inet._process", ["src/restd_inet/_process.c"], libraries=["rt"], py_limited_api=True
+)
 deadline = Extension(
     "restd_inet._deadline", ["libslurm_cffi/deadline/deadline.c"], libraries=["rt"], py_limited_api=True
 )

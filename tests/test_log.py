@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import stat
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -292,6 +293,27 @@ def test_it_is_never_waited_for(foreign_pipe: Lines) -> None:
         f"restd-inet: {400 - len(read)} lines of the log were lost here: they could not be written",
         "restd-inet: the next",
     ]
+
+
+def test_another_user_s_terminal_with_room_for_a_part_of_a_line_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader, writer = os.openpty()
+    os.set_blocking(reader, False)
+    monkeypatch.setattr(log, "descriptor", writer)
+    _process.take_lost()
+    ended = threading.Thread(target=lambda: [log.write(log.INFO, "x" * 61) for _ in range(500)], daemon=True)
+    ended.start()
+    try:
+        ended.join(30)
+        assert not ended.is_alive()
+        assert _process.take_lost() > 100
+        assert os.get_blocking(writer), "the flags of a descriptor that is not ours alone"
+    finally:
+        while ended.is_alive():
+            os.read(reader, 65536)
+        os.close(reader)
+        os.close(writer)
 
 
 def test_lines_are_counted_where_there_is_no_descriptor_for_a_moment(

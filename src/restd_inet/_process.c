@@ -4,14 +4,22 @@
 #define Py_LIMITED_API 0x030b0000
 #include <Python.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Beside deadline.c's SIGRTMIN + 5. */
+#define INTERRUPT (SIGRTMIN + 6)
 
 /* In memory of its own, which a fork does not copy. */
 static atomic_ulong *lost;
@@ -62,6 +70,49 @@ static PyObject *process_queued(PyObject *self, PyObject *arguments)
     if (ioctl(descriptor, SIOCOUTQ, &size))
         return PyErr_SetFromErrno(PyExc_OSError);
     return PyLong_FromLong(size);
+}
+
+static void interrupted(int number)
+{
+    (void)number;
+}
+
+/* A terminal's poll(2) promises room for one byte only, and O_NONBLOCK would hold for all who have it. */
+static PyObject *process_write_briefly(PyObject *self, PyObject *arguments)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = INTERRUPT};
+    struct sigaction action = {.sa_handler = interrupted}; /* without SA_RESTART */
+    struct itimerspec when = {.it_interval.tv_nsec = 10000000};
+    sigset_t own, before;
+    Py_buffer data;
+    timer_t timer;
+    ssize_t written;
+    int descriptor, milliseconds, error;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "iy*i", &descriptor, &data, &milliseconds))
+        return NULL;
+    when.it_value.tv_nsec = milliseconds * 1000000L;
+    event._sigev_un._tid = (pid_t)syscall(SYS_gettid);
+    if (sigaction(INTERRUPT, &action, NULL) || timer_create(CLOCK_MONOTONIC, &event, &timer)) {
+        PyBuffer_Release(&data);
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    sigemptyset(&own);
+    sigaddset(&own, INTERRUPT);
+    pthread_sigmask(SIG_UNBLOCK, &own, &before);
+    Py_BEGIN_ALLOW_THREADS
+    timer_settime(timer, 0, &when, NULL);
+    written = write(descriptor, data.buf, (size_t)data.len);
+    error = errno;
+    timer_delete(timer);
+    Py_END_ALLOW_THREADS
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    PyBuffer_Release(&data);
+    if (written < 0 && error == EINTR)
+        written = 0;
+    errno = error;
+    return written < 0 ? PyErr_SetFromErrno(PyExc_OSError) : PyLong_FromSsize_t(written);
 }
 
 static PyObject *process_add_lost(PyObject *self, PyObject *arguments)
@@ -184,6 +235,8 @@ static PyMethodDef methods[] = {
     {"no_core_dumps", process_no_core_dumps, METH_NOARGS, "Sets RLIMIT_CORE to 0, for good."},
     {"resize_pipe", process_resize_pipe, METH_VARARGS, "resize_pipe(descriptor, bytes): F_SETPIPE_SZ."},
     {"queued", process_queued, METH_VARARGS, "queued(socket): SIOCOUTQ, bytes not taken."},
+    {"write_briefly", process_write_briefly, METH_VARARGS,
+     "write_briefly(descriptor, data, milliseconds): write(2) for at most so long, under 1000: the bytes written."},
     {"add_lost", process_add_lost, METH_VARARGS, "add_lost(count): adds to the count of lost log lines."},
     {"take_lost", process_take_lost, METH_NOARGS, "The count of lost log lines, which is 0 afterwards."},
     {NULL, NULL, 0, NULL},

@@ -55,6 +55,8 @@ _AT_ONCE = _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL
 _LOST = (11, 12, 23, 24, 28, 105, 122)
 #: Of a pipe that cannot be opened anew: a line that is moved into it takes a page, and a pipe has 16.
 _PIPE_BYTES = 1 << 20
+#: The longest that a line waits for a terminal that cannot be opened anew and has room for a part of it.
+_TERMINAL_MILLISECONDS = 50
 
 
 def take_descriptor(reaches_client: bool) -> None:
@@ -199,10 +201,12 @@ def _write_now(data: bytes) -> bool:
     if not poll.poll(0):
         return False
     mode = os.fstat(descriptor).st_mode
-    if stat.S_ISFIFO(mode) and os.get_blocking(descriptor):
-        _splice(data)  # another process may fill the pipe after poll(2)
-    else:
+    if not os.get_blocking(descriptor) or not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
         os.write(descriptor, data)
+    elif stat.S_ISFIFO(mode):
+        _splice(data)  # another process may fill the pipe after poll(2)
+    else:  # a terminal of another user's, which may have room for a part of the line only
+        return _process.write_briefly(descriptor, data, _TERMINAL_MILLISECONDS) == len(data)
     return True
 
 

@@ -241,7 +241,7 @@ NOT_OURS = {
         "CPUAlloc", "CPUEfctv", "OS", "AllocMem", "Partitions", "LastBusyTime", "AllocTRES", "CapWatts",
         "CurrentWatts", "AveWatts", "ExtSensorsJoules", "ExtSensorsWatts", "ExtSensorsTemp",
         "ResumeAfterTime", "SuspendTime", "ReservationName",
-        "MemSpecLimit", "CoreSpecCount", "CPUSpecList", "Extra",
+        "MemSpecLimit", "CoreSpecCount", "CPUSpecList", "Extra", "CpuBind",
     },
     "partitions": {
         "OverSubscribe", "SelectTypeParameters", "JobDefaults", "CpuBind",
