@@ -118,7 +118,8 @@ def test_a_listener_counts_requests_connections_processes_refusals_and_crashes(t
         for _ in range(3):
             assert ask(where, "/x")[0] == 200
         # A request is counted when its answer has been sent, its process when it starts.
-        listener.wait(lambda: read(where).get(("requests_total", "GET", "other", "200")) == 3, "the counts")
+        requests = ("requests_total", "GET", "other", "200")
+        listener.wait(lambda: read(where).get(requests, 0) >= 3, "the counts")
         before = read(where)
         assert before["processes_total",] >= 5
         assert before["warm_process_memory_bytes",] > 1 << 20
