@@ -48,11 +48,6 @@ UNSTEADY: dict[str, tuple[str, str]] = {
             ("42", "43", "44"),
             "the end of running jobs moves while both programs are asked, on such a machine",
         ),
-        (
-            "oracle.test_slurmdb::test_a_change_that_has_a_reason_to_differ_does",
-            [f"there is no such TRES; slurmrestd drops the limit without an error-{n}" for n in (40, 41, 42)],
-            "slurmrestd 24.11 gave no answer in its time, on such a machine",
-        ),
     )
     for case in cases
 }

@@ -136,10 +136,9 @@ int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flag
     return slurm_load_job(answer, JOB(job_id), show_flags);
 }
 
-/* sluid: slurm_step_id_t has it from 26.05 on */
 int compat_load_job_sluid(job_info_msg_t **answer, uint64_t sluid, uint16_t show_flags)
 {
-#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
+#if HAS_SLUIDS
     slurm_step_id_t id = SLURM_STEP_ID_INITIALIZER;
 
     id.sluid = sluid;

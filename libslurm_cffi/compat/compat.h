@@ -50,6 +50,8 @@ extern void compat_disarm_exit(void);
 /* ---- RPCs whose arguments changed: step ids instead of job ids from 26.05 on ---- */
 
 extern int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flags);
+/* The member is older than the calls that take it. */
+#define HAS_SLUIDS (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
 extern int compat_load_job_sluid(job_info_msg_t **answer, uint64_t sluid, uint16_t show_flags);
 /*
  * Wait for the nodes of a job without a script, up to timeout seconds (0: as long as it takes). Of a

@@ -104,9 +104,10 @@ def test_the_right_libslurm_is_no_other(copy: Path) -> None:
 @pytest.mark.skipif(not shutil.which("gcc"), reason=lacking.program("gcc"))
 def test_a_libslurm_of_another_release_under_the_same_name(copy: Path) -> None:
     source, library = copy / "other.c", copy / "other.so"
-    source.write_text("long slurm_api_version(void) { return 42 << 16; }\n")
+    other = next(release for release in ("24.11", "26.05") if release != SERIES)
+    source.write_text(f"long slurm_api_version(void) {{ return {NUMBERS[other]} << 16; }}\n")
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True)
-    another = f"built for Slurm {SERIES}; found libslurm 24.11: install restd-inet again"
+    another = f"built for Slurm {SERIES}; found libslurm {other}: install restd-inet again"
     Program(copy, LD_PRELOAD=str(library)).says(re.escape(another))
 
 

@@ -23,6 +23,7 @@ FEATURES = {
     "restart": "HAS_RESTART",
     "resv_desc_msg_t.tres_str": "HAS_RESERVED_TRES",
     "slurm_get_resource_layout": "HAS_RESOURCE_LAYOUT",
+    "slurm_step_id_t.sluid": "HAS_SLUIDS",
     "slurmdb_ping": "HAS_SLURMDB_PING",
     "slurmdbd_conf_t": "HAS_SLURMDBD_CONF",
 }
