@@ -144,8 +144,15 @@ class Listener:
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
         """Until the condition holds, or cannot hold any more: the listener has ended."""
-        wait(lambda: condition() or self.process.poll() is not None, what)
-        assert condition(), f"no {what}; the listener ended with {self.process.returncode}:\n{self.log}"
+        held: object = False
+
+        def over() -> bool:
+            nonlocal held
+            held = condition()
+            return bool(held) or self.process.poll() is not None
+
+        wait(over, what)
+        assert held, f"no {what}; the listener ended with {self.process.returncode}:\n{self.log}"
 
     def wait_log(self, words: str, times: int = 1) -> None:
         self.wait(lambda: self.log.count(words) >= times, f"{words!r} in the log")
