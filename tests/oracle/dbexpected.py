@@ -424,7 +424,7 @@ CHANGES = [
         "there is no such TRES; slurmrestd drops the limit without an error",
         LATER,
         shown="`POST qos` with a TRES type that does not exist",
-        deadlocks=((24, 11),),
+        deadlocks=((24, 5), (24, 11)),
     ),
 ]
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.
