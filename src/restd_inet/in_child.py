@@ -64,6 +64,9 @@ def lines(work: Callable[[Callable[[str], None]], None], seconds: float) -> tupl
 
     try:
         pid = process.child(run, "a child process")
+    except OSError:
+        os.close(reader)
+        raise
     finally:
         os.close(writer)
     data, until, poll = b"", monotonic() + seconds, select.poll()

@@ -92,10 +92,9 @@ def _culprit(facts: dict[str, Any], pings: list[tuple[str, str]], end: str) -> F
     if facts["auth"].endswith("munge") and (wrong := diagnosis.munge(facts["munge"], _LOOK_SECONDS)):
         return wrong
     reasons = diagnosis.controllers(facts, _LOOK_SECONDS / max(1, len(facts["controllers"])))
-    said = [text for _, text in pings]
-    hangs = any(fault.what == diagnosis.HANGS for fault in reasons)
-    if said and hangs and end != "late" and "timed out" not in said[0].lower():
-        return Fault(said[0])  # slurmctld has answered, and libslurm does not understand or accept it
+    said = next((text for _, text in pings), "")
+    if end != "late" and any(diagnosis.is_reason(said, fault) for fault in reasons):
+        return Fault(said)
     return Fault.together(reasons)
 
 

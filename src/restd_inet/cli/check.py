@@ -247,11 +247,7 @@ def _slurmctld(examined: Examined) -> Iterator[Finding]:
             yield Finding("slurmctld", OK, f"{answer[0]} ({answer[1]}): {answer[2] / 1000:.1f} ms")
             continue
         fault = faults[index]
-        text = (
-            answer[3]
-            if answer and fault.what == diagnosis.HANGS and "timed out" not in answer[3].lower()
-            else ""
-        )
+        text = answer[3] if answer and diagnosis.is_reason(answer[3], fault) else ""
         remedy = (
             "see its log on that host; SlurmctldHost and SlurmctldPort of slurm.conf say where it should be"
         )

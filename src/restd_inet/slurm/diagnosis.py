@@ -14,6 +14,8 @@ from errno import EAGAIN, EINPROGRESS
 from select import POLLOUT, poll
 from time import monotonic
 
+from restd_inet.slurm.errors import HANGS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -26,9 +28,6 @@ _HEADER = struct.Struct(">IBBBI")  # magic, version, type, retry, length of what
 _ANY = 0xFFFFFFFF
 #: Default cipher, MAC and compression, no realm; lifetime, who may decode it, no content.
 _REQUEST = struct.pack(">BBBBIIII", 1, 1, 1, 0, 0, _ANY, _ANY, 0)
-
-
-HANGS = "slurmctld takes connections, but does not answer: it hangs"
 
 
 class Fault:
@@ -103,6 +102,11 @@ def _no_answer(host: str, port: int, seconds: float) -> Fault:
     if reason:
         return Fault("slurmctld does not run, or its port cannot be reached", f"{host}:{port}: {reason}")
     return Fault(HANGS, f"{host}:{port}")
+
+
+def is_reason(said: str, fault: Fault) -> bool:
+    """Whether what libslurm said of a slurmctld is the reason: that has answered, and not as it should."""
+    return bool(said) and fault.what == HANGS and "timed out" not in said.lower()
 
 
 def port_closed(host: str, port: int, seconds: float) -> str:

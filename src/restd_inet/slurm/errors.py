@@ -7,6 +7,9 @@ from restd_inet.problems import Problem
 #: What a site must install before tokens can be used.
 NO_JWT = "libslurm cannot use tokens here: its plugin auth/jwt is missing (Debian: slurm-wlm-jwt-plugin)"
 
+#: What is wrong with a slurmctld that is there and silent.
+HANGS = "slurmctld takes connections, but does not answer: it hangs"
+
 
 class SlurmError(Problem):
     """A call that failed. number: Slurm's or the system's errno; text: Slurm's own; source: the call."""

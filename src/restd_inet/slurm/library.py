@@ -17,7 +17,7 @@ from restd_inet.schema.kinds.values import Deferred
 from restd_inet.slurm import jwt_refusal
 from restd_inet.slurm.calls import STANDS_FOR
 from restd_inet.slurm.capabilities import Capabilities, bindings, check_release
-from restd_inet.slurm.errors import SlurmError, WrongRelease
+from restd_inet.slurm.errors import HANGS, SlurmError, WrongRelease
 from restd_inet.slurm.exit_guard import Guard
 from restd_inet.slurm.lists import items
 from restd_inet.slurm.results import JwtConfig, Records
@@ -48,7 +48,7 @@ _NO_MESSAGE = {
 
 #: The error numbers by which a slurmctld that is down and one that hangs are told apart.
 _CAUSES = {
-    "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT": "slurmctld takes connections, but does not answer: it hangs",
+    "SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT": HANGS,
     "SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR": "it does not run, or its port cannot be reached",
     "SLURM_COMMUNICATIONS_CONNECTION_ERROR": "it does not run, or its port cannot be reached",
 }
@@ -65,10 +65,9 @@ class Library:
 
     CALLS: dict[str, tuple[str, str, str]] = {}  # noqa: RUF012  # a table
 
-    # What does not change, made when it is first asked for; the tables are by error number.
+    # What does not change, made when it is first asked for.
     _jwt: dict[bool, JwtConfig] | None = None
-    _statuses: dict[int | None, int] | None = None
-    _no_message: dict[int | None, str] | None = None
+    _tables: dict[int, dict[int | None, Any]] | None = None
 
     #: What lookups keep from one record to the next.
     cache: dict[str, Any]
@@ -276,9 +275,7 @@ class Library:
             if text:
                 return WrongRelease(503, text, number=number, source=call)
         reason = text = self.strerror(number) or f"error {number}"
-        if self._statuses is None:
-            self._statuses = {self.constant(name): status for name, status in STATUS_OF_ERROR.items()}
-        status = self._statuses.get(number)
+        status = self._by_number(STATUS_OF_ERROR).get(number)
         status = status or (system_status(number) if 0 <= number < FIRST_OF_SLURM else 422)
         if not number:  # such as a host name of slurm.conf that cannot be resolved
             status, text = 503, f"{call} failed"
@@ -293,13 +290,17 @@ class Library:
             status, text = 503, f"munged does not run or does not answer: {self.guard.munge}"
         elif self.guard.said:
             text = f"{text}: {self.guard.said}"
-        elif not call.startswith("slurmdb") and (cause := self._cause(number)):
+        elif not call.startswith("slurmdb") and (cause := self._by_number(_CAUSES).get(number)):
             text = f"{text}: {cause}"
         return SlurmError(status, text, number=number, source=call, reason=reason)
 
-    def _cause(self, number: int) -> str:
-        """What an error number means for slurmctld; "" for most."""
-        return {self.constant(name): cause for name, cause in _CAUSES.items()}.get(number, "")
+    def _by_number(self, table: dict[str, Any]) -> dict[int | None, Any]:
+        """A table of this package's by error numbers in place of their names."""
+        if self._tables is None:
+            self._tables = {}
+        if id(table) not in self._tables:
+            self._tables[id(table)] = {self.constant(name): value for name, value in table.items()}
+        return self._tables[id(table)]
 
     def _load(self, call: str, *arguments: Any, empty: bool = False) -> Any:
         """What a call gives, owned. `...` among the arguments is where it takes the address for it.
@@ -329,9 +330,7 @@ class Library:
             if number == ENOMEM:
                 number = self.constant("SLURM_PROTOCOL_INSANE_MSG_LENGTH") or number
             error = self.error(call, number)
-            if self._no_message is None:
-                self._no_message = {self.constant(name): other for name, other in _NO_MESSAGE.items()}
-            other = self._no_message.get(number)
+            other = self._by_number(_NO_MESSAGE).get(number)
             if other is None and number < 0 and _UNREADABLE.search(self.guard.printed):
                 other = ", or speaks another protocol"
             if other is not None and error.status != 401 and not isinstance(error, WrongRelease):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 _FILTER = FilterKind()
 #: What all filters have in common, as their descriptions have it.
-EXCLUDED = 'comma-separated or repeated: any of them; with "!" before it: none of them.'
+_EXCLUDED = 'comma-separated or repeated: any of them; with "!" before it: none of them.'
 
 
 _RUNS = re.compile(r"(\d+)|\D+")
@@ -50,12 +50,48 @@ def natural(name: str) -> tuple[Any, ...]:
     return (*runs, (2, 0, name))
 
 
+def name_of(call: Call) -> Callable[[Any], str]:
+    """The id of what is known by its name."""
+    text = call.slurm.text
+    return lambda struct: text(struct.name) or ""
+
+
 class Limit(Int):
     """A number of records, from 1 on."""
 
     def __init__(self) -> None:
         super().__init__(31)
         self.low = 1
+
+
+#: A parameter of every list, as all of the next two functions are.
+FIELDS = Field("fields", Words(), doc="Paths of fields, comma-separated: only these are answered.")
+
+
+def filter_fields(filters: Mapping[str, str]) -> Iterator[Field]:
+    """Parameters by name and what they are about."""
+    return (Field(name, _FILTER, doc=f"{doc}; {_EXCLUDED}") for name, doc in filters.items())
+
+
+def page_fields(after: Kind, groups: Iterable[str]) -> tuple[Field, ...]:
+    """How much is answered. after: the kind of a place in the list. groups: what can be counted by."""
+    return (
+        Field("limit", Limit(), doc="Most records; `next` of the answer is where to go on."),
+        Field("after", after, doc="Only records after this one; `next` of an answer."),
+        Field("count", BOOL, doc="Answer the number of records, and no records."),
+        Field("group", OneOf(*groups), doc="Answer the numbers of records in each group."),
+    )
+
+
+def counted(call: Call, structs: Iterable[Any], groups: Mapping[str, Of]) -> Counts:
+    """How many there are, and how many in each group if `group` is asked for; each struct is read once."""
+    names_of = groups[call.query["group"]](call) if "group" in call.query else None
+    total, numbers = 0, Counter[str]()
+    for struct in structs:
+        total += 1
+        if names_of:
+            numbers.update(names_of(struct))
+    return Counts(total, dict(sorted(numbers.items())) if names_of else None)
 
 
 class Listing:
@@ -73,7 +109,7 @@ class Listing:
         layout: Callable[[Any], Any],
         *,
         load: Callable[[Call], Records],
-        id: Of,
+        id: Of = name_of,
         filters: Mapping[str, tuple[Filter, str]],
         groups: Mapping[str, Of],
         after: Kind = TEXT,
@@ -91,13 +127,10 @@ class Listing:
         self.query = Record(
             f"query of {key}",
             "",
-            *(Field(name, _FILTER, doc=f"{doc}; {EXCLUDED}") for name, (_, doc) in filters.items()),
-            Field("fields", Words(), doc="Paths of fields, comma-separated: only these are answered."),
+            *filter_fields({name: doc for name, (_, doc) in filters.items()}),
+            FIELDS,
             Field("sort", Words(), doc="Paths of fields to sort by; with - before it, descending."),
-            Field("limit", Limit(), doc="Most records; `next` of the answer is where to go on."),
-            Field("after", after, doc="Only records after this one; `next` of an answer."),
-            Field("count", BOOL, doc="Answer the number of records, and no records."),
-            Field("group", OneOf(*groups), doc="Answer the numbers of records in each group."),
+            *page_fields(after, groups),
         )
 
     def _answered(self, record: Record, component: str = "") -> Answer:
@@ -149,12 +182,8 @@ class Listing:
                 yield partial(negated, test(call, words.unwanted))
 
     def _counts(self, call: Call, records: Records, fitting: Fitting) -> Counts:
-        array, indexes = records.array, list(fitting(records.indexes))
-        if "group" not in call.query:
-            return Counts(len(indexes), None)
-        groups = self.groups[call.query["group"]](call)
-        counted = Counter(name for index in indexes for name in groups(array[index]))
-        return Counts(len(indexes), dict(sorted(counted.items())))
+        array = records.array
+        return counted(call, (array[index] for index in fitting(records.indexes)), self.groups)
 
     def _page(self, call: Call, records: Records, fitting: Fitting) -> Page:
         array, query = records.array, call.query

@@ -6,20 +6,18 @@ job by job as they come: no more of them is kept than a page.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from heapq import heappush, heappushpop
 from itertools import count
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.restd import _filters
-from restd_inet.commands.restd._lists import EXCLUDED, Limit, negated
+from restd_inet.commands.restd._lists import FIELDS, counted, filter_fields, negated, page_fields
 from restd_inet.commands.slurmdb.jobs import search
 from restd_inet.schema.answers import Answer
 from restd_inet.schema.compile import dumper
-from restd_inet.schema.kinds.lists import Filter as FilterKind
-from restd_inet.schema.kinds.lists import OneOf, Wanted, Words
-from restd_inet.schema.kinds.numbers import BOOL, Int
+from restd_inet.schema.kinds.lists import Wanted
+from restd_inet.schema.kinds.numbers import Int
 from restd_inet.schema.list_answers import page_undated
 from restd_inet.schema.parse import parse
 from restd_inet.schema.record import Field, Record
@@ -27,7 +25,6 @@ from restd_inet.schema.records.slurmdb_job import SLURMDB_JOB
 from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY, WHEN
 from restd_inet.schema.select import selected
 from restd_inet.schema.versions import V1, V40
-from restd_inet.slurm.results import Counts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +34,7 @@ if TYPE_CHECKING:
     from restd_inet.commands.restd._filters import Test
     from restd_inet.commands.restd._filters import Words as Named
     from restd_inet.schema.kinds.job_desc import JobId
+    from restd_inet.slurm.results import Counts
 
 #: Characters of a pattern.
 _PATTERN = frozenset("*?[")
@@ -105,7 +103,7 @@ GROUPS: dict[str, Callable[[Call], Callable[[Any], Iterable[str]]]] = {
 QUERY = Record(
     "query of accounting's jobs",
     "",
-    *(Field(name, FilterKind(), doc=f"{doc}; {EXCLUDED}") for name, (_, _, doc) in FILTERS.items()),
+    *filter_fields({name: doc for name, (_, _, doc) in FILTERS.items()}),
     Field(
         "usage_start",
         WHEN,
@@ -113,11 +111,8 @@ QUERY = Record(
         doc="Start of the period, as sacct(1) takes it and has it by default.",
     ),
     Field("usage_end", WHEN, "end_time", doc="End of the period."),
-    Field("fields", Words(), doc="Paths of fields, comma-separated: only these are answered."),
-    Field("limit", Limit(), doc="Most records; `next` of the answer is where to go on."),
-    Field("after", Int(64), doc="Only records after this one; `next` of an answer."),
-    Field("count", BOOL, doc="Answer the number of records, and no records."),
-    Field("group", OneOf(*GROUPS), doc="Answer the numbers of records in each group."),
+    FIELDS,
+    *page_fields(Int(64), GROUPS),
 )
 
 
@@ -154,7 +149,7 @@ def get(call: Call) -> Result:
     found = search(call, _condition(call), by_day=True).records
     jobs = (job for job in found if all(test(job) for test in tests))
     if query.get("count") or "group" in query:
-        return Result(_Jobs((), counts=_counts(call, jobs)), answer=ANSWER)
+        return Result(_Jobs((), counts=counted(call, jobs, GROUPS)), answer=ANSWER)
     if "limit" in query or "after" in query:
         rows, next = _page(call, jobs)
         return Result(_Jobs(rows, next), answer=_answer(query["record"], plain=True))
@@ -188,17 +183,6 @@ def _tests(call: Call) -> Iterator[Test]:
                 yield wanted
         if words.unwanted:
             yield partial(negated, test(call, words.unwanted))
-
-
-def _counts(call: Call, jobs: Iterable[Any]) -> Counts:
-    if "group" not in call.query:
-        return Counts(sum(1 for _ in jobs), None)
-    groups = GROUPS[call.query["group"]](call)
-    total, counted = 0, Counter[str]()
-    for job in jobs:
-        total += 1
-        counted.update(groups(job))
-    return Counts(total, dict(sorted(counted.items())))
 
 
 def _page(call: Call, jobs: Iterable[Any]) -> tuple[list[Any], int | None]:

@@ -27,17 +27,11 @@ def _states(call: Call) -> Callable[[Any], Any]:
     return lambda node: names(node.node_state)[:1]
 
 
-def _id(call: Call) -> Callable[[Any], Any]:
-    text = call.slurm.text
-    return lambda node: text(node.name) or ""
-
-
 NODES = Listing(
     NODE,
     "nodes",
     page,
     load=load,
-    id=_id,
     filters={
         "node": (_filters.hosts("name", "node"), "Nodes, as host lists"),
         "partition": (_filters.partition_names("partitions"), "Partitions that they are in"),

@@ -26,17 +26,11 @@ def _states(call: Call) -> Callable[[Any], Any]:
     return lambda partition: names(partition.state_up)
 
 
-def _id(call: Call) -> Callable[[Any], Any]:
-    text = call.slurm.text
-    return lambda partition: text(partition.name) or ""
-
-
 PARTITIONS = Listing(
     PARTITION,
     "partitions",
     page,
     load=load,
-    id=_id,
     filters={
         "partition": (_filters.partition_names("name"), "Partitions by name"),
         "name": (_filters.globs("name"), "Names of partitions, with *, ? and [] as in the shell"),

@@ -10,9 +10,6 @@ from restd_inet.schema.records.reservation import RESERVATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from restd_inet.slurm.results import Records
 
 
@@ -20,17 +17,11 @@ def load(call: Call) -> Records:
     return call.slurm.reservations(call.since)
 
 
-def _id(call: Call) -> Callable[[Any], Any]:
-    text = call.slurm.text
-    return lambda reservation: text(reservation.name) or ""
-
-
 RESERVATIONS = Listing(
     RESERVATION,
     "reservations",
     page,
     load=load,
-    id=_id,
     filters={
         "reservation": (_filters.listed("name"), "Reservations by name"),
         "name": (_filters.globs("name"), "Names of reservations, with *, ? and [] as in the shell"),
