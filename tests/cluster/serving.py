@@ -10,6 +10,8 @@ import socket
 import subprocess
 import time
 
+from .cluster import identity
+
 
 class Client(http.client.HTTPConnection):
     """To a port of a host, or to the path of a Unix socket."""
@@ -98,3 +100,14 @@ def until(condition, what, timeout=60):
         assert time.monotonic() < deadline, f"no {what} after {timeout} s"
         time.sleep(0.02)
     return found
+
+
+@contextlib.contextmanager
+def jwt_listening(cluster, tmp_path, *arguments):
+    """restd-inet with tokens alone, listening on a port."""
+    port = free_port()
+    options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
+    command = [f"{cluster.bin}/restd-inet", "-a", "jwt", *arguments, f"localhost:{port}"]
+    with running(command, tmp_path / "log", **options):
+        until(lambda: accepts(port), "listener")
+        yield port

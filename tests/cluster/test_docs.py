@@ -3,7 +3,6 @@
 UPDATE_SCREENSHOT=1 writes the picture of the README anew.
 """
 
-import contextlib
 import json
 import os
 import shutil
@@ -15,9 +14,9 @@ from browser import PROGRAM, chromium
 
 from restd_inet import installed
 
-from .cluster import CHECKOUT, identity
-from .serving import accepts, free_port, get, running, until
-from .test_xinetd import adapted
+from .cluster import CHECKOUT
+from .serving import get, jwt_listening
+from .test_xinetd import inetd
 from .typed import as_root, no_jobs_left, shown  # noqa: F401
 
 SWAGGER_UI = installed.directory("flask_swagger_ui")
@@ -35,29 +34,6 @@ PICTURE = CHECKOUT / "contrib" / "docs.png"
 def page():
     with chromium() as browser:
         yield browser
-
-
-@contextlib.contextmanager
-def listening(cluster, tmp_path, *arguments):
-    """restd-inet, listening on a port."""
-    port = free_port()
-    options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
-    command = [f"{cluster.bin}/restd-inet", "-a", "jwt", *arguments, f"localhost:{port}"]
-    with running(command, tmp_path / "log", **options):
-        until(lambda: accepts(port), "listener")
-        yield port
-
-
-@contextlib.contextmanager
-def inetd(cluster, tmp_path):
-    """xinetd, which starts a restd-inet for each connection."""
-    port = free_port()
-    conf = tmp_path / "xinetd.conf"
-    conf.write_text("defaults\n{\n}\n" + adapted(cluster, "restd-inet", port))
-    arguments = ["xinetd", "-f", conf, "-dontfork", "-pidfile", tmp_path / "pid"]
-    with running(arguments, tmp_path / "log"):
-        until(lambda: accepts(port), "xinetd")
-        yield port
 
 
 def open_docs(page, port, version):
@@ -106,7 +82,7 @@ def check_that_nothing_came_from_elsewhere(page, port):
 class TestListening:
     def test_a_request_from_the_page(self, cluster, tmp_path, page):
         job = cluster.submit("--hold", "--job-name=seen", "--wrap=true")
-        with listening(cluster, tmp_path) as port:
+        with jwt_listening(cluster, tmp_path) as port:
             open_docs(page, port, "v0.0.44")
             authorize(page, cluster.user, cluster.token())
             status, document = execute(page, "v0.0.44", "get_ping")
@@ -121,7 +97,7 @@ class TestListening:
 
     @pytest.mark.parametrize("version", ["v0.0.40", "v0.0.45"])
     def test_the_example_of_a_submission_is_executed_as_it_stands(self, cluster, tmp_path, page, version):
-        with listening(cluster, tmp_path) as port:
+        with jwt_listening(cluster, tmp_path) as port:
             open_docs(page, port, version)
             authorize(page, cluster.user, cluster.token())
             status, document = execute(page, version, "post_job_submit")
@@ -129,7 +105,7 @@ class TestListening:
             assert shown(cluster, document["job_id"])["JobName"] == "hello"
 
     def test_the_versions_to_choose_from_are_those_that_are_served(self, cluster, tmp_path, page):
-        with listening(cluster, tmp_path, "-s", "slurmctld", "-d", "v0.0.44,v0.0.45") as port:
+        with jwt_listening(cluster, tmp_path, "-s", "slurmctld", "-d", "v0.0.44,v0.0.45") as port:
             open_docs(page, port, "v0.0.44")
             offered = page.value(f"[...document.querySelectorAll('{SELECT} option')].map(each => each.text)")
             assert offered == ["v0.0.45", "v0.0.44"]
@@ -137,7 +113,7 @@ class TestListening:
 
     def test_it_says_of_what_it_is_and_fits_a_phone(self, cluster, tmp_path, page):
         page.window(390, 844)
-        with listening(cluster, tmp_path) as port:
+        with jwt_listening(cluster, tmp_path) as port:
             open_docs(page, port, "v0.0.44")
             about = page.value("document.querySelector('#about').innerText")
             assert "Cluster scaleout, Slurm " in about
@@ -149,7 +125,7 @@ class TestListening:
             assert page.value("new URL(document.querySelector('#about a').href).pathname") == "/"
 
     def test_a_bearer_token_is_enough_and_without_one_the_page_shows_why_not(self, cluster, tmp_path, page):
-        with listening(cluster, tmp_path) as port:
+        with jwt_listening(cluster, tmp_path) as port:
             open_docs(page, port, "v0.0.44")
             status, document = execute(page, "v0.0.44", "get_ping")
             assert status == 401

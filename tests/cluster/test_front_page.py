@@ -10,9 +10,8 @@ import lacking
 import pytest
 from browser import PROGRAM, chromium
 
-from .cluster import identity
-from .serving import accepts, free_port, running, until
-from .test_xinetd import adapted
+from .serving import jwt_listening, until
+from .test_xinetd import inetd
 from .typed import as_root, no_jobs_left, output  # noqa: F401
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason=lacking.program("chromium"))
@@ -38,11 +37,7 @@ def page():
 
 @contextlib.contextmanager
 def listening(cluster, tmp_path, *arguments):
-    port = free_port()
-    options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
-    command = [f"{cluster.bin}/restd-inet", "-a", "jwt", *arguments, f"localhost:{port}"]
-    with running(command, tmp_path / "log", **options):
-        until(lambda: accepts(port), "listener")
+    with jwt_listening(cluster, tmp_path, *arguments) as port:
         yield f"http://localhost:{port}/"
 
 
@@ -302,11 +297,7 @@ class TestXinetd:
     def test_the_cluster_at_a_glance(self, cluster, tmp_path, page):
         if not shutil.which("xinetd"):
             pytest.skip(lacking.program("xinetd"))
-        port = free_port()
-        conf = tmp_path / "xinetd.conf"
-        conf.write_text("defaults\n{\n}\n" + adapted(cluster, "restd-inet", port))
-        with running(["xinetd", "-f", conf, "-dontfork", "-pidfile", tmp_path / "pid"], tmp_path / "log"):
-            until(lambda: accepts(port), "xinetd")
+        with inetd(cluster, tmp_path) as port:
             sign_in(page, f"http://localhost:{port}/", cluster.token())
             assert len(shown(page, "#nodes a")) == 4
             check_requests(page, f"http://localhost:{port}/")

@@ -1,5 +1,6 @@
 """Debian's xinetd and openbsd-inetd start restd-inet, with the files of contrib/xinetd."""
 
+import contextlib
 import re
 import shutil
 import socket
@@ -32,17 +33,24 @@ def adapted(cluster, name, port, **changes):
     return re.sub(r"(?m)^(\tserver_args\s*=.*)\n", lambda found: found[1] + arguments, text)
 
 
+@contextlib.contextmanager
+def inetd(cluster, tmp_path, name="restd-inet"):
+    """xinetd with a service of contrib/xinetd; by default it starts one for each connection."""
+    port = free_port()
+    conf = tmp_path / "xinetd.conf"
+    conf.write_text("defaults\n{\n}\n" + adapted(cluster, name, port))
+    arguments = ["xinetd", "-f", conf, "-dontfork", "-pidfile", tmp_path / "pid"]
+    with running(arguments, tmp_path / "log"):
+        until(lambda: accepts(port), "xinetd")
+        yield port
+
+
 @pytest.fixture(params=MODES)
 def xinetd(request, cluster, tmp_path):
     """A running xinetd; the port."""
     if not shutil.which("xinetd"):
         pytest.skip(lacking.program("xinetd"))
-    port = free_port()
-    conf = tmp_path / "xinetd.conf"
-    conf.write_text("defaults\n{\n}\n" + adapted(cluster, request.param, port))
-    arguments = ["xinetd", "-f", conf, "-dontfork", "-pidfile", tmp_path / "pid"]
-    with running(arguments, tmp_path / "log"):
-        until(lambda: accepts(port), "xinetd")
+    with inetd(cluster, tmp_path, request.param) as port:
         yield port
 
 

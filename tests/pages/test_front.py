@@ -9,12 +9,10 @@ from pathlib import Path
 
 import lacking
 import pytest
+from page_asking import ask, body, field
 
 from restd_inet import __version__, installed
-from restd_inet.app.api import EVERYTHING, Served
-from restd_inet.app.dispatch import Dispatcher
 from restd_inet.app.plugins import of
-from restd_inet.message import Peer, Request, Response
 from restd_inet.pages import front
 from restd_inet.schema.versions import NAMES
 from restd_inet.settings import Settings
@@ -33,25 +31,6 @@ def conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text("# ClusterName=old\nclustername=hill # of ours\n")
     monkeypatch.setenv("SLURM_CONF", str(file))
     return file
-
-
-def ask(target: str, method: str = "GET", served: Served = EVERYTHING, **headers: str) -> Response:
-    path = tuple(part for part in target.partition("?")[0].split("/") if part)
-    fields = {name.lower().replace("_", "-"): value for name, value in headers.items()}
-    request = Request(method, target, path, "", fields, "1.1", lambda: b"")
-    peer = Peer("inet", "192.0.2.1:4242")
-    answer = Dispatcher(Settings(auth=("jwt",)), pretty=False, served=served).handle(request, peer)
-    answer.body = b"".join([answer.body] if isinstance(answer.body, bytes) else answer.body)
-    return answer
-
-
-def field(answer: Response, name: str) -> str:
-    return dict(answer.headers).get(name, "")
-
-
-def body(answer: Response) -> bytes:
-    assert isinstance(answer.body, bytes)
-    return answer.body
 
 
 def test_a_program_gets_json() -> None:

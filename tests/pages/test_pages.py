@@ -9,19 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_asking import ask, body, field
 
 from restd_inet import codec, installed, lazy
 from restd_inet.app.api import EVERYTHING, Served
-from restd_inet.app.dispatch import Dispatcher
 from restd_inet.app.plugins import of
-from restd_inet.message import Peer, Request, Response
 from restd_inet.openapi import subset
 from restd_inet.openapi.subset import PAGES
 from restd_inet.schema.versions import NAMES, USUAL
 from restd_inet.settings import Settings
 from restd_inet.slurm import library
-
-STRANGER = Peer("inet", "192.0.2.1:4242")
 
 
 def operation(version: str, tag: str = "slurm") -> dict[str, object]:
@@ -74,29 +71,6 @@ def documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = lambda name: f"{tmp_path}/{name}.json" if (tmp_path / f"{name}.json").exists() else ""  # noqa: E731
     monkeypatch.setattr(installed, "document", found)
     monkeypatch.setattr(library, "bindings", lambda: pytest.fail("libslurm was loaded"))
-
-
-def ask(
-    target: str,
-    method: str = "GET",
-    served: Served = EVERYTHING,
-    **headers: str,
-) -> Response:
-    path = tuple(part for part in target.partition("?")[0].split("/") if part)
-    fields = {name.lower().replace("_", "-"): value for name, value in headers.items()}
-    request = Request(method, target, path, "", fields, "1.1", lambda: b"")
-    answer = Dispatcher(Settings(auth=("jwt",)), pretty=False, served=served).handle(request, STRANGER)
-    answer.body = b"".join([answer.body] if isinstance(answer.body, bytes) else answer.body)
-    return answer
-
-
-def field(answer: Response, name: str) -> str:
-    return dict(answer.headers).get(name, "")
-
-
-def body(answer: Response) -> bytes:
-    assert isinstance(answer.body, bytes)
-    return answer.body
 
 
 # /openapi
