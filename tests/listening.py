@@ -31,7 +31,8 @@ from restd_inet import log, metrics, process
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.serve import penalty, supervisor, systemd
-from restd_inet.settings import Settings, Usage
+from restd_inet.option_values import Usage
+from restd_inet.settings import Settings
 
 TEXT = [("Content-Type", "text/plain")]
 

@@ -10,9 +10,9 @@ from places import CHECKOUT
 from write_docs import MARKED, TABLES, documents, written
 
 from restd_inet.metrics import METRICS
+from restd_inet.options import OPTIONS
 from restd_inet.schema.versions import NAMES
 from restd_inet.serve.access_log import FIELDS
-from restd_inet.settings import OPTIONS
 
 MAN_PAGE = (CHECKOUT / "contrib/man/restd-inet.8").read_text().replace("\\-", "-")
 WORDS = re.compile(r"[^\W_]+|…")
@@ -88,7 +88,7 @@ def test_contributing_names_files_that_exist():
 
     assert len(named) > 30
     for name in named:
-        module = re.sub(r"\.[A-Z]+$", ".py", name)  # settings.OPTIONS
+        module = re.sub(r"\.[A-Z]+$", ".py", name)  # options.OPTIONS
         assert any((root / module).exists() for root in roots), name
 
 

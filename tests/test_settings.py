@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from restd_inet import installed
-from restd_inet.settings import METHODS, OPTIONS, Settings, Usage, read, usage
+from restd_inet.option_values import METHODS, Usage
+from restd_inet.options import OPTIONS, usage
+from restd_inet.settings import Settings, read
 
 BY_FLAG = [
     (["-a", "local"], "auth", ("local",)),

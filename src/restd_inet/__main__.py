@@ -16,6 +16,8 @@ from restd_inet import uncaught
 sys.excepthook = uncaught.report
 
 from restd_inet import lazy, log, process, settings
+from restd_inet.option_values import METHODS, Usage
+from restd_inet.options import COMMANDS, usage
 from restd_inet.start import h11_light  # noqa: F401  # before h11
 
 # isort: split
@@ -44,16 +46,16 @@ def main() -> NoReturn:
     gc.set_threshold(100_000)
     gc.enable()
     process.start()
-    command = next((word for word in sys.argv[1:2] if word in settings.COMMANDS), "")
+    command = next((word for word in sys.argv[1:2] if word in COMMANDS), "")
     try:
         if command:
             log.stamped = False
-            status = lazy.module(f"restd_inet.cli.{settings.COMMANDS[command]}").main(sys.argv[1:])
+            status = lazy.module(f"restd_inet.cli.{COMMANDS[command]}").main(sys.argv[1:])
         elif "--check" in sys.argv[1:]:
             status = lazy.module("restd_inet.cli.check").main(sys.argv[1:])
         else:
             status = run(settings.read(sys.argv[1:], os.environ))
-    except settings.Usage as error:
+    except Usage as error:
         uncaught.fail(f"{error}\nTry: {' '.join(filter(None, ('restd-inet', command)))} --help")
         status = process.USAGE
     except Problem as problem:  # what is installed lacks something
@@ -74,7 +76,7 @@ def main() -> NoReturn:
 def run(options: settings.Settings) -> int:
     """Runs with these options; the exit status."""
     if options.help:
-        sys.stdout.write(settings.usage())
+        sys.stdout.write(usage())
         return 0
     if options.version:
         installed = lazy.module("restd_inet.installed")
@@ -140,7 +142,7 @@ def _lists(options: settings.Settings) -> bool:
     """Prints the names for "list" on standard output, with a heading on standard error, like slurmrestd:
     programs that choose a version parse it."""
     if "list" in options.auth:
-        heading, names = "REST authentication", [f"rest_auth/{name}" for name in settings.METHODS]
+        heading, names = "REST authentication", [f"rest_auth/{name}" for name in METHODS]
     elif (options.parsers or "").lower() == "list":
         heading, names = "data_parser", lazy.module("restd_inet.app.plugins").parser_names()
     elif (options.plugins or "").lower() == "list":
@@ -156,9 +158,9 @@ def _check_privileges(options: settings.Settings) -> None:
     if options.user or options.group:
         lazy.module("restd_inet.serve.run_as").check(options)
     if options.privileged and os.geteuid():
-        raise settings.Usage("--privileged (become_user): only root can become the user of a request")
+        raise Usage("--privileged (become_user): only root can become the user of a request")
     if options.privileged and options.user:
-        raise settings.Usage("--privileged and --user exclude each other: one needs root, one gives it up")
+        raise Usage("--privileged and --user exclude each other: one needs root, one gives it up")
 
 
 if __name__ == "__main__":

@@ -17,10 +17,11 @@ from restd_inet.app.api import EVERYTHING, Served
 from restd_inet.app.plugins import of, parser_names
 from restd_inet.app.router import find
 from restd_inet.commands import Result, Route
+from restd_inet.option_values import Usage
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.versions import V39, VERSIONS
-from restd_inet.settings import Settings, Usage
+from restd_inet.settings import Settings
 
 PARSERS = [name for name, number in VERSIONS.items() if number >= V39]
 NEWEST = PARSERS[-1]

@@ -1,4 +1,4 @@
-"""Authentication methods: a file and a line of settings.METHODS make one; no other code names any."""
+"""Authentication methods: a file and a line of option_values.METHODS make one; no other code names any."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from restd_inet.auth import _become_user, _jwt_verify, jwt, local
 from restd_inet.auth._jwt_read import Token
 from restd_inet.message import Peer, Request, Response
 from restd_inet.openapi.generate import authentication
+from restd_inet.option_values import METHODS
 from restd_inet.problems import Problem
 from restd_inet.schema.versions import V1, V39
-from restd_inet.settings import METHODS, Settings
+from restd_inet.settings import Settings
 from restd_inet.slurm.results import JwtConfig
 
 PACKAGE = Path(auth.__file__).parent.parent
@@ -188,7 +189,7 @@ def test_no_other_file_names_a_method() -> None:
     found = []
     for file in PACKAGE.rglob("*.py"):
         place = file.relative_to(PACKAGE).as_posix()
-        if place.startswith("auth/") or place in ("settings.py", *OTHER_MEANINGS):
+        if place.startswith("auth/") or place in ("option_values.py", *OTHER_MEANINGS):
             continue
         for node in ast.walk(ast.parse(file.read_bytes())):
             if isinstance(node, ast.Constant) and node.value in METHODS:

@@ -13,7 +13,7 @@ import pytest
 from terminal import PROGRAM, Terminal, terminal
 
 from restd_inet.cli.completion import SHELLS
-from restd_inet.settings import COMMANDS, OPTIONS
+from restd_inet.options import COMMANDS, OPTIONS
 
 BIN = str(Path(PROGRAM).parent)
 ENVIRONMENT = {"PATH": f"{BIN}:{os.environ['PATH']}", "TERM": "dumb", "HOME": "/dev/null"}

@@ -12,7 +12,7 @@ import pytest
 
 from restd_inet import log, slurm
 from restd_inet.cli import token
-from restd_inet.settings import Usage
+from restd_inet.option_values import Usage
 from restd_inet.slurm.jwt_refusal import refusal
 from restd_inet.slurm.results import JwtConfig
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from restd_inet.settings import OPTIONS
+from restd_inet.options import OPTIONS
 
 from .cluster import CHECKOUT, identity
 from .serving import accepts, free_port, get, running, until

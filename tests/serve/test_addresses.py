@@ -6,8 +6,8 @@ import _socket
 
 import pytest
 
+from restd_inet.option_values import Usage
 from restd_inet.serve.addresses import Address, resolve, show
-from restd_inet.settings import Usage
 
 
 def texts(*typed: str) -> list[str]:

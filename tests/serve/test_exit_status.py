@@ -13,7 +13,8 @@ import lacking
 import pytest
 
 import restd_inet
-from restd_inet import process, settings
+from restd_inet import process
+from restd_inet.options import usage
 
 SOURCE = str(Path(restd_inet.__file__).parents[1])
 MAN = Path(__file__).parents[2] / "contrib/man/restd-inet.8"
@@ -53,7 +54,7 @@ def test_each_status_is_one_cause_s() -> None:
 def test_the_man_page_and_the_help_have_all_of_them() -> None:
     section = MAN.read_text().partition(".SH EXIT STATUS")[2].partition(".SH ")[0]
     assert [int(each) for each in re.findall(r"\.TP\n\.B (\d+)\n", section)] == list(STATUSES)
-    said = settings.usage().partition("Exit status: ")[2]
+    said = usage().partition("Exit status: ")[2]
     assert [int(each) for each in re.findall(r"(?:^|; |\n) ?(\d+) ", said)] == list(STATUSES)
     assert "22 with --fail" in said
 

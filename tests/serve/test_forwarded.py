@@ -8,8 +8,8 @@ import pytest
 from listening import answer, ask, connect, listening, send
 
 from restd_inet.message import Peer
+from restd_inet.option_values import Usage, networks
 from restd_inet.serve import forwarded
-from restd_inet.settings import Usage, networks
 
 TRUSTED = networks("127.0.0.0/8,10.0.0.7,fd00::/8")
 PROXY = Peer("inet", "127.0.0.1:4711")
@@ -25,7 +25,7 @@ class Trusting:
     """Its repr, in the listener's program, is the setting."""
 
     def __repr__(self) -> str:
-        return "__import__('restd_inet.settings').settings.networks('127.0.0.0/8')"
+        return "__import__('restd_inet.option_values').option_values.networks('127.0.0.0/8')"
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from listening import ask, connect, listening, send
 from restd_inet import _process, metrics
 from restd_inet.app import metrics_page
 from restd_inet.message import Peer, Request
+from restd_inet.option_values import networks
 from restd_inet.problems import Problem
-from restd_inet.settings import Settings, networks
+from restd_inet.settings import Settings
 
 parser = pytest.importorskip(
     "prometheus_client.openmetrics.parser", reason=lacking.python_package("prometheus_client")

@@ -10,9 +10,10 @@ import lacking
 import pytest
 
 from restd_inet import in_child
+from restd_inet.option_values import Usage
 from restd_inet.problems import Problem
 from restd_inet.serve import run_as
-from restd_inet.settings import Settings, Usage
+from restd_inet.settings import Settings
 
 DAEMON = pwd.getpwnam("daemon")
 ADM = grp.getgrnam("adm").gr_gid

@@ -19,7 +19,7 @@ SCRIPT = f"""
 import os, sys
 sys.path.insert(0, {SOURCE!r})
 from restd_inet.serve import systemd
-from restd_inet.settings import Usage
+from restd_inet.option_values import Usage
 try:
     print(systemd.listeners(os.environ), "LISTEN_FDS" in os.environ)
 except Usage as error:

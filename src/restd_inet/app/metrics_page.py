@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from restd_inet import metrics
 from restd_inet.message import Response
+from restd_inet.option_values import networks
 from restd_inet.problems import Problem
 from restd_inet.serve import forwarded
-from restd_inet.settings import networks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

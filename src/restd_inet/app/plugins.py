@@ -10,10 +10,10 @@ from __future__ import annotations
 from restd_inet import commands, installed
 from restd_inet.app.api import EVERYTHING, FAMILIES, SEGMENT, Served, expected
 from restd_inet.commands import Route
+from restd_inet.option_values import Usage
 from restd_inet.schema.kinds.base import Changed
 from restd_inet.schema.record import Record
 from restd_inet.schema.versions import NAMES, V36, V39, V40, V41, V42, V44, VERSIONS
-from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Authentication methods: a module for each, which has everything that is particular to it (see Method).
 
-settings.METHODS is the table of the methods. A method that returns no Credential does not apply to the
+option_values.METHODS is the table of the methods. A method that returns no Credential does not apply to the
 request, and the next one is tried; a Problem 401 means that its credential is wrong, and no other method is
 tried. app.dispatch turns 401 into 403 for the API versions that document 403.
 
@@ -16,8 +16,8 @@ tried. app.dispatch turns 401 into 403 for the API versions that document 403.
 from __future__ import annotations
 
 from restd_inet import lazy
+from restd_inet.option_values import METHODS
 from restd_inet.problems import Problem
-from restd_inet.settings import METHODS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

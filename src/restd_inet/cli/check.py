@@ -14,9 +14,9 @@ import sys
 
 from restd_inet import in_child, installed, lazy, log, process, rights, settings, slurm
 from restd_inet.cli.progress import Progress
+from restd_inet.option_values import Usage
 from restd_inet.problems import Problem
 from restd_inet.serve import addresses, sockets
-from restd_inet.settings import Usage
 from restd_inet.slurm import diagnosis
 
 TYPE_CHECKING = False

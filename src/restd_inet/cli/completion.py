@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from restd_inet import commands, lazy, settings
+from restd_inet import commands, lazy, options
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.plugins import parser_names, plugin_names
 from restd_inet.app.router import PAGES
-from restd_inet.settings import COMMANDS, METHODS, Option, Usage
+from restd_inet.option_values import METHODS, Usage
+from restd_inet.options import COMMANDS, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Command:
 
 def main(arguments: Sequence[str]) -> int:
     """Prints the script; the exit status. Raises Usage."""
-    given, rest = settings.split(arguments[1:], OPTIONS)
+    given, rest = options.split(arguments[1:], OPTIONS)
     if given:
         sys.stdout.write(_USAGE)
         return 0
@@ -60,7 +61,7 @@ def suggestions(query: str) -> str:
     short = query[:1] == "-" or query[:1].isalpha()
     long = len(query) > 1 or query[:1].isalpha()
     found = []
-    for option in settings.OPTIONS:
+    for option in options.OPTIONS:
         for flag in option.flags:
             is_long = flag.startswith("--")
             if (long if is_long else short) and query in flag:
@@ -70,10 +71,10 @@ def suggestions(query: str) -> str:
 
 def _commands() -> list[Command]:
     """The program, then its sub-commands."""
-    found = [Command("", settings.OPTIONS, [*COMMANDS, "localhost:6820", "unix:"], "")]
+    found = [Command("", options.OPTIONS, [*COMMANDS, "localhost:6820", "unix:"], "")]
     for name, module in COMMANDS.items():
-        options = lazy.module(f"restd_inet.cli.{module}").OPTIONS
-        found.append(Command(name, options, _words(name), _HELP[name]))
+        own = lazy.module(f"restd_inet.cli.{module}").OPTIONS
+        found.append(Command(name, own, _words(name), _HELP[name]))
     return found
 
 

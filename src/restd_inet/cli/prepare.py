@@ -22,8 +22,9 @@ from marshal import dumps
 from re import _compiler  # type: ignore[attr-defined]
 from typing import Any
 
-from restd_inet import commands, settings
-from restd_inet.settings import Option, Usage
+from restd_inet import commands
+from restd_inet.option_values import Usage
+from restd_inet.options import Option, described, split
 from restd_inet.start import bundle
 
 #: What it loads for the requests of most clients: these come first in the file, and are read at once.
@@ -54,13 +55,13 @@ Options:
 def main(arguments: list[str]) -> int:
     """Makes the file; the exit status. Raises Usage."""
     try:
-        given, rest = settings.split(arguments[1:], OPTIONS)
+        given, rest = split(arguments[1:], OPTIONS)
         if rest:
             raise Usage(f'"{rest[0]}" was not expected')
     except Usage as error:
         raise Usage(f"prepare: {error}") from None
     if given:
-        sys.stdout.write(USAGE + "\n".join(settings.described(OPTIONS)) + "\n")
+        sys.stdout.write(USAGE + "\n".join(described(OPTIONS)) + "\n")
         return 0
     target = bundle.path()
     try:

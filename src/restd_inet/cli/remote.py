@@ -7,7 +7,7 @@ import ssl
 from urllib.parse import urlsplit
 
 from restd_inet.cli.client import Client
-from restd_inet.settings import Usage
+from restd_inet.option_values import Usage
 
 _SECONDS = 30.0
 _PORTS = {"http": 80, "https": 443}

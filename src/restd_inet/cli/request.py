@@ -13,7 +13,8 @@ from contextlib import suppress
 from restd_inet import __version__, lazy, log, settings
 from restd_inet.cli.client import Client, NoAnswer
 from restd_inet.cli.progress import Progress
-from restd_inet.settings import Option, Usage
+from restd_inet.option_values import Usage, layout
+from restd_inet.options import Option, described, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ OPTIONS = (
     Option("-H --header", "headers", (), "a header field; may be repeated", str, "'NAME: VALUE'"),
     Option("--url", "url", "", "ask http://HOST:PORT, https://HOST:PORT or unix:/PATH", str, "URL"),
     Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
-    Option(
-        "--json", "json", "auto", "compact, pretty, or auto: pretty on a terminal", settings.layout, "LAYOUT"
-    ),
+    Option("--json", "json", "auto", "compact, pretty, or auto: pretty on a terminal", layout, "LAYOUT"),
     Option("-v --verbose", "verbose", 0, "log on standard error; up to six times"),
     Option("-h --help", "help", False, "print this and exit"),
 )
@@ -82,7 +81,7 @@ class Arguments:
         self.method = arguments[0].upper()
         for option in OPTIONS:
             setattr(self, option.attribute, option.default)
-        given, rest = settings.split(arguments[1:], OPTIONS)
+        given, rest = split(arguments[1:], OPTIONS)
         for option, flag, text in given:
             setattr(self, option.attribute, self._value(option, flag, text))
         if not self.help and len(rest) != 1:
@@ -151,7 +150,7 @@ def main(arguments: Sequence[str]) -> int:
     except Usage as error:
         raise Usage(f"{arguments[0]}: {error}") from None
     if given.help:
-        sys.stdout.write(_USAGE + "\n".join(settings.described(OPTIONS)) + "\n" + _STATUS)
+        sys.stdout.write(_USAGE + "\n".join(described(OPTIONS)) + "\n" + _STATUS)
         return ANSWERED
     try:
         body = given.body()

@@ -9,8 +9,9 @@ import shutil
 import sys
 from contextlib import suppress
 
-from restd_inet import installed, settings
-from restd_inet.settings import Option, Usage
+from restd_inet import installed
+from restd_inet.option_values import Usage
+from restd_inet.options import Option, described, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Wanted:
     def __init__(self, arguments: Sequence[str]) -> None:
         for option in OPTIONS:
             setattr(self, option.attribute, option.default)
-        given, rest = settings.split(arguments[1:], OPTIONS)
+        given, rest = split(arguments[1:], OPTIONS)
         for option, _, text in given:
             setattr(self, option.attribute, text if option.read else True)
         if self.help:
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str]) -> int:
     """Prints or writes the files; the exit status. Raises Usage."""
     wanted = Wanted(arguments)
     if wanted.help:
-        sys.stdout.write(_USAGE + "\n".join(settings.described(OPTIONS)) + "\n")
+        sys.stdout.write(_USAGE + "\n".join(described(OPTIONS)) + "\n")
         return DONE
     files, steps = SERVICES[wanted.service](wanted)
     if not wanted.write:

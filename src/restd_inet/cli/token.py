@@ -13,10 +13,12 @@ import time
 from base64 import urlsafe_b64encode
 from json import dumps
 
-from restd_inet import log, process, settings, slurm
+from restd_inet import log, process, slurm
 from restd_inet.auth._jwt_verify import sign
+from restd_inet.option_values import Usage
+from restd_inet.options import Option, described, split
 from restd_inet.problems import Problem
-from restd_inet.settings import Option, Settings, Usage
+from restd_inet.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,12 +52,12 @@ def main(arguments: Sequence[str]) -> int:
     """Makes the token that a command line asks for; the exit status. Raises Usage."""
     values: dict[str, str] = {}
     try:
-        given, rest = settings.split(arguments[1:], OPTIONS)
+        given, rest = split(arguments[1:], OPTIONS)
         if rest:
             raise Usage(f'"{rest[0]}" was not expected')
         for option, _, text in given:
             if option.attribute == "help":
-                sys.stdout.write(USAGE + "\n".join(settings.described(OPTIONS)) + "\n")
+                sys.stdout.write(USAGE + "\n".join(described(OPTIONS)) + "\n")
                 return 0
             values[option.attribute] = text
         lifespan = _seconds(values["lifespan"]) if "lifespan" in values else 0

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from restd_inet import auth, commands, settings
+from restd_inet import auth, commands, option_values
 from restd_inet.openapi import examples
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
@@ -152,7 +152,7 @@ def document(routes: Iterable[tuple[str, Route]], version: int) -> Schema:
 
 def authentication(version: int) -> tuple[list[Schema], Schema]:
     """Security requirements and security schemes of all authentication methods at a version."""
-    methods = [auth.method(name) for name in settings.METHODS]
+    methods = [auth.method(name) for name in option_values.METHODS]
     options = [option for method in methods for option in method.SECURITY[version >= V39]]
     options.sort(key=lambda option: not option)  # no credential at all is the last alternative
     required = {name for option in options for name in option}

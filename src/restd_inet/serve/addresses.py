@@ -8,7 +8,8 @@ from __future__ import annotations
 import _socket
 
 from restd_inet import lazy
-from restd_inet.settings import COMMANDS, Usage
+from restd_inet.option_values import Usage
+from restd_inet.options import COMMANDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

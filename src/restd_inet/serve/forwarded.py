@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 from mmap import mmap
 
-from restd_inet import settings
+from restd_inet.option_values import UNIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ _PLACE_BYTES = 8
 
 
 def of_peer(peer: Peer) -> str:
-    """The address of a TCP peer; settings.UNIX for a Unix socket; "" for any other."""
+    """The address of a TCP peer; UNIX for a Unix socket; "" for any other."""
     if peer.kind == "inet":
         return peer.name.rpartition(":")[0].strip("[]")
-    return settings.UNIX if peer.kind == "unix" else ""
+    return UNIX if peer.kind == "unix" else ""
 
 
 def matches(address: str, networks: Sequence[object]) -> bool:
     """Whether an address is in one of the networks of an option."""
-    if address in ("", settings.UNIX):
+    if address in ("", UNIX):
         return address in networks if address else False
     try:
         found = ipaddress.ip_address(address.partition("%")[0])

@@ -6,7 +6,7 @@ import grp
 import os
 import pwd
 
-from restd_inet.settings import Usage
+from restd_inet.option_values import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

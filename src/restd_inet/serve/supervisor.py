@@ -21,6 +21,7 @@ from mmap import mmap
 from time import monotonic
 
 from restd_inet import installed, lazy, log, process, rights
+from restd_inet.option_values import Usage
 from restd_inet.problems import Problem
 from restd_inet.process import INTERNAL, LOGGED, NOT_ALLOWED, SYSTEM, UNAVAILABLE
 from restd_inet.serve import notify, run_as
@@ -39,7 +40,6 @@ from restd_inet.serve.service import (
 from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
 from restd_inet.serve.worker import Server
-from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

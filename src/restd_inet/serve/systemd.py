@@ -6,8 +6,8 @@ import _socket
 import os
 import stat
 
+from restd_inet.option_values import Usage
 from restd_inet.problems import quoted
-from restd_inet.settings import Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
