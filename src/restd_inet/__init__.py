@@ -13,7 +13,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     metrics       counters of a listener's processes
     message       Request, Response, Peer and Credential: what passes between the layers
     nearest       the known name that a wrong one was meant to be
-    option_values how the values of options are read
+    option_values  how the values of options are read
     options       the table of the options, and --help
     problems      Problem, and the table from Slurm's errors to statuses
     process       core dumps, and with which parent a process ends

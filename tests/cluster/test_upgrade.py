@@ -92,14 +92,14 @@ def test_a_new_version(bare_cluster, installed, tmp_path):
 def test_a_new_version_that_cannot_start(bare_cluster, installed, tmp_path):
     log = tmp_path / "log"
     with listening(bare_cluster, installed, log) as process:
-        install_anew(installed / "restd_inet" / "settings.py", "import getopt", "import no_such_module")
+        install_anew(installed / "restd_inet" / "options.py", "import getopt", "import no_such_module")
         install_anew(installed / "restd_inet" / "__init__.py", '__version__ = "', '__version__ = "9.')
         process.send_signal(signal.SIGHUP)
         until(lambda: "cannot start: No module named 'no_such_module'" in log.read_text(), "reason")
         until(lambda: "continuing with the previous" in log.read_text(), "end of the attempt")
         assert get(process.path, "/readyz")[0] == 503
 
-        install_anew(installed / "restd_inet" / "settings.py", "import no_such_module", "import getopt")
+        install_anew(installed / "restd_inet" / "options.py", "import no_such_module", "import getopt")
         process.send_signal(signal.SIGHUP)
         until(lambda: get(process.path, "/healthz")[0] == 200, "new version")
 
