@@ -7,6 +7,7 @@ forwarded     who is behind a proxy
 inet          inetd mode: one connection on descriptors 0 and 1
 limits        how many connections, of whom, how fast; 503 for the others
 notify        sd_notify(3)
+output        the sending half of a connection
 overdue       processes past their deadline
 penalty       delays of the answers to bad credentials
 per_user      privileged mode: each process of a connection acts as one user

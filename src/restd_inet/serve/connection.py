@@ -3,9 +3,7 @@
 Time limits: if no request begins within `idle_timeout`, the connection is closed without an answer. A request
 must arrive within `request_timeout` of its first byte, or it is answered 408; its answer must begin within
 the same time, or it is answered 504. If Python code does not return, the timer of restd_inet.limit ends the
-process. A client on a socket that takes nothing of its answer for `request_timeout`, or later less than
-`min_rate` bytes a second, is disconnected. It has taken what its kernel has acknowledged. The reader
-of a pipe is not, nor the process that started this one: `| less` occupies only its user's process.
+process. serve.output has the limits of writing.
 
 While slurmdbd makes a long answer, the process checks whether the client is gone. The end of its input does
 not mean that (`echo … |`, `nc -N`); it is gone if nobody can read the answer. For TCP, keep-alive probes find
@@ -17,15 +15,15 @@ from __future__ import annotations
 import _socket  # the C half of socket: socket.py alone costs a cold process 5 ms
 import os
 import select
-import stat
 from time import monotonic
 
-from restd_inet import _process, lazy, limit, log
+from restd_inet import lazy, limit, log
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.process import ANSWERED, BROKEN, FAILED
 from restd_inet.serve import access_log
+from restd_inet.serve.output import Gone, Output, as_socket, probe, wait
 from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
@@ -45,14 +43,6 @@ _READ_BYTES = 65536
 _WRITE_BYTES = 65536
 _WRITE_PIECES = 512
 _LINGER_SECONDS = 2.0
-#: How often in `request_timeout` the kernel is asked what a client has taken.
-_LOOKS = 20
-#: Of TCP's keep-alive probes: seconds of silence before the first and between them; how many.
-_PROBES = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 6}
-
-
-class _Gone(Exception):
-    """The client does not read its answer; there is nobody to send another one to."""
 
 
 class Connection:
@@ -81,7 +71,7 @@ class Connection:
         self._peer = peer
         self._settings = settings
         self._handle = handle
-        self._socket = _as_socket(sink)
+        self._socket = as_socket(sink)
         if self._socket and self._socket.family in (_socket.AF_INET, _socket.AF_INET6):
             probe(self._socket)
         limits = Limits(
@@ -96,14 +86,12 @@ class Connection:
             self._wire.receive(received)
         self._wire.answered = answered
         self._impatient = self._socket is not None and peer.kind != "pipe"
+        self._out = Output(sink, self._socket, self._impatient, settings)
         self._deadline = 0.0
         self._request: Request | None = None
         self._said: dict[str, Value] = {}  # what the log says of the request
         self._users: dict[int, str] = {}
         self._began = 0.0
-        self._sent = 0  # bytes of the current answer
-        self._waited = 0.0  # seconds until the client took them
-        self._backlog = 0  # bytes of earlier answers that the client had not taken
         self._lost = False
         self._refused = False
         self._ending = False
@@ -114,7 +102,7 @@ class Connection:
         try:
             while self._exchange():
                 pass
-        except (_Gone, OSError) as error:
+        except (Gone, OSError) as error:
             self._lost = True
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
         self._close()
@@ -143,7 +131,9 @@ class Connection:
         """Logs the state of the connection. May be called from a signal handler."""
         request, now = self._request, monotonic()
         if request is not None:
-            state = f"{access_log.text(self._said)}, since {now - self._began:.0f} s, {self._sent} bytes sent"
+            state = (
+                f"{access_log.text(self._said)}, since {now - self._began:.0f} s, {self._out.sent} bytes sent"
+            )
         else:
             state = "receiving a request" if self._wire.started else "waiting for a request"
             state += f" of {self._peer.name}"
@@ -154,8 +144,7 @@ class Connection:
         self._deadline = self._began = 0.0
         self._request = None
         self._said = {"message": "a malformed request", "client": self._peer.name}
-        self._sent, self._waited = 0, 0.0
-        self._backlog = _process.queued(self._sink) if self._impatient else 0
+        self._out.begin()
         idle = 0.0 if self._ending else self._settings.idle_timeout
         idle_end = monotonic() + idle
         limit.idle(idle)
@@ -226,7 +215,7 @@ class Connection:
         while piece := self._wire.body():
             pieces.append(piece)
         if piece is None and (interim := self._wire.continue_()):
-            self._write([interim])
+            self._out.write([interim])
         while piece != b"":
             if piece:
                 pieces.append(piece)
@@ -246,7 +235,7 @@ class Connection:
         elif seconds:
             log.write(log.VERBOSE, f"{self._peer.name}: bad tokens: the answer waits for {seconds:g} s")
             self._work()
-            _wait(self._sink, 0, monotonic() + seconds)
+            wait(self._sink, 0, monotonic() + seconds)
 
     def _prepare(self, response: Response | None) -> None:
         """Stores the answer that the timer sends if it ends the process during the request."""
@@ -265,12 +254,12 @@ class Connection:
         self._wire.close()
         self._unread = True
         self._said = {"message": "refused an unread request", "client": self._peer.name}
-        if self._sent:
+        if self._out.sent:
             log.write(log.ERROR, "the process ends before the answer is complete")
             return
         try:
             self._answer(response)
-        except (_Gone, OSError) as error:
+        except (Gone, OSError) as error:
             log.write(log.VERBOSE, f"{self._peer.name}: {error}")
         self._close()
 
@@ -298,7 +287,7 @@ class Connection:
         if begun:
             self._start_clock()
         end = self._deadline if begun else idle_end
-        if (begun and end <= monotonic()) or not _wait(self._source, select.POLLIN, end):
+        if (begun and end <= monotonic()) or not wait(self._source, select.POLLIN, end):
             if not begun:
                 return False
             seconds = self._settings.request_timeout
@@ -321,7 +310,7 @@ class Connection:
         reason = ""
         try:
             self._send(response)
-        except _Gone:
+        except Gone:
             raise
         except Exception as error:
             problem: Problem = (
@@ -329,8 +318,8 @@ class Connection:
             )
             log.write(log.ERROR, f"the answer could not be made: {problem.text}")
             reason = problem.text
-            if self._sent:
-                raise _Gone("the answer is incomplete") from error
+            if self._out.sent:
+                raise Gone("the answer is incomplete") from error
             response = (response.failed or plain)(self._wire.fail(problem))
             self._send(response)
         finally:
@@ -346,64 +335,10 @@ class Connection:
             batch.append(piece)
             size += len(piece)
             if size >= _WRITE_BYTES or len(batch) >= _WRITE_PIECES:
-                limit.spoken()
-                self._sent += self._write(batch)
+                self._out.send(batch)
                 batch, size = [], 0
-        limit.spoken()
         self._leave_source()  # before the client knows that it is answered
-        self._sent += self._write(batch)
-
-    def _write(self, batch: list[bytes]) -> int:
-        """Writes all pieces, in as few calls as possible; the number of bytes."""
-        views = [memoryview(piece) for piece in batch if piece]
-        size, written = sum(map(len, views)), 0
-        while views:
-            if self._impatient:
-                self._wait_for_room(written)
-            else:
-                limit.stop()
-                _wait(self._sink, select.POLLOUT, None)
-            try:
-                if self._socket:
-                    count = self._socket.sendmsg(views, (), _socket.MSG_DONTWAIT | _socket.MSG_NOSIGNAL)
-                else:
-                    count = os.writev(self._sink, views)
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise _Gone(str(error)) from None
-            views = _after(views, count)
-            written += count
-        if not self._impatient:
-            limit.again(self._settings.request_timeout)
-        return size
-
-    def _wait_for_room(self, written: int) -> None:
-        """Waits until the socket can be written to, as long as the network client takes its answer.
-
-        A full send buffer becomes writable only when a large part of it is free; what the client takes until
-        then shows in the length of the queue. written: bytes, beside those of before.
-        """
-        seconds, rate = self._settings.request_timeout, self._settings.min_rate
-        given = self._backlog + self._sent + written
-        began = progress = monotonic()
-        queued = _process.queued(self._sink)
-        while True:
-            end = progress + seconds
-            slow = "the client does not read its answer (--request-timeout)"
-            last = began - self._waited + seconds + max(0, given - queued) / rate
-            if last < end:
-                end, slow = last, "the client reads its answer too slowly (--min-rate)"
-            now = monotonic()
-            if end <= now:
-                raise _Gone(slow)
-            limit.writing(end - now)
-            if _wait(self._sink, select.POLLOUT, min(end, now + seconds / _LOOKS)):
-                break
-            before, queued = queued, _process.queued(self._sink)
-            if queued < before:
-                progress = monotonic()
-        self._waited += monotonic() - began
+        self._out.send(batch)
 
     def _log(self, status: int, reason: str) -> None:
         """Logs the request; an answer of 500, 502, 503 or 504 is an error here."""
@@ -413,7 +348,7 @@ class Connection:
         if importance > log.level:
             return
         said = self._known()
-        said["status"], said["bytes"] = status, self._sent
+        said["status"], said["bytes"] = status, self._out.sent
         if self._began:
             said["ms"] = (monotonic() - self._began) * 1000
         if self._request is not None and self._request.job_id:
@@ -449,7 +384,7 @@ class Connection:
         try:
             self._socket.shutdown(_socket.SHUT_WR)
             end = monotonic() + _LINGER_SECONDS
-            while self._wire.unread and not self._lost and _wait(self._source, select.POLLIN, end):
+            while self._wire.unread and not self._lost and wait(self._source, select.POLLIN, end):
                 if not os.read(self._source, _READ_BYTES):
                     break
         except OSError:
@@ -480,34 +415,3 @@ def plain(problem: Problem) -> Response:
     """The answer in plain text, for a request whose API version is not known."""
     headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
     return Response(problem.status, headers, f"{problem.text}\n".encode(), problem.text)
-
-
-def _as_socket(descriptor: int) -> _socket.socket | None:
-    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-        return None
-    return _socket.socket(fileno=descriptor)
-
-
-def probe(socket: _socket.socket) -> None:
-    """Enables TCP keep-alive probes."""
-    socket.setsockopt(_socket.SOL_SOCKET, _socket.SO_KEEPALIVE, 1)
-    for name, number in _PROBES.items():
-        socket.setsockopt(_socket.IPPROTO_TCP, getattr(_socket, name), number)
-
-
-def _wait(descriptor: int, event: int, end: float | None) -> bool:
-    """Whether the descriptor was ready before `end`."""
-    poll = select.poll()
-    poll.register(descriptor, event)
-    if end is None:
-        return bool(poll.poll())
-    return bool(poll.poll(max(0.0, end - monotonic()) * 1000))
-
-
-def _after(views: list[memoryview], count: int) -> list[memoryview]:
-    """The views without their first `count` bytes."""
-    for index, view in enumerate(views):
-        if count < len(view):
-            return [view[count:], *views[index + 1 :]]
-        count -= len(view)
-    return []

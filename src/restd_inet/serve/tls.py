@@ -18,7 +18,7 @@ from time import monotonic
 
 from restd_inet import in_child, log
 from restd_inet.problems import Problem
-from restd_inet.serve.connection import probe
+from restd_inet.serve.output import probe
 from restd_inet.serve.service import keep_only
 
 TYPE_CHECKING = False
