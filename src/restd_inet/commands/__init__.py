@@ -74,6 +74,10 @@ class Call:
         self.dated = True
         return self._since
 
+    @since.setter
+    def since(self, time: int) -> None:
+        self._since = time
+
 
 class EmptyResult:
     """How it is told that a look-up found nothing: up to v0.0.38 by 404, later by a warning.

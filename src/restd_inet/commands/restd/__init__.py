@@ -2,6 +2,7 @@
 
 accounting    jobs of the accounting database
 _filters      the words of a filter as a test of structs
+_images       images of slurmctld's lists, for those who watch them
 _lists        filters, fields, order, pages and counts, the same for every collection
 jobs          slurmctld's jobs
 nodes         nodes
