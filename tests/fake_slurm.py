@@ -146,6 +146,7 @@ class FakeSlurm(Slurm):
         self.calls: list[tuple[Any, ...]] = []
         self.errors: dict[str, str] = {}
         self.answer: dict[str, Any] = {"job_id": 42, "step_id": lib.SLURM_BATCH_SCRIPT}
+        self.start: dict[str, Any] = {"start_time": 1700000000, "node_list": "host1", "proc_cnt": 2}
         self.outcomes: list[tuple[str, int]] = []  # of an array's tasks
         self._kept: list[Any] = []
         self._no_nodes = ffi.new("int32_t[]", [-1])
@@ -236,6 +237,7 @@ class FakeSlurm(Slurm):
             "slurm_load_ctl_conf": {"slurm_user_id": SLURM_USER},
             "slurm_submit_batch_job": self.answer,
             "slurm_submit_batch_het_job": self.answer,
+            "slurm_job_will_run2": self.start,
             "compat_allocate": {"job_id": 42},
             "compat_allocate_het_job": {"job_id": 42},
         }

@@ -217,6 +217,7 @@ extern char *slurm_job_state_string(uint32_t state);
 extern uint32_t slurm_job_state_num(const char *name);
 extern char *slurm_step_layout_type_name(task_dist_states_t distribution); /* to be freed by slurm_xfree */
 extern void slurm_free_stats_response_msg(stats_info_response_msg_t *answer);
+extern void slurm_free_will_run_response_msg(will_run_response_msg_t *answer);
 /* slurm_job_reason_string until 23.11, slurm_job_state_reason_string since. */
 extern const char *compat_job_reason_string(uint32_t reason);
 

@@ -39,13 +39,28 @@ _NONE = Record("no parameters", "")
 
 
 def read(request: Request, route: Route, version: int, settings: Settings) -> tuple[dict[str, Any], Any]:
-    """Query and body for the handler; one of them is empty. The body is read to its end. Raises Problem."""
+    """Query and body for the handler; one of them is empty, unless the route takes a query beside its body.
+    The body is read to its end. Raises Problem."""
+    query = _beside(request, route, version) if route.beside else {}
     media, body = _body(request, route, version)
+    given, found = _given(request, route, version, settings, media, body)
+    return {**query, **given}, found
+
+
+def _given(
+    request: Request, route: Route, version: int, settings: Settings, media: str, body: bytes
+) -> tuple[dict[str, Any], Any]:
+    """What a body says, or else a query."""
     if not body and not request.query and not route.body:
         return {}, None
-    if route.body and route.method == "POST" and not body and (version < V39 or not request.query):
+    if (
+        route.body
+        and route.method == "POST"
+        and not body
+        and (version < V39 or not request.query or route.beside)
+    ):
         text = f"the body is empty: expected one of: {', '.join(OFFERED)}, {FORM}"
-        raise Problem(400, text if version < V39 else f"{text}; or a query")
+        raise Problem(400, text if version < V39 or route.beside else f"{text}; or a query")
     try:
         if body and media in OFFERED:
             document = codec.get(OFFERED[media]).decode(body, settings)
@@ -69,7 +84,7 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
     if version < V39 and route.body is None:
         done = "" if request.method == "GET" else "; nothing was changed"
         raise Problem(400, f"a body is not allowed with {request.method} here{done}")
-    if request.query:
+    if request.query and not route.beside:
         raise Problem(400, "expected parameters in the query or in the body; found a query and a body")
     coding = request.headers.get("content-encoding", "").strip().lower()
     if coding not in ("", "identity"):
@@ -86,7 +101,20 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
 def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[dict[str, Any], Any]:
     """A query or a form: its values are texts; each is read by the kind of its field."""
     given = codec.get("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
-    known = tree(_table(route), version)
+    reading = route.safe
+    document = _values(given, _table(route), route, version)
+    return _parsed(request, route, version, document, route.exact or not reading)
+
+
+def _beside(request: Request, route: Route, version: int) -> dict[str, Any]:
+    """The query of an operation that has one beside its body."""
+    table = route.query or _NONE
+    return parse(table, version, _values(codec.get("form").decode(request.query), table, route, version))
+
+
+def _values(given: dict[str, list[str | None]], table: Record, route: Route, version: int) -> dict[str, Any]:
+    """The document that the texts of a query or form stand for."""
+    known = tree(table, version)
     reading = route.safe
     lists = reading or version >= V40  # slurmrestd has lists by repetition from there on
     document = {}
@@ -95,7 +123,7 @@ def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[d
         kind = field.kind_at(version) if isinstance(field, Field) else None
         if field or not reading or version >= V39:  # else it may be one of another version
             document[name] = _value(name, values, kind, route.method == "DELETE", lists)
-    return _parsed(request, route, version, document, route.exact or not reading)
+    return document
 
 
 def _value(name: str, values: list[str | None], kind: Kind | None, filters: bool, lists: bool) -> Any:

@@ -39,9 +39,9 @@ class Call:
     """A request as a handler sees it.
 
     parameters: the path's, by name. query: what the route's query table gave. body: what the
-    route's body gave; only one of them is there. slurm: libslurm, acting for `credential`. warnings: what of
-    the request was passed over; what a handler adds is answered as a warning. dated: whether `since` was
-    asked for.
+    route's body gave; only one of them is there, unless the route has one beside the other. slurm:
+    libslurm, acting for `credential`. warnings: what of the request was passed over; what a handler adds is
+    answered as a warning. dated: whether `since` was asked for.
     """
 
     __slots__ = ("_since", "body", "credential", "dated", "parameters", "query", "slurm", "warnings")
@@ -161,19 +161,21 @@ class Route:
 
     path: below the version, with {names}; with a "/" at its end if that is how the OpenAPI document has it.
     body: the table of what a request has to say, in its body or otherwise (see parameters.py). query: of an
-    operation without one, the table of its parameters; beside a body it is for the OpenAPI document alone.
+    operation without one, or of one with `beside`, the table of its parameters; else it is for the OpenAPI
+    document alone.
     since, until: API versions. summary: what it does, in a few
     words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
     strict: a GET that changes something: it refuses parameters that it does not know, and there is no HEAD.
     implied: by the version that began them, what its query always says, whatever is asked for.
-    exact: a GET that refuses parameters that it does not know. resolve: makes what the handler gets of a
+    exact: a GET that refuses parameters that it does not know. beside: it takes a query beside its body, and
+    refuses parameters that it does not know. resolve: makes what the handler gets of a
     query and the version.
     """
 
     __slots__ = (
-        "answer", "body", "description", "exact", "handler", "implied", "method", "operation", "path",
-        "query", "resolve", "since", "slash", "strict", "summary", "until",
+        "answer", "beside", "body", "description", "exact", "handler", "implied", "method", "operation",
+        "path", "query", "resolve", "since", "slash", "strict", "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -193,9 +195,11 @@ class Route:
         strict: bool = False,
         implied: Mapping[int, Mapping[str, Any]] | None = None,
         exact: bool = False,
+        beside: bool = False,
         resolve: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     ) -> None:
         self.exact = exact
+        self.beside = beside
         self.resolve = resolve
         self.implied = {V1: {}, **(implied or {})}
         self.operation = operation

@@ -279,6 +279,7 @@ BODIES: dict[str, dict[str, Any]] = {
         "user": {"adminlevel": ["None"]},
     },
     "slurmdb POST wckeys": {"wckeys": [{"name": "water", "cluster": "scaleout", "user": "fred"}]},
+    "restd POST job/submit": {"script": SCRIPT, "job": JOB},
     "util POST hostlist": {"hostnames": ["host1", "host2", "host3"]},
     "util POST hostnames": {"hostlist": "host[1-3]"},
 }

@@ -54,6 +54,11 @@ class JobCalls(Library):
             "slurm_free_submit_response_response_msg",
             "slurm.h: a heterogeneous job, as sbatch(1) submits it",
         ),
+        "slurm_job_will_run2": (
+            "will_run_response_msg_t",
+            "slurm_free_will_run_response_msg",
+            "slurm.h: sbatch(1)'s --test-only",
+        ),
         "compat_allocate": (
             "resource_allocation_response_msg_t",
             "slurm_free_resource_allocation_response_msg",
@@ -115,6 +120,16 @@ class JobCalls(Library):
         if len(filled) == 1:
             return self._load("slurm_submit_batch_job", filled[0].struct, ...)
         return self._load("slurm_submit_batch_het_job", self._component_list(filled), ...)
+
+    def will_run(self, components: list[dict[str, Any]]) -> WillRun:
+        """When and where a job would start that is not submitted. Of a heterogeneous job each component is
+        asked about alone, as sbatch(1) does: it starts with the last of them.
+        """
+        return WillRun(self, [self._will_run(filled) for filled in self._descriptions(components)])
+
+    def _will_run(self, filled: OwnedStruct) -> Any:
+        """will_run_response_msg_t; None if slurmctld only says that it would be accepted."""
+        return self._load("slurm_job_will_run2", filled.struct, ..., empty=True)
 
     def allocate(self, components: list[dict[str, Any]]) -> Any:
         """resource_allocation_response_msg_t of a job without a script, once it has its nodes.
@@ -195,3 +210,28 @@ class Allocated:
     def __init__(self, slurm: JobCalls, answer: Any) -> None:
         self.job_id = slurm.lib.compat_allocated_job_id(answer)
         self.job_submit_user_msg = slurm.text(answer.job_submit_user_msg) or ""
+
+
+class WillRun:
+    """What slurmctld says of a job that it was only asked about; start_time is 0 if it says no time."""
+
+    __slots__ = ("cpus", "message", "nodes", "partition", "preempted", "start_time")
+
+    def __init__(self, slurm: JobCalls, answers: list[Any]) -> None:
+        answers = [answer for answer in answers if answer]
+
+        def joined(member: str) -> str:
+            texts = [slurm.text(getattr(answer, member)) for answer in answers]
+            return ",".join(dict.fromkeys(filter(None, texts)))
+
+        self.start_time = max((answer.start_time for answer in answers), default=0)
+        self.nodes = joined("node_list")
+        self.partition = joined("part_name")
+        self.cpus = sum(answer.proc_cnt for answer in answers)
+        self.preempted = [
+            pointer[0]
+            for answer in answers
+            if answer.preemptee_job_id
+            for pointer in slurm.items(answer.preemptee_job_id, "uint32_t *")
+        ]
+        self.message = joined("job_submit_user_msg")

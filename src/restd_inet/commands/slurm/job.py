@@ -6,6 +6,13 @@ A job id is a number, that of an array's task (123_4), of a het job's component 
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm._submit import (
+    ALLOCATED_ANSWER,
+    SUBMIT_ANSWER,
+    allocate,
+    check_identity,
+    submit,
+)
 from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema import job_submission
 from restd_inet.schema.answers import (
@@ -13,9 +20,7 @@ from restd_inet.schema.answers import (
     bare,
     dated_jobs,
     flat,
-    flat_warned,
     list_v39,
-    meta_flat,
     meta_list,
 )
 from restd_inet.schema.job_answers import (
@@ -30,7 +35,6 @@ from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.job_requests import (
-    ALLOCATED,
     ARRAY_RESULT,
     DELETE_QUERY,
     JOB_ALLOC,
@@ -39,11 +43,9 @@ from restd_inet.schema.records.job_requests import (
     KILL_STATUS,
     REQUEUE_QUERY,
 )
-from restd_inet.schema.records.submit import SUBMIT
 from restd_inet.schema.versions import V1, V35, V36, V39, V40, V41, V42, V45
 from restd_inet.slurm import SlurmError
 from restd_inet.slurm.job_filter import job_names, task_numbers
-from restd_inet.slurm.jobs import Allocated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,7 +136,7 @@ def _has_task(call: Call, record: Any, job: JobId) -> bool:
 
 def update(call: Call) -> Result:
     job = job_of(call, ranges=True)
-    _check_identity(call, call.body)
+    check_identity(call, call.body)
     named = call.body.pop("job_id", job.number)
     if named != job.number:
         raise Problem(400, f"job_id: is {named}, but the path is that of job {job.number}", path=("job_id",))
@@ -193,34 +195,6 @@ def requeue_flags(call: Call, names: frozenset[str]) -> int:
     return call.slurm.bits(names)
 
 
-def submit(call: Call) -> Result:
-    components = call.body
-    for members in components:
-        _check_identity(call, members)
-    answer = call.slurm.submit(components)
-    problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
-    # The member of its own is gone in Slurm 26.05.
-    return Result([answer], problems, job_id=call.slurm.lib.compat_submitted_job_id(answer))
-
-
-def allocate(call: Call) -> Result:
-    """Waits for the job's nodes."""
-    answer = call.slurm.allocate(call.body)
-    problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
-    allocated = Allocated(call.slurm, answer)
-    return Result([allocated], problems, job_id=allocated.job_id)
-
-
-def _check_identity(call: Call, members: dict[str, Any]) -> None:
-    """Nobody acts as anyone else: only root and SlurmUser may name another user or group."""
-    own = {"user_id": call.credential.uid, "group_id": call.credential.gid}
-    for member, number in own.items():
-        given = members.get(member, number)
-        if given != number and call.credential.uid not in (0, call.slurm.slurm_user_id()):
-            text = f"{member} is {given}, but you are {number}; only root and SlurmUser may name another"
-            raise Problem(403, text)
-
-
 JOB_ANSWER = Answer(
     JOB,
     "jobs",
@@ -240,13 +214,6 @@ KILLED = Answer(
     {V1: flat_nothing, V36: meta_nothing, V39: nothing_v39, V42: list_v39},
     component={V39: "status", V40: "openapi_resp", V42: "openapi_kill_job_resp"},
 )
-SUBMIT_ANSWER = Answer(
-    SUBMIT,
-    "",
-    {V1: flat, V36: meta_flat, V39: flat_warned},
-    component={V36: "job_submission_response", V40: "openapi_job_submit_response"},
-)
-ALLOCATED_ANSWER = Answer(ALLOCATED, "", {V1: flat_warned}, component="openapi_job_alloc_resp")
 REQUEUED = Answer(ARRAY_RESULT, "status", {V1: list_v39}, component="openapi_job_requeue_resp")
 
 ROUTES = (

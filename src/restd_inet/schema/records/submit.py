@@ -3,14 +3,17 @@
 Job and step are two members up to 25.11 and one struct from 26.05 on: compat/ asks the right ones.
 """
 
+from restd_inet.schema.kinds.base import Formula, ListOf
 from restd_inet.schema.kinds.composite import Computed
-from restd_inet.schema.kinds.numbers import INT32
+from restd_inet.schema.kinds.numbers import BOOL, INT32, TIME
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V1, V39, V41
 
 JOB_ID = Computed({V1: "submitted_job_id"}, 0, INT32)
 STEP_ID = Computed({V1: "submitted_step_id", V39: "submitted_step_name"}, "", TEXT)
+PLAIN = Formula({V1: "x"}, TEXT)
+JOB_IDS = Formula({V1: "x"}, ListOf(INT32))
 
 SUBMIT = Record(
     "submit answer",
@@ -39,4 +42,29 @@ SUBMIT = Record(
     Field("job_submit_user_msg", TEXT, doc="Message of a job submit plugin."),
     parts={"result": "job_submit_response_msg"},
     docs={"result": "Result of the submission."},
+)
+#: slurm.jobs.WillRun: what sbatch --test-only says.
+DRY_RUN = Record(
+    "dry run",
+    "",
+    Field("start_time", TIME, "dry_run.start_time", doc="When the job would start (Unix time)."),
+    Field("nodes", PLAIN, "dry_run.nodes", doc="Nodes that it would get, as a host list."),
+    Field("partition", PLAIN, "dry_run.partition", doc="Partition that it would run in."),
+    Field("cpus", INT32, "dry_run.cpus", doc="CPUs that it would get."),
+    Field("preempted", JOB_IDS, "dry_run.preempted_jobs", doc="Ids of the jobs that it would preempt."),
+    Field("message", PLAIN, "dry_run.job_submit_user_msg", doc="Message of a job submit plugin."),
+    docs={"dry_run": "With `dry_run=1`, and instead of a job: what would become of it."},
+)
+SUBMIT_OR_DRY_RUN = Record(
+    "submit answer or dry run",
+    "",
+    *SUBMIT.fields,
+    *DRY_RUN.fields,
+    parts=SUBMIT.parts,
+    docs={**SUBMIT.docs, **DRY_RUN.docs},
+)
+SUBMIT_QUERY = Record(
+    "query of job/submit",
+    "",
+    Field("dry_run", BOOL, doc="Submit nothing; answer when and where the job would start."),
 )

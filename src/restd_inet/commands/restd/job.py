@@ -1,0 +1,45 @@
+"""job/submit: a new job, or with ?dry_run=1 what would become of it."""
+
+from __future__ import annotations
+
+from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity
+from restd_inet.commands.slurm._submit import submit as submitted
+from restd_inet.schema import job_submission
+from restd_inet.schema.answers import Answer, flat_v39
+from restd_inet.schema.records.job_requests import JOB_SUBMIT
+from restd_inet.schema.records.submit import DRY_RUN, SUBMIT_OR_DRY_RUN, SUBMIT_QUERY
+from restd_inet.schema.versions import V1, V40
+
+
+def submit(call: Call) -> Result:
+    return dry_run(call) if call.query.get("dry_run") else submitted(call)
+
+
+def dry_run(call: Call) -> Result:
+    """As sbatch --test-only: slurmctld says when and where the job would start."""
+    for members in call.body:
+        check_identity(call, members)
+    return Result([call.slurm.will_run(call.body)], answer=DRY_RUN_ANSWER)
+
+
+DRY_RUN_ANSWER = Answer(DRY_RUN, "", {V1: flat_v39})
+EITHER = Answer(SUBMIT_OR_DRY_RUN, "", {V1: flat_v39}, component="restd_job_submit_resp")
+ROUTES = (
+    Route(
+        "POST",
+        "job/submit",
+        submit,
+        Answer(SUBMIT_ANSWER.record, "", SUBMIT_ANSWER.layouts, schema_of=EITHER),
+        query=SUBMIT_QUERY,
+        body=Body(JOB_SUBMIT, job_submission.submission),
+        beside=True,
+        since=V40,
+        summary="Submit a batch job, or try it out",
+        description=(
+            "Like sbatch, with the body of /slurm/. With `dry_run=1` like sbatch --test-only: no job is "
+            "submitted; `dry_run` of the answer says when and where it would start, or the error why it "
+            "would be refused."
+        ),
+    ),
+)
