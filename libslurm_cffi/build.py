@@ -28,14 +28,17 @@ if TYPE_CHECKING:
 
 MODULE = "libslurm_cffi._libslurm"
 HERE = Path(__file__).resolve().parent
-#: C of our own: what differs by release, and the writer of records.
+#: C of our own: what differs by release, the writer of records, and messages that processes share.
 COMPAT = HERE / "compat"
 WRITER = HERE / "writer"
-OURS = (COMPAT, WRITER)
+IMAGE = HERE / "image"
+OURS = (COMPAT, WRITER, IMAGE)
+#: How its names begin.
+OWN_NAMES = ("compat_", "writer_", "image_")
 RELEASE = HERE / "_release.py"
 HEADERS = ("slurm/slurm.h", "slurm/slurm_errno.h", "slurm/slurmdb.h")
 INCLUDES = "".join(f"#include <{header}>\n" for header in HEADERS)
-INCLUDES += '#include "compat.h"\n#include "writer.h"\n'
+INCLUDES += '#include "compat.h"\n#include "writer.h"\n#include "image.h"\n'
 
 # What Slurm's headers take from the C library; the compiler completes the "...".
 LIBC = """
@@ -211,11 +214,11 @@ def units(lines: list[str]) -> Iterator[str]:
 
 
 def is_bound(unit: str, exported: set[str]) -> bool:
-    """False for a function or variable that libslurm does not export; compat_ and writer_ are our own."""
+    """False for a function or variable that libslurm does not export; OWN_NAMES are our own."""
     if unit == ";" or unit.startswith("typedef") or re.match(r"(struct|union|enum)\b[^()]*[{;]", unit):
         return unit != ";"
     name = re.search(r"(\w+)\s*(?:\(|\[|;)", unit)
-    return name is not None and (name[1] in exported or name[1].startswith(("compat_", "writer_")))
+    return name is not None and (name[1] in exported or name[1].startswith(OWN_NAMES))
 
 
 def let_compiler_count(unit: str) -> str:

@@ -3,6 +3,7 @@
 #include <Python.h>
 
 #include "compat.h"
+#include "image.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -217,6 +218,11 @@ void compat_node_use(node_info_t *node, compat_node_use_t *to)
 #ifdef EXPORTED_slurm_get_select_nodeinfo
     if (!node->select_nodeinfo)
         return;
+    if (image_holds(node)) { /* see IMAGE_USE */
+        *to = *(const compat_node_use_t *)node->select_nodeinfo;
+        to->tres = slurm_xstrdup(to->tres);
+        return;
+    }
 #define ASK(what, answer) \
     slurm_get_select_nodeinfo(node->select_nodeinfo, SELECT_NODEDATA_##what, NODE_STATE_ALLOCATED, answer)
     ASK(SUBCNT, &to->cpus);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 
 import lacking
 import pytest
@@ -13,6 +14,8 @@ from libslurm_cffi import ffi, lib
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.versions import NAMES
+from restd_inet.slurm.image import KINDS
+from restd_inet.slurm.image_maker import Maker, Range
 from restd_inet.slurm.json_writer import StructRows
 
 JOB_RESOURCES = """
@@ -85,6 +88,21 @@ class TestJobResources:
         assert json.loads(b"[" + written + b"]") == written_by_python
         resources = written_by_python[0]["job_resources"]
         assert len(resources["nodes"]["allocation"] if version >= 41 else resources["allocated_nodes"]) == 3
+
+    def test_an_image_of_jobs_has_them(self, make):
+        """slurm.image; and a core more is a change."""
+        slurm = FakeSlurm()
+        maker = Maker(slurm, KINDS["jobs"], Range(slurm), 0)
+        for bits, changed in ((10, True), (10, False), (11, True)):
+            jobs = [slurm.struct("slurm_job_info_t", job_resrcs=make(bits, 2))]
+            found = records("slurm_job_info_t", jobs)
+            made = maker.make(found)
+            assert (made is not None) == changed
+            if made:
+                os.close(made[0])
+                for version in NAMES:
+                    dump = dumper(JOB, version, slurm)
+                    assert list(map(dump, maker.last.records)) == list(map(dump, found))
 
     def test_cores_are_found_across_shapes(self, make):
         resources = make(11, 2)

@@ -8,6 +8,8 @@ cluster         statistics, slurmctld, nodes, partitions, reservations, licences
 diagnosis       which daemon does not work, and why
 errors          SlurmError
 exit_guard      calls that are answered whatever libslurm does
+image           messages in memory that processes share
+image_maker     makes them
 job_filter      jobs chosen by id or by what they are like
 jobs            jobs: read, submit, change, signal, requeue
 json_writer     long lists written by libslurm_cffi's writer
