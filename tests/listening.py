@@ -66,6 +66,8 @@ class Service:
         return int(os.environ.get("SLURM_USER", "-1"))
     def after_fork(self):
         pass
+    def rehearse(self):
+        pass
     def refresh(self):
         if os.environ.get("REFRESH"):
             raise OSError(os.environ["REFRESH"])

@@ -30,6 +30,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from restd_inet.serve.service import Service
+
 #: In the environment of a listening process that an older supervisor has started (serve.successor).
 _SUCCESSOR = "RESTD_INET_SUCCESSOR"
 _ON_A_TERMINAL = (
@@ -99,12 +101,12 @@ def run(options: settings.Settings) -> int:
         return 0
     if _SUCCESSOR in os.environ:
         successor = lazy.module("restd_inet.serve.successor")
-        renewed: int = successor.serve(options, Dispatcher(options, False, chosen), os.environ)
+        renewed: int = successor.serve(options, _warm(options, chosen), os.environ)
         return renewed
     sockets = systemd.listeners(os.environ)
     if options.addresses or sockets:
         status: int = lazy.module("restd_inet.serve.supervisor").serve(
-            options, Dispatcher(options, False, chosen), sockets
+            options, _warm(options, chosen), sockets
         )
         return status
     if options.user or options.group:
@@ -117,6 +119,12 @@ def run(options: settings.Settings) -> int:
         if refusal := rights.refusal(options, remedy=rights.BY_SUPER_SERVER):
             return inet.refuse(options, refusal)
     return inet.serve(options, Dispatcher(options, os.isatty(1), chosen, network).handle)
+
+
+def _warm(options: settings.Settings, chosen: Served) -> Service:
+    """What answers in listen mode."""
+    service: Service = lazy.module("restd_inet.app.warm").WarmDispatcher(options, chosen)
+    return service
 
 
 def _set_log_levels(options: settings.Settings) -> None:

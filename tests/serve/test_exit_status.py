@@ -90,7 +90,7 @@ def test_a_listener_without_slurm_conf_is_69() -> None:
 
 
 def test_a_listener_that_fails_internally_is_70() -> None:
-    before = "from restd_inet.app.dispatch import Dispatcher; Dispatcher.warm = lambda self: 1 / 0"
+    before = "from restd_inet.app.warm import WarmDispatcher; WarmDispatcher.warm = lambda self: 1 / 0"
     done = run("127.0.0.1:0", before=before, SLURMRESTD_SECURITY="disable_user_check")
     assert (done.returncode, b"internal error: ZeroDivisionError" in done.stderr) == (70, True)
 

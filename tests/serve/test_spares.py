@@ -175,7 +175,8 @@ sys.path[:0] = {path!r}
 import restd_inet.slurm
 from fake_slurm import FakeSlurm
 from restd_inet import log
-from restd_inet.app.dispatch import Dispatcher
+from restd_inet.app.warm import WarmDispatcher
+from restd_inet.app.api import EVERYTHING
 from restd_inet.message import Peer
 from restd_inet.serve.worker import Server
 from restd_inet.settings import Settings
@@ -185,7 +186,7 @@ fake.cache = {{}}
 restd_inet.slurm.connect = lambda settings, *more, **options: fake
 log.level = -1
 settings = Settings(auth=["jwt"], security="disable_user_check")
-dispatcher = Dispatcher(settings, False)
+dispatcher = WarmDispatcher(settings, EVERYTHING)
 server = Server.__new__(Server)
 server._settings, server._service = settings, dispatcher
 from restd_inet.serve.connection import Connection

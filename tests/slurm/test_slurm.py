@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from restd_inet import commands, slurm
-from restd_inet.app.dispatch import Dispatcher
+from restd_inet.app.api import EVERYTHING
+from restd_inet.app.warm import WarmDispatcher
 from restd_inet.codec import json as codec
 from restd_inet.problems import STATUS_OF_ERROR, Problem
 from restd_inet.schema.compile import dumper
@@ -491,7 +492,7 @@ def test_doubles_are_numbers() -> None:
 
 def test_a_process_that_waits_can_make_everything_in_advance() -> None:
     """Records that ask libslurm without a struct, or whose struct this release lacks, do not end it."""
-    dispatcher = Dispatcher(read([], {}), pretty=False)
+    dispatcher = WarmDispatcher(read([], {}), EVERYTHING)
     dispatcher._commands = list(commands.every(("slurm", "slurmdb")))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slurm, "connect", lambda *arguments: SLURM)

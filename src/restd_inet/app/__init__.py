@@ -9,4 +9,5 @@ metrics_page  /metrics
 parameters  a query, a form or a body, read by the table of its route
 plugins     -s and -d: what is served, by the names that slurmrestd has
 router      a path to its API version and operation
+warm        the dispatcher of a listener
 """

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
-from restd_inet import auth, codec, commands, installed, lazy, limit, log, process, slurm
+from restd_inet import auth, codec, installed, lazy, limit, log, process, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.parameters import OFFERED
@@ -14,19 +12,16 @@ from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE, Envelope
-from restd_inet.schema.compile import dumper
-from restd_inet.schema.records.problem import PROBLEM
-from restd_inet.schema.versions import NAMES, V35, V39
+from restd_inet.schema.versions import V35, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import ModuleType
     from typing import Any
 
     from restd_inet.app.api import Served
-    from restd_inet.commands import Route
-    from restd_inet.message import Peer, Request
+    from restd_inet.commands import Result, Route
+    from restd_inet.message import Credential, Peer, Request
     from restd_inet.schema.answers import Answer
     from restd_inet.settings import Settings
     from restd_inet.slurm.client import Slurm
@@ -63,133 +58,13 @@ class Dispatcher:
             "json": {"pretty": settings.json == "pretty" or (settings.json == "auto" and pretty)},
             "yaml": {"pretty": "compact" not in settings.yaml, "tags": "no_tag" not in settings.yaml},
         }
-        self._commands: list[ModuleType] = []
-        self._slurm_user: int | None = None
         self._library: Slurm | None = None
         self._loaded: installed.Loaded | None = None
         self._prepared: dict[Any, Response] = {}
 
-    def warm(self) -> None:
-        """Imports and initialises what most requests need. Raises Problem."""
-        self._warm()
-        self._loaded = installed.Loaded()
-
-    def _warm(self) -> None:
-        for name in ("json", "form"):
-            codec.get(name)
-        self._commands = list(commands.every(self._served.builtin))
-        if self._settings.privileged:
-            os.environ.pop("SLURM_JWT", None)  # root's own token must not be used for others
-            lazy.module("restd_inet.auth._become_user")
-        if self._each_starts_libslurm():
-            failed = Problem(503, "libslurm ended the process")
-            self._slurm_user = int(
-                lazy.module("restd_inet.in_child").run(lambda: str(self._user_of_slurm()), failed)
-            )
-            for name in self._settings.auth:
-                auth.method(name).preload()
-            return
-        by_token = self._by_token()
-        library = slurm.connect(self._settings, by_token)
-        if by_token:
-            library.identity.warm()
-        else:
-            library.ping()  # libslurm loads its plugins at the first RPC, successful or not
-        library.warm()
-        for name in self._settings.auth:
-            auth.method(name).warm(self._settings)
-
-    def refresh(self) -> None:
-        """Before each connection: reads again what may have changed since `warm`, such as keys."""
-        if self._slurm_user is None:
-            for name in self._settings.auth:
-                refresh = getattr(auth.method(name), "refresh", None)
-                if refresh is not None:
-                    refresh(self._settings)
-
-    def _signs_rpcs(self) -> list[bool]:
-        """Of each method: whether its requests are signed with the client's credential."""
-        privileged = self._settings.privileged
-        return [auth.method(name).SIGNS_RPC and not privileged for name in self._settings.auth]
-
-    def _each_starts_libslurm(self) -> bool:
-        """Whether each process starts libslurm itself, because this release cannot change how it signs."""
-        return any(self._signs_rpcs()) and slurm.starts_once()
-
-    def prewarm(self) -> Iterator[None]:
-        """After `warm`: compiles what first requests would have to, a little with each step."""
-        if self._slurm_user is not None:
-            return
-        library = slurm.connect(self._settings)
-        routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
-        routes += [route for added in self._served.plugin_routes.values() for route in added]
-        for version in reversed(self._served.numbers):
-            dumper(PROBLEM, version, None)
-            for route in routes:
-                record = route.answer.record
-                if record is None or not route.since <= version <= route.until:
-                    continue
-                if not record.struct or library.capabilities.has(record.struct):
-                    dumper(record, version, library)
-                    yield
-
-    def _by_token(self) -> bool:
-        """Whether to start libslurm for RPCs signed by token; a child whose request differs loses 1 ms."""
-        signs = self._signs_rpcs()
-        remote = any(not address.startswith("unix:") for address in self._settings.addresses)
-        return any(signs) and (remote or all(signs))
-
     def stale(self) -> str:
         """Why this process must not go on: what it has loaded is not what is installed."""
         return self._loaded.stale() if self._loaded else ""
-
-    def slurm_user(self) -> int:
-        """The uid of SlurmUser in slurm.conf."""
-        return self._user_of_slurm() if self._slurm_user is None else self._slurm_user
-
-    def _user_of_slurm(self) -> int:
-        return slurm.connect(self._settings).jwt_config().slurm_user
-
-    def parameters(self) -> str:
-        """SlurmrestdParameters of slurm.conf, once warm; Slurm 26.11 and newer have them."""
-        return "" if self._slurm_user is not None else slurm.connect(self._settings).slurmrestd_parameters
-
-    def tls(self) -> tuple[str, str]:
-        """The path of slurm.conf, and TLSParameters in it, once warm; Slurm 25.05 and newer have them."""
-        if self._slurm_user is None:
-            library = slurm.connect(self._settings)
-            return library.conf_path, library.tls_parameters
-        failed = Problem(503, "libslurm ended the process")
-        found = lazy.module("restd_inet.in_child").run(self._tls_by_child, failed)
-        conf, _, parameters = found.partition("\n")
-        return conf, parameters
-
-    def _tls_by_child(self) -> str:
-        library = slurm.connect(self._settings)
-        return f"{library.conf_path}\n{library.tls_parameters}"
-
-    def after_fork(self) -> None:
-        """Separates a new process from the worker that forked it."""
-        slurm.after_fork()
-
-    @property
-    def rehearsal(self) -> bytes:
-        """A request that spare processes answer before their connection comes: one of nobody's, refused."""
-        path = f"/slurm/{NAMES[max(self._served.numbers)]}/ping"
-        expired = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjEsImlhdCI6MSwic3VuIjoibm9ib2R5In0.x"
-        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: x\r\nAccept: */*\r\n"
-        return f"{head}X-SLURM-USER-TOKEN: {expired}\r\nConnection: close\r\n\r\n".encode()
-
-    @property
-    def reusable(self) -> bool:
-        """Whether a process may serve several connections: not where libslurm can be started but once."""
-        return not self._each_starts_libslurm()
-
-    def forget(self) -> None:
-        """A connection has ended, and the process serves another: nothing of it is left."""
-        self._prepared = {kind: answer for kind, answer in self._prepared.items() if not kind[3]}
-        self._library = None
-        slurm.forget()
 
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request; never raises."""
@@ -278,38 +153,71 @@ class Dispatcher:
     def _serve(
         self, request: Request, peer: Peer, media: str | None, route: Route, names: dict[str, str]
     ) -> Response:
+        offered = self._media(request, media, route)
+        version = self._served.version_of(request.path)
+        request.prepare(self._timeout(request, media or "application/json", route.answer, version))
+        request.credential = auth.authenticate(request, peer, self._settings)
+        request.prepare(None)
+        self._admit(request, peer, request.credential)
+        query, body = parameters.read(request, route, version, self._settings)
+        return self._perform(request, request.credential, offered, version, route, names, query, body)
+
+    def _media(self, request: Request, media: str | None, route: Route) -> str:
+        """The media type of the answer. media: the best of those of documents. Raises Problem 406."""
         lines = lazy.module("restd_inet.app.lines") if route.answer.lines else None
-        refused, media = media, lines.accept(request.headers.get("accept")) if lines else media
+        if lines:
+            media = lines.accept(request.headers.get("accept"))
         if media is None:
             offered = ", ".join((*OFFERED, *(lines.LINES if lines else ())))
             raise Problem(406, f"none of the media types in Accept is offered; expected one of: {offered}")
-        version = self._served.version_of(request.path)
-        request.prepare(self._timeout(request, refused or "application/json", route.answer, version))
-        request.credential = credential = auth.authenticate(request, peer, self._settings)
-        request.prepare(None)
+        return media
+
+    def _admit(self, request: Request, peer: Peer, credential: Credential) -> None:
+        """Logs whom a request acts as. Raises Problem 500 if this process must not serve it."""
         if log.level >= log.VERBOSE:
             user = credential.user_name() or f"uid {credential.uid}"
-            log.write(
-                log.VERBOSE, f"{peer.name}: {route.method} {request.route} as {user}, by {credential.method}"
-            )
+            what = f"{request.method} {request.route} as {user}, by {credential.method}"
+            log.write(log.VERBOSE, f"{peer.name}: {what}")
         if self._network:
-            self._check_user(request)
-        query, body = parameters.read(request, route, version, self._settings)
+            self._check_user()
+
+    def _perform(
+        self,
+        request: Request,
+        credential: Credential,
+        media: str,
+        version: int,
+        route: Route,
+        names: dict[str, str],
+        query: dict[str, Any],
+        body: Any,
+    ) -> Response:
+        """What a user may ask for, asked and answered."""
         library = self._library = slurm.connect(self._settings)
         slurm.act_for(credential)
         condition = None
-        if route.safe and (lines or "if-none-match" in request.headers):
+        if route.safe and (route.answer.lines or "if-none-match" in request.headers):
             condition = lazy.module("restd_inet.app.conditions").Condition(request, credential)
+        since = condition.since if condition else 0
+        call = Call(names, query, body, credential, library, request.warnings, since)
+        result = self._result(request, version, route, call, condition)
+        answer, envelope = result.answer or route.answer, self._envelope(request, version)
+        headers = condition.tagged(call, answer, envelope, result.records) if condition else []
+        response = self._answered(request, media, answer, envelope, result)
+        response.headers += headers
+        return response
+
+    def _result(self, request: Request, version: int, route: Route, call: Call, condition: Any) -> Result:
+        """What the handler gives; what it has changed in slurmdbd stays only if nothing failed."""
         try:
-            since = condition.since if condition else 0
-            asked = route.asked(query, version)
-            call = Call(names, asked, body, credential, library, request.warnings, since)
+            call.query = route.asked(call.query, version)
             result = route.handler(call)
             slurm.confirm()
             slurm.commit()
             request.job_id = result.job_id
             if result.empty is not None:
                 result.empty.report(version, result.problems, request.warnings)
+            return result
         except Problem as problem:
             slurm.roll_back()
             if problem.status < 500:  # only a verified token may learn what exists
@@ -317,20 +225,23 @@ class Dispatcher:
             if problem.status == 304 and condition and call.dated:
                 raise condition.unchanged() from None
             raise parameters.located(request, problem) from None
-        answer, envelope = result.answer or route.answer, self._envelope(request, version)
-        headers = condition.tagged(call, answer, envelope, result.records) if condition else []
-        if lines:
-            headers += lines.links(request, result.records)
+
+    def _answered(
+        self, request: Request, media: str, answer: Answer, envelope: Envelope, result: Result
+    ) -> Response:
+        """The records as a document, or as lines."""
+        lines = lazy.module("restd_inet.app.lines") if answer.lines else None
         if lines and media in lines.LINES:
             content = lines.body(media, answer, envelope, result.records)
             response = Response(200, [("Content-Type", lines.content_type(media)), NOT_STORED], content)
         else:
             document = answer.document(envelope, result.records, result.problems)
-            response = self._encoded(200, media, version, document)
-        response.headers += headers
+            response = self._encoded(200, media, envelope.version, document)
+        if lines:
+            response.headers += lines.links(request, result.records)
         return response
 
-    def _check_user(self, request: Request) -> None:
+    def _check_user(self) -> None:
         """Raises Problem 500 if this process is SlurmUser's, who must not serve the network."""
         keys = slurm.connect(self._settings).jwt_config()
         rights = lazy.module("restd_inet.rights")

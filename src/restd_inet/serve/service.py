@@ -51,6 +51,9 @@ class Service(Protocol):
     def after_fork(self) -> None:
         """Separates a new process from its parent."""
 
+    def rehearse(self) -> None:
+        """In a spare process: goes the way of a request, without a client."""
+
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request."""
 

@@ -259,6 +259,7 @@ class Server:
             nobody = Peer("inet", "nobody")
             Connection(descriptor, descriptor, nobody, self._settings, self._service.handle).run()
             os.close(descriptor)
+            self._service.rehearse()
         finally:
             log.level = level
             if self._metrics:
