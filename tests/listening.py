@@ -30,7 +30,7 @@ sys.path.insert(0, {source!r})
 from restd_inet import log, metrics, process
 from restd_inet.message import Response
 from restd_inet.problems import Problem
-from restd_inet.serve import penalty, supervisor, systemd
+from restd_inet.serve import listen, penalty, supervisor, systemd
 from restd_inet.option_values import Usage
 from restd_inet.settings import Settings
 
@@ -113,7 +113,7 @@ settings = Settings({settings})
 settings.addresses = {addresses!r}
 log.level = 7
 try:
-    sys.exit(supervisor.serve(settings, Service(), systemd.listeners(os.environ)))
+    sys.exit(listen.serve(settings, Service(), systemd.listeners(os.environ)))
 except Usage as error:
     sys.exit(f"usage: {{error}}")
 """

@@ -105,9 +105,7 @@ def run(options: settings.Settings) -> int:
         return renewed
     sockets = systemd.listeners(os.environ)
     if options.addresses or sockets:
-        status: int = lazy.module("restd_inet.serve.supervisor").serve(
-            options, _warm(options, chosen), sockets
-        )
+        status: int = lazy.module("restd_inet.serve.listen").serve(options, _warm(options, chosen), sockets)
         return status
     if options.user or options.group:
         lazy.module("restd_inet.serve.run_as").become(options)

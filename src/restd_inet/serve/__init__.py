@@ -5,6 +5,7 @@ addresses     where to listen
 connection    one connection from its first byte to its last
 forwarded     who is behind a proxy
 inet          inetd mode: one connection on descriptors 0 and 1
+listen        listen mode: opens the sockets and runs the supervisor
 limits        how many connections, of whom, how fast; 503 for the others
 notify        sd_notify(3)
 output        the sending half of a connection

@@ -21,11 +21,9 @@ from mmap import mmap
 from time import monotonic
 
 from restd_inet import installed, lazy, log, process, rights
-from restd_inet.option_values import Usage
 from restd_inet.problems import Problem
 from restd_inet.process import INTERNAL, LOGGED, NOT_ALLOWED, SYSTEM, UNAVAILABLE
-from restd_inet.serve import notify, run_as
-from restd_inet.serve.addresses import resolve
+from restd_inet.serve import notify
 from restd_inet.serve.limits import FOREVER, Refusals
 from restd_inet.serve.service import (
     ADMIT,
@@ -38,7 +36,7 @@ from restd_inet.serve.service import (
     keep_only,
 )
 from restd_inet.serve.signals import Signals, blocked
-from restd_inet.serve.sockets import CannotListen, Listener, adopt, bind
+from restd_inet.serve.sockets import Listener
 from restd_inet.serve.worker import Server
 
 TYPE_CHECKING = False
@@ -57,61 +55,6 @@ _PAUSE_SECONDS, _LONGEST_PAUSE = 1.0, 30.0
 _STEADY_SECONDS = 10.0
 _NOT_NOW = b"restd-inet cannot serve at the moment; see its log.\n"
 _MESSAGE_BYTES = 4096
-#: Under inetd with "wait", which starts restd-inet again at the next connection.
-_INETD_IDLE_SECONDS = 60.0
-
-
-def serve(settings: Settings, service: Service, inherited: list[int]) -> int:
-    """Listens on the addresses of the settings and on sockets that were inherited; the exit status.
-
-    Raises Usage.
-    """
-    refusal = "" if settings.user else rights.refusal(settings)
-    listeners: list[Listener] = []
-    try:
-        names = resolve(settings.addresses)
-        if refusal:
-            raise CannotListen(refusal, NOT_ALLOWED)
-        idle_exit = settings.idle_exit or (_INETD_IDLE_SECONDS if inherited == [0] else 0.0)
-        listeners = adopt(_move_aside(inherited))
-        run_as.check(settings)
-        listeners += bind(names, settings.socket_mode, run_as.owner(settings.socket_owner))
-        run_as.become(settings)
-        if inherited == [0]:
-            process.end_with_super_server()
-        if refusal := rights.refusal(settings):
-            raise CannotListen(refusal, NOT_ALLOWED)
-    except (CannotListen, Usage) as error:
-        for listener in listeners:
-            listener.remove()
-        if isinstance(error, Usage):
-            raise
-        log.write(log.ERROR, str(error))
-        return error.status
-    for listener in listeners:
-        log.write(log.DEBUG2, f"listening on {listener.text}, fd {listener.socket.fileno()}")
-    return Supervisor(settings, listeners, service, idle_exit if inherited else 0.0, bool(inherited)).run()
-
-
-def _move_aside(inherited: list[int]) -> list[int]:
-    """The listening sockets above 2; 0 and 1 are /dev/null, and so is 2 if it would reach a client."""
-    moved = [os.dup(descriptor) if descriptor < 3 else descriptor for descriptor in inherited]
-    null = os.open("/dev/null", os.O_RDWR)
-    log.take_descriptor(inherited == [0] and _same(0, 2))
-    if inherited == [0] and _same(0, 2):
-        os.dup2(null, 2)
-    os.dup2(null, 0)
-    os.dup2(null, 1)
-    if null > 2:
-        os.close(null)
-    return moved
-
-
-def _same(one: int, other: int) -> bool:
-    try:
-        return os.path.samestat(os.fstat(one), os.fstat(other))
-    except OSError:
-        return False
 
 
 class _Process:
