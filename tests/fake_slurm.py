@@ -155,6 +155,7 @@ class FakeSlurm(Slurm):
         self._partitions: list[Any] = []
         self._reservations: list[Any] = []
         self._licenses: list[Any] = []
+        self._triggers: list[Any] = []
 
     @property
     def conf(self) -> Any:
@@ -208,6 +209,10 @@ class FakeSlurm(Slurm):
         self._licenses.append(self.struct("slurm_license_info_t", **members))
         return self._licenses[-1]
 
+    def add_trigger(self, **members: Any) -> Any:
+        self._triggers.append(self.struct("trigger_info_t", **members))
+        return self._triggers[-1]
+
     def failing(self, call: str, given: list[Any]) -> str:
         """The error of a call that asks for what is not there."""
         return "ESLURM_INVALID_JOB_ID" if call == "compat_load_job" and not self._named(given[0]) else ""
@@ -231,6 +236,7 @@ class FakeSlurm(Slurm):
             "slurm_load_partitions": ("partition_array", self._partitions),
             "slurm_load_reservations": ("reservation_array", self._reservations),
             "slurm_load_licenses": ("lic_array", self._licenses),
+            "slurm_get_triggers": ("trigger_array", self._triggers),
         }  # fmt: skip
         members = {
             "slurm_get_statistics": {"parts_packed": 1, "req_time": 1700000000, "bf_cycle_sum": 7},
@@ -241,7 +247,8 @@ class FakeSlurm(Slurm):
             "compat_allocate": {"job_id": 42},
             "compat_allocate_het_job": {"job_id": 42},
         }
-        message = self.struct(self.CALLS[call][0], **members.get(call, {}))
+        struct = {"slurm_load_federation": "slurmdb_federation_rec_t"}.get(call, self.CALLS[call][0])
+        message = self.struct(struct, **members.get(call, {}))
         if call in lists:
             member, structs = lists[call]
             array = ffi.new(ffi.typeof(getattr(message, member)).cname.replace("*", "[]"), len(structs))
@@ -253,7 +260,8 @@ class FakeSlurm(Slurm):
                     array[index].partitions = lib.slurm_xstrdup(struct.partitions)
             self._kept.append(array)
             setattr(message, member, array)
-            message.last_update = self.now
+            if call in self.DATED or member == "job_array":
+                message.last_update = self.now
             setattr(message, "num_lic" if member == "lic_array" else "record_count", len(structs))
         elif call in ("slurm_update_job2", "slurm_requeue2"):
             names = [ffi.new("char[]", task.encode()) for task, _ in self.outcomes]

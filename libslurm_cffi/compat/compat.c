@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <link.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -182,6 +183,39 @@ void compat_free_ctl_conf(slurm_conf_t *conf)
 #else
     slurm_free_ctl_conf(conf);
 #endif
+}
+
+#if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 5, 0)
+#define NAMED_TOPOLOGY(name) , name
+#define ALL_UNITS , NULL, NULL, 1
+#elif SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
+#define NAMED_TOPOLOGY(name)
+#define ALL_UNITS , NULL, 1
+#else
+#define NAMED_TOPOLOGY(name)
+#define ALL_UNITS , 1
+#endif
+
+int compat_load_topo(topo_info_response_msg_t **answer, char *name)
+{
+    (void)name;
+    return slurm_load_topo(answer NAMED_TOPOLOGY(name));
+}
+
+char *compat_topology(topo_info_response_msg_t *answer)
+{
+    char *text = NULL, *copy;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    unsetenv("SLURM_TOPO_LEN"); /* which would shorten the lines */
+    slurm_print_topo_info_msg(out, answer ALL_UNITS);
+    fclose(out);
+    copy = slurm_xstrdup(text);
+    free(text);
+    return copy;
 }
 
 #if STEP_IDS_FOR_JOBS

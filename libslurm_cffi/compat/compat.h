@@ -64,6 +64,11 @@ extern int compat_allocate_het_job(void *descriptions, time_t timeout,
 /* slurm_free_ctl_conf, called slurm_free_conf from 26.05 on. */
 extern void compat_free_ctl_conf(slurm_conf_t *conf);
 
+/* The topology of that name, from 25.05 on; NULL for the default one. */
+extern int compat_load_topo(topo_info_response_msg_t **answer, char *name);
+/* As `scontrol show topology` prints it, a line for each unit; to be freed by slurm_xfree. */
+extern char *compat_topology(topo_info_response_msg_t *answer);
+
 /* Members that moved into a slurm_step_id_t. */
 extern void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id);
 extern uint32_t compat_submitted_job_id(const submit_response_msg_t *answer);

@@ -22,6 +22,8 @@ EXITED = At({V1: 0, V40: {"status": "SUCCESS", "return_code": 0, "signal": {"id"
 PAST_EXIT = {"status": "SUCCESS", "return_code": 0, "signal": {"id": None, "name": "", "signal_id": 0}}
 CPUS = [{"type": "cpu", "name": "", "id": 1, "count": 2}]
 ASSOCIATION = {"account": "physics", "cluster": "scaleout", "partition": "", "user": "fred", "id": 7}
+LIMITED = {"limit": 10, "used": 2, "left": 8}
+LIMITED_TRES = {"name": "cpu", **LIMITED}
 RESULT = {"job_id": 1234, "step_id": "1234", "error": "", "error_code": 0, "why": ""}
 ADDED = "Adding ..."
 
@@ -201,6 +203,29 @@ RECORDS: dict[str, dict[str, Any]] = {
     },
     "added_accounts": {"added_accounts": " Adding Account(s)\n  physics\n"},
     "added_users": {"added_users": " Adding User(s)\n  fred\n"},
+    "debug": {"level": "info", "flags": ["Backfill"]},
+    "trigger": {
+        "trig_id": 1,
+        "res_type": "node",
+        "res_id": "host1",
+        "trig_type": ["down"],
+        "offset": 5,
+        "user": "slurm",
+        "flags": [],
+        "program": "/usr/sbin/mail-admin",
+    },
+    "federation": {"name": "", "clusters": []},
+    "unit of a topology": {
+        "type": "switch",
+        "name": "leaf1",
+        "level": 0,
+        "link_speed": 1,
+        "nodes": "host[1-2]",
+    },
+    "association manager": {"tres": ["cpu"], "users": [{}], "associations": [{}], "qos": [{}]},
+    "user in slurmctld": {"name": "fred", "uid": 1002, "default.account": "physics"},
+    "association in slurmctld": {**ASSOCIATION, "grp_jobs": LIMITED, "grp_tres": [LIMITED_TRES]},
+    "QOS in slurmctld": {"id": 1, "name": "normal", "grp_tres": [LIMITED_TRES]},
     "listed hosts": {"hostlist": "host[1-3]"},
     "named hosts": {"hostnames": ["host1", "host2", "host3"]},
 }
@@ -244,6 +269,7 @@ RESERVED = {
 
 #: Operation → the body of its request.
 BODIES: dict[str, dict[str, Any]] = {
+    "restd POST debug": {"level": "info", "flags": ["Backfill", "-Gang"]},
     "slurm POST job/submit": {"script": SCRIPT, "job": JOB},
     "slurm POST job/allocate": {"job": {**JOB, "name": "allocation", "time_limit": 5}},
     "slurm POST job/{job_id}": {"comment": "checked", "time_limit": 5},

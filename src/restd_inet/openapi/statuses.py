@@ -34,7 +34,7 @@ CHANGING = {"reconfigure", "requeue"}
 #: First segments of paths of what can be in use, have ended, or exist already.
 BUSY = {
     "account", "association", "associations", "cluster", "job", "jobs", "partition", "qos", "reservation",
-    "reservations", "user", "users",
+    "reservations", "takeover", "user", "users",
 }  # fmt: skip
 #: Of lists that are 304 if nothing has changed.
 UNCHANGED = {"node", "nodes", "partition", "partitions", "reservation", "reservations"}

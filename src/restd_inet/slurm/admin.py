@@ -5,6 +5,8 @@ Every change is one struct, filled with what is to change.
 
 from __future__ import annotations
 
+from errno import EACCES
+
 from restd_inet.problems import Problem
 from restd_inet.slurm.library import Library
 from restd_inet.slurm.structs import OwnedStruct
@@ -39,6 +41,15 @@ class Administration(Library):
             "compat_free_resource_layout",
             "slurm.h: the cores and devices of a job, node by node",
         ),
+        "slurm_reset_statistics": ("", "", "slurm.h: `sdiag --reset`"),
+        "slurm_set_debug_level": ("", "", "slurm.h: `scontrol setdebug`"),
+        "slurm_set_debugflags": ("", "", "slurm.h: `scontrol setdebugflags`"),
+        "slurm_takeover": ("", "", "slurm.h: `scontrol takeover`"),
+        "slurm_load_assoc_mgr_info": (
+            "assoc_mgr_info_msg_t",
+            "slurm_free_assoc_mgr_info_msg",
+            "slurm.h: `scontrol show assoc_mgr`",
+        ),
     }
 
     def change(self, call: str, struct: str, members: Mapping[str, Any]) -> OwnedStruct:
@@ -64,9 +75,45 @@ class Administration(Library):
                 raise self.error(call, status) from None
             raise
 
+    def _by_administrator(self, call: str, *arguments: Any) -> None:
+        """A call that slurmctld refuses to others by errno(3)'s EACCES, which here is not this machine's."""
+        try:
+            self._do(call, *arguments)
+        except Problem as failed:
+            if failed.number == EACCES:
+                failed.status = 403
+            raise
+
     def reconfigure(self) -> None:
         """Lets slurmctld and every slurmd read slurm.conf anew."""
         self._do("slurm_reconfigure")
+
+    def reset_statistics(self) -> None:
+        """slurmctld counts from 0 again."""
+        request = self.ffi.new("stats_info_request_msg_t *", {"command_id": self.lib.STAT_COMMAND_RESET})
+        self._do("slurm_reset_statistics", request)
+
+    def set_debug_level(self, level: int) -> None:
+        """How much slurmctld logs, until it reads slurm.conf again."""
+        self._by_administrator("slurm_set_debug_level", level)
+
+    def set_debug_flags(self, plus: int, minus: int) -> None:
+        """Bits of DEBUG_FLAG_* that are set and cleared."""
+        self._by_administrator("slurm_set_debugflags", plus, minus)
+
+    def take_over(self, backup: int) -> None:
+        """The slurmctld of that index of slurm.conf takes control."""
+        self._do("slurm_takeover", backup)
+
+    def assoc_mgr(
+        self, parts: Iterable[str], accounts: list[str], users: list[str], qos: list[str]
+    ) -> AssocMgr:
+        """What slurmctld has of them; of these names only. parts: ASSOC_MGR_INFO_FLAG_*."""
+        names = {"acct_list": accounts, "user_list": users, "qos_list": qos}
+        texts = {member: self._texts(some) for member, some in names.items() if some}
+        lists = {member: self._list(some) for member, some in texts.items()}
+        request = self.ffi.new("assoc_mgr_info_request_msg_t *", {"flags": self.bits(parts), **lists})
+        return AssocMgr(self, self._load("slurm_load_assoc_mgr_info", request, ...))
 
     def configuration(self, update_time: int) -> Any:
         """slurm_conf_t, as slurmctld has it; SlurmError 304 if it has not changed."""
@@ -119,3 +166,65 @@ class Shares:
         self.objects = objects
         self.total = total
         self.tres = tres
+
+
+class Cached:
+    """A struct of the association manager, with what limits need to know (schema.kinds.limits).
+
+    tres: the names of the TRES that its arrays are of. qos: the names of QOS by id. usage: of its own, if it
+    is not the struct's.
+    """
+
+    def __init__(self, manager: AssocMgr, struct: Any, usage: Any = None) -> None:
+        self._manager = manager
+        self._struct = struct
+        self.usage = struct.usage if usage is None else usage
+
+    def __getattr__(self, member: str) -> Any:
+        return getattr(self._struct, member)
+
+    @property
+    def tres(self) -> list[str]:
+        return self._manager.tres
+
+    @property
+    def qos_names(self) -> dict[int, str]:
+        return self._manager.qos_names
+
+    @property
+    def user_limits(self) -> list[Any]:
+        """Of a QOS: its limits with what each user has used."""
+        return self._manager.used(self._struct, "user_limit_list")
+
+    @property
+    def account_limits(self) -> list[Any]:
+        """The same of accounts."""
+        return self._manager.used(self._struct, "acct_limit_list")
+
+
+class Used(Cached):
+    """A QOS as one of its users or accounts has used it."""
+
+    def __getattr__(self, member: str) -> Any:
+        return getattr(self.usage if member in ("acct", "uid") else self._struct, member)
+
+
+class AssocMgr:
+    """assoc_mgr_info_msg_t: associations, qos and users, and the names of TRES in the order of arrays."""
+
+    def __init__(self, slurm: Library, message: Any) -> None:
+        self._slurm = slurm
+        self.message = message
+        self.tres = [slurm.text(message.tres_names[index]) or "" for index in range(message.tres_cnt)]
+        found = (
+            slurm.items(message.assoc_list, "slurmdb_assoc_rec_t *"),
+            slurm.items(message.qos_list, "slurmdb_qos_rec_t *"),
+        )
+        self.associations, self.qos = ([Cached(self, one) for one in some] for some in found)
+        self.users = slurm.items(message.user_list, "slurmdb_user_rec_t *")
+        self.qos_names = {qos.id: slurm.text(qos.name) or "" for qos in found[1]}
+
+    def used(self, qos: Any, member: str) -> list[Any]:
+        """A QOS with the numbers of each of its users or accounts."""
+        listed = getattr(qos.usage, member) if qos.usage else self._slurm.ffi.NULL
+        return [Used(self, qos, one) for one in self._slurm.items(listed, "slurmdb_used_limits_t *")]

@@ -8,6 +8,7 @@ STANDS_FOR = {
     "compat_load_job_sluid": "slurm_load_job",
     "compat_allocate": "slurm_allocate_resources_blocking",
     "compat_allocate_het_job": "slurm_allocate_het_job_blocking",
+    "compat_load_topo": "slurm_load_topo",
     "compat_create_reservation": "slurm_create_reservation",
     "compat_get_resource_layout": "slurm_get_resource_layout",
 }

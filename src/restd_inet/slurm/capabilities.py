@@ -66,6 +66,7 @@ SINCE = {
     "resv_desc_msg_t.comment": "23.02",
     "resv_desc_msg_t.tres_str": "23.11",
     "slurmdbd_conf_t": "26.05",
+    "topo_info_request_msg_t": "25.05",
 }
 
 #: A member's name in the newest release → the one that it had before.

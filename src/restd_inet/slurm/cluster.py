@@ -47,6 +47,17 @@ class ClusterCalls(Library):
             "slurm.h: what `scontrol show licenses` shows",
         ),
         "slurm_load_ctl_conf": ("slurm_conf_t", "compat_free_ctl_conf", "slurm_load_ctl_conf(3)"),
+        "slurm_get_triggers": ("trigger_info_msg_t", "slurm_free_trigger_msg", "slurm.h: `strigger --get`"),
+        "slurm_load_federation": (
+            "void",
+            "slurm_destroy_federation_rec",
+            "slurm.h: `scontrol show federation`",
+        ),
+        "compat_load_topo": (
+            "topo_info_response_msg_t",
+            "slurm_free_topo_info_msg",
+            "slurm.h: `scontrol show topology`",
+        ),
         "slurm_ping": ("", "", "slurm.h: 0 if the slurmctld of that index answers"),
     }
 
@@ -128,6 +139,27 @@ class ClusterCalls(Library):
         """slurm_license_info_t of every licence."""
         message = self._load("slurm_load_licenses", update_time, ..., self.lib.SHOW_ALL)
         return Records(message, message.lic_array, range(message.num_lic))
+
+    def triggers(self) -> Records:
+        """trigger_info_t of every trigger."""
+        message = self._load("slurm_get_triggers", ...)
+        return Records(message, message.trigger_array, range(message.record_count))
+
+    def federation(self) -> Any:
+        """slurmdb_federation_rec_t; without a name if the cluster is in none."""
+        message = self._load("slurm_load_federation", ..., empty=True)
+        if message is None:
+            return self.ffi.new("slurmdb_federation_rec_t *")
+        found = self.ffi.cast("slurmdb_federation_rec_t *", message)
+        return self.ffi.gc(found, lambda _, message=message: None)  # as long as that, the message
+
+    def topology(self, name: str = "") -> str:
+        """What `scontrol show topology` prints. name: of a topology; "" for the default."""
+        if name:
+            self.capabilities.check("topo_info_request_msg_t")
+        given = self.ffi.new("char[]", name.encode("utf-8", "surrogateescape")) if name else self.ffi.NULL
+        message = self._load("compat_load_topo", ..., given, empty=True)
+        return self.take_text(self.lib.compat_topology(message)) if message is not None else ""
 
     def slurm_user_id(self) -> int:
         """The uid of SlurmUser, as slurmctld runs."""

@@ -3,6 +3,7 @@
 base         the rules of a kind
 composite    lists, objects and computed values
 job_desc     properties of a job description from v0.0.39 on
+limits       what is limited, used and left
 lists        what one wants of a list
 numbers      counts, limits, times, booleans, exit codes
 sbatch       sbatch's options as texts
