@@ -58,6 +58,10 @@ BY_FLAG = [
     (["-a", "local,jwt"], "auth", ("local", "jwt")),
     (["--max-connections", "9"], "max_connections", 9),
     (["--max-per-source", "2"], "max_per_source", 2),
+    (["--watch-interval", "0.5"], "watch_interval", 0.5),
+    (["--max-wait", "60"], "max_wait", 60.0),
+    (["--max-watchers", "500"], "max_watchers", 500),
+    (["--max-watchers-per-source", "3"], "max_watchers_per_source", 3),
     (
         ["--trusted-proxy", "10.0.0.1", "--trusted-proxy=fd00::/8,unix"],
         "trusted_proxy",

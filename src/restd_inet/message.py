@@ -41,10 +41,11 @@ class Credential:
 
     uid, gid: NOT_HERE for a user that only slurmctld knows. name: the user's name, "" if the method does not
     give it. method: its name. token: with which libslurm signs its RPCs; "": as the user of this process.
-    proven: False for a token that slurmctld has yet to verify, before anything is answered.
+    proven: False for a token that slurmctld has yet to verify, before anything is answered. expires: the time
+    (time(2)) after which it is not valid any more; 0: it does not end, or slurmctld alone knows when.
     """
 
-    __slots__ = ("gid", "method", "name", "proven", "token", "uid")
+    __slots__ = ("expires", "gid", "method", "name", "proven", "token", "uid")
 
     #: As NO_VAL: slurmctld puts in the user whom the token names.
     NOT_HERE = 0xFFFFFFFE
@@ -56,6 +57,7 @@ class Credential:
         self.method = method
         self.token = token
         self.proven = True
+        self.expires = 0
 
     def user_name(self) -> str:
         """The user's name, "" if this machine does not know it."""
@@ -70,6 +72,31 @@ class Credential:
             return grp.getgrgid(self.gid).gr_name
         except (KeyError, OverflowError):
             return ""
+
+
+class Held:
+    """What a request that waits for events asks of its connection. This one has none, and never ends.
+
+    interval: the least seconds between two looks at what is waited for. longest: the most seconds of waiting
+    for an answer.
+    """
+
+    #: Why a request is not to wait any longer: nobody can read its answer; this process is to end.
+    GONE, ENDING = "GONE", "ENDING"
+
+    interval = 1.0
+    longest = 3600.0
+
+    def enter(self) -> None:
+        """Counts it among the requests that wait. Raises Problem 503 if there are too many."""
+
+    def over(self) -> str:
+        """GONE or ENDING; "" if it may wait on, and its time begins anew."""
+        return ""
+
+    def silent(self) -> bool:
+        """Whether the client has closed its sending half, or all of its connection: it is not known which."""
+        return False
 
 
 class NeedsNewProcess(BaseException):
@@ -94,10 +121,11 @@ class Request:
     client: where it came from (Peer.name), for the answer. warnings: about what was ignored.
     id, trace: of X-Request-ID and traceparent, "" without; id_given: it is the client's.
     job_id: of the job that it has submitted; 0 without. route: its operation's path, with {names}.
+    held: for a request that waits.
     """
 
     __slots__ = (
-        "client", "client_gone", "credential", "headers", "http_version", "id", "id_given", "job_id",
+        "client", "client_gone", "credential", "headers", "held", "http_version", "id", "id_given", "job_id",
         "method", "path", "prepare", "query", "read", "route", "target", "trace", "warnings",
     )  # fmt: skip
 
@@ -124,6 +152,7 @@ class Request:
         self.client = self.id = self.trace = self.route = ""
         self.id_given = False
         self.job_id = 0
+        self.held = Held()
         self.warnings: list[ApiWarning] = []
 
 
@@ -133,9 +162,10 @@ class Response:
 
     failed: makes the answer that replaces this one if its body fails; None: plain text.
     reason: of an error, for the log. bad_credential: whether it refuses one that was sent with the request.
+    live: the pieces of the body are made as things happen, and each is sent at once, as it is.
     """
 
-    __slots__ = ("bad_credential", "body", "failed", "headers", "reason", "status")
+    __slots__ = ("bad_credential", "body", "failed", "headers", "live", "reason", "status")
 
     def __init__(
         self,
@@ -145,7 +175,7 @@ class Response:
         reason: str = "",
     ) -> None:
         self.reason = reason
-        self.bad_credential = False
+        self.bad_credential = self.live = False
         self.status = status
         self.headers = headers
         self.body = body

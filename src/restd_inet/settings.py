@@ -50,6 +50,10 @@ class Settings:
     max_connections: int
     max_per_source: int
     trusted_proxy: tuple[Any, ...]
+    watch_interval: float
+    max_wait: float
+    max_watchers: int
+    max_watchers_per_source: int
     metrics: bool
     metrics_from: tuple[Any, ...]
     spare_processes: int

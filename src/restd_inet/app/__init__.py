@@ -3,6 +3,7 @@
 api         families of paths, each at its API versions
 conditions  entity tags, and 304 for what a client has
 dispatch    Request to Response; every failure is caught here
+events      events as they happen: Server-Sent Events, or NDJSON
 health      /healthz, /livez and /readyz
 lines       lists as NDJSON, CSV and TSV, and the link to the next page
 metrics_page  /metrics

@@ -5,7 +5,7 @@ from __future__ import annotations
 from restd_inet import auth, codec, installed, lazy, limit, log, process, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
-from restd_inet.app.parameters import OFFERED
+from restd_inet.app.parameters import OFFERED, not_offered
 from restd_inet.app.router import PAGES, find
 from restd_inet.commands import Call
 from restd_inet.http import negotiate
@@ -93,7 +93,7 @@ class Dispatcher:
                 request.route = "/".join(("", request.path[0], "{version}", *route.path))
                 response = self._serve(request, peer, media, route, names)
             wanted = request.headers.get("accept-encoding", "") if request.method != "HEAD" else ""
-            if wanted and response.status == 200:
+            if wanted and response.status == 200 and not response.live:
                 lazy.module("restd_inet.http.coding").apply(wanted, response)
         except Problem as problem:
             response = refuse(problem)
@@ -160,6 +160,8 @@ class Dispatcher:
         request.prepare(None)
         self._admit(request, peer, request.credential)
         query, body = parameters.read(request, route, version, self._settings)
+        if route.answer.lines:
+            offered = lazy.module("restd_inet.app.lines").chosen(offered, request, query)
         return self._perform(request, request.credential, offered, version, route, names, query, body)
 
     def _media(self, request: Request, media: str | None, route: Route) -> str:
@@ -168,8 +170,7 @@ class Dispatcher:
         if lines:
             media = lines.accept(request.headers.get("accept"))
         if media is None:
-            offered = ", ".join((*OFFERED, *(lines.LINES if lines else ())))
-            raise Problem(406, f"none of the media types in Accept is offered; expected one of: {offered}")
+            raise not_offered((*OFFERED, *(lines.LINES if lines else ())))
         return media
 
     def _admit(self, request: Request, peer: Peer, credential: Credential) -> None:
@@ -199,8 +200,12 @@ class Dispatcher:
         if route.safe and (route.answer.lines or "if-none-match" in request.headers):
             condition = lazy.module("restd_inet.app.conditions").Condition(request, credential)
         since = condition.since if condition else 0
-        call = Call(names, query, body, credential, library, request.warnings, since)
+        call = Call(names, query, body, credential, library, request.warnings, since, request.held)
         result = self._result(request, version, route, call, condition)
+        if result.events is not None:
+            live: Response = lazy.module("restd_inet.app.events").response(result.events, media)
+            live.headers.append(NOT_STORED)
+            return live
         answer, envelope = result.answer or route.answer, self._envelope(request, version)
         headers = condition.tagged(call, answer, envelope, result.records) if condition else []
         response = self._answered(request, media, answer, envelope, result)
@@ -222,7 +227,7 @@ class Dispatcher:
             slurm.roll_back()
             if problem.status < 500:  # only a verified token may learn what exists
                 slurm.confirm()
-            if problem.status == 304 and condition and call.dated:
+            if problem.status == 304 and condition and call.dated and not problem.headers:
                 raise condition.unchanged() from None
             raise parameters.located(request, problem) from None
 

@@ -16,6 +16,7 @@ from restd_inet.schema.versions import V39, V40
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from restd_inet.commands import Route
@@ -74,6 +75,12 @@ def _given(
         if body and not request.headers.get("content-type"):
             problem.text += "; a body without Content-Type is read as a form"
         raise located(request, problem) from None
+
+
+def not_offered(offered: Iterable[str]) -> Problem:
+    """The Problem of an Accept that has none of the media types."""
+    text = f"none of the media types in Accept is offered; expected one of: {', '.join(offered)}"
+    return Problem(406, text)
 
 
 def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:

@@ -84,8 +84,11 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     if settings.privileged:
         if not lazy.module("restd_inet.auth._become_user").aside(_verified, token, config):
             raise Problem(401, "the token cannot be verified here: there is no key for it")
-        return Credential(*who, "jwt")
+        credential = Credential(*who, "jwt")
+        credential.expires = token.claims["exp"]
+        return credential
     credential = Credential(*who, "jwt", text)
+    credential.expires = token.claims["exp"]
     credential.proven = _verified(token, config)
     if not credential.proven and (request.method not in _READING or request.query):
         _ask(credential)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 
 from restd_inet import lazy
+from restd_inet.message import Held
 from restd_inet.problems import ApiWarning
 from restd_inet.schema.kinds.base import at
 from restd_inet.schema.parse import parse
@@ -42,9 +43,10 @@ class Call:
     route's body gave; only one of them is there, unless the route has one beside the other. slurm:
     libslurm, acting for `credential`. warnings: what of the request was passed over; what a handler adds is
     answered as a warning. dated: whether `since` was asked for.
+    held: for a handler that waits.
     """
 
-    __slots__ = ("_since", "body", "credential", "dated", "parameters", "query", "slurm", "warnings")
+    __slots__ = ("_since", "body", "credential", "dated", "held", "parameters", "query", "slurm", "warnings")
 
     def __init__(
         self,
@@ -55,8 +57,10 @@ class Call:
         slurm: Slurm,
         warnings: list[ApiWarning],
         since: int = 0,
+        held: Held | None = None,
     ) -> None:
         self._since = since
+        self.held = held or Held()
         self.dated = False
         self.warnings = warnings
         self.parameters = parameters
@@ -103,13 +107,30 @@ class EmptyResult:
             raise self._problem
 
 
+class Event:
+    """Something that happened. name: what; id: the place behind it, "" if it has none; members: what else is
+    to be said; record: what it is about, as JSON, b"" for nothing.
+    """
+
+    __slots__ = ("id", "members", "name", "record")
+
+    def __init__(
+        self, name: str, id: str = "", members: Mapping[str, Any] | None = None, record: bytes = b""
+    ) -> None:
+        self.name = name
+        self.id = id
+        self.members = members or {}
+        self.record = record
+
+
 class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
     with some of it, although the whole was done; empty: how it is reported that there are no records;
     job_id: of the job that was submitted, for the log; answer: how they are answered, if it is not the
-    route's answer."""
+    route's answer; events: what is answered in place of records, as it happens; None among them stands for a
+    moment in which nothing does."""
 
-    __slots__ = ("answer", "empty", "job_id", "problems", "records")
+    __slots__ = ("answer", "empty", "events", "job_id", "problems", "records")
 
     def __init__(
         self,
@@ -118,7 +139,9 @@ class Result:
         empty: EmptyResult | None = None,
         job_id: int = 0,
         answer: Answer | None = None,
+        events: Iterable[Event | None] | None = None,
     ) -> None:
+        self.events = events
         self.job_id = job_id
         self.records = records
         self.answer = answer

@@ -318,23 +318,24 @@ class Wire:
         if isinstance(body, bytes):
             body = [body] if body else []
         elif not isinstance(body, (list, tuple)):
-            if bodiless and self._chunked:
+            if bodiless and (self._chunked or response.live):
                 _drop(body)
                 return None, ()
-            if self._chunked and self._head is not None:
-                return self._stream(body)
+            if self._head is not None and (self._chunked or response.live):
+                return self._stream(body, response.live)
             if not bodiless:
                 length, body = collected(body)
                 return ("Content-Length", str(length)), body
         length = sum(map(len, body))
         return ("Content-Length", str(length)), () if bodiless else body
 
-    def _stream(self, body: Iterable[bytes]) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
+    def _stream(self, body: Iterable[bytes], live: bool) -> tuple[tuple[str, str] | None, Iterable[bytes]]:
+        """live: each piece is a chunk."""
         assert self._head is not None
-        if self._head.minor == 0:
+        if self._head.minor == 0 or not self._chunked:
             self.close()
             return None, body
-        return ("Transfer-Encoding", "chunked"), _chunked(body)
+        return ("Transfer-Encoding", "chunked"), _live(body) if live else _chunked(body)
 
     def skip(self) -> bool:
         """After an answer: discards the unread body. False if more input is needed."""
@@ -373,4 +374,11 @@ def _chunked(pieces: Iterable[bytes]) -> Iterator[bytes]:
             chunk, size = [], 0
     if size:
         yield from (b"%x\r\n" % size, *chunk, b"\r\n")
+    yield b"0\r\n\r\n"
+
+
+def _live(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    for piece in pieces:
+        if piece:
+            yield b"%x\r\n%b\r\n" % (len(piece), piece)
     yield b"0\r\n\r\n"

@@ -72,6 +72,7 @@ class Sample:
         self.warnings: list[Any] = []
         self.next = self.place = None
         self.counts: dict[str, Any] = {}
+        self.waited: dict[str, Any] = {}
 
     @property
     def meta(self) -> Any:

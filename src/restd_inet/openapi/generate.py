@@ -17,7 +17,7 @@ from restd_inet import auth, commands, option_values
 from restd_inet.openapi import examples
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
-from restd_inet.openapi.schemas import Schema, answer_schema, body_schema, failure_schema
+from restd_inet.openapi.schemas import EVENT, Schema, answer_schema, body_schema, failure_schema
 from restd_inet.openapi.statuses import failures
 from restd_inet.schema.answers import PLUGINS
 from restd_inet.schema.kinds.base import Component, at
@@ -278,7 +278,10 @@ class Version:
         schema = names.filled(answer_schema(route.answer, self.version))
         failed = self._content(names.filled(failure_schema(route.answer, self.version)))
         example = examples.answer(family, route, self.version)
-        found = {"200": {"description": "Success.", "content": self._content(schema, example)}}
+        content = self._content(schema, example)
+        if route.query and any(field.member == "watch" for field in route.query.fields):
+            content["text/event-stream"] = content["application/x-ndjson"] = {"schema": names.filled(EVENT)}
+        found: Schema = {"200": {"description": "Success.", "content": content}}
         for status, meaning in failures(family, route, self.version):
             # In one media type: this is the bulk of a document whose answers have no names.
             found[status] = {"description": meaning}

@@ -94,6 +94,49 @@ COUNTS: dict[str, Schema] = {
         "description": "The same of each group, for `group`.",
     },
 }
+#: An event, with `watch`: the data of Server-Sent Events, or a line. Without `watch` a line is a record.
+EVENT: Schema = Component(
+    "restd_event",
+    {
+        "type": "object",
+        "description": "With `watch`: something that happened. Lines without `watch` are records.",
+        "properties": {
+            "event": {
+                "type": "string",
+                "enum": ["added", "changed", "removed", "synced", "reset", "stale", "end", "heartbeat"],
+                "description": (
+                    "added, changed, removed: a record; synced: all that was there has been sent; reset: "
+                    "forget all records, they follow anew; stale: slurmctld does not answer; end: the last "
+                    "event; heartbeat: nothing has happened."
+                ),
+            },
+            "id": {"type": "string", "description": "Where to go on: Last-Event-ID, or `since`."},
+            "key": {
+                "anyOf": [{"type": "integer"}, {"type": "string"}],
+                "description": "The job's number, or the name.",
+            },
+            "fields": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Of changed: the paths that differ.",
+            },
+            "record": {"type": "object", "description": "Of added and changed: the record."},
+            "reason": {"type": "string", "description": "Of reset, stale and end: why."},
+            "status": {"type": "integer", "description": "Of stale and end: as of HTTP."},
+            "last_update": {"type": "integer", "description": "Of synced: when slurmctld made the list."},
+        },
+    },
+)
+WAITED: dict[str, Schema] = {
+    "last_event_id": {
+        "type": "string",
+        "description": "Where to go on, as `since`; with `wait` or `since` alone.",
+    },
+    "reached": {
+        "type": "boolean",
+        "description": "For `until`: whether the job was in one of the states; false if it ended in others.",
+    },
+}
 #: The name of a list → that of a list of such lists.
 LISTS = {"job_array_response_array": "job_array_response_msg_ptr_list"}
 
@@ -126,6 +169,10 @@ class Outline:
     def counts(self) -> dict[str, Schema]:
         """What is there only if it is asked for."""
         return COUNTS
+
+    @property
+    def waited(self) -> dict[str, Schema]:
+        return WAITED
 
     def some(self, nothing: Any) -> Any:
         """A list of records that may be empty."""

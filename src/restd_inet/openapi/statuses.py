@@ -110,6 +110,8 @@ def named(route: Route) -> str:
 def _unchanged(family: str, route: Route, version: int) -> str:
     """The meaning of 304; "" if it is not answered."""
     first = route.path[0]
+    if family == "restd" and route.query and any(field.member == "wait" for field in route.query.fields):
+        return "Nothing has changed, or no state was reached, until the end of `wait`."
     if (
         family == "slurm"
         and route.method == "GET"

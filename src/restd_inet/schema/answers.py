@@ -153,6 +153,13 @@ class Parts:
         return None if self.next is None else str(self.next)
 
     @property
+    def waited(self) -> dict[str, Any]:
+        """What a client is told that waits, for a change or for a state: keys of the document."""
+        found = {"last_event_id": "id", "reached": "reached"}
+        values = {key: getattr(self._records, name, None) for key, name in found.items()}
+        return {key: value for key, value in values.items() if value is not None}
+
+    @property
     def counts(self) -> dict[str, Any]:
         """How many records there are, where that was asked for: keys of the document."""
         counts = getattr(self._records, "counts", None)

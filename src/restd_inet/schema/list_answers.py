@@ -28,4 +28,11 @@ def page_undated(parts: Parts) -> Any:
 
 def _page(parts: Parts, *times: str) -> Any:
     dates = {name: parts.time(name) for name in times}
-    return {parts.key: parts.rows, **dates, "next": parts.next, **parts.counts, **ending_v39(parts)}
+    return {
+        parts.key: parts.rows,
+        **dates,
+        "next": parts.next,
+        **parts.counts,
+        **parts.waited,
+        **ending_v39(parts),
+    }

@@ -4,6 +4,7 @@ access_log    what the log says of a request
 addresses     where to listen
 connection    one connection from its first byte to its last
 forwarded     who is behind a proxy
+held          a request that waits for events
 inet          inetd mode: one connection on descriptors 0 and 1
 listen        listen mode: opens the sockets and runs the supervisor
 limits        how many connections, of whom, how fast; 503 for the others
@@ -22,5 +23,6 @@ successor     listen mode: a process of a restd-inet that was installed meanwhil
 supervisor    listen mode: the process that holds the sockets
 systemd       sockets that systemd or inetd has opened
 tls           TLS for https:// addresses, in a process beside that of the connection
+watchers      how many requests watch or wait
 worker        listen mode: the process that accepts and forks
 """

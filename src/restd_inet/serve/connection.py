@@ -23,6 +23,7 @@ from restd_inet.message import Peer, Request, Response
 from restd_inet.problems import Problem
 from restd_inet.process import ANSWERED, BROKEN, FAILED
 from restd_inet.serve import access_log
+from restd_inet.serve.held import Held
 from restd_inet.serve.output import Gone, Output, as_socket, probe, wait
 from restd_inet.suppress import suppress
 
@@ -87,6 +88,7 @@ class Connection:
         self._wire.answered = answered
         self._impatient = self._socket is not None and peer.kind != "pipe"
         self._out = Output(sink, self._socket, self._impatient, settings)
+        self._held = Held(source, sink, self._socket is not None, peer, settings)
         self._deadline = 0.0
         self._request: Request | None = None
         self._said: dict[str, Value] = {}  # what the log says of the request
@@ -121,6 +123,7 @@ class Connection:
         May be called from a signal handler.
         """
         self._wire.finish()
+        self._held.ending = True
         if now:
             self._ending = True
             if self._request is None and not self._wire.started and self._socket:
@@ -160,10 +163,12 @@ class Connection:
             return False
         self._request = request
         request.client_gone, request.prepare = self._client_gone, self._prepare
+        request.held = self._held
         access_log.identify(request, generate=self._impatient)
         self._said = {**access_log.of_request(request), "client": self._peer.name}
         if log.level >= log.DEBUG2:
             access_log.log_head(self._peer.name, request)
+        self._held.client = ""
         refusal = self._behind_proxy(request) if self._settings.trusted_proxy else None
         self._prepare(None)
         self._work()
@@ -176,6 +181,7 @@ class Connection:
 
     def _leave_source(self) -> None:
         """The request does not count for its client any more."""
+        self._held.leave()
         if self._settings.trusted_proxy and (clients := forwarded().clients):
             clients.leave()
 
@@ -186,6 +192,7 @@ class Connection:
         if not client:
             return None
         self._said |= {"client": client, "proxy": self._peer.name}
+        self._held.client = client
         limits = lazy.module("restd_inet.serve.limits")
         most = self._settings.max_per_source or limits.of_one_host(self._settings.max_connections)
         if not module.clients or module.clients.admit(client, most):
@@ -334,7 +341,7 @@ class Connection:
         for piece in self._wire.respond(response):
             batch.append(piece)
             size += len(piece)
-            if size >= _WRITE_BYTES or len(batch) >= _WRITE_PIECES:
+            if response.live or size >= _WRITE_BYTES or len(batch) >= _WRITE_PIECES:
                 self._out.send(batch)
                 batch, size = [], 0
         self._leave_source()  # before the client knows that it is answered

@@ -20,6 +20,7 @@ from restd_inet import lazy, limit, log, process
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Response
 from restd_inet.process import LOGGED
+from restd_inet.serve import watchers
 from restd_inet.serve.connection import Connection
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals, of_one_host
@@ -74,6 +75,7 @@ class Server:
         self._refresh: Callable[[], None] | None = getattr(service, "refresh", None)
         module = lazy.module("restd_inet.serve.forwarded") if settings.trusted_proxy else None
         self._clients = module.share(settings.max_connections) if module else None
+        watchers.share(settings.max_connections)
         self._metrics = lazy.module("restd_inet.metrics") if settings.metrics else None
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
@@ -359,11 +361,13 @@ class Server:
     def _take_place(self, place: int) -> None:
         """In the process of a connection: what it publishes, it publishes there."""
         limit.publish(self._overdue.memory(place))
+        watchers.take(place)
         if self._clients:
             self._clients.take(place)
 
     def _give_place_back(self, pid: int) -> None:
         place = self._overdue.place(pid)
+        watchers.forget(place)
         if self._clients and place >= 0:
             self._clients.forget(place)
         self._overdue.remove(pid)

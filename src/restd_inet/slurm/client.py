@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from restd_inet.schema.compile import Rows
     from restd_inet.schema.record import Record
+    from restd_inet.slurm.json_writer import Texts
     from restd_inet.slurm.slurmdbd.connection import Database
 
 
@@ -40,6 +41,11 @@ class Slurm(Administration, JobCalls, ClusterCalls):
             )
             return by_writer
         return rows(self, record, version, records)
+
+    def texts(self, record: Record, version: int) -> Texts:
+        """What writes records of any number of messages, each as JSON."""
+        made: Texts = lazy.module("restd_inet.slurm.json_writer").Texts(self, record, version)
+        return made
 
     def end_database(self, commit: bool) -> None:
         """Commits what was written to slurmdbd; or ends the connection, and rolls back what was not."""

@@ -78,6 +78,16 @@ class StructRows:
             yield b"".join([*lines, b"\n"])
 
 
+class Texts:
+    """The JSON of each record, of one list after the other: what is prepared for the first serves all."""
+
+    def __init__(self, slurm: Library, record: Record, version: int) -> None:
+        self._writer = _Writer(slurm, record, version)
+
+    def of(self, records: Records) -> Iterator[bytes]:
+        return self._writer.pieces(records, 0, b"")
+
+
 class _Answers:
     """What the C code asks of Python: the value of a row's member, or of a record, as JSON.
 

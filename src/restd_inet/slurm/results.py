@@ -123,10 +123,12 @@ class Records:
 class Page(Records):
     """Some records of a message. next: the last of them, where more follow; None at the end.
 
-    counts: how many there are, where only their number is asked for; None elsewhere.
+    counts: how many there are, where only their number is asked for; None elsewhere. id: what they are at
+    this time, for who waits for a change; None if it was not asked for. reached: whether a job has reached a
+    state that was waited for; None if none was.
     """
 
-    __slots__ = ("counts", "next")
+    __slots__ = ("counts", "id", "next", "reached")
 
     def __init__(
         self,
@@ -138,6 +140,8 @@ class Page(Records):
         super().__init__(records.message, records.array, indexes)
         self.next = next
         self.counts = counts
+        self.id: str | None = None
+        self.reached: bool | None = None
 
 
 class Counts:

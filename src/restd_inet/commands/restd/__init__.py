@@ -6,9 +6,12 @@ debug         how much slurmctld logs
 diag          statistics, from 0 again
 federation    clusters that share jobs
 _filters      the words of a filter as a test of structs
+_fold         what a client that watches a list has of it
 _images       images of slurmctld's lists, for those who watch them
 _lists        filters, fields, order, pages and counts, the same for every collection
-job           one job: to submit it, or to try it out
+_one          one job, and an answer when it has reached a state
+_watch        lists as events, and answers that wait for a change
+job           one job: to see and watch it, to submit it, or to try that out
 jobs          slurmctld's jobs
 nodes         nodes
 partitions    partitions

@@ -99,16 +99,18 @@ class Polled:
         self._due = began + max(self._interval, _SHARE * (monotonic() - began))
         message = records.message
         at = int(getattr(message, "last_update", 0))
-        reset = self._reset(at, int(getattr(message, "last_backfill", 0)))
+        reset = AFTER_OUTAGE if self._lost else ""
+        if message:
+            reset = reset or self._restarted(at, int(getattr(message, "last_backfill", 0)))
         self._lost, self._since = False, at
         self._serial += 1
         return Image(self._serial, at, records, reset)
 
-    def _reset(self, at: int, backfill: int) -> str:
-        """Why the records may not be those of the slurmctld before. backfill: when it last ran."""
-        restarted = at < self._since or backfill < self._backfill
+    def _restarted(self, at: int, backfill: int) -> str:
+        """RESTARTED if slurmctld's times went back. backfill: when that scheduler last ran."""
+        back = at < self._since or backfill < self._backfill
         self._backfill = backfill
-        return AFTER_OUTAGE if self._lost else RESTARTED if restarted else ""
+        return RESTARTED if back else ""
 
 
 def source(call: Call, what: str, load: Load, interval: float, since: int = 0) -> Source:

@@ -10,12 +10,13 @@ from collections import Counter
 from functools import partial
 from itertools import islice
 
+from restd_inet import lazy
 from restd_inet.commands import Call, Result, Route
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.lists import Filter as FilterKind
-from restd_inet.schema.kinds.lists import OneOf, Words
+from restd_inet.schema.kinds.lists import OneOf, Seconds, Words
 from restd_inet.schema.kinds.numbers import BOOL, Int
 from restd_inet.schema.kinds.strings import TEXT
 from restd_inet.schema.record import Field, Record
@@ -83,6 +84,25 @@ def page_fields(after: Kind, groups: Iterable[str]) -> tuple[Field, ...]:
     )
 
 
+#: What cannot be watched: a part of a list, or numbers.
+_UNWATCHED = ("sort", "limit", "after", "count", "group")
+#: To be told of changes instead of asking again and again.
+WATCHING = (
+    Field(
+        "watch",
+        BOOL,
+        doc="Answer events as they happen: first the records as they are, then what changes of them.",
+    ),
+    Field("interval", Seconds(0.0), doc="Seconds between two looks at slurmctld; 2 by default."),
+    Field(
+        "since",
+        TEXT,
+        doc="The id of an event, or `last_event_id` of an answer: go on from there, or wait for a change.",
+    ),
+    Field("wait", Seconds(0.0), doc="Seconds to wait for a change after `since`; then the answer is 304."),
+)
+
+
 def counted(call: Call, structs: Iterable[Any], groups: Mapping[str, Of]) -> Counts:
     """How many there are, and how many in each group if `group` is asked for; each struct is read once."""
     names_of = groups[call.query["group"]](call) if "group" in call.query else None
@@ -99,7 +119,8 @@ class Listing:
 
     record, key: as Answer has them. after: the kind of a record's id. id: that of a struct. order: what makes
     ids comparable. load: the records that a call may be about. filters: name → the test that its words are,
-    and its description. groups: name → the names that a struct is counted under.
+    and its description. groups: name → the names that a struct is counted under. one: it is about one thing,
+    and no collection.
     """
 
     def __init__(
@@ -114,7 +135,9 @@ class Listing:
         groups: Mapping[str, Of],
         after: Kind = TEXT,
         order: Callable[[Any], Any] = natural,
+        one: bool = False,
     ) -> None:
+        self.one = one
         self.record = record
         self.key = key
         self.layout = layout
@@ -123,15 +146,13 @@ class Listing:
         self.order = order
         self.filters = filters
         self.groups = groups
-        self.answer = self._answered(record, f"restd_{key}_resp")
-        self.query = Record(
-            f"query of {key}",
-            "",
-            *filter_fields({name: doc for name, (_, doc) in filters.items()}),
-            FIELDS,
-            Field("sort", Words(), doc="Paths of fields to sort by; with - before it, descending."),
-            *page_fields(after, groups),
-        )
+        name = key.removesuffix("s") if one else key
+        self.answer = self._answered(record, f"restd_{name}_resp")
+        fields = [*filter_fields({name: doc for name, (_, doc) in filters.items()}), FIELDS]
+        if not one:
+            sort = Field("sort", Words(), doc="Paths of fields to sort by; with - before it, descending.")
+            fields += [sort, *page_fields(after, groups)]
+        self.query = Record(f"query of {name}", "", *fields, *WATCHING)
 
     def _answered(self, record: Record, component: str = "") -> Answer:
         return Answer(record, self.key, {V1: self.layout}, many=True, component=component, lines=True)
@@ -155,21 +176,51 @@ class Listing:
         """A query with the record of its fields, and with its order."""
         if "sort" in query and "after" in query:
             raise Problem(400, "after: cannot be given together with sort: it follows the order of the ids")
-        found = dict(query)
+        if query.get("watch"):
+            for name in (*_UNWATCHED, "wait"):
+                if name in query:
+                    raise Problem(400, f"{name}: cannot be given together with watch")
+        found = {**query, "version": version}
         if "fields" in query:
             found["fields"] = selected(self.record, version, query["fields"])
         found["sort"] = [_Key(self.record, version, path) for path in query.get("sort", ())]
         return found
 
     def get(self, call: Call) -> Result:
-        tests = list(self._tests(call))
-        records = self.load(call)
+        if not call.query.keys().isdisjoint(("watch", "wait", "since")):
+            result: Result = lazy.module("restd_inet.commands.restd._watch").get(self, call)
+            return result
+        return self.result(call)
+
+    def result(
+        self, call: Call, records: Records | None = None, id: str | None = None, reached: bool | None = None
+    ) -> Result:
+        """What is answered of the records, which are loaded if they have not been. id, reached: see Page."""
+        tests = list(self._tests(call))  # what is wrong with them is found before slurmctld is asked
+        records = self.load(call) if records is None else records
         fitting = _fitting(records, tests)
-        if call.query.get("count") or "group" in call.query:
-            return Result(Page(records, (), counts=self._counts(call, records, fitting)), answer=self.answer)
-        page = self._page(call, records, fitting)
-        chosen = call.query.get("fields")
-        return Result(page, answer=self.answer if chosen is None else self._answered(chosen))
+        counting = call.query.get("count") or "group" in call.query
+        if counting:
+            page = Page(records, (), counts=self._counts(call, records, fitting))
+        else:
+            page = self._page(call, records, fitting)
+        page.id, page.reached = id, reached
+        return Result(page, answer=self.answered(None if counting else call.query.get("fields")))
+
+    def answered(self, chosen: Record | None) -> Answer:
+        """How records are answered. chosen: of their fields; None: all."""
+        return self.answer if chosen is None else self._answered(chosen)
+
+    def chooser(self, call: Call) -> Callable[[Records], dict[Any, int]]:
+        """Chooses the records that match every filter: id → index, in the order of the ids."""
+        tests, id_of, order = list(self._tests(call)), self.id(call), self.order
+
+        def choose(records: Records) -> dict[Any, int]:
+            array = records.array
+            found = {id_of(array[index]): index for index in _fitting(records, tests)(records.indexes)}
+            return {id: found[id] for id in sorted(found, key=order)}
+
+        return choose
 
     def _tests(self, call: Call) -> Iterator[Test]:
         for name, (test, _) in self.filters.items():

@@ -1,8 +1,9 @@
-"""job/submit: a new job, or with ?dry_run=1 what would become of it."""
+"""job/{job_id}: one job; job/submit: a new job, or with ?dry_run=1 what would become of it."""
 
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.restd._one import ONE
 from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity
 from restd_inet.commands.slurm._submit import submit as submitted
 from restd_inet.schema import job_submission
@@ -41,5 +42,20 @@ ROUTES = (
             "submitted; `dry_run` of the answer says when and where it would start, or the error why it "
             "would be refused."
         ),
+    ),
+    Route(
+        "GET",
+        "job/{job_id}",
+        ONE.get,
+        ONE.answer,
+        query=ONE.query,
+        since=V40,
+        summary="Get or watch a job, or wait for a state of it",
+        description=(
+            "With until and wait the answer comes when the job has reached one of the states, or has ended: "
+            "`reached` says which. Of an array all tasks have. If that does not happen in time it is 304."
+        ),
+        exact=True,
+        resolve=ONE.resolve,
     ),
 )

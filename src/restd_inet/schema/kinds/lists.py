@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 #: The words of one parameter.
 MOST = 1000
+_LONGEST = 1e6
 
 
 class Wanted:
@@ -51,6 +52,28 @@ class Filter(Words):
         if "!" in words:
             raise Invalid('expected a value behind "!"')
         return Wanted(words)
+
+
+class Seconds(Kind):
+    """A time in seconds, with an optional fraction. low: the least."""
+
+    valued = True
+
+    def __init__(self, low: float) -> None:
+        self.low = low
+
+    def parse(self, value: Any) -> float:
+        try:
+            found = float(value) if isinstance(value, (str, int, float)) else -1.0
+        except ValueError:
+            found = -1.0
+        if not self.low <= found <= _LONGEST:
+            least = f"from {self.low:g} on" if self.low else "not below 0"
+            raise Invalid(f'expected a number of seconds, {least}; found "{clip(str(value))}"')
+        return found
+
+    def schema(self, version: int) -> dict[str, Any]:
+        return {"type": "number"}
 
 
 class OneOf(Kind):

@@ -1,0 +1,63 @@
+"""A request that waits for events, on its connection: whether to wait on, and its share of the waiting."""
+
+from __future__ import annotations
+
+import select
+
+from restd_inet import lazy, limit, message
+from restd_inet.problems import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.message import Peer
+    from restd_inet.settings import Settings
+
+
+class Held(message.Held):
+    """Of one connection. source, sink: its descriptors.
+
+    ending: this process is to end. client: its address behind a proxy, "" without one.
+    """
+
+    def __init__(self, source: int, sink: int, socket: bool, peer: Peer, settings: Settings) -> None:
+        self.interval = settings.watch_interval
+        self.longest = settings.max_wait
+        self.ending = False
+        self.client = ""
+        self._source = source
+        self._sink = sink
+        self._socket = socket
+        self._peer = peer
+        self._settings = settings
+        self._entered = False
+
+    def enter(self) -> None:
+        watchers = lazy.module("restd_inet.serve.watchers")
+        refused = watchers.admit(self._peer, self.client, self._settings)
+        if refused:
+            text = f"there are too many requests that watch or wait ({refused}); try again later"
+            raise Problem(503, text, headers=[("Retry-After", "10")])
+        self._entered = True
+
+    def leave(self) -> None:
+        """The request is answered."""
+        if self._entered:
+            lazy.module("restd_inet.serve.watchers").leave()
+            self._entered = False
+
+    def over(self) -> str:
+        if _events(self._sink, 0):  # POLLHUP and POLLERR are always reported
+            return self.GONE
+        if self.ending:
+            return self.ENDING
+        limit.writing(self._settings.request_timeout)
+        return ""
+
+    def silent(self) -> bool:
+        return self._socket and bool(_events(self._source, select.POLLRDHUP))
+
+
+def _events(descriptor: int, wanted: int) -> int:
+    poll = select.poll()
+    poll.register(descriptor, wanted)
+    return next((events for _, events in poll.poll(0)), 0)
