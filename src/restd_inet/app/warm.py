@@ -144,7 +144,7 @@ class WarmDispatcher(Dispatcher):
     def rehearse(self) -> None:
         """What follows the authentication of a request, without a user and without an RPC."""
         version, token = max(self._served.numbers), "x" * self._by_token()
-        nobody = Credential(Credential.NOT_HERE, Credential.NOT_HERE, "nobody", "jwt", token)
+        nobody = Credential(Credential.NOT_HERE, Credential.NOT_HERE, "nobody", "rehearsal", token)
         request = Request("GET", "/", ("slurm", NAMES[version]), "", {}, "1.1", bytes)
         request.credential = nobody
         self._perform(request, nobody, "application/json", version, _REHEARSAL, {}, {}, None)
