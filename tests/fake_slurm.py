@@ -164,6 +164,7 @@ class FakeSlurm(Slurm):
         conf[0] = lib.compat_conf()[0]
         names = [ffi.new("char[]", name) for name in (b"ctl1", b"ctl2")]
         self._kept += [names, ffi.new("char *[]", names)]
+        conf.msg_timeout, conf.min_job_age = 10, 300
         conf.control_cnt, conf.control_machine = 2, self._kept[-1]
         return conf
 

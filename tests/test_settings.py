@@ -78,6 +78,7 @@ BY_FLAG = [
     (["--allow-root-peer"], "allow_root_peer", True),
     (["--socket-mode", "0660"], "socket_mode", 0o660),
     (["--socket-owner", "fred:staff"], "socket_owner", "fred:staff"),
+    (["--state-directory", "/srv/state"], "state_directory", "/srv/state"),
     (["--tls-cert", "/c.pem"], "tls_cert", "/c.pem"),
     (["--tls-key=/k.pem"], "tls_key", "/k.pem"),
     (["--privileged"], "privileged", True),

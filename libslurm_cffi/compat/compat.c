@@ -241,6 +241,12 @@ uint32_t compat_submitted_step_id(const submit_response_msg_t *answer)
     return answer->STEP_ID;
 }
 
+void compat_set_submitted(submit_response_msg_t *answer, uint32_t job_id, uint32_t step_id)
+{
+    answer->JOB_ID = job_id;
+    answer->STEP_ID = step_id;
+}
+
 uint32_t compat_allocated_job_id(const resource_allocation_response_msg_t *answer)
 {
     return answer->JOB_ID;

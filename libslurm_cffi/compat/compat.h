@@ -73,6 +73,7 @@ extern char *compat_topology(topo_info_response_msg_t *answer);
 extern void compat_set_job_id(job_desc_msg_t *description, uint32_t job_id);
 extern uint32_t compat_submitted_job_id(const submit_response_msg_t *answer);
 extern uint32_t compat_submitted_step_id(const submit_response_msg_t *answer);
+extern void compat_set_submitted(submit_response_msg_t *answer, uint32_t job_id, uint32_t step_id);
 extern uint32_t compat_allocated_job_id(const resource_allocation_response_msg_t *answer);
 
 /* What of a node is in use: members from 25.05 on, asked of the select plugin before. */

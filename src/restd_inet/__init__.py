@@ -20,6 +20,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     rights        as whom a process may answer network clients
     settings      the value of every option
     spool         temporary files without names
+    state_directory  files of users that outlive a process
     suppress      contextlib.suppress, without contextlib
     uncaught      exceptions that end the program, as one line
     app           what is served, and the way of a request through it

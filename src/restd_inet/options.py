@@ -306,6 +306,14 @@ OPTIONS = (
         False,
         "serve root on a Unix socket as the user of this process, as slurmrestd does",
     ),
+    Option(
+        "--state-directory",
+        "state_directory",
+        "",
+        "where Idempotency-Keys are kept; default: /var/lib/restd-inet or one in the user's home",
+        str,
+        "DIR",
+    ),
     Option("--socket-mode", "socket_mode", None, "mode of Unix sockets, such as 0660", permissions, "MODE"),
     Option("--socket-owner", "socket_owner", "", "owner of Unix sockets", str, "USER[:GROUP]"),
     Option(

@@ -65,6 +65,7 @@ class Settings:
     allow_root_peer: bool
     socket_mode: int | None
     socket_owner: str
+    state_directory: str
     tls_cert: str
     tls_key: str
     privileged: bool

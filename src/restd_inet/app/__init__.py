@@ -5,6 +5,7 @@ conditions  entity tags, and 304 for what a client has
 dispatch    Request to Response; every failure is caught here
 events      events as they happen: Server-Sent Events, or NDJSON
 health      /healthz, /livez and /readyz
+idempotency  Idempotency-Key: a request that is sent again is not done again
 lines       lists as NDJSON, CSV and TSV, and the link to the next page
 metrics_page  /metrics
 parameters  a query, a form or a body, read by the table of its route

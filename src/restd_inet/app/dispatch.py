@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from restd_inet import auth, codec, installed, lazy, limit, log, process, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
@@ -16,7 +18,7 @@ from restd_inet.schema.versions import V35, V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from restd_inet.app.api import Served
@@ -162,7 +164,17 @@ class Dispatcher:
         query, body = parameters.read(request, route, version, self._settings)
         if route.answer.lines:
             offered = lazy.module("restd_inet.app.lines").chosen(offered, request, query)
-        return self._perform(request, request.credential, offered, version, route, names, query, body)
+        given = request, request.credential, offered, version, route, names, query, body
+        if "idempotency-key" in request.headers and route.takes_key(request.path[0]):
+            return self._once(request, offered, route, partial(self._perform, *given))
+        return self._perform(*given)
+
+    def _once(self, request: Request, media: str, route: Route, perform: Callable[..., Response]) -> Response:
+        """The answer to a request that may have been sent before, by its Idempotency-Key."""
+        refuse = partial(self._refuse, request, media, route.answer)
+        once = lazy.module("restd_inet.app.idempotency").once
+        response: Response = once(request, route, self._settings, perform, refuse)
+        return response
 
     def _media(self, request: Request, media: str | None, route: Route) -> str:
         """The media type of the answer. media: the best of those of documents. Raises Problem 406."""
@@ -192,8 +204,12 @@ class Dispatcher:
         names: dict[str, str],
         query: dict[str, Any],
         body: Any,
+        handler: Callable[[Call], Result] | None = None,
+        tag: str = "",
+        again: bool = False,
     ) -> Response:
-        """What a user may ask for, asked and answered."""
+        """What a user may ask for, asked and answered. handler: in place of the route's. tag, again: the
+        Call's."""
         library = self._library = slurm.connect(self._settings)
         slurm.act_for(credential)
         condition = None
@@ -201,7 +217,8 @@ class Dispatcher:
             condition = lazy.module("restd_inet.app.conditions").Condition(request, credential)
         since = condition.since if condition else 0
         call = Call(names, query, body, credential, library, request.warnings, since, request.held)
-        result = self._result(request, version, route, call, condition)
+        call.tag, call.again = tag, again
+        result = self._result(request, version, route, handler or route.handler, call, condition)
         if result.events is not None:
             live: Response = lazy.module("restd_inet.app.events").response(result.events, media)
             live.headers.append(NOT_STORED)
@@ -212,11 +229,19 @@ class Dispatcher:
         response.headers += headers
         return response
 
-    def _result(self, request: Request, version: int, route: Route, call: Call, condition: Any) -> Result:
+    def _result(
+        self,
+        request: Request,
+        version: int,
+        route: Route,
+        handler: Callable[[Call], Result],
+        call: Call,
+        condition: Any,
+    ) -> Result:
         """What the handler gives; what it has changed in slurmdbd stays only if nothing failed."""
         try:
             call.query = route.asked(call.query, version)
-            result = route.handler(call)
+            result = handler(call)
             slurm.confirm()
             slurm.commit()
             request.job_id = result.job_id

@@ -113,6 +113,10 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
             raise
         if credential is not None:
             if worker:
+                if "idempotency-key" in request.headers:  # root opens the directory
+                    keep = lazy.module("restd_inet.state_directory").keep
+                    if not keep(settings, credential.uid):
+                        worker.check_still_root()
                 worker.become(credential, module.NOT_ROOT)
             return credential
     what = method(sent[0]).CREDENTIAL if sent else "no authentication"

@@ -12,7 +12,7 @@ import pwd
 import stat
 import sys
 
-from restd_inet import in_child, installed, lazy, log, process, rights, settings, slurm
+from restd_inet import in_child, installed, lazy, log, process, rights, settings, slurm, state_directory
 from restd_inet.cli.progress import Progress
 from restd_inet.option_values import Usage
 from restd_inet.problems import Problem
@@ -301,6 +301,18 @@ def _addresses(examined: Examined) -> Iterator[Finding]:
             yield Finding("addresses", WARNING if why else OK, f"{address.text}: {why or 'free'}", remedy)
 
 
+def _state(examined: Examined) -> Iterator[Finding]:
+    directory = state_directory.path(examined.settings)
+    if why := state_directory.check(examined.settings):
+        next = "name another one with --state-directory, or make it for the user that serves; " + _UNLESS
+        yield Finding("state", WARNING, f"{directory}: {why}", next)
+    else:
+        there = "" if os.path.isdir(directory) else "; it is made when it is needed"
+        yield Finding("state", OK, f"{directory}{there}")
+
+
+_UNLESS = "requests without an Idempotency-Key do not need it"
+
 CHECKS: tuple[tuple[str, Callable[[Examined], Iterator[Finding]]], ...] = (
     ("slurm.conf", _conf),
     ("libslurm", _libslurm),
@@ -310,4 +322,5 @@ CHECKS: tuple[tuple[str, Callable[[Examined], Iterator[Finding]]], ...] = (
     ("slurmctld", _slurmctld),
     ("slurmdbd", _slurmdbd),
     ("addresses", _addresses),
+    ("state", _state),
 )

@@ -42,11 +42,15 @@ class Call:
     parameters: the path's, by name. query: what the route's query table gave. body: what the
     route's body gave; only one of them is there, unless the route has one beside the other. slurm:
     libslurm, acting for `credential`. warnings: what of the request was passed over; what a handler adds is
-    answered as a warning. dated: whether `since` was asked for.
-    held: for a handler that waits.
+    answered as a warning. dated: whether `since` was asked for. held: for a handler that waits. tag: what a
+    new job is to have in it, so that it is found again; "" for nothing. again: an earlier process may have
+    made it already.
     """
 
-    __slots__ = ("_since", "body", "credential", "dated", "held", "parameters", "query", "slurm", "warnings")
+    __slots__ = (
+        "_since", "again", "body", "credential", "dated", "held", "parameters", "query", "slurm", "tag",
+        "warnings",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Call:
     ) -> None:
         self._since = since
         self.held = held or Held()
+        self.tag, self.again = "", False
         self.dated = False
         self.warnings = warnings
         self.parameters = parameters
@@ -194,11 +199,13 @@ class Route:
     exact: a GET that refuses parameters that it does not know. beside: it takes a query beside its body, and
     refuses parameters that it does not know. resolve: makes what the handler gets of a
     query and the version.
+    settle: of a POST, gives the Result of an earlier process with the same tag that ended before it answered;
+    None if that did nothing. A route without it cannot find that out.
     """
 
     __slots__ = (
         "answer", "beside", "body", "description", "exact", "handler", "implied", "method", "operation",
-        "path", "query", "resolve", "since", "slash", "strict", "summary", "until",
+        "path", "query", "resolve", "settle", "since", "slash", "strict", "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -219,10 +226,12 @@ class Route:
         implied: Mapping[int, Mapping[str, Any]] | None = None,
         exact: bool = False,
         beside: bool = False,
+        settle: Callable[[Call], Result | None] | None = None,
         resolve: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     ) -> None:
         self.exact = exact
         self.beside = beside
+        self.settle = settle
         self.resolve = resolve
         self.implied = {V1: {}, **(implied or {})}
         self.operation = operation
@@ -243,6 +252,10 @@ class Route:
         """A query with what is implied at a version."""
         query = {**query, **at(self.implied, version)}
         return self.resolve(query, version) if self.resolve else query
+
+    def takes_key(self, family: str) -> bool:
+        """Whether the field Idempotency-Key is read: by what submits jobs, and by every POST of /restd/."""
+        return self.method == "POST" and (family == "restd" or self.settle is not None)
 
     @property
     def safe(self) -> bool:

@@ -62,6 +62,16 @@ TAGS = {
 }
 #: Families that documents of versions do not have: a client generated from those must not change.
 APART = {"restd": "Lists of what one wants, beside Slurm's own API."}
+#: The field of requests that change something, and that of an answer which is an earlier request's.
+KEY: Schema = {
+    "name": "Idempotency-Key",
+    "description": "A new text for each thing to do: the same request sent again with it is not done again.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
+}
+REPLAYED: Schema = {
+    "description": '"true" if this is the answer to an earlier request with the same Idempotency-Key.',
+    "schema": {"type": "string", "enum": ["true"]},
+}
 #: Path parameter → its description.
 PARAMETERS = {
     "job_id": (
@@ -211,7 +221,7 @@ class Version:
             operation["summary"] = route.summary
             operation["description"] = route.description or route.summary
         where = f"{family} {'/'.join(route.path)}"
-        found = parameters(where, self.version, list(self._parameters(route, names)))
+        found = parameters(where, self.version, list(self._parameters(family, route, names)))
         if found:
             operation["parameters"] = found
         if route.body is not None:
@@ -246,12 +256,14 @@ class Version:
             return f"{PLUGINS[family][1]}_{named}"
         return f"{family}_{NAMES[self.version].replace('.', '_')}_{named}"
 
-    def _parameters(self, route: Route, names: Named) -> Iterator[Schema]:
+    def _parameters(self, family: str, route: Route, names: Named) -> Iterator[Schema]:
         for segment in route.path:
             if segment.startswith("{"):
                 name = segment[1:-1]
                 schema = {"type": "integer" if name == "job_id" and self.version <= V36 else "string"}
                 yield self._parameter(name, "path", PARAMETERS.get(name, ""), True, schema)
+        if family == "restd" and route.takes_key(family):
+            yield {**KEY, "in": "header", "required": False, "style": "simple", "explode": False}
         for field in route.query.fields if route.query else ():
             name = field.name_at(self.version) or ""
             if name:
@@ -282,6 +294,8 @@ class Version:
         if route.query and any(field.member == "watch" for field in route.query.fields):
             content["text/event-stream"] = content["application/x-ndjson"] = {"schema": names.filled(EVENT)}
         found: Schema = {"200": {"description": "Success.", "content": content}}
+        if family == "restd" and route.takes_key(family):
+            found["200"]["headers"] = {"Idempotency-Replayed": REPLAYED}
         for status, meaning in failures(family, route, self.version):
             # In one media type: this is the bulk of a document whose answers have no names.
             found[status] = {"description": meaning}

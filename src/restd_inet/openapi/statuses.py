@@ -36,6 +36,7 @@ BUSY = {
     "account", "association", "associations", "cluster", "job", "jobs", "partition", "qos", "reservation",
     "reservations", "takeover", "user", "users",
 }  # fmt: skip
+BUSY_NOW = "What would change is in use, has ended, or exists already."
 #: Of lists that are 304 if nothing has changed.
 UNCHANGED = {"node", "nodes", "partition", "partitions", "reservation", "reservations"}
 #: Of what only administrators may read.
@@ -73,15 +74,21 @@ def failures(family: str, route: Route, version: int) -> Iterator[tuple[str, str
         yield "403", f"{UNAUTHENTICATED}{', or the user has no right to do this' if changing else ''}."
     if missing := _missing(family, route, version):
         yield "404", missing
-    if changing and first in BUSY:
-        yield "409", "What would change is in use, has ended, or exists already."
+    keyed = family == "restd" and route.takes_key(family)
+    if keyed:
+        yield "409", f"{BUSY_NOW} Or a request with this Idempotency-Key is being worked on: see Retry-After."
+    elif changing and first in BUSY:
+        yield "409", BUSY_NOW
     if route.body:
         yield "413", "The body is too large."
         yield "415", "The media type or the encoding of the body is not supported."
     if changing or family == "util":
-        yield "422", f"{daemon or 'Slurm'} refuses the values; `errors` has Slurm's number and text."
+        other = " Or this Idempotency-Key was used with another request." if keyed else ""
+        yield "422", f"{daemon or 'Slurm'} refuses the values; `errors` has Slurm's number and text.{other}"
     elif first == "association" and version >= V38:
         yield "422", "More than one association matches."
+    if keyed:
+        yield "429", "You have used too many Idempotency-Keys within a day."
     since = RELEASES.get(f"{family} {route.method} {first}")
     if since is not None:
         yield (

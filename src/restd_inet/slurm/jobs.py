@@ -121,6 +121,17 @@ class JobCalls(Library):
             return self._load("slurm_submit_batch_job", filled[0].struct, ...)
         return self._load("slurm_submit_batch_het_job", self._component_list(filled), ...)
 
+    def submitted(self, job_id: int) -> Any:
+        """submit_response_msg_t of a batch job that was submitted before."""
+        answer = self.ffi.new("submit_response_msg_t *")
+        self.lib.compat_set_submitted(answer, job_id, self.lib.SLURM_BATCH_SCRIPT)
+        return answer
+
+    @property
+    def chooses_by_extra(self) -> bool:
+        """Whether slurmctld chooses nodes by what jobs have in `extra` (slurm.conf(5))."""
+        return "extra_constraints" in (self.text(self.conf.sched_params) or "")
+
     def will_run(self, components: list[dict[str, Any]]) -> WillRun:
         """When and where a job would start that is not submitted. Of a heterogeneous job each component is
         asked about alone, as sbatch(1) does: it starts with the last of them.

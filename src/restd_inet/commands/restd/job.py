@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.restd._one import ONE
-from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity
+from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity, settle
 from restd_inet.commands.slurm._submit import submit as submitted
 from restd_inet.schema import job_submission
 from restd_inet.schema.answers import Answer, flat_v39
@@ -35,6 +35,7 @@ ROUTES = (
         query=SUBMIT_QUERY,
         body=Body(JOB_SUBMIT, job_submission.submission),
         beside=True,
+        settle=settle,
         since=V40,
         summary="Submit a batch job, or try it out",
         description=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from restd_inet import lazy
 from restd_inet.commands import Call, Result
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, flat, flat_warned, meta_flat
@@ -16,10 +17,30 @@ if TYPE_CHECKING:
 
 
 def submit(call: Call) -> Result:
-    components = call.body
+    return _answered(call, submitted(call, call.body, call.tag))
+
+
+def submitted(call: Call, components: list[dict[str, Any]], tag: str = "") -> Any:
+    """submit_response_msg_t of a new job. tag: what it is found by, "" for nothing."""
     for members in components:
         check_identity(call, members)
-    answer = call.slurm.submit(components)
+    if tag:
+        tags().put(call, components, tag)
+    return call.slurm.submit(components)
+
+
+def settle(call: Call) -> Result | None:
+    """The answer about the job that was submitted with the tag; None if there is none."""
+    job_id = tags().find(call, call.body, {call.tag}).get(call.tag)
+    return None if job_id is None else _answered(call, call.slurm.submitted(job_id))
+
+
+def tags() -> Any:
+    """The module that is needed for a request with an Idempotency-Key alone."""
+    return lazy.module("restd_inet.commands.slurm._tag")
+
+
+def _answered(call: Call, answer: Any) -> Result:
     problems = [call.slurm.error("slurmctld", answer.error_code)] if answer.error_code else []
     # The member of its own is gone in Slurm 26.05.
     return Result([answer], problems, job_id=call.slurm.lib.compat_submitted_job_id(answer))

@@ -11,6 +11,7 @@ from restd_inet.commands.slurm._submit import (
     SUBMIT_ANSWER,
     allocate,
     check_identity,
+    settle,
     submit,
 )
 from restd_inet.problems import ApiWarning, Problem
@@ -223,6 +224,7 @@ ROUTES = (
         submit,
         SUBMIT_ANSWER,
         body=Body(JOB_SUBMIT, job_submission.submission),
+        settle=settle,
         operation={V36: "submit_job", V40: ""},
         summary="Submit a batch job",
         description=(

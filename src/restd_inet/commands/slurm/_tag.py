@@ -1,0 +1,47 @@
+"""The tag of a job that is submitted with an Idempotency-Key: by it the job is found again.
+
+It is a text in the first of MEMBERS that slurmctld takes from this user and that the client has left empty.
+"""
+
+from __future__ import annotations
+
+from restd_inet.message import Credential
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from restd_inet.commands import Call
+
+PREFIX = "idempotency:"
+MEMBERS = ("extra", "admin_comment", "comment")
+
+
+def put(call: Call, components: list[dict[str, Any]], tag: str) -> None:
+    """Gives the tag to a job, whose first component has it."""
+    first = components[0]
+    member = next((name for name in MEMBERS if not first.get(name) and _settable(call, name)), None)
+    if member:
+        first[member] = PREFIX + tag
+
+
+def _settable(call: Call, member: str) -> bool:
+    """Whether slurmctld takes it from this user, and shows it again."""
+    slurm = call.slurm
+    if member == "extra":  # where nodes are chosen by it, it must be an expression
+        return slurm.capabilities.has("slurm_job_info_t.extra") and not slurm.chooses_by_extra
+    return member != "admin_comment" or call.credential.uid in (0, slurm.slurm_user_id())
+
+
+def find(call: Call, components: list[dict[str, Any]], tags: set[str]) -> dict[str, int]:
+    """The jobs of the components' user that have one of these tags: tag → job id."""
+    uid = components[0].get("user_id", call.credential.uid)
+    slurm = call.slurm
+    jobs = slurm.jobs(0) if uid == Credential.NOT_HERE else slurm.jobs_of_user(uid)
+    found = {}
+    for job in jobs:
+        for member in MEMBERS:
+            text = slurm.text(getattr(job, member, slurm.ffi.NULL)) or ""
+            if text.startswith(PREFIX) and (tag := text.removeprefix(PREFIX)) in tags:
+                found[tag] = int(job.array_job_id or job.het_job_id or job.job_id)
+    return found
