@@ -135,6 +135,7 @@ class FakeSlurm(Slurm):
         "slurm_load_reservations",
     )
     changed = now = 0
+    script = b"#!/bin/sh\n"
 
     def __init__(self) -> None:
         self.ffi, self.lib = ffi, lib
@@ -216,7 +217,8 @@ class FakeSlurm(Slurm):
 
     def failing(self, call: str, given: list[Any]) -> str:
         """The error of a call that asks for what is not there."""
-        return "ESLURM_INVALID_JOB_ID" if call == "compat_load_job" and not self._named(given[0]) else ""
+        named = call in ("compat_load_job", "compat_job_batch_script")
+        return "ESLURM_INVALID_JOB_ID" if named and not self._named(given[0]) else ""
 
     def _named(self, job_id: int) -> list[Any]:
         return [job for job in self._jobs if job_id in (job.job_id, job.array_job_id, job.het_job_id)]
@@ -248,6 +250,9 @@ class FakeSlurm(Slurm):
             "compat_allocate": {"job_id": 42},
             "compat_allocate_het_job": {"job_id": 42},
         }
+        if call == "compat_job_batch_script":
+            self._kept.append(ffi.new("char[]", self.script))
+            return self._kept[-1]
         struct = {"slurm_load_federation": "slurmdb_federation_rec_t"}.get(call, self.CALLS[call][0])
         message = self.struct(struct, **members.get(call, {}))
         if call in lists:

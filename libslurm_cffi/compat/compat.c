@@ -151,6 +151,30 @@ int compat_load_job_sluid(job_info_msg_t **answer, uint64_t sluid, uint16_t show
 #endif
 }
 
+int compat_job_batch_script(uint32_t job_id, char **script)
+{
+    size_t size;
+    FILE *out = open_memstream(script, &size);
+    int rc, error;
+
+    if (!out)
+        return -1;
+    rc = slurm_job_batch_script(out, JOB(job_id));
+    error = errno;
+    if (fclose(out) || rc) {
+        free(*script);
+        *script = NULL;
+        errno = rc > 0 ? rc : error;
+        return -1;
+    }
+    return 0;
+}
+
+void compat_free_text(char *text)
+{
+    free(text);
+}
+
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0)
 #define NOBODY_INTERRUPTS , -1
 #else

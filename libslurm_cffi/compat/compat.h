@@ -61,6 +61,13 @@ extern int compat_allocate(job_desc_msg_t *description, time_t timeout,
                            resource_allocation_response_msg_t **answer);
 extern int compat_allocate_het_job(void *descriptions, time_t timeout,
                                    resource_allocation_response_msg_t **answer);
+/* The batch script of a job as a text, to be freed by compat_free_text. Returns 0, or -1 with errno. */
+extern int compat_job_batch_script(uint32_t job_id, char **script);
+extern void compat_free_text(char *text);
+/* In the name of a batch script's output %b is the number of an array's task modulo 10. */
+#define HAS_TASK_MODULO (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 11, 0))
+/* slurmctld gives every batch script SLURM_JOB_NAME; before, who submits it does or does not. */
+#define HAS_JOB_NAME_IN_ENV (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 5, 0))
 /* slurm_free_ctl_conf, called slurm_free_conf from 26.05 on. */
 extern void compat_free_ctl_conf(slurm_conf_t *conf);
 

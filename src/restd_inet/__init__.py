@@ -4,6 +4,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
 
     __main__      the program: arguments and environment to settings, a serve mode, an exit status
     failures      exceptions that nobody expected, in the answer and in the log
+    files         regular files, and what is read of one
     in_child      a function run in a child process
     installed     the release of Slurm, prebuilt documents, packages that add commands
     lazy          imports what not every request needs

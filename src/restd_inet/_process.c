@@ -9,6 +9,7 @@
 #include <linux/sockios.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -227,6 +228,34 @@ static PyObject *process_counts(PyObject *self, PyObject *unused)
     return all;
 }
 
+/* openat2(2), from Linux 5.6 on: libraries have no function for it, and older headers neither the number nor
+   the struct. */
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#define NO_MAGICLINKS 0x02
+
+static PyObject *process_open_unmagic(PyObject *self, PyObject *arguments)
+{
+    struct {
+        uint64_t flags, mode, resolve;
+    } how = {.resolve = NO_MAGICLINKS};
+    const char *path;
+    int flags, error;
+    long descriptor;
+
+    (void)self;
+    if (!PyArg_ParseTuple(arguments, "yi", &path, &flags))
+        return NULL;
+    how.flags = (unsigned) flags;
+    Py_BEGIN_ALLOW_THREADS
+    descriptor = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+    error = errno;
+    Py_END_ALLOW_THREADS
+    errno = error;
+    return descriptor < 0 ? PyErr_SetFromErrno(PyExc_OSError) : PyLong_FromLong(descriptor);
+}
+
 static PyMethodDef methods[] = {
     {"share_counters", process_share_counters, METH_VARARGS, "share_counters(size): makes the table."},
     {"count", process_count, METH_VARARGS, "count(name, amount): adds to a counter, if there is a table."},
@@ -235,6 +264,8 @@ static PyMethodDef methods[] = {
     {"no_core_dumps", process_no_core_dumps, METH_NOARGS, "Sets RLIMIT_CORE to 0, for good."},
     {"resize_pipe", process_resize_pipe, METH_VARARGS, "resize_pipe(descriptor, bytes): F_SETPIPE_SZ."},
     {"queued", process_queued, METH_VARARGS, "queued(socket): SIOCOUTQ, bytes not taken."},
+    {"open_unmagic", process_open_unmagic, METH_VARARGS,
+     "open_unmagic(path, flags): openat2(2) with RESOLVE_NO_MAGICLINKS: a descriptor."},
     {"write_briefly", process_write_briefly, METH_VARARGS,
      "write_briefly(descriptor, data, milliseconds): write(2) for at most so long, under 1000: the bytes written."},
     {"add_lost", process_add_lost, METH_VARARGS, "add_lost(count): adds to the count of lost log lines."},

@@ -158,7 +158,7 @@ class Request:
 
 class Response:
     """An answer. The body is bytes, or an iterable of bytes that is read once; if it is not read, its `close`
-    is called, if it has one.
+    is called, if it has one. If it has a `length`, that many bytes come.
 
     failed: makes the answer that replaces this one if its body fails; None: plain text.
     reason: of an error, for the log. bad_credential: whether it refuses one that was sent with the request.

@@ -2,6 +2,7 @@
 
 api         families of paths, each at its API versions
 conditions  entity tags, and 304 for what a client has
+content     answers that are bytes instead of documents
 dispatch    Request to Response; every failure is caught here
 events      events as they happen: Server-Sent Events, or NDJSON
 health      /healthz, /livez and /readyz

@@ -102,7 +102,7 @@ class Dispatcher:
         except Exception as error:
             response = refuse(lazy.module("restd_inet.failures").unexpected(error))
         response.failed = refuse
-        if isinstance(response.body, (bytes, tuple)):
+        if isinstance(response.body, (bytes, tuple)) or hasattr(response.body, "length"):
             slurm.release()
         else:
             response.body = _AsCaller(response.body)
@@ -181,6 +181,9 @@ class Dispatcher:
         lines = lazy.module("restd_inet.app.lines") if route.answer.lines else None
         if lines:
             media = lines.accept(request.headers.get("accept"))
+        if route.answer.media:
+            lazy.module("restd_inet.app.content").check(request, route.answer.media)
+            return media or "application/json"
         if media is None:
             raise not_offered((*OFFERED, *(lines.LINES if lines else ())))
         return media
@@ -213,7 +216,8 @@ class Dispatcher:
         library = self._library = slurm.connect(self._settings)
         slurm.act_for(credential)
         condition = None
-        if route.safe and (route.answer.lines or "if-none-match" in request.headers):
+        tagged = route.answer.lines or "if-none-match" in request.headers
+        if route.safe and tagged and not route.answer.media:
             condition = lazy.module("restd_inet.app.conditions").Condition(request, credential)
         since = condition.since if condition else 0
         call = Call(names, query, body, credential, library, request.warnings, since, request.held)
@@ -223,6 +227,11 @@ class Dispatcher:
             live: Response = lazy.module("restd_inet.app.events").response(result.events, media)
             live.headers.append(NOT_STORED)
             return live
+        if result.content is not None:
+            content = lazy.module("restd_inet.app.content")
+            fields = [NOT_STORED, *content.fields(route.answer.media)]
+            bytes_of: Response = content.answer(request, result.content, fields)
+            return bytes_of
         answer, envelope = result.answer or route.answer, self._envelope(request, version)
         headers = condition.tagged(call, answer, envelope, result.records) if condition else []
         response = self._answered(request, media, answer, envelope, result)
@@ -369,3 +378,6 @@ class _AsCaller:
 
     def close(self) -> None:
         slurm.release()
+        close = getattr(self._body, "close", None)
+        if close:
+            close()

@@ -199,7 +199,8 @@ def _show(answer: Answer, given: Arguments, progress: Progress) -> int:
         progress.received(piece)
         _write(piece)
         last = piece[-1:] or last
-    if last != b"\n" and not answer.media.startswith(_BINARY):
+    is_file = given.path.startswith("/restd/") and answer.media == "text/plain"
+    if last != b"\n" and not answer.media.startswith(_BINARY) and (not is_file or os.isatty(1)):
         _write(b"\n")
     return ANSWERED
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.commands.interface import *  # noqa: F403  # see __getattr__
+    from restd_inet.files import InMemory, RegularFile
     from restd_inet.message import Credential
     from restd_inet.problems import Problem
     from restd_inet.schema.answers import Answer
@@ -128,14 +129,33 @@ class Event:
         self.record = record
 
 
+class Content:
+    """What is answered as it is: the bytes of a file, or of a text.
+
+    tail: so many lines of its end; None: all of it. wait: seconds for which an answer that would say that
+    there is nothing new may be put off.
+    """
+
+    tail: int | None = None
+    wait = 0.0
+
+    def open(self) -> RegularFile | InMemory:
+        """The bytes. Raises Problem; 404 with Retry-After while they may still come."""
+        raise NotImplementedError
+
+    def ended(self) -> bool:
+        """Whether nothing new comes any more."""
+        return True
+
+
 class Result:
     """What a handler gives. records: what the answer's table is about; problems: what went wrong
     with some of it, although the whole was done; empty: how it is reported that there are no records;
     job_id: of the job that was submitted, for the log; answer: how they are answered, if it is not the
     route's answer; events: what is answered in place of records, as it happens; None among them stands for a
-    moment in which nothing does."""
+    moment in which nothing does; content: what is answered as it is, in place of a document."""
 
-    __slots__ = ("answer", "empty", "events", "job_id", "problems", "records")
+    __slots__ = ("answer", "content", "empty", "events", "job_id", "problems", "records")
 
     def __init__(
         self,
@@ -145,8 +165,10 @@ class Result:
         job_id: int = 0,
         answer: Answer | None = None,
         events: Iterable[Event | None] | None = None,
+        content: Content | None = None,
     ) -> None:
         self.events = events
+        self.content = content
         self.job_id = job_id
         self.records = records
         self.answer = answer

@@ -317,6 +317,10 @@ class Wire:
         bodiless = self._head is not None and self._head.method == "HEAD"
         if isinstance(body, bytes):
             body = [body] if body else []
+        elif (known := getattr(body, "length", None)) is not None:
+            if bodiless:
+                _drop(body)
+            return ("Content-Length", str(known)), () if bodiless else body
         elif not isinstance(body, (list, tuple)):
             if bodiless and (self._chunked or response.live):
                 _drop(body)

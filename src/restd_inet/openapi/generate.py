@@ -72,6 +72,17 @@ REPLAYED: Schema = {
     "description": '"true" if this is the answer to an earlier request with the same Idempotency-Key.',
     "schema": {"type": "string", "enum": ["true"]},
 }
+#: Fields of a request for bytes → what they are for.
+FIELDS = {
+    "Range": "One range of bytes, such as bytes=1000-, bytes=0-999 or bytes=-100 (RFC 9110 section 14.2).",
+    "If-Range": "An ETag: the range of that content alone; of any other the whole is answered.",
+    "If-None-Match": "An ETag: 304 while the content is the same.",
+}
+#: The same of an answer.
+OF_BYTES = {
+    "ETag": "Entity tag: of a file its inode, size and time of modification.",
+    "Content-Range": "Where the range lies, and the size of the whole.",
+}
 #: Path parameter → its description.
 PARAMETERS = {
     "job_id": (
@@ -271,6 +282,8 @@ class Version:
                 doc = field.description(self.version)
                 found = self._parameter(name, "query", doc, bool(field.required), schema)
                 yield found | ({"deprecated": True} if is_deprecated(name, self.version) else {})
+        for name, doc in FIELDS.items() if route.answer.media else ():
+            yield {"name": name, "in": "header", "description": doc, "schema": {"type": "string"}}
 
     def _query_schema(self, field: Field) -> Schema:
         """The schema of a parameter: from v0.0.39 on a string."""
@@ -287,8 +300,9 @@ class Version:
         return parameter | {"style": "simple" if where == "path" else "form", "explode": False}
 
     def _responses(self, family: str, route: Route, names: Named) -> Schema:
+        if route.answer.media:
+            return {**self._bytes(route.answer.media), **self._failures(family, route, names)}
         schema = names.filled(answer_schema(route.answer, self.version))
-        failed = self._content(names.filled(failure_schema(route.answer, self.version)))
         example = examples.answer(family, route, self.version)
         content = self._content(schema, example)
         if route.query and any(field.member == "watch" for field in route.query.fields):
@@ -296,6 +310,25 @@ class Version:
         found: Schema = {"200": {"description": "Success.", "content": content}}
         if family == "restd" and route.takes_key(family):
             found["200"]["headers"] = {"Idempotency-Replayed": REPLAYED}
+        return {**found, **self._failures(family, route, names)}
+
+    def _bytes(self, media: str) -> Schema:
+        """The answers that are bytes."""
+        content = {media: {"schema": {"type": "string", "format": "binary"}, "example": "hello\n"}}
+        headers = {name: {"description": doc, "schema": {"type": "string"}} for name, doc in OF_BYTES.items()}
+        etag = {"ETag": headers["ETag"]}
+        return {
+            "200": {
+                "description": "The whole content, or its last lines.",
+                "headers": etag,
+                "content": content,
+            },
+            "206": {"description": "The range of it.", "headers": headers, "content": content},
+        }
+
+    def _failures(self, family: str, route: Route, names: Named) -> Schema:
+        failed = self._content(names.filled(failure_schema(route.answer, self.version)))
+        found: Schema = {}
         for status, meaning in failures(family, route, self.version):
             # In one media type: this is the bulk of a document whose answers have no names.
             found[status] = {"description": meaning}

@@ -59,8 +59,28 @@ RELEASES = {
 }
 
 
+#: Of operations that answer a file: some have more.
+FILES = {
+    "304": "The content is that of the entity tag.",
+    "403": "The job is another user's, or its user may not read the file.",
+    "404": "There is no such job; or no such file: with Retry-After, not yet.",
+    "406": "Accept does not allow text/plain.",
+    "409": "The job has no batch script, is an array, or has written to what is no regular file.",
+    "410": "The job has ended long ago, and nobody knows any more what is asked for.",
+    "416": "The range begins behind the end.",
+    "501": "This process or host, or this release of Slurm, cannot get at the file; `errors` says why.",
+}
+
+
 def failures(family: str, route: Route, version: int) -> Iterator[tuple[str, str]]:
     """(status, meaning) of the errors that an operation can answer, by status."""
+    found = dict(_failures(family, route, version))
+    if route.answer.media:
+        found.update(FILES)
+    yield from sorted(found.items())
+
+
+def _failures(family: str, route: Route, version: int) -> Iterator[tuple[str, str]]:
     first, daemon, changing = route.path[0], DAEMONS.get(family), changes(family, route)
     if unchanged := _unchanged(family, route, version):
         yield "304", unchanged

@@ -183,9 +183,12 @@ class Answer:
     are written as they are. component: the document's name in the OpenAPI document, by the version that began
     it where it changed; required: the keys that an answer always has there; schema_of: the answer whose
     schema it has there, as clients know it. lines: its records may be written as lines, without a document.
+    media: the media type of bytes that are answered as they are; "": it is a document.
     """
 
-    __slots__ = ("component", "keys", "layouts", "lines", "many", "plain", "record", "required", "schema_of")
+    __slots__ = (
+        "component", "keys", "layouts", "lines", "many", "media", "plain", "record", "required", "schema_of",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -199,8 +202,10 @@ class Answer:
         required: tuple[str, ...] = (),
         schema_of: Answer | None = None,
         lines: bool = False,
+        media: str = "",
     ) -> None:
         self.lines = lines
+        self.media = media
         self.schema_of = schema_of
         self.component = component
         self.required = required

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: A call of compat/ → the one of libslurm that it stands for, which is what a client is told.
 STANDS_FOR = {
+    "compat_job_batch_script": "slurm_job_batch_script",
     "compat_load_job": "slurm_load_job",
     "compat_load_job_sluid": "slurm_load_job",
     "compat_allocate": "slurm_allocate_resources_blocking",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _UNKNOWN = -1
 #: What a name in C does not tell → the constant of compat.h that does.
 FEATURES = {
+    "%b of files": "HAS_TASK_MODULO",
+    "SLURM_JOB_NAME": "HAS_JOB_NAME_IN_ENV",
     "gres/": "HAS_TRES_SLASH",
     "known layouts": "HAS_KNOWN_LAYOUTS",
     "restart": "HAS_RESTART",
@@ -65,6 +67,7 @@ SINCE = {
     "partition_info_t.topology_name": "25.05",
     "resv_desc_msg_t.comment": "23.02",
     "resv_desc_msg_t.tres_str": "23.11",
+    "slurmdb_step_rec_t.std_out": "26.05",
     "slurmdbd_conf_t": "26.05",
     "topo_info_request_msg_t": "25.05",
 }

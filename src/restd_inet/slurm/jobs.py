@@ -44,6 +44,11 @@ class JobCalls(Library):
         "slurm_load_job_user": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job_user(3)"),
         "compat_load_job": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
         "compat_load_job_sluid": ("job_info_msg_t", "slurm_free_job_info_msg", "slurm_load_job(3)"),
+        "compat_job_batch_script": (
+            "char",
+            "compat_free_text",
+            "slurm.h: what `scontrol write batch_script` writes",
+        ),
         "slurm_submit_batch_job": (
             "submit_response_msg_t",
             "slurm_free_submit_response_response_msg",
@@ -110,6 +115,11 @@ class JobCalls(Library):
         message = self._load("compat_load_job_sluid", ..., sluid, flags or self.bits(IN_DETAIL))
         found = self.records(message, message.job_array, message.record_count)
         return found.select(lambda record: record.step_id.sluid == sluid)
+
+    def batch_script(self, job_id: int) -> bytes:
+        """The batch script of a job, which slurmctld gives to its user and to operators."""
+        script: bytes = self.string(self._load("compat_job_batch_script", job_id, ...))
+        return script
 
     def submit(self, components: list[dict[str, Any]]) -> Any:
         """submit_response_msg_t of a new batch job; several components make a heterogeneous job.

@@ -16,7 +16,7 @@ from restd_inet.schema.records.slurmdb_change import SLURMDB_JOB_CHANGE
 from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY
 from restd_inet.schema.records.tres import TRES
 from restd_inet.schema.versions import V36, V38, V39, V40, V44, V45
-from restd_inet.slurm.lookups.slurmdb_jobs import expanded
+from restd_inet.slurm.lookups.filenames import expanded
 
 
 class Binding:

@@ -11,10 +11,13 @@ _images       images of slurmctld's lists, for those who watch them
 _lists        filters, fields, order, pages and counts, the same for every collection
 _one          one job, and an answer when it has reached a state
 _watch        lists as events, and answers that wait for a change
-job           one job: to see and watch it, to submit it, or to try that out
+job           one job: to see and watch it, to submit it, or to try that out; its files
+_job_files    what a job has written, and its batch script
+_job_records  whose a job's files are, and where
 jobs          slurmctld's jobs
 nodes         nodes
 partitions    partitions
+_past_jobs    the same by accounting's records
 reservations  reservations
 _tables       lists that are answered whole
 takeover      a backup slurmctld takes control

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.restd import _job_files
 from restd_inet.commands.restd._one import ONE
 from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity, settle
 from restd_inet.commands.slurm._submit import submit as submitted
@@ -59,4 +60,5 @@ ROUTES = (
         exact=True,
         resolve=ONE.resolve,
     ),
+    *_job_files.ROUTES,
 )

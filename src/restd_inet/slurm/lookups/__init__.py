@@ -6,6 +6,7 @@ in `Slurm.cache`.
 
 cluster        nodes, partitions, reservations, shares, slurmctld
 deferred       values of a request that only libslurm can work out
+filenames      names of a job's files
 hosts          host lists
 jobs           jobs that slurmctld knows
 names          users, groups, and the words that libslurm has for numbers
@@ -25,6 +26,7 @@ _MODULES = {
         "job_resources_in_full", "job_stderr", "job_stderr_given", "job_stdin", "job_stdin_given",
         "job_stdout", "job_stdout_given", "job_step_id", "job_user_name", "priorities",
     ),
+    "filenames": ("error_paths", "output_paths", "past_error_paths", "past_output_paths"),
     "cluster": (
         "alloc_cpus", "alloc_memory", "controllers", "cycles_per_minute", "gres_indexes", "gres_layout",
         "idle_cpus", "job_defaults", "node_partitions", "oversubscription", "partition_exclusive",

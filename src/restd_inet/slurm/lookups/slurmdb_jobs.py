@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from time import time
 
 from restd_inet.schema.kinds.base import ABSENT
@@ -10,6 +9,7 @@ from restd_inet.schema.kinds.numbers import structure
 from restd_inet.schema.kinds.strings import sluid
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL
 from restd_inet.slurm.lists import items
+from restd_inet.slurm.lookups.filenames import expanded
 from restd_inet.slurm.lookups.hosts import expanded_hosts
 from restd_inet.slurm.lookups.names import named_step, user_name
 
@@ -202,22 +202,6 @@ def tres_extremes(slurm: Library, step: Any, of: str) -> Iterator[Extreme]:
         node = hosts[place] if place is not None and place < len(hosts) else None
         if count or task or node is not None:
             yield kind, name, number, count, task, node
-
-
-def expanded(path: str, values: dict[str, Any]) -> str:
-    """A path of a job, with what its %j and the like stand for (sbatch(1), filename pattern)."""
-    if not path.startswith("/"):
-        path = f"{values['/']}/{path}"
-    if "\\" in path:
-        return path.replace("\\", "")
-
-    def stands_for(found: re.Match[str]) -> str:
-        if found[2] == "%":
-            return "%"
-        value = values[found[2]]
-        return f"{value:0{min(int(found[1] or 0), 10)}}" if isinstance(value, int) else str(value)
-
-    return re.sub(r"%(\d*)([AaJjbNnstux%])", stands_for, path)
 
 
 def _counts(text: str | None) -> dict[int, int]:
