@@ -212,12 +212,15 @@ void compat_free_ctl_conf(slurm_conf_t *conf)
 #if SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(25, 5, 0)
 #define NAMED_TOPOLOGY(name) , name
 #define ALL_UNITS , NULL, NULL, 1
+#define HAS_UNITS(answer) ((answer)->topo_info != NULL)
 #elif SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(23, 11, 0)
 #define NAMED_TOPOLOGY(name)
 #define ALL_UNITS , NULL, 1
+#define HAS_UNITS(answer) ((answer)->topo_info != NULL)
 #else
 #define NAMED_TOPOLOGY(name)
 #define ALL_UNITS , 1
+#define HAS_UNITS(answer) ((answer)->record_count != 0)
 #endif
 
 int compat_load_topo(topo_info_response_msg_t **answer, char *name)
@@ -230,7 +233,7 @@ char *compat_topology(topo_info_response_msg_t *answer)
 {
     char *text = NULL, *copy;
     size_t size;
-    FILE *out = open_memstream(&text, &size);
+    FILE *out = HAS_UNITS(answer) ? open_memstream(&text, &size) : NULL;
 
     if (!out)
         return NULL;

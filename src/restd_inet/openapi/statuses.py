@@ -40,7 +40,7 @@ BUSY_NOW = "What would change is in use, has ended, or exists already."
 #: Of lists that are 304 if nothing has changed.
 UNCHANGED = {"node", "nodes", "partition", "partitions", "reservation", "reservations"}
 #: Of what only administrators may read.
-PRIVATE = {"config", "diag", "wckey", "wckeys"}
+PRIVATE = {"config", "diag", "events", "reports", "runaway", "wckey", "wckeys"}
 #: Of bodies that name accounts or jobs which must exist.
 NAMING = {
     "associations": "An account that the body names does not exist.",
@@ -88,7 +88,7 @@ def _failures(family: str, route: Route, version: int) -> Iterator[tuple[str, st
         yield "400", "A parameter or the body is not valid; `errors` says which, where, and what is expected."
     if version >= V36:
         yield "401", f"{UNAUTHENTICATED}."
-        if changing or (family == "slurmdb" and first in PRIVATE):
+        if changing or (family in ("slurmdb", "restd") and first in PRIVATE):
             yield "403", FORBIDDEN
     else:
         yield "403", f"{UNAUTHENTICATED}{', or the user has no right to do this' if changing else ''}."

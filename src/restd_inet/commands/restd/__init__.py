@@ -4,6 +4,7 @@ accounting    jobs of the accounting database
 assoc_mgr     associations, QOS and users as slurmctld has them
 debug         how much slurmctld logs
 diag          statistics, from 0 again
+events        when nodes and clusters could not be used
 federation    clusters that share jobs
 _filters      the words of a filter as a test of structs
 _fold         what a client that watches a list has of it
@@ -19,8 +20,11 @@ nodes         nodes
 partitions    partitions
 _past_jobs    the same by accounting's records
 reservations  reservations
+runaway       jobs that have not ended in accounting
 _tables       lists that are answered whole
 takeover      a backup slurmctld takes control
+_times        periods of accounting
 topology      how the nodes are connected
+transactions  who changed what in accounting
 triggers      programs that slurmctld runs at events
 """

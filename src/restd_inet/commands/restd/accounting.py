@@ -13,6 +13,7 @@ from itertools import count
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import FIELDS, counted, filter_fields, negated, page_fields
+from restd_inet.commands.restd._times import period
 from restd_inet.commands.slurmdb.jobs import search
 from restd_inet.schema.answers import Answer
 from restd_inet.schema.compile import dumper
@@ -20,9 +21,9 @@ from restd_inet.schema.kinds.lists import Wanted
 from restd_inet.schema.kinds.numbers import Int
 from restd_inet.schema.list_answers import page_undated
 from restd_inet.schema.parse import parse
-from restd_inet.schema.record import Field, Record
+from restd_inet.schema.record import Record
 from restd_inet.schema.records.slurmdb_job import SLURMDB_JOB
-from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY, WHEN
+from restd_inet.schema.records.slurmdb_query import SLURMDB_JOB_QUERY
 from restd_inet.schema.select import selected
 from restd_inet.schema.versions import V1, V40
 
@@ -104,13 +105,7 @@ QUERY = Record(
     "query of accounting's jobs",
     "",
     *filter_fields({name: doc for name, (_, _, doc) in FILTERS.items()}),
-    Field(
-        "usage_start",
-        WHEN,
-        "start_time",
-        doc="Start of the period, as sacct(1) takes it and has it by default.",
-    ),
-    Field("usage_end", WHEN, "end_time", doc="End of the period."),
+    *period("usage_start", "usage_end", "By default the last midnight, as sacct has it.", "By default now."),
     FIELDS,
     *page_fields(Int(64), GROUPS),
 )

@@ -7,9 +7,11 @@ READS = {
     "slurmdb_accounts_get": ("slurmdb_account_cond_t", "slurmdb_account_rec_t"),
     "slurmdb_associations_get": ("slurmdb_assoc_cond_t", "slurmdb_assoc_rec_t"),
     "slurmdb_clusters_get": ("slurmdb_cluster_cond_t", "slurmdb_cluster_rec_t"),
+    "slurmdb_events_get": ("slurmdb_event_cond_t", "slurmdb_event_rec_t"),
     "slurmdb_instances_get": ("slurmdb_instance_cond_t", "slurmdb_instance_rec_t"),
     "slurmdb_qos_get": ("slurmdb_qos_cond_t", "slurmdb_qos_rec_t"),
     "slurmdb_tres_get": ("slurmdb_tres_cond_t", "slurmdb_tres_rec_t"),
+    "slurmdb_txn_get": ("slurmdb_txn_cond_t", "slurmdb_txn_rec_t"),
     "slurmdb_users_get": ("slurmdb_user_cond_t", "slurmdb_user_rec_t"),
     "slurmdb_wckeys_get": ("slurmdb_wckey_cond_t", "slurmdb_wckey_rec_t"),
 }
