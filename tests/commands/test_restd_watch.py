@@ -163,9 +163,9 @@ def test_as_server_sent_events_an_event_has_the_same_object(slurm: FakeSlurm) ->
     answer = held(target, Scene(), accept="text/event-stream")
     assert dict(answer.headers)["Content-Type"] == "text/event-stream"
     assert isinstance(answer.body, bytes)
-    retry, first, *_ = answer.body.decode().split("\n\n")
+    first, *_ = answer.body.decode().split("\n\n")
+    retry, name, id, data = first.split("\n")
     assert retry == "retry: 2000"
-    name, id, data = first.split("\n")
     line = events(target)[0]
     assert (name, id, json.loads(data.removeprefix("data: "))) == ("event: added", f"id: {line['id']}", line)
 

@@ -43,7 +43,7 @@ def _ndjson(events: Iterable[Event | None]) -> Iterator[bytes]:
 
 
 def _sse(events: Iterable[Event | None]) -> Iterator[bytes]:
-    yield b"retry: %d\n\n" % _RETRY
+    yield b"retry: %d\n" % _RETRY  # of the first event: some clients take it alone for one
     for event in events:
         if event is None:
             yield b""
