@@ -107,6 +107,62 @@ def test_the_time_is_for_each_piece_of_an_answer_and_not_for_the_whole() -> None
     assert data.endswith(b"\r\n0\r\n\r\n")
 
 
+LIVE = """
+def handle(request, peer):
+    def body():
+        for _ in range(4):
+            yield b"x" * SIZE
+            for _ in range(10):
+                time.sleep(PAUSE)
+                if request.held.over():
+                    return
+    answer = Response(200, [("Content-Type", "text/plain")], body())
+    answer.live = True
+    return answer
+"""
+
+
+def live(size: int, pause: float) -> str:
+    return LIVE.replace("SIZE", str(size)).replace("PAUSE", str(pause))
+
+
+def test_a_live_answer_may_be_silent_for_longer_than_the_limit_and_each_piece_is_sent_at_once() -> None:
+    with serving("pass", seconds=1.0, more=live(3, 0.2)) as (ours, process):
+        ours.sendall(GET)
+        data = b""
+        while not data.endswith(b"\r\n\r\n3\r\nxxx\r\n"):
+            data += ours.recv(65536)
+        ours.shutdown(socket.SHUT_WR)
+        data += b"".join(iter(lambda: ours.recv(65536), b""))
+        assert process.wait(60) == 0
+    assert data.endswith(b"\r\n\r\n" + b"3\r\nxxx\r\n" * 4 + b"0\r\n\r\n")
+
+
+def test_a_live_answer_that_hangs_is_ended() -> None:
+    with serving("pass", seconds=0.3, more=live(3, 60)) as (ours, process):
+        ours.sendall(GET)
+        data = b"".join(iter(lambda: ours.recv(65536), b""))
+        assert process.wait(60) == 1
+    assert data.endswith(b"\r\n\r\n3\r\nxxx\r\n")
+
+
+def test_a_client_that_does_not_read_a_live_answer_is_dropped() -> None:
+    with serving("log.level = log.VERBOSE", seconds=0.5, more=live(10_000_000, 0.01)) as (ours, process):
+        ours.sendall(GET)
+        assert process.wait(60) == 1
+
+
+def test_a_live_answer_ends_with_its_client() -> None:
+    with serving("pass", seconds=60, more=live(3, 0.05).replace("range(4)", "range(1000)")) as (
+        ours,
+        process,
+    ):
+        ours.sendall(GET)
+        ours.recv(65536)
+        ours.close()
+        assert process.wait(60) in (0, 1)
+
+
 def test_code_that_holds_the_interpreter_does_not_prevent_a_504() -> None:
     with serving("hold()") as (ours, process):
         ours.sendall(GET)

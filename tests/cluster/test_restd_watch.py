@@ -157,7 +157,7 @@ def test_a_connection_that_is_cut_in_an_event_goes_on_behind_the_last_whole_one(
     with watching(port, cluster.token(), target, "-H", f"Last-Event-ID: {last}") as watch:
         watch.wait("synced")
         assert watch.names == ["synced"]
-    cluster.shell("scancel --name " + ",".join(f"cut{number}" for number in range(5)))
+    cluster.shell("scancel " + " ".join(map(str, jobs)))
     with watching(port, cluster.token(), target, "-H", f"Last-Event-ID: {last}") as watch:
         watch.wait("synced")
         assert watch.names == ["reset", "synced"]
@@ -262,7 +262,7 @@ def test_a_browsers_event_source_connects_again_and_goes_on(cluster, port, tmp_p
         cluster.shell(f"scancel {jobs[0]}")
         page.wait("got.length === 5")
         assert page.value("got.slice(3)") == [["synced", None], ["removed", jobs[0]]]
-    cluster.shell("scancel --name es0,es1")
+    cluster.shell(f"scancel {jobs[1]}")
 
 
 class portal:  # a context
