@@ -131,6 +131,10 @@ extern int compat_slurmdb_ping(char *host);
 /* slurmdbd_free_conf, of a slurmdbd_conf_t; nothing before 26.05. */
 extern void compat_free_slurmdbd_conf(void *conf);
 
+/* slurmdbd unlocks its list of clusters where slurmdb_instances_get for nodes of all clusters fails. Up to 25.11 it
+ * does not: every change that is committed later waits for ever. */
+#define HAS_INSTANCES_UNLOCK (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(26, 5, 0))
+
 /* From now on no program that this process becomes has more rights than it (PR_SET_NO_NEW_PRIVS). 0, or -1 and errno. */
 extern int compat_no_new_privileges(void);
 

@@ -1,7 +1,10 @@
 """Shares, the resources of a job, and what accounting has beside jobs, changed on a real cluster."""
 
+from urllib.parse import quote
+
 import pytest
 
+from . import past
 from .administering import ADMIN, NEWEST, V40, V44, V45, by_slurmrestd, cluster, done
 from .typed import as_root, ask, output, request, send
 
@@ -140,6 +143,33 @@ def test_instances_are_there_where_the_release_has_them(cluster):
         document = ask(cluster, "GET", f"/slurmdb/{V45}/instances?node_list=host[1-2]").json
         assert document["instances"] == []
         assert len(document["warnings"]) == 1
+
+
+#: Node lists that name no node, or are none.
+NO_NODES = ("", ",", "host[", "host[1-2", "[]")
+
+
+def changes_are_taken(cluster):
+    done(cluster, "POST", f"/slurmdb/{V45}/qos", {"qos": [{"name": "probe"}]})
+    done(cluster, "DELETE", f"/slurmdb/{V45}/qos/probe")
+
+
+def test_changes_are_taken_after_instances_of_no_nodes(cluster):
+    """Up to Slurm 25.11 slurmdbd keeps a lock for ever after that question, and no change ever ends."""
+    asked = [f"/slurmdb/{V45}/instances?node_list={quote(nodes)}" for nodes in NO_NODES]
+    found = [ask(cluster, "GET", target).status for target in asked]
+    assert found == ([501] * 5 if cluster.slurm < (23, 11) else [200, 400, 400, 400, 400])
+    changes_are_taken(cluster)
+
+
+def test_changes_are_taken_after_instances_that_the_database_did_not_find(cluster):
+    """There slurmdbd keeps the same lock if its database fails meanwhile."""
+    past.sql(cluster, "rename table cluster_table to cluster_table_away")
+    try:
+        ask(cluster, "GET", f"/slurmdb/{V45}/instances?node_list=host1")
+    finally:
+        past.sql(cluster, "rename table cluster_table_away to cluster_table")
+    changes_are_taken(cluster)
 
 
 HOSTILE = ("a'b", 'a"b', "a;drop table x", "a\\", "a`b`", "%s", "a b'--", "x" * 300)

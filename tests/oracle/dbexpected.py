@@ -47,10 +47,7 @@ class Status(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A record posted below the version, and both statuses. Its name is filled in: a new one.
-
-    deadlocks: the releases whose slurmdbd does not answer anybody any more after slurmrestd's request.
-    """
+    """A record posted below the version, and both statuses. Its name is filled in: a new one."""
 
     target: str
     record: dict[str, object]
@@ -59,7 +56,6 @@ class Change(NamedTuple):
     why: str
     slurm: tuple[tuple[int, int], ...] = ALL
     shown: str = ""
-    deadlocks: tuple[tuple[int, int], ...] = ()
 
 
 LOST = "passes names to slurmdbd, which expects numbers, or loses them"
@@ -424,7 +420,6 @@ CHANGES = [
         "there is no such TRES; slurmrestd drops the limit without an error",
         LATER,
         shown="`POST qos` with a TRES type that does not exist",
-        deadlocks=((24, 5), (24, 11)),
     ),
 ]
 #: Warnings of slurmrestd's that are not given: a query has texts alone, so that one is no number is no news.

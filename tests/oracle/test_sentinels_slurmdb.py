@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import lacking
 import pytest
 from ask import Answer, differences, here, ours, release, request, theirs
 from sentinels import SERVED, assert_none, cases, compared
@@ -13,10 +12,6 @@ from sentinels import SERVED, assert_none, cases, compared
 from restd_inet.schema.records.association import ASSOCIATION
 from restd_inet.schema.records.qos import QOS
 
-pytestmark = pytest.mark.skipif(
-    release() == (24, 11),
-    reason=lacking.slurm("slurmdbd 24.11 stopped answering everybody in the midst of these", "26.05"),
-)
 LAST = max(SERVED.get(release(), ()), default=0)
 
 

@@ -62,8 +62,6 @@ def test_every_difference_that_has_a_reason_is_one(explained: Any) -> None:
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.why)
 def test_a_change_that_has_a_reason_to_differ_does(ledger_cluster: Any, change: Change, version: int) -> None:
     """Up to v0.0.37 slurmrestd crashes over most changes."""
-    if RELEASE in change.deadlocks:
-        pytest.skip(lacking.slurm("slurmdbd deadlocks over slurmrestd's request here", "26.05"))
     statuses = []
     for who, ask in (("we", ours), ("they", theirs)):
         record = {**change.record, "name": f"{who}{version}"}

@@ -21,6 +21,7 @@ FEATURES = {
     "%b of files": "HAS_TASK_MODULO",
     "SLURM_JOB_NAME": "HAS_JOB_NAME_IN_ENV",
     "gres/": "HAS_TRES_SLASH",
+    "instances unlock": "HAS_INSTANCES_UNLOCK",
     "known layouts": "HAS_KNOWN_LAYOUTS",
     "restart": "HAS_RESTART",
     "resv_desc_msg_t.tres_str": "HAS_RESERVED_TRES",

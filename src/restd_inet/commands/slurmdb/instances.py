@@ -11,6 +11,7 @@ from restd_inet.schema.kinds.slurmdb import HostList, NameList, cluster, phrase
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.instance import INSTANCE
 from restd_inet.schema.versions import V40
+from restd_inet.slurm.slurmdbd.conditions import cluster_names
 
 ANSWER = Answer(
     INSTANCE,
@@ -51,6 +52,13 @@ QUERY = Record(
 def get(call: Call) -> Result:
     call.slurm.capabilities.check("slurmdb_instances_get")
     where = condition(call, "slurmdb_instance_cond_t", **call.query)
+    nodes = where.get("node_list")
+    if nodes and not call.slurm.capabilities.has("instances unlock"):
+        # Where clusters are named slurmdbd does not lock its own list of them, and cannot leave it locked.
+        where["cluster_list"] = named = cluster_names(call.slurm, where)
+        nodes = nodes if named else ""
+    if not nodes:  # to slurmdbd an empty text is a list of no nodes, which is an error
+        where.pop("node_list", None)
     records = call.slurm.db.get("slurmdb_instances_get", where)
     return or_not_found(call, records, "slurmdb_instances_get", "_dump_instance_cond")
 

@@ -44,11 +44,13 @@ def selected_steps(slurm: Library, value: Deferred) -> Any:
 
 
 def asked_hosts(slurm: Library, value: Deferred) -> str:
-    """A host list as it is. Raises Problem 400 for what libslurm does not read: slurmdbd is not asked."""
+    """A host list as it is. Raises Problem 400 for one without hosts, or that libslurm does not read."""
     try:
-        host_list(slurm, value.text)
+        found = host_list(slurm, value.text)
     except Problem:
-        raise refused(value, "a host list, such as host[1-3,7]") from None
+        found = ""
+    if not found:
+        raise refused(value, "a host list, such as host[1-3,7]")
     return value.text
 
 

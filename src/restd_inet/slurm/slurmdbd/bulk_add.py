@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from restd_inet.problems import Problem, quoted
 from restd_inet.slurm.slurmdbd import ancestry
+from restd_inet.slurm.slurmdbd.conditions import cluster_names
 from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
@@ -72,7 +73,7 @@ def _named(slurm: Library, condition: Members) -> Members:
     """
     parent = (condition.get("assoc") or {}).get("parent_acct") or ""
     names: list[str] = list(condition["acct_list"])
-    for cluster in _clusters(slurm, condition):
+    for cluster in cluster_names(slurm, condition):
         for index, name in enumerate(names):
             found = ancestry.name_of(slurm, name, cluster)
             if found is None:
@@ -95,7 +96,9 @@ def _accounts_by_hand(slurm: Library, condition: Members, account: Members) -> s
     new = [name for name in names if not _there(slurm, "accounts", "acct_list", name)]
     for name in new:
         db.add("slurmdb_accounts_add", [{"description": name, "organization": name, **said, "name": name}])
-    pairs = [{"cluster": cluster, "acct": name} for cluster in _clusters(slurm, condition) for name in names]
+    pairs = [
+        {"cluster": cluster, "acct": name} for cluster in cluster_names(slurm, condition) for name in names
+    ]
     associated = _associate(slurm, condition, pairs)
     settings = {"Description": said.get("description"), "Organization": said.get("organization")}
     return _account("Account(s)", new, settings, associated)
@@ -109,7 +112,7 @@ def _users_by_hand(slurm: Library, condition: Members, user: Members) -> str:
         db.add("slurmdb_users_add", [{**said, "name": name}])
     pairs = [
         {"cluster": cluster, "acct": account, "user": name, "partition": partition}
-        for cluster in _clusters(slurm, condition)
+        for cluster in cluster_names(slurm, condition)
         for account in condition.get("acct_list", ())
         for name in names
         for partition in condition.get("partition_list") or ("",)
@@ -124,13 +127,6 @@ def _users_by_hand(slurm: Library, condition: Members, user: Members) -> str:
 
 def _there(slurm: Library, what: str, member: str, name: str) -> bool:
     return len(slurm.db.get(f"slurmdb_{what}_get", {"assoc_cond": {member: [name]}})) > 0
-
-
-def _clusters(slurm: Library, condition: Members) -> list[str]:
-    """Those that are named, or all."""
-    given: list[str] = condition.get("cluster_list") or []
-    text = slurm.text
-    return given or [text(found.name) or "" for found in slurm.db.get("slurmdb_clusters_get", {})]
 
 
 def _associate(slurm: Library, condition: Members, pairs: list[Members]) -> list[str]:
@@ -157,7 +153,7 @@ def _associate(slurm: Library, condition: Members, pairs: list[Members]) -> list
 def _keys(slurm: Library, condition: Members, users: list[str], said: Members) -> list[str]:
     """Adds the WCKeys of users."""
     told = []
-    for cluster in _clusters(slurm, condition):
+    for cluster in cluster_names(slurm, condition):
         for name in condition.get("wckey_list", ()):
             for user in users:
                 key = {"name": name, "user": user, "cluster": cluster}

@@ -44,3 +44,9 @@ def conditions(slurm: Library, struct: str, members: dict[str, Any]) -> dict[str
         elif value:
             flags |= slurm.capabilities.bits(bits[member])
     return {**filled, "flags": flags} if flags else filled
+
+
+def cluster_names(slurm: Library, condition: dict[str, Any]) -> list[str]:
+    """Of the clusters that a condition names, or of all."""
+    given: list[str] = condition.get("cluster_list") or []
+    return given or [slurm.text(found.name) or "" for found in slurm.db.get("slurmdb_clusters_get", {})]
