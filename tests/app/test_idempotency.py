@@ -461,3 +461,38 @@ def test_a_heterogeneous_job_has_it_in_its_first_component(slurm: FakeSlurm, set
 
 
 assert lib
+
+
+# Many jobs
+
+
+def test_many_jobs_that_were_interrupted_go_on_where_they_ended(slurm: FakeSlurm, settings: Settings) -> None:
+    path, body = "/restd/v0.0.44/jobs/submit", {"jobs": [submission(name=name) for name in "abc"]}
+    assert submit(settings, path=path, body=body).status == 200
+    calls = [call for call in slurm.calls if call[0] == "slurm_submit_batch_job"]
+    tags = [tag(call) for call in calls]
+    assert [each.rpartition(".")[2] for each in tags] == ["0", "1", "2"]
+    member = "extra" if "extra" in dict(ffi.typeof("slurm_job_info_t").fields) else "comment"
+    slurm.add_job(job_id=5, user_id=ME, array_task_id=0xFFFFFFFE, **{member: tags[0]})
+    slurm.add_job(job_id=6, user_id=ME, array_task_id=0xFFFFFFFE, **{member: tags[2]})
+    interrupt(settings)
+    assert submit(settings, path=path, body=body).status == 409
+    grow_old(settings, 60)
+    results = content(submit(settings, path=path, body=body))["results"]
+    assert [result["job_id"] for result in results] == [5, 42, 6]
+    assert submissions(slurm) == 4
+    interrupt(settings)
+    slurm.add_job(job_id=7, user_id=ME, array_task_id=0xFFFFFFFE, **{member: tags[1]})
+    results = content(submit(settings, path=path, body=body))["results"]
+    assert [result["job_id"] for result in results] == [5, 7, 6]
+    assert submissions(slurm) == 4
+
+
+def test_many_jobs_are_sent_again_when_slurmctld_goes(slurm: FakeSlurm, settings: Settings) -> None:
+    path, body = "/restd/v0.0.44/jobs/submit", {"jobs": [submission(name=name) for name in "abc"]}
+    slurm.errors["slurm_submit_batch_job"] = "SLURM_COMMUNICATIONS_RECEIVE_ERROR"
+    assert submit(settings, path=path, body=body).status == 502
+    slurm.errors.clear()
+    assert submit(settings, path=path, body=body).status == 409
+    grow_old(settings, 60)
+    assert submit(settings, path=path, body=body).status == 200

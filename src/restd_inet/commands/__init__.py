@@ -210,7 +210,8 @@ class Route:
     """One operation.
 
     path: below the version, with {names}; with a "/" at its end if that is how the OpenAPI document has it.
-    body: the table of what a request has to say, in its body or otherwise (see parameters.py). query: of an
+    body: the table of what a request has to say, in its body or otherwise (see parameters.py); a function
+    gives it where it is not loaded with the route. query: of an
     operation without one, or of one with `beside`, the table of its parameters; else it is for the OpenAPI
     document alone.
     since, until: API versions. summary: what it does, in a few
@@ -226,7 +227,7 @@ class Route:
     """
 
     __slots__ = (
-        "answer", "beside", "body", "description", "exact", "handler", "implied", "method", "operation",
+        "_body", "answer", "beside", "description", "exact", "handler", "implied", "method", "operation",
         "path", "query", "resolve", "settle", "since", "slash", "strict", "summary", "until",
     )  # fmt: skip
 
@@ -238,7 +239,7 @@ class Route:
         answer: Answer,
         *,
         query: Record | None = None,
-        body: Body | None = None,
+        body: Body | Callable[[], Body] | None = None,
         since: int = V1,
         until: int = 1 << 30,
         summary: str = "",
@@ -266,9 +267,16 @@ class Route:
         self.handler = handler
         self.answer = answer
         self.query = query
-        self.body = body
+        self._body = body
         self.since = since
         self.until = until
+
+    @property
+    def body(self) -> Body | None:
+        """The table of what a request has to say."""
+        if not isinstance(self._body, Body) and self._body is not None:
+            self._body = self._body()
+        return self._body
 
     def asked(self, query: dict[str, Any], version: int) -> dict[str, Any]:
         """A query with what is implied at a version."""

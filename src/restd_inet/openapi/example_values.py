@@ -325,6 +325,9 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "slurmdb POST wckeys": {"wckeys": [{"name": "water", "cluster": "scaleout", "user": "fred"}]},
     "restd POST job/submit": {"script": SCRIPT, "job": JOB},
+    "restd POST jobs/submit": {
+        "jobs": [{"script": SCRIPT, "job": JOB}, {"script": SCRIPT, "job": {**JOB, "name": "second"}}]
+    },
     "util POST hostlist": {"hostnames": ["host1", "host2", "host3"]},
     "util POST hostnames": {"hostlist": "host[1-3]"},
 }

@@ -84,7 +84,8 @@ def _failures(family: str, route: Route, version: int) -> Iterator[tuple[str, st
     first, daemon, changing = route.path[0], DAEMONS.get(family), changes(family, route)
     if unchanged := _unchanged(family, route, version):
         yield "304", unchanged
-    if route.query or route.body or named(route):
+    keyed = family == "restd" and route.takes_key(family)
+    if route.query or route.body or named(route) or keyed:
         yield "400", "A parameter or the body is not valid; `errors` says which, where, and what is expected."
     if version >= V36:
         yield "401", f"{UNAUTHENTICATED}."
@@ -94,7 +95,6 @@ def _failures(family: str, route: Route, version: int) -> Iterator[tuple[str, st
         yield "403", f"{UNAUTHENTICATED}{', or the user has no right to do this' if changing else ''}."
     if missing := _missing(family, route, version):
         yield "404", missing
-    keyed = family == "restd" and route.takes_key(family)
     if keyed:
         yield "409", f"{BUSY_NOW} Or a request with this Idempotency-Key is being worked on: see Retry-After."
     elif changing and first in BUSY:

@@ -16,6 +16,7 @@ job           one job: to see and watch it, to submit it, or to try that out; it
 _job_files    what a job has written, and its batch script
 _job_records  whose a job's files are, and where
 jobs          slurmctld's jobs
+_many         many new jobs, and what came of each
 nodes         nodes
 partitions    partitions
 _past_jobs    the same by accounting's records

@@ -1,15 +1,18 @@
-"""jobs: those of slurmctld's jobs that one wants, and of them what one wants."""
+"""jobs: those of slurmctld's jobs that one wants, and of them what one wants; jobs/submit: many new ones."""
 
 from __future__ import annotations
 
-from restd_inet.commands import Call
+from restd_inet import lazy
+from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import Listing
 from restd_inet.message import Credential
+from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.numbers import Int
 from restd_inet.schema.list_answers import page_of_jobs
 from restd_inet.schema.records.job import JOB, STATE
-from restd_inet.schema.versions import V40
+from restd_inet.schema.records.submit import SUBMIT_MANY_QUERY, SUBMITTED
+from restd_inet.schema.versions import V1, V40
 from restd_inet.slurm import SlurmError
 
 TYPE_CHECKING = False
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from restd_inet.commands import Body
     from restd_inet.slurm.results import Records
 
 
@@ -78,10 +82,50 @@ JOBS = Listing(
         "account": _filters.names("account"),
     },
 )
+
+
+def _many() -> Any:
+    """The module that is needed for jobs/submit alone."""
+    return lazy.module("restd_inet.commands.restd._many")
+
+
+def _body() -> Body:
+    body: Body = _many().BODY
+    return body
+
+
+def submit(call: Call) -> Result:
+    result: Result = _many().submit(call)
+    return result
+
+
+def settle(call: Call) -> Result | None:
+    result: Result | None = _many().settle(call)
+    return result
+
+
 ROUTES = (
     JOBS.route(
         "List the jobs that one wants",
         "Like squeue: the jobs that you may see and that match every filter, in the order of their ids. A "
         "job that asks for several partitions is counted in each. Waiting tasks of an array are one job.",
+    ),
+    Route(
+        "POST",
+        "jobs/submit",
+        submit,
+        Answer(SUBMITTED, "results", {V1: list_v39}, component="restd_jobs_submit_resp"),
+        query=SUBMIT_MANY_QUERY,
+        body=_body,
+        beside=True,
+        settle=settle,
+        since=V40,
+        summary="Submit many batch jobs",
+        description=(
+            "Each of `jobs` is as the body of job/submit. If the body has a mistake, nothing is submitted. "
+            "`results` has what came of each job, in the order of the body. With `all=1` slurmctld is asked "
+            "about all jobs before any is submitted, and if one is refused nonetheless, those before it are "
+            "cancelled: the answer is then that error."
+        ),
     ),
 )

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from restd_inet.commands import Call
 
+    #: The components of one job.
+    Job = list[dict[str, Any]]
+
 PREFIX = "idempotency:"
 MEMBERS = ("extra", "admin_comment", "comment")
 
@@ -33,13 +36,22 @@ def _settable(call: Call, member: str) -> bool:
     return member != "admin_comment" or call.credential.uid in (0, slurm.slurm_user_id())
 
 
-def find(call: Call, components: list[dict[str, Any]], tags: set[str]) -> dict[str, int]:
-    """The jobs of the components' user that have one of these tags: tag → job id."""
-    uid = components[0].get("user_id", call.credential.uid)
+def find(call: Call, jobs: list[Job], tags: set[str], ended: bool = True) -> dict[str, int]:
+    """The jobs that have one of these tags: tag → job id. jobs: those that were to be submitted, by their
+    components. ended: cancelled ones too."""
+    users = {components[0].get("user_id", call.credential.uid) for components in jobs}
+    found: dict[str, int] = {}
+    for uid in users:
+        found |= _of_user(call, uid, tags, ended)
+    return found
+
+
+def _of_user(call: Call, uid: int, tags: set[str], ended: bool) -> dict[str, int]:
     slurm = call.slurm
-    jobs = slurm.jobs(0) if uid == Credential.NOT_HERE else slurm.jobs_of_user(uid)
     found = {}
-    for job in jobs:
+    for job in slurm.jobs(0) if uid == Credential.NOT_HERE else slurm.jobs_of_user(uid):
+        if not ended and job.job_state & slurm.lib.JOB_STATE_BASE == slurm.lib.JOB_CANCELLED:
+            continue
         for member in MEMBERS:
             text = slurm.text(getattr(job, member, slurm.ffi.NULL)) or ""
             if text.startswith(PREFIX) and (tag := text.removeprefix(PREFIX)) in tags:

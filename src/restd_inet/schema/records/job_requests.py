@@ -31,6 +31,12 @@ JOB_SUBMIT = Record(
     Field("job", Inner(JOB_DESC, EITHER), doc="Job description."),
     component={V35: "job_submission", V40: "job_submit_req"},
 )
+JOBS_SUBMIT = Record(
+    "jobs_submit_req",
+    "",
+    Field("jobs", Items(JOB_SUBMIT), doc="The jobs, each as the body of job/submit."),
+    component="restd_jobs_submit_req",
+)
 JOB_ALLOC = Record(
     "job_alloc_req",
     "",

@@ -63,6 +63,23 @@ SUBMIT_OR_DRY_RUN = Record(
     parts=SUBMIT.parts,
     docs={**SUBMIT.docs, **DRY_RUN.docs},
 )
+#: What came of one of many jobs.
+SUBMITTED = Record(
+    "submitted job",
+    "",
+    Field("index", INT32, doc="Place of the job in the request, from 0."),
+    Field("job_id", INT32, doc="Id of the new job, 0 if there is none."),
+    Field("status", INT32, doc="200, or the HTTP status that the job alone would have been answered with."),
+    Field("error_code", INT32, doc="Slurm's number of the error or of why the job is held, 0 for none."),
+    Field("error", PLAIN, doc="What went wrong; empty after success."),
+    Field("message", PLAIN, "job_submit_user_msg", doc="Message of a job submit plugin."),
+    component="restd_submitted_job",
+)
+SUBMIT_MANY_QUERY = Record(
+    "query of jobs/submit",
+    "",
+    Field("all", BOOL, doc="Submit all jobs, or none if one is refused."),
+)
 SUBMIT_QUERY = Record(
     "query of job/submit",
     "",
