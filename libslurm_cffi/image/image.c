@@ -453,12 +453,12 @@ static int32_t *slot_of(const ids_t *ids, const char *record)
     return &ids->places[slot];
 }
 
-extern int64_t image_compare(const image_row_t *plan, uint32_t first, const char *records, uint32_t count,
-                             const char *old, uint32_t old_count, uint32_t id_offset, uint8_t id_size,
-                             int32_t *before, int32_t *removed)
+extern int image_compare(const image_row_t *plan, uint32_t first, const char *records, uint32_t count,
+                         const char *old, uint32_t old_count, uint32_t id_offset, uint8_t id_size, int32_t *fresh,
+                         int32_t *before, int32_t *removed, uint32_t counts[2])
 {
     ids_t ids = {.records = old, .stride = end_of(plan + first)->stride, .offset = id_offset, .size = id_size};
-    uint32_t slots = 16, gone = 0;
+    uint32_t slots = 16, changed = 0, gone = 0;
     char *kept;
 
     while (slots < (uint64_t) old_count * 2 && slots < (1u << 31))
@@ -478,17 +478,19 @@ extern int64_t image_compare(const image_row_t *plan, uint32_t first, const char
         const char *record = records + i * ids.stride;
         int32_t place = *slot_of(&ids, record);
 
-        before[i] = place;
-        if (place < 0)
-            continue;
-        kept[place] = 1;
-        if (!are_same(plan, first, record, old + place * ids.stride))
-            before[i] = -2 - place;
+        if (place >= 0)
+            kept[place] = 1;
+        if (place < 0 || !are_same(plan, first, record, old + place * ids.stride)) {
+            fresh[changed] = (int32_t) i;
+            before[changed++] = place;
+        }
     }
     for (uint32_t i = 0; i < old_count; i++)
         if (!kept[i])
             removed[gone++] = (int32_t) i;
+    counts[0] = changed;
+    counts[1] = gone;
     free(ids.places);
     free(kept);
-    return gone;
+    return 0;
 }

@@ -41,12 +41,12 @@ typedef struct {
     uint64_t epoch; /* another one after slurmctld did not answer for a time */
     void *message; /* its array is that of the records */
     uint32_t count; /* of records */
+    uint32_t fresh_count;
     uint32_t removed_count;
-    /* For each record: where it lies in the image before; -1: it is new, -2 - i: it lies at i and has changed. */
+    /* Places of the records that are new or have changed, and where those lie in the image before; -1: they are new. */
+    int32_t *fresh;
     int32_t *before;
     int32_t *removed; /* places in the image before, of records that are in this one no more */
-    char *history; /* JSON: [serial, [id, ...]] for each of the latest serials; see slurm/image.py */
-    uint64_t history_size;
 } image_t;
 
 #define IMAGE_MAGIC 0x6567616d49304452 /* "RD0Image" */
@@ -69,10 +69,11 @@ extern uint64_t image_copy(const image_row_t *plan, uint32_t first, const char *
 
 /*
  * Compares the records of two images, whose ids are texts (char *, id_size 0) or numbers of id_size bytes at
- * id_offset. before: see image_t; removed: room for `old_count`. Returns how many are removed; -1: no memory.
+ * id_offset. fresh, before, removed: see image_t, with room for `count`, `count` and `old_count`; counts: how many
+ * there are of fresh and of removed. Returns 0, or -1: no memory.
  */
-extern int64_t image_compare(const image_row_t *plan, uint32_t first, const char *records, uint32_t count,
-                             const char *old, uint32_t old_count, uint32_t id_offset, uint8_t id_size,
-                             int32_t *before, int32_t *removed);
+extern int image_compare(const image_row_t *plan, uint32_t first, const char *records, uint32_t count,
+                         const char *old, uint32_t old_count, uint32_t id_offset, uint8_t id_size, int32_t *fresh,
+                         int32_t *before, int32_t *removed, uint32_t counts[2]);
 
 #endif

@@ -6,7 +6,6 @@ its structs are used like libslurm's own (libslurm_cffi/image/image.h). slurm.im
 
 from __future__ import annotations
 
-import json
 import os
 from fcntl import F_GET_SEALS, F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_WRITE, fcntl
 
@@ -56,39 +55,36 @@ def reserve(slurm: Library) -> int:
 class Shown:
     """An image that is mapped here, as long as its records live.
 
-    serial, epoch: see image_t. records: of the message. before: what became of each record; removed: places
-    in the image before (see image_t); both are empty in the first image of an epoch.
+    serial, epoch: see image_t. records: of the message.
     """
 
-    __slots__ = ("_header", "_slurm", "epoch", "records", "serial")
+    __slots__ = ("_ffi", "_header", "epoch", "records", "serial")
 
-    def __init__(self, slurm: Library, header: Any, records: Records) -> None:
-        self._slurm = slurm
+    def __init__(self, ffi: Any, header: Any, records: Records) -> None:
+        self._ffi = ffi
         self._header = header
         self.serial = int(header.serial)
         self.epoch = int(header.epoch)
         self.records = records
 
     @property
-    def before(self) -> list[int]:
-        return self._numbers(self._header.before, self._header.count)
+    def fresh(self) -> list[tuple[int, int]]:
+        """Places of the records that are new or have changed, and those in the image before; -1: new."""
+        header = self._header
+        places = (self._numbers(each, header.fresh_count) for each in (header.fresh, header.before))
+        return list(zip(*places, strict=True))
 
     @property
     def removed(self) -> list[int]:
+        """Places in the image before, of records that are in this one no more."""
         return self._numbers(self._header.removed, self._header.removed_count)
 
-    def since(self, serial: int) -> set[Any] | None:
-        """The ids of the records that came, changed or went after a serial; None: that is not known."""
-        if serial == self.serial:
-            return set()
-        header = self._header
-        history = json.loads(bytes(self._slurm.ffi.buffer(header.history, header.history_size)))
-        known = [set(ids) for number, ids in history if number > serial]
-        # The first row says which serial the history begins after.
-        return set().union(*known) if history and history[0][0] <= serial else None
+    def follows(self, other: Shown | None) -> bool:
+        """Whether the other one is the image before, which this one has been compared with."""
+        return other is not None and self.epoch == other.epoch and self.serial == other.serial + 1
 
     def _numbers(self, array: Any, count: int) -> list[int]:
-        return list(self._slurm.ffi.unpack(array, count)) if array and count else []
+        return list(self._ffi.unpack(array, count)) if count else []
 
 
 #: The images that are mapped in this process: address → size.
@@ -115,4 +111,4 @@ def show(slurm: Library, kind: Kind, file: int, address: int, size: int) -> Show
     if header.magic != lib.IMAGE_MAGIC or header.size != size:
         raise ValueError("what came is no image")
     array = getattr(message, kind.array)
-    return Shown(slurm, header, Records(message, array, range(header.count)))
+    return Shown(ffi, header, Records(message, array, range(header.count)))

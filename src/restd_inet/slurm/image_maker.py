@@ -6,7 +6,6 @@ they do not say what they point to are NULL in an image.
 
 from __future__ import annotations
 
-import json
 import os
 from fcntl import F_ADD_SEALS, fcntl
 from mmap import PAGESIZE, mmap
@@ -33,9 +32,6 @@ _COUNTS = {"gres_detail_str": "gres_detail_cnt", "core_spec": "core_spec_cnt"}
 _WORDS = {"priority_array": "priority_array_names"}
 #: Bytes of one image at most.
 MOST_BYTES = 1 << 32
-#: Ids and serials of a history at most; its bytes, with the longest names.
-MOST_HISTORY, MOST_SERIALS = 20_000, 256
-HISTORY_BYTES = 1 << 26
 
 
 class Plan:
@@ -118,20 +114,18 @@ class Range:
         self._start = self._next = reserve(slurm)
 
     def take(self, size: int) -> int:
-        """The address of a new image, of that size and a history."""
-        if self._next + size + HISTORY_BYTES > self._start + RANGE_BYTES:
+        """The address of a new image of that size."""
+        if self._next + size > self._start + RANGE_BYTES:
             self._next = self._start
-        return self._next
-
-    def end(self, address: int) -> None:
-        """The image ends there."""
-        self._next = -(-address // PAGESIZE) * PAGESIZE
+        address = self._next
+        self._next += -(-size // PAGESIZE) * PAGESIZE
+        return address
 
 
 class Maker:
-    """Makes the images of a kind: each is compared with the one before, and knows the latest changes.
+    """Makes the images of a kind, each of which is compared with the one before.
 
-    last: the newest, mapped here.
+    serial: of the last one. last: the newest, mapped here.
     """
 
     def __init__(self, slurm: Library, kind: Kind, addresses: Range, serial: int) -> None:
@@ -139,7 +133,6 @@ class Maker:
         self._kind = kind
         self._plan = Plan(slurm, kind)
         self._range = addresses
-        self._history: list[tuple[int, list[Any]]] = []
         self._serial = serial
         self._epoch = 0
         self.last: Shown | None = None
@@ -148,10 +141,9 @@ class Maker:
         """slurmctld did not answer: the next image is not compared with the last one."""
         self._epoch += 1
         self.last = None
-        self._history = []
 
-    def make(self, records: Records) -> tuple[int, int, int] | None:
-        """The file, the address and the size of a new image; None if nothing has changed since the last one.
+    def make(self, records: Records) -> Made | None:
+        """A new image; None if nothing has changed since the last one.
 
         Raises Problem if it would be too large, OSError.
         """
@@ -160,49 +152,45 @@ class Maker:
             raise Problem(
                 503, f"an image of {len(records)} {self._kind.struct} would take {draft.size} bytes"
             )
-        file = os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        try:
-            address = self._range.take(draft.size)
-            os.truncate(file, draft.size)
-            changed = draft.write(file, address)
-            if changed is not None and not changed:
-                os.close(file)
-                return None
-            self._serial += 1
-            self._remember(changed)
-            size = draft.end(file, self._serial, self._epoch, json.dumps(self._history).encode())
-            self._range.end(address + size)
-            fcntl(file, F_ADD_SEALS, SEALS)
-            self.last = show(self._slurm, self._kind, file, address, size)
-        except BaseException:
-            os.close(file)
-            raise
-        return file, address, size
+        made = Made(os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), draft.size)
+        made.address = self._range.take(draft.size)
+        os.truncate(made.file, draft.size)
+        if not draft.write(made.file, made.address, self._serial + 1, self._epoch):
+            return None
+        self._serial += 1
+        fcntl(made.file, F_ADD_SEALS, SEALS)
+        self.last = show(self._slurm, self._kind, made.file, made.address, made.size)
+        return made
 
-    def _remember(self, changed: list[Any] | None) -> None:
-        self._history.append((self._serial, changed or []))
-        rows = sum(len(ids) for _, ids in self._history)
-        while len(self._history) > 1 and (rows > MOST_HISTORY or len(self._history) > MOST_SERIALS):
-            del self._history[0]
-            # What changed with the first serial is not needed to go on from it.
-            rows -= len(self._history[0][1])
-            self._history[0] = (self._history[0][0], [])
+
+class Made:
+    """The file of an image, its address and its size. The file is closed with this object."""
+
+    __slots__ = ("address", "file", "size")
+
+    def __init__(self, file: int, size: int) -> None:
+        self.file = file
+        self.size = size
+        self.address = 0
+
+    def __del__(self) -> None:
+        os.close(self.file)
 
 
 class _Draft:
-    """An image that is being written: header, message, records and what they point to, changes, history."""
+    """An image that is being written: its header, message, records with what they point to, and changes."""
 
     def __init__(self, slurm: Library, plan: Plan, kind: Kind, records: Records, last: Shown | None) -> None:
         self._ffi, self._lib = slurm.ffi, slurm.lib
         self._plan, self._kind, self._records = plan, kind, records
-        self._slurm = slurm
-        self._count = len(records)
         self._old = last.records if last else None
-        self._indexes = self._ffi.new("int32_t[]", list(records.indexes)) if self._count else self._ffi.NULL
+        count = self._count = len(records)
+        self._indexes = self._ffi.new("int32_t[]", list(records.indexes)) if count else self._ffi.NULL
         self._message = _aligned(self._ffi.sizeof("image_t"))
         self._array = self._message + _aligned(self._ffi.sizeof(kind.message))
-        self._before = self._array + self._copy(self._ffi.NULL, 0)
-        self._removed = self._before + _aligned(4 * self._count)
+        self._fresh = self._array + self._copy(self._ffi.NULL, 0)
+        self._before = self._fresh + _aligned(4 * count)
+        self._removed = self._before + _aligned(4 * count)
         self.size = self._removed + _aligned(4 * len(self._old or ()))
 
     def _copy(self, to: Any, address: int) -> int:
@@ -210,20 +198,25 @@ class _Draft:
         arguments = source, self._indexes, self._count, to, address
         return int(self._lib.image_copy(self._plan.rows, self._plan.first, *arguments))
 
-    def write(self, file: int, address: int) -> list[Any] | None:
-        """Writes all but the history; the ids of what changed. None: there is none to compare with."""
-        ffi = self._ffi
-        self._address = address
+    def write(self, file: int, address: int, serial: int, epoch: int) -> bool:
+        """Writes it; False if it says what the image before says."""
+        ffi, kind = self._ffi, self._kind
         with mmap(file, self.size) as memory, ffi.from_buffer(memory, require_writable=True) as start:
             start = ffi.cast("char *", start)
             self._copy(start + self._array, address + self._array)
-            kind = self._kind
             message = ffi.cast(f"{kind.message} *", start + self._message)
-            self._fill_message(message)
+            self._fill(message)
             setattr(message, kind.array, ffi.cast(f"{kind.struct} *", address + self._array))
-            return self._compare(file, start) if self._old is not None else None
+            header = ffi.cast("image_t *", start)
+            header.magic, header.size, header.serial = self._lib.IMAGE_MAGIC, self.size, serial
+            header.epoch, header.count = epoch, self._count
+            header.message = ffi.cast("void *", address + self._message)
+            for name in ("fresh", "before", "removed"):
+                place = getattr(self, f"_{name}")
+                setattr(header, name, ffi.cast("int32_t *", address + place))
+            return self._old is None or self._compare(file, address, start, header)
 
-    def _fill_message(self, message: Any) -> None:
+    def _fill(self, message: Any) -> None:
         """The numbers of the message."""
         source = self._records.message
         for name, field in self._ffi.typeof(self._kind.message).fields:
@@ -231,58 +224,22 @@ class _Draft:
                 setattr(message, name, getattr(source, name))
         message.record_count = self._count
 
-    def _compare(self, file: int, start: Any) -> list[Any]:
+    def _compare(self, file: int, address: int, start: Any, header: Any) -> bool:
         """Its pointers are right where it will lie, and so it is mapped there meanwhile."""
-        ffi = self._ffi
-        if self._lib.image_map(file, self._address, self.size):
-            raise OSError(ffi.errno, os.strerror(ffi.errno))
-        try:
-            return self._changes(start)
-        finally:
-            self._lib.image_unmap(self._address, self.size)
-
-    def _changes(self, start: Any) -> list[Any]:
-        ffi, old = self._ffi, self._old
+        ffi, lib, old, plan = self._ffi, self._lib, self._old, self._plan
         assert old is not None
-        copy = ffi.cast("char *", self._address + self._array)
-        before = ffi.cast("int32_t *", start + self._before)
-        removed = ffi.cast("int32_t *", start + self._removed)
-        gone = self._lib.image_compare(
-            self._plan.rows, self._plan.first, copy, self._count, ffi.cast("char *", old.array), len(old),
-            *self._plan.id, before, removed,
-        )  # fmt: skip
-        if gone < 0:
+        if lib.image_map(file, address, self.size):
+            raise OSError(ffi.errno, os.strerror(ffi.errno))
+        places = (ffi.cast("int32_t *", start + at) for at in (self._fresh, self._before, self._removed))
+        counts = ffi.new("uint32_t[2]")
+        new, older = ffi.cast("char *", address + self._array), ffi.cast("char *", old.array)
+        sides = new, self._count, older, len(old)
+        failed = lib.image_compare(plan.rows, plan.first, *sides, *plan.id, *places, counts)
+        lib.image_unmap(address, self.size)
+        if failed:
             raise MemoryError
-        self._gone = gone
-        array, id = self._records.array, self._id
-        new = (
-            index
-            for index, place in zip(self._records.indexes, before[0 : self._count], strict=True)
-            if place < 0
-        )
-        return [id(array[index]) for index in new] + [id(old.array[place]) for place in removed[0:gone]]
-
-    def _id(self, record: Any) -> Any:
-        found = getattr(record, self._kind.id)
-        return found if isinstance(found, int) else self._slurm.text(found)
-
-    def end(self, file: int, serial: int, epoch: int, history: bytes) -> int:
-        """Writes the header and the history; the size of the image."""
-        ffi, address = self._ffi, self._address
-        size = self.size + len(history)
-        os.pwrite(file, history, self.size)
-        header = ffi.new("image_t *")
-        header.magic, header.size, header.serial, header.epoch = self._lib.IMAGE_MAGIC, size, serial, epoch
-        header.message = ffi.cast("void *", address + self._message)
-        header.count = self._count
-        header.history = ffi.cast("char *", address + self.size)
-        header.history_size = len(history)
-        if self._old is not None:
-            header.before = ffi.cast("int32_t *", address + self._before)
-            header.removed = ffi.cast("int32_t *", address + self._removed)
-            header.removed_count = self._gone
-        os.pwrite(file, ffi.buffer(header), 0)
-        return size
+        header.fresh_count, header.removed_count = counts
+        return any(counts)
 
 
 def _aligned(size: int) -> int:
