@@ -59,12 +59,19 @@ REFUSALS = Metric(
 )
 RPC_SECONDS = Metric("restd_inet_rpc_seconds", "summary", "Calls of libslurm and their time.", ("call",))
 RPC_ERRORS = Metric("restd_inet_rpc_errors", "counter", "Calls of libslurm that failed.", ("call",))
+WATCHERS = Metric("restd_inet_watchers", "gauge", "Requests that watch what the poller asks for.")
+POLLS = Metric(
+    "restd_inet_polls", "counter", "Times that the poller has asked slurmctld for a list.", ("list", "result")
+)
 MEMORY = Metric(
     "restd_inet_warm_process_memory_bytes",
     "gauge",
     "Resident memory of the process that accepts.",
 )
-METRICS = (REQUESTS, SECONDS, CONNECTIONS, PROCESSES, FAILED, REFUSALS, RPC_SECONDS, RPC_ERRORS, MEMORY)
+METRICS = (
+    REQUESTS, SECONDS, CONNECTIONS, PROCESSES, FAILED, REFUSALS, RPC_SECONDS, RPC_ERRORS, WATCHERS, POLLS,
+    MEMORY,
+)  # fmt: skip
 _UNITS = ("seconds", "bytes")
 
 

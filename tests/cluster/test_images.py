@@ -16,7 +16,7 @@ from restd_inet.slurm.image_maker import Maker, Range
 from restd_inet.slurm.json_writer import StructRows
 
 library = slurm.connect(Settings())
-addresses = Range(library)
+addresses = Range(library, memoryview(bytearray(8)).cast("Q"))
 for name, record in zip(KINDS, (JOB, NODE, PARTITION, RESERVATION)):
     found = getattr(library, name)(0)
     maker = Maker(library, KINDS[name], addresses, 0)

@@ -25,7 +25,7 @@ from restd_inet.slurm.image_maker import Maker, Range
 from restd_inet.slurm.results import Records
 
 RECORDS = {"jobs": JOB, "nodes": NODE, "partitions": PARTITION, "reservations": RESERVATION}
-RANGE = Range(SLURM)
+RANGE = Range(SLURM, memoryview(bytearray(8)).cast("Q"))
 
 
 @st.composite

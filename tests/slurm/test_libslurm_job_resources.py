@@ -91,7 +91,7 @@ class TestJobResources:
     def test_an_image_of_jobs_has_them(self, make):
         """slurm.image; and a core more is a change."""
         slurm = FakeSlurm()
-        maker = Maker(slurm, KINDS["jobs"], Range(slurm), 0)
+        maker = Maker(slurm, KINDS["jobs"], Range(slurm, memoryview(bytearray(8)).cast("Q")), 0)
         for bits, changed in ((10, True), (10, False), (11, True)):
             jobs = [slurm.struct("slurm_job_info_t", job_resrcs=make(bits, 2))]
             found = records("slurm_job_info_t", jobs)

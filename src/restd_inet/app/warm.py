@@ -27,7 +27,9 @@ _REHEARSAL = Route("GET", "rehearsal", lambda call: Result(()), DONE)
 
 
 class WarmDispatcher(Dispatcher):
-    """What serve.service.Service describes."""
+    """What serve.service.Service describes. watched: whether requests may ask the poller (serve.poller)."""
+
+    watched = True
 
     def __init__(self, settings: Settings, served: Served) -> None:
         super().__init__(settings, False, served)

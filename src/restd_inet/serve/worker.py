@@ -81,6 +81,9 @@ class Server:
         self._signals = Signals()
         self._poll = select.poll()
         self._spares = Spares(self._poll)
+        watched = getattr(service, "watched", False)
+        poller = lazy.module("restd_inet.serve.poller") if watched else None
+        self._door = poller.Door(settings, service, self._poll) if poller else None
         self._rehearsal = b"" if settings.privileged else getattr(service, "rehearsal", b"")
         self._most_spares = 0
         if self._rehearsal:
@@ -137,6 +140,8 @@ class Server:
                     self._take_order()
                 elif self._spares.owns(descriptor):
                     self._hear_child(descriptor)
+                elif self._door and descriptor == self._door.file:
+                    self._door.start(self._part)
                 elif descriptor not in self._listeners:
                     continue  # a spare process's, which has just ended
                 elif self._accepting and self._limiter.wait(monotonic()) <= 0:
@@ -375,7 +380,8 @@ class Server:
     def _part(self, *descriptors: int) -> None:
         """In a new process: closes all descriptors except these and the log's."""
         signal.set_wakeup_fd(-1)
-        keep_only(*descriptors, log.descriptor)
+        door = self._door.descriptor if self._door else 0
+        keep_only(*descriptors, door, log.descriptor)
         self._count_process()
         self._service.after_fork()
 
@@ -466,6 +472,8 @@ class Server:
             self._ended(pid, os.waitstatus_to_exitcode(status))
 
     def _ended(self, pid: int, status: int) -> None:
+        if self._door and self._door.ended(pid, status):
+            return
         if self._spares.remove(pid) and status:
             self._spare_at = monotonic() + _SAY_SECONDS
         peer = self._limiter.remove(pid)

@@ -19,6 +19,7 @@ lists           libslurm's lists
 releases        releases of Slurm that do not fit together
 results         what calls give
 rpc_credential  with whose credential RPCs are signed
+shared_images   images that the poller of a listener hands out
 structs         C structs filled from members
 lookups         what record tables ask by name
 slurmdbd        calls of slurmdbd

@@ -163,4 +163,8 @@ class ClusterCalls(Library):
 
     def slurm_user_id(self) -> int:
         """The uid of SlurmUser, as slurmctld runs."""
-        return int(self._load("slurm_load_ctl_conf", 0, ...).slurm_user_id)
+        return int(self.ctl_conf(0).slurm_user_id)
+
+    def ctl_conf(self, update_time: int) -> Any:
+        """slurm_conf_t of slurmctld; SlurmError 304 if it has not changed."""
+        return self._load("slurm_load_ctl_conf", update_time, ...)

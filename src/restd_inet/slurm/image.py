@@ -87,27 +87,45 @@ class Shown:
         return list(self._ffi.unpack(array, count)) if count else []
 
 
-#: The images that are mapped in this process: address → size.
-_mapped: dict[int, int] = {}
+class _Mapping:
+    """An image that is mapped in this process, and how many have it."""
+
+    __slots__ = ("file", "size", "users")
+
+    def __init__(self, size: int, file: tuple[int, int]) -> None:
+        self.size = size
+        self.file = file
+        self.users = 0
+
+
+#: By address.
+_mapped: dict[int, _Mapping] = {}
 
 
 def show(slurm: Library, kind: Kind, file: int, address: int, size: int) -> Shown:
     """Maps an image. Raises OSError if that fails, ValueError if it is none or its place is taken."""
-    if fcntl(file, F_GET_SEALS) & SEALS != SEALS or os.fstat(file).st_size != size:
+    status = os.fstat(file)
+    if fcntl(file, F_GET_SEALS) & SEALS != SEALS or status.st_size != size:
         raise ValueError("an image must be sealed, and as long as it says")
-    if any(at < address + size and address < at + length for at, length in _mapped.items()):
-        raise ValueError("an older image is still in the place of this one")
     ffi, lib = slurm.ffi, slurm.lib
-    if lib.image_map(file, address, size):
+    mapping = _Mapping(size, (status.st_dev, status.st_ino))
+    if address in _mapped and _mapped[address].file == mapping.file:
+        mapping = _mapped[address]
+    elif any(at < address + size and address < at + each.size for at, each in _mapped.items()):
+        raise ValueError("an older image is still in the place of this one")
+    elif lib.image_map(file, address, size):
         raise OSError(ffi.errno, os.strerror(ffi.errno))
-    _mapped[address] = size
+    _mapped[address] = mapping
+    mapping.users += 1
     header = ffi.cast("image_t *", address)
 
-    def unmap(message: Any) -> None:
-        del _mapped[address]
-        lib.image_unmap(address, size)
+    def leave(message: Any) -> None:
+        mapping.users -= 1
+        if not mapping.users:
+            del _mapped[address]
+            lib.image_unmap(address, size)
 
-    message = ffi.gc(ffi.cast(f"{kind.message} *", header.message), unmap)
+    message = ffi.gc(ffi.cast(f"{kind.message} *", header.message), leave)
     if header.magic != lib.IMAGE_MAGIC or header.size != size:
         raise ValueError("what came is no image")
     array = getattr(message, kind.array)

@@ -108,17 +108,19 @@ class Range:
     """The addresses of images, the same in all processes that come from the one that has reserved them.
 
     Each image takes the next ones, so that a process may have an old image until as many bytes came after it.
+    next: offset of the next one, in memory that outlives this process: who has an image of it goes on.
     """
 
-    def __init__(self, slurm: Library) -> None:
-        self._start = self._next = reserve(slurm)
+    def __init__(self, slurm: Library, next: memoryview) -> None:
+        self._start = reserve(slurm)
+        self._next = next
 
     def take(self, size: int) -> int:
         """The address of a new image of that size."""
-        if self._next + size > self._start + RANGE_BYTES:
-            self._next = self._start
-        address = self._next
-        self._next += -(-size // PAGESIZE) * PAGESIZE
+        if self._next[0] + size > RANGE_BYTES:
+            self._next[0] = 0
+        address: int = self._start + self._next[0]
+        self._next[0] += -(-size // PAGESIZE) * PAGESIZE
         return address
 
 

@@ -1,0 +1,403 @@
+"""Listen mode: the poller, the one process that asks slurmctld for what is watched.
+
+It has images of the lists that connections' processes ask it for (slurm.shared_images), and loads each list
+once in the shortest interval that they want, or later: loading takes a tenth of the time at most. It asks as
+the user of the listener, or as nobody where that is root, and hands out only what slurmctld shows to everyone
+alike: with PrivateData in slurm.conf those who watch ask for themselves, as their users. It has no client's
+credential.
+
+The worker starts it when somebody asks (Door). It ends when nobody has watched for some seconds. Should it be
+killed, those who watch notice the end of their channels and ask again, which starts another one; they compare
+its first image with the last one that they had.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import pwd
+import resource
+import select
+import signal
+from collections import deque
+from contextlib import suppress
+from mmap import mmap
+from time import monotonic, time
+
+from restd_inet import lazy, log, process, slurm
+from restd_inet.problems import Problem
+from restd_inet.serve.signals import blocked, handle
+from restd_inet.slurm import shared_images
+from restd_inet.slurm.image import KINDS, reserve
+from restd_inet.slurm.image_maker import Maker, Range
+from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, NEXT, pair, receive, send
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from restd_inet.serve.service import Service
+    from restd_inet.settings import Settings
+    from restd_inet.slurm.client import Slurm
+    from restd_inet.slurm.image_maker import Made
+
+#: How much longer than it took to load a list it is until the next time.
+_SHARE = 10.0
+#: Seconds without anybody who watches after which the poller ends.
+IDLE_SECONDS = 5.0
+#: Images that are kept for those who come back: how many, and their bytes.
+_KEPT, _KEPT_BYTES = 32, 1 << 28
+#: Seconds after which slurmctld is asked again whether it hides anything.
+_CONF_SECONDS = 1.0
+#: Bits of PrivateData that hide something of a list.
+_HIDING = {
+    "jobs": ("PRIVATE_DATA_JOBS",),
+    "nodes": ("PRIVATE_DATA_NODES", "PRIVATE_DATA_PARTITIONS"),
+    "partitions": ("PRIVATE_DATA_PARTITIONS",),
+    "reservations": ("PRIVATE_DATA_RESERVATIONS",),
+}
+#: A file for each who watches, and some.
+_FILES = 100
+_SHARED_BYTES = 16
+
+
+class Door:
+    """The worker's side: starts a poller when somebody asks for one, unless there is one.
+
+    descriptor: what the processes of connections need to keep. file: where the worker hears that they ask.
+    """
+
+    def __init__(self, settings: Settings, service: Service, poll: select.poll) -> None:
+        reserve_for_all()
+        self._settings = settings
+        self._service = service
+        self._poll = poll
+        self._asked, self._asks = pair()
+        self._shared = memoryview(mmap(-1, _SHARED_BYTES)).cast("Q")  # those who watch; see Range
+        self._pid = 0
+        self.file = self._asked.fileno()
+        self.descriptor = self._asks.fileno()
+        shared_images.door = self.descriptor
+        poll.register(self.file, select.POLLIN)
+
+    def start(self, part: Callable[[int], None]) -> None:
+        """Somebody asks. part: closes in the new process what is not its own."""
+
+        def work() -> int:
+            part(self.file)
+            return Poller(self._settings, self._asked, self._shared).run()
+
+        with blocked():
+            try:
+                self._pid = process.child(work, "the poller")
+            except OSError as error:
+                log.write(log.ERROR, f"cannot start the poller: {error.strerror}")
+                self._refuse()
+                return
+        self._poll.unregister(self.file)
+        log.write(log.VERBOSE, f"process {self._pid} asks slurmctld for those who watch")
+
+    def _refuse(self) -> None:
+        """Those who ask see the ends of their channels."""
+        with suppress(BlockingIOError):
+            while True:
+                descriptor = receive(self._asked, wait=False)[1]
+                if descriptor >= 0:
+                    os.close(descriptor)
+
+    def ended(self, pid: int, status: int) -> bool:
+        """A process has ended. False: it was not the poller."""
+        if pid != self._pid:
+            return False
+        self._pid = 0
+        _count_watchers(self._settings, -self._shared[0])
+        self._shared[0] = 0
+        self._poll.register(self.file, select.POLLIN)
+        if status:
+            log.write(log.ERROR, f"process {pid}, the poller, ended with status {status}")
+            self._refuse()
+        return True
+
+
+def reserve_for_all() -> None:
+    """Reserves the addresses of images, before processes are forked."""
+    capabilities = lazy.module("restd_inet.slurm.capabilities")
+    reserve(capabilities.bindings())
+
+
+class _Watcher:
+    """A process that asks. what: the list. ready: it waits for an image after `serial`. history: it wants
+    those that were kept first.
+    """
+
+    __slots__ = ("channel", "history", "interval", "ready", "serial", "what")
+
+    def __init__(self, channel: _socket.socket, what: str, interval: float, history: bool) -> None:
+        self.channel = channel
+        self.what = what
+        self.interval = interval
+        self.history = history
+        self.ready = True
+        self.serial = 0
+
+
+class _List:
+    """A list that is watched. due: when it is loaded next. since: the time of what was loaded last."""
+
+    def __init__(self, library: Slurm, what: str, addresses: Range) -> None:
+        self.what = what
+        # No serial of an earlier poller's comes again.
+        self._maker = Maker(library, KINDS[what], addresses, int(time() * 1000))
+        self._load: Callable[[int], slurm.results.Records] = getattr(library, what)
+        self.hiding = library.bits(_HIDING[what])
+        self.watchers: set[_Watcher] = set()
+        self.due = 0.0
+        self.serial = 0
+        self.kept: deque[Made] = deque()
+        self._since = 0
+
+    @property
+    def interval(self) -> float:
+        return min((each.interval for each in self.watchers), default=0.0)
+
+    def load(self) -> Made | None:
+        """Asks slurmctld; the new image, None if nothing has changed. Raises Problem, OSError."""
+        began = monotonic()
+        try:
+            records = self._load(self._since)
+            made = self._maker.make(records)
+        except Problem as problem:
+            if problem.status != 304:
+                self.lost()
+                raise
+            made = None
+        else:
+            self._since = int(records.message.last_update)
+        finally:
+            self.due = began + max(self.interval, _SHARE * (monotonic() - began))
+        return made
+
+    def lost(self) -> None:
+        """What was loaded is no more compared with what will be."""
+        self._maker.lost()
+        self._since = 0
+        self.kept.clear()
+        self.serial = 0
+
+    def keep(self, made: Made) -> None:
+        assert self._maker.last is not None
+        self.serial = self._maker.last.serial
+        self.kept.append(made)
+        while len(self.kept) > _KEPT or (
+            len(self.kept) > 1 and sum(each.size for each in self.kept) > _KEPT_BYTES
+        ):
+            self.kept.popleft()
+
+
+class Poller:
+    """door: where it is asked. shared: how many watch, and the place of the next image (Range), in memory that
+    the worker sees.
+    """
+
+    def __init__(self, settings: Settings, door: _socket.socket, shared: memoryview) -> None:
+        self._settings = settings
+        self._door = door
+        self._shared = shared
+        self._poll = select.poll()
+        self._watchers: dict[int, _Watcher] = {}
+        self._lists: dict[str, _List] = {}
+        self._conf_at = 0.0
+        self._conf_since = self._hidden = 0
+
+    def run(self) -> int:
+        """Until nobody has watched for some seconds; the exit status."""
+        for number in (signal.SIGHUP, signal.SIGPROF):
+            signal.signal(number, signal.SIG_IGN)
+        handle(dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)))
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self._most = min(self._settings.max_connections, hard - _FILES)
+        try:
+            self._library = slurm.connect(self._settings)
+            self._library.identity.own()
+            _become_nobody()
+            self._addresses = Range(self._library, self._shared[1:])
+        except Problem as problem:
+            log.write(log.INFO, f"those who watch ask slurmctld themselves: {problem.text}")
+            self._most = 0
+        self._poll.register(self._door, select.POLLIN)
+        self._serve()
+        return 0
+
+    def _serve(self) -> None:
+        idle_at = monotonic() + IDLE_SECONDS
+        while self._watchers or monotonic() < idle_at:
+            self._wait(min((each.due for each in self._lists.values() if each.watchers), default=idle_at))
+            for each in self._lists.values():
+                if each.watchers and each.due <= monotonic():
+                    self._look(each)
+            if self._watchers:
+                idle_at = monotonic() + IDLE_SECONDS
+
+    def _wait(self, until: float) -> None:
+        for descriptor, _ in self._poll.poll(max(0.0, until - monotonic()) * 1000 + 1):
+            if descriptor == self._door.fileno():
+                self._admit()
+            else:
+                self._hear(self._watchers[descriptor])
+
+    def _admit(self) -> None:
+        """Somebody asks for a list."""
+        try:
+            data, descriptor = receive(self._door)
+        except OSError:
+            return
+        if descriptor < 0:
+            return
+        channel = _socket.socket(fileno=descriptor)
+        what, interval, history = data.decode().split()
+        if len(self._watchers) >= self._most or what not in KINDS:
+            send(channel, ALONE)
+            channel.close()
+            return
+        if what not in self._lists:
+            self._lists[what] = _List(self._library, what, self._addresses)
+        found = self._lists[what]
+        watcher = _Watcher(channel, what, float(interval), history == "1")
+        self._watchers[descriptor] = watcher
+        found.watchers.add(watcher)
+        found.due = min(found.due, monotonic() + watcher.interval)
+        self._counted(1)
+        self._poll.register(descriptor, select.POLLIN)
+        # What was loaded longer ago than the interval is not what is.
+        if found.due > monotonic():
+            self._give(found)
+
+    def _hear(self, watcher: _Watcher) -> None:
+        """Somebody is ready for another image, or has gone."""
+        try:
+            word = watcher.channel.recv(1)
+        except OSError:
+            word = b""
+        if word != NEXT:
+            return self._leave(watcher)
+        watcher.ready = True
+        self._give(self._lists[watcher.what])
+
+    def _leave(self, watcher: _Watcher) -> None:
+        descriptor = watcher.channel.fileno()
+        self._poll.unregister(descriptor)
+        del self._watchers[descriptor]
+        self._lists[watcher.what].watchers.discard(watcher)
+        watcher.channel.close()
+        self._counted(-1)
+
+    def _counted(self, more: int) -> None:
+        self._shared[0] += more
+        _count_watchers(self._settings, more)
+
+    def _give(self, found: _List, changed: bool = False) -> None:
+        """Hands out the newest image to those who are ready and do not have it.
+
+        changed: it was loaded just now.
+        """
+        waiting = [each for each in found.watchers if each.ready and each.serial < found.serial]
+        if not waiting and not changed:
+            return
+        try:
+            if self._hides(found, always=changed):
+                return
+        except Problem as problem:
+            return self._failed(found, problem)
+        for watcher in waiting:
+            for made in list(found.kept)[:-1] if watcher.history else ():
+                _hand(watcher, KEPT, made)
+            watcher.serial, watcher.ready, watcher.history = found.serial, False, False
+            _hand(watcher, IMAGE, found.kept[-1])
+
+    def _look(self, found: _List) -> None:
+        """Asks slurmctld for a list, and hands out what is new."""
+        result = "failed"
+        try:
+            made = found.load()
+            result = "changed" if made else "unchanged"
+            if made:
+                found.keep(made)
+            self._give(found, changed=made is not None)
+        except Problem as problem:
+            self._failed(found, problem)
+        except OSError as error:
+            log.write(log.ERROR, f"no image of {found.what}: {error}")
+            self._refuse(found)
+        finally:
+            _count_poll(self._settings, found.what, result)
+
+    def _failed(self, found: _List, problem: Problem) -> None:
+        """slurmctld does not answer, which all are told; or does not answer this process, and so they ask."""
+        if problem.status < 500 or self._library.guard.munge or problem.number < 0:
+            log.write(log.INFO, f"those who watch ask slurmctld themselves: {problem.text}")
+            return self._refuse(found)
+        found.lost()
+        text = f"{problem.status} {problem.number} {problem.text}".encode("utf-8", "replace")
+        for watcher in found.watchers:
+            if watcher.ready:
+                watcher.ready, watcher.serial = False, 0
+                send(watcher.channel, FAILED + text[: shared_images.MESSAGE_BYTES - 1])
+
+    def _refuse(self, found: _List) -> None:
+        """Lets all who watch a list ask slurmctld themselves."""
+        for watcher in list(found.watchers):
+            send(watcher.channel, ALONE)
+            self._leave(watcher)
+
+    def _hides(self, found: _List, always: bool = False) -> bool:
+        """Whether slurmctld hides something of a list from somebody; then those who watch it are let go.
+
+        always: asks slurmctld, however long ago it was asked last. Raises Problem.
+        """
+        now = monotonic()
+        if always or now > self._conf_at + _CONF_SECONDS:
+            self._conf_at = now
+            try:
+                conf = self._library.ctl_conf(self._conf_since)
+                self._hidden, self._conf_since = int(conf.private_data), int(conf.last_update)
+                if "fed_display" in (self._library.text(conf.fed_params) or ""):
+                    self._hidden = -1
+            except Problem as problem:
+                if problem.status != 304:
+                    raise
+        if not self._hidden & found.hiding:
+            return False
+        found.lost()
+        self._refuse(found)
+        return True
+
+
+def _hand(watcher: _Watcher, word: bytes, made: Made) -> None:
+    send(watcher.channel, word + b"%d %d" % (made.address, made.size), made.file)
+
+
+def _become_nobody() -> None:
+    """Root asks as nobody, to whom slurmctld does not show more than to others."""
+    if os.geteuid():
+        return
+    parent = os.getppid()
+    entry = pwd.getpwnam("nobody")
+    os.setgroups([])
+    os.setresgid(entry.pw_gid, entry.pw_gid, entry.pw_gid)
+    os.setresuid(entry.pw_uid, entry.pw_uid, entry.pw_uid)
+    process.end_with(parent)
+    process.hide()
+
+
+def _count_watchers(settings: Settings, more: int) -> None:
+    if settings.metrics:
+        metrics = lazy.module("restd_inet.metrics")
+        metrics.count(metrics.WATCHERS, amount=more)
+
+
+def _count_poll(settings: Settings, what: str, result: str) -> None:
+    if settings.metrics:
+        metrics = lazy.module("restd_inet.metrics")
+        metrics.count(metrics.POLLS, what, result)

@@ -1,0 +1,160 @@
+"""Images that one process of a listener, the poller (serve.poller), hands to the processes of connections.
+
+A process asks over the door, a socket that all of them share, and gives the poller one end of a channel of
+its own there. Then it reads the channel: each message is an image, with its file, or why there is none. It
+has one request open at a time, so that nothing is kept for those who are slow.
+"""
+
+from __future__ import annotations
+
+import _socket
+import os
+import select
+import sys
+from time import monotonic
+
+from restd_inet.problems import Problem
+from restd_inet.slurm.image import KINDS, show
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from restd_inet.slurm.image import Shown
+    from restd_inet.slurm.library import Library
+
+#: Of the poller: the newest image; one that was kept, older ones first; slurmctld does not answer; there are
+#: no images for this process, which has to ask slurmctld itself.
+IMAGE, KEPT, FAILED, ALONE = b"I", b"K", b"F", b"A"
+#: Of a process: the next image that is newer than the last one.
+NEXT = b"N"
+#: Bytes of a message at most.
+MESSAGE_BYTES = 4096
+_DESCRIPTOR_BYTES = 4
+#: So many pollers may end before they have said anything.
+_ATTEMPTS = 3
+
+#: In the process of a connection: the door's descriptor; -1: there is no poller.
+door = -1
+
+
+class Alone(Exception):
+    """There are no images for this process, which has to ask slurmctld itself."""
+
+
+def pair() -> tuple[_socket.socket, _socket.socket]:
+    """Both ends of a door or a channel; a message of it is whole."""
+    return _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+
+
+def send(channel: _socket.socket, message: bytes, file: int = -1) -> bool:
+    """Sends a message, with a descriptor, at once; False if nobody reads it or there is no room."""
+    rights = []
+    if file >= 0:
+        number = file.to_bytes(_DESCRIPTOR_BYTES, sys.byteorder)
+        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, number)]
+    try:
+        channel.sendmsg([message], rights, _socket.MSG_NOSIGNAL | _socket.MSG_DONTWAIT)
+    except OSError:
+        return False
+    return True
+
+
+def receive(channel: _socket.socket, wait: bool = True) -> tuple[bytes, int]:
+    """A message, b"" at the end; and the descriptor that came with it, or -1. Raises OSError."""
+    flags = 0 if wait else _socket.MSG_DONTWAIT
+    data, messages, _, _ = channel.recvmsg(MESSAGE_BYTES, _socket.CMSG_LEN(_DESCRIPTOR_BYTES), flags)
+    if not messages:
+        return data, -1
+    descriptor = int.from_bytes(messages[0][2][:_DESCRIPTOR_BYTES], sys.byteorder)
+    os.set_inheritable(descriptor, False)
+    return data, descriptor
+
+
+class SharedImages:
+    """The poller's images of a list, by its name in slurm.image.KINDS.
+
+    interval: seconds between two looks at slurmctld. history: whether to be told of the images that were
+    kept; these are in `kept`, the oldest first, once the first one is there.
+    """
+
+    def __init__(self, slurm: Library, what: str, interval: float, history: bool = False) -> None:
+        self._slurm = slurm
+        self._what = what
+        self._kind = KINDS[what]
+        self._interval = interval
+        self._history = history
+        self._channel: _socket.socket | None = None
+        self._asked = False
+        self._silent = 0  # pollers that have ended without a word
+        self.kept: list[Shown] = []
+
+    def next(self, until: float) -> Shown | None:
+        """The newest image that was not given yet; None if there is none until then (CLOCK_MONOTONIC).
+
+        Raises Problem if slurmctld cannot be asked, Alone.
+        """
+        while True:
+            channel = self._channel or self._ask()
+            if not self._asked and not send(channel, NEXT):
+                self._end()
+                continue
+            self._asked = True
+            poll = select.poll()
+            poll.register(channel, select.POLLIN)
+            if not poll.poll(max(0.0, until - monotonic()) * 1000):
+                return None
+            try:
+                data, file = receive(channel)
+            except OSError:
+                data, file = b"", -1
+            if not data:  # the poller has ended: there will be another one
+                self._end()
+                continue
+            self._silent = 0
+            image = self._hear(data, file)
+            if image is not None:
+                return image
+
+    def _ask(self) -> _socket.socket:
+        """A channel to the poller, which the first one who asks starts."""
+        if door < 0 or self._silent == _ATTEMPTS:
+            raise Alone
+        self._silent += 1
+        ours, theirs = pair()
+        message = f"{self._what} {self._interval:g} {int(self._history)}".encode()
+        asked = _socket.socket(fileno=os.dup(door))
+        sent = send(asked, message, theirs.fileno())
+        asked.close()
+        theirs.close()
+        if not sent:
+            ours.close()
+            raise Alone
+        self._channel, self._asked = ours, True
+        return ours
+
+    def _end(self) -> None:
+        if self._channel:
+            self._channel.close()
+        self._channel = None
+
+    def _hear(self, data: bytes, file: int) -> Shown | None:
+        """A message: its image, if it is the newest one."""
+        word, rest = data[:1], data[1:]
+        self._asked = word == KEPT
+        if word == FAILED:
+            status, number, text = rest.decode("utf-8", "replace").split(" ", 2)
+            raise Problem(int(status), text, number=int(number))
+        if word == ALONE or file < 0:
+            self._end()
+            raise Alone
+        try:
+            address, size = map(int, rest.split())
+            image = show(self._slurm, self._kind, file, address, size)
+        except (OSError, ValueError):
+            self._end()
+            raise Alone from None
+        finally:
+            os.close(file)
+        if word == IMAGE:
+            return image
+        self.kept.append(image)
+        return None
