@@ -78,7 +78,8 @@ class Held:
     """What a request that waits for events asks of its connection. This one has none, and never ends.
 
     interval: the least seconds between two looks at what is waited for. longest: the most seconds of waiting
-    for an answer.
+    for an answer. door: the descriptor by which a process of a listener asks the poller (app.poller); -1:
+    there is none.
     """
 
     #: Why a request is not to wait any longer: nobody can read its answer; this process is to end.
@@ -86,6 +87,7 @@ class Held:
 
     interval = 1.0
     longest = 3600.0
+    door = -1
 
     def enter(self) -> None:
         """Counts it among the requests that wait. Raises Problem 503 if there are too many."""

@@ -11,6 +11,7 @@ lines       lists as NDJSON, CSV and TSV, and the link to the next page
 metrics_page  /metrics
 parameters  a query, a form or a body, read by the table of its route
 plugins     -s and -d: what is served, by the names that slurmrestd has
+poller      listen mode: the process that asks slurmctld for all who watch
 router      a path to its API version and operation
 warm        the dispatcher of a listener
 """

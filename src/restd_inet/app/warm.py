@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import auth, codec, commands, installed, lazy, slurm
+from restd_inet import auth, codec, commands, installed, lazy, log, slurm
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.commands import Result, Route
 from restd_inet.message import Credential, Request
@@ -16,6 +16,7 @@ from restd_inet.schema.versions import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import _socket
     from collections.abc import Iterator
     from types import ModuleType
 
@@ -27,9 +28,7 @@ _REHEARSAL = Route("GET", "rehearsal", lambda call: Result(()), DONE)
 
 
 class WarmDispatcher(Dispatcher):
-    """What serve.service.Service describes. watched: whether requests may ask the poller (serve.poller)."""
-
-    watched = True
+    """What serve.service.Service describes."""
 
     def __init__(self, settings: Settings, served: Served) -> None:
         super().__init__(settings, False, served)
@@ -39,6 +38,10 @@ class WarmDispatcher(Dispatcher):
     def warm(self) -> None:
         """Imports and initialises what most requests need. Raises Problem."""
         self._warm()
+        try:
+            slurm.reserve_images()
+        except Problem as problem:  # who watches asks slurmctld itself
+            log.write(log.ERROR, problem.text)
         self._loaded = installed.Loaded()
 
     def _warm(self) -> None:
@@ -73,6 +76,10 @@ class WarmDispatcher(Dispatcher):
                 refresh = getattr(auth.method(name), "refresh", None)
                 if refresh is not None:
                     refresh(self._settings)
+
+    def poll(self, door: _socket.socket, shared: memoryview) -> int:
+        """The process that asks slurmctld for those who watch."""
+        return int(lazy.module("restd_inet.app.poller").Poller(self._settings, door, shared).run())
 
     def _signs_rpcs(self) -> list[bool]:
         """Of each method: whether its requests are signed with the client's credential."""

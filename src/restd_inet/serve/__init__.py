@@ -13,7 +13,7 @@ output        the sending half of a connection
 overdue       processes past their deadline
 penalty       delays of the answers to bad credentials
 per_user      privileged mode: each process of a connection acts as one user
-poller        listen mode: the process that asks slurmctld for all who watch
+poller_door   listen mode: starts the process that asks slurmctld for all who watch
 run_as        -u and -g
 service       shared by supervisor and worker
 signals       signals as bytes on a pipe

@@ -57,6 +57,11 @@ class Service(Protocol):
     def handle(self, request: Request, peer: Peer) -> Response:
         """The answer to a request."""
 
+    def poll(self, door: _socket.socket, shared: memoryview) -> int:
+        """In a process of its own: asks slurmctld for those who watch; the exit status. Not every service has
+        it. door, shared: see serve.poller_door.
+        """
+
 
 def failure(channel: _socket.socket, reason: str) -> int:
     """Says why there will be no worker, to the log and to the supervisor; the exit status."""

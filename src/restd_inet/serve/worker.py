@@ -26,6 +26,7 @@ from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals, of_one_host
 from restd_inet.serve.overdue import PATIENCE, Overdue
 from restd_inet.serve.penalty import Penalties
+from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import USED, Signals, blocked, handle
 from restd_inet.serve.spares import QUIET_SECONDS, Spares, pair, serve, usual
@@ -81,9 +82,8 @@ class Server:
         self._signals = Signals()
         self._poll = select.poll()
         self._spares = Spares(self._poll)
-        watched = getattr(service, "watched", False)
-        poller = lazy.module("restd_inet.serve.poller") if watched else None
-        self._door = poller.Door(settings, service, self._poll) if poller else None
+        watched = hasattr(service, "poll")
+        self._door = Door(service, settings.metrics, self._poll) if watched else None
         self._rehearsal = b"" if settings.privileged else getattr(service, "rehearsal", b"")
         self._most_spares = 0
         if self._rehearsal:

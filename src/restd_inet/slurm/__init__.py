@@ -82,6 +82,11 @@ def after_fork() -> None:
         _slurm.guard.renew()
 
 
+def reserve_images() -> None:
+    """Reserves the addresses of images for this process and all that it forks. Raises Problem 503."""
+    lazy.module("restd_inet.slurm.image").reserve(_bindings())
+
+
 def act_for(credential: Credential) -> None:
     """What is asked of the library from now on is asked in this name; see `release`."""
     if _slurm is None:
@@ -142,7 +147,11 @@ def set_no_new_privs() -> None:
 
 def _lib() -> Any:
     """The functions of the bindings."""
-    return lazy.module("restd_inet.slurm.capabilities").bindings().lib
+    return _bindings().lib
+
+
+def _bindings() -> Any:
+    return lazy.module("restd_inet.slurm.capabilities").bindings()
 
 
 def _check_conf(path: str | None) -> None:

@@ -44,8 +44,11 @@ RANGE_BYTES = 1 << 36
 SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL
 
 
-def reserve(slurm: Library) -> int:
-    """The first address of images in this process, and in those that it forks. Raises Problem 503."""
+def reserve(slurm: Any) -> int:
+    """The first address of images in this process, and in those that it forks. Raises Problem 503.
+
+    slurm: the library, or its bindings.
+    """
     start = slurm.lib.image_reserve(RANGE_BYTES)
     if not start:
         raise Problem(503, f"no addresses for images: {os.strerror(slurm.ffi.errno)}")

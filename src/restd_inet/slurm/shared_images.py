@@ -1,4 +1,4 @@
-"""Images that one process of a listener, the poller (serve.poller), hands to the processes of connections.
+"""Images that one process of a listener, the poller (app.poller), hands to the processes of connections.
 
 A process asks over the door, a socket that all of them share, and gives the poller one end of a channel of
 its own there. Then it reads the channel: each message is an image, with its file, or why there is none. It
@@ -31,9 +31,6 @@ MESSAGE_BYTES = 4096
 _DESCRIPTOR_BYTES = 4
 #: So many pollers may end before they have said anything.
 _ATTEMPTS = 3
-
-#: In the process of a connection: the door's descriptor; -1: there is no poller.
-door = -1
 
 
 class Alone(Exception):
@@ -72,12 +69,13 @@ def receive(channel: _socket.socket, wait: bool = True) -> tuple[bytes, int]:
 class SharedImages:
     """The poller's images of a list, by its name in slurm.image.KINDS.
 
-    interval: seconds between two looks at slurmctld. history: whether to be told of the images that were
-    kept; these are in `kept`, the oldest first, once the first one is there.
+    door: a descriptor. interval: seconds between two looks at slurmctld. history: whether to be told of the
+    images that were kept; these are in `kept`, the oldest first, once the first one is there.
     """
 
-    def __init__(self, slurm: Library, what: str, interval: float, history: bool = False) -> None:
+    def __init__(self, slurm: Library, door: int, what: str, interval: float, history: bool = False) -> None:
         self._slurm = slurm
+        self._door = door
         self._what = what
         self._kind = KINDS[what]
         self._interval = interval
@@ -116,12 +114,12 @@ class SharedImages:
 
     def _ask(self) -> _socket.socket:
         """A channel to the poller, which the first one who asks starts."""
-        if door < 0 or self._silent == _ATTEMPTS:
+        if self._silent == _ATTEMPTS:
             raise Alone
         self._silent += 1
         ours, theirs = pair()
         message = f"{self._what} {self._interval:g} {int(self._history)}".encode()
-        asked = _socket.socket(fileno=os.dup(door))
+        asked = _socket.socket(fileno=os.dup(self._door))
         sent = send(asked, message, theirs.fileno())
         asked.close()
         theirs.close()

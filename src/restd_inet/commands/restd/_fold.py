@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from restd_inet.commands import Call
     from restd_inet.commands.restd._images import Image
     from restd_inet.schema.record import Record
+    from restd_inet.slurm.image import Shown
 
     #: The records of an image that fit, in their order: id → index.
     Choose = Callable[[Records], Mapping[Any, int]]
@@ -74,23 +75,32 @@ def request_digest(call: Call, what: str, filters: Iterable[str]) -> str:
 class Fold:
     """The records of a client; at first it has none.
 
-    record, version: as they are written. choose: those of an image. request: see Mark.
+    record, version: as they are written. choose: those of an image. id: of a struct. request: see Mark.
     """
 
-    def __init__(self, call: Call, record: Record, version: int, choose: Choose, request: str) -> None:
+    def __init__(
+        self,
+        call: Call,
+        record: Record,
+        version: int,
+        choose: Choose,
+        id: Callable[[Any], Any],
+        request: str,
+    ) -> None:
         self._slurm = call.slurm
         self._dump = dumper(record, version, call.slurm)
         self._texts = call.slurm.texts(record, version)
         self._choose = choose
+        self._id = id
         self._request = request
         self._digests: dict[Any, int] = {}
-        self._before: tuple[Any, Mapping[Any, int]] = ((), {})
-        self._kept: Image | None = None
+        self._kept: Image | None = None  # what the client has is of it
+        self._places: Mapping[Any, int] | None = {}  # of the client's records in it; None: not known
         self.total = 0
 
     def empty(self) -> None:
         """The client has no records any more."""
-        self._digests, self._before, self.total = {}, ((), {}), 0
+        self._digests, self._kept, self._places, self.total = {}, None, {}, 0
 
     def __len__(self) -> int:
         return len(self._digests)
@@ -106,21 +116,49 @@ class Fold:
 
     def step(self, image: Image) -> Iterator[Event]:
         """Goes to an image: what is new in it, record by record."""
-        chosen = self._chosen(image.records)
-        for key in [key for key in self._digests if key not in chosen]:
+        kept, shown = self._kept, image.shown
+        if kept is not None and shown is not None and shown.follows(kept.shown):
+            yield from self._step_to_next(image, kept.records.array, shown)
+        else:
+            chosen = self._chosen(image.records)
+            gone = [key for key in self._digests if key not in chosen]
+            yield from self._events(image, chosen, gone, self._old)
+            self._places = chosen
+        self._kept = image  # its structs live as long
+
+    def _step_to_next(self, image: Image, old: Any, shown: Shown) -> Iterator[Event]:
+        """The same, of an image that says what of it is new: nothing else of it is looked at."""
+        records, before = image.records, dict(shown.fresh)
+        chosen = self._chosen(Records(records.message, records.array, list(before)))
+        fresh = map(self._id, (records.array[index] for index in before))
+        gone = [*map(self._id, (old[place] for place in shown.removed))]
+        gone += [key for key in fresh if key not in chosen]
+        gone = [key for key in gone if key in self._digests]
+        yield from self._events(image, chosen, gone, lambda key: old[before[chosen[key]]])
+        self._places = None
+
+    def _events(
+        self, image: Image, chosen: Mapping[Any, int], gone: Iterable[Any], old: Callable[[Any], Any]
+    ) -> Iterator[Event]:
+        """chosen: the records to look at. gone: keys. old: a record as it was, by its key."""
+        for key in gone:
             self._remove(key)
             yield Event("removed", self.mark(), {"key": key})
-        array, indexes = self._before
         for key, text, digest in self._new(image.records, chosen):
             known = key in self._digests
             self._put(key, digest)
             members: dict[str, Any] = {"key": key}
             if known:
-                before, after = array[indexes[key]], image.records.array[chosen[key]]
-                members["fields"] = list(changed(self._dump(before), self._dump(after)))
+                after = image.records.array[chosen[key]]
+                members["fields"] = list(changed(self._dump(old(key)), self._dump(after)))
             yield Event("changed" if known else "added", self.mark(), members, text)
-        self._before = image.records.array, chosen
-        self._kept = image  # its structs live as long
+
+    def _old(self, key: Any) -> Any:
+        """A record of the client as it was in the image before."""
+        assert self._kept is not None
+        if self._places is None:
+            self._places = self._choose(self._kept.records)
+        return self._kept.records.array[self._places[key]]
 
     def _chosen(self, records: Records) -> Mapping[Any, int]:
         self._slurm.cache.clear()  # what is kept of the structs of another message

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         key: str
         filters: Mapping[str, Any]
         load: Callable[[Call], Records]
+        id: Callable[[Call], Callable[[Any], Any]]
         one: bool
 
         def chooser(self, call: Call) -> Callable[[Records], dict[Any, int]]: ...
@@ -53,15 +54,18 @@ def get(listing: Listing, call: Call) -> Result:
     )
 
 
-def images(listing: Listing, call: Call, since: int = 0) -> Source:
-    """Where the images of a list come from. since: the time of that which the client has."""
+def images(listing: Listing, call: Call, since: int = 0, shared: bool = True) -> Source:
+    """Where the images of a list come from. since: the time of that which the client has. shared: whether
+    they may be those of all who watch.
+    """
 
     def load(since: int) -> Records:
         call.since = since
         return listing.load(call)
 
     interval = max(call.query.get("interval", INTERVAL), call.held.interval)
-    return _images.source(call, listing.key, load, interval, since)
+    # One job is loaded by itself, and not the whole list.
+    return _images.source(call, listing.key, load, interval, since, shared and not listing.one)
 
 
 def longest(call: Call) -> float:
@@ -77,7 +81,8 @@ def _fold(listing: Listing, call: Call) -> tuple[Fold, str]:
     query = call.query
     request = request_digest(call, listing.key, listing.filters)
     record = query.get("fields", listing.record)
-    return Fold(call, record, query["version"], listing.chooser(call), request), request
+    choose, id = listing.chooser(call), listing.id(call)
+    return Fold(call, record, query["version"], choose, id, request), request
 
 
 def changed(listing: Listing, call: Call) -> Result:
@@ -95,7 +100,8 @@ def changed(listing: Listing, call: Call) -> Result:
     if wait and known:
         call.held.enter()
     end = monotonic() + wait
-    source = images(listing, call, known.at if known else 0)
+    # Who does not wait wants what is now.
+    source = images(listing, call, known.at if known else 0, shared=bool(wait and known))
     while True:
         image = source.next(min(end, monotonic() + LOOK))
         if image:

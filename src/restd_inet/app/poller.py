@@ -6,9 +6,9 @@ the user of the listener, or as nobody where that is root, and hands out only wh
 alike: with PrivateData in slurm.conf those who watch ask for themselves, as their users. It has no client's
 credential.
 
-The worker starts it when somebody asks (Door). It ends when nobody has watched for some seconds. Should it be
-killed, those who watch notice the end of their channels and ask again, which starts another one; they compare
-its first image with the last one that they had.
+It is started when somebody asks (serve.poller_door), and ends when nobody has watched for some seconds.
+Should it be killed, those who watch notice the end of their channels and ask again, which starts another one;
+they compare its first image with the last one that they had.
 """
 
 from __future__ import annotations
@@ -18,28 +18,24 @@ import os
 import pwd
 import resource
 import select
-import signal
 from collections import deque
-from contextlib import suppress
-from mmap import mmap
 from time import monotonic, time
 
 from restd_inet import lazy, log, process, slurm
 from restd_inet.problems import Problem
-from restd_inet.serve.signals import blocked, handle
 from restd_inet.slurm import shared_images
-from restd_inet.slurm.image import KINDS, reserve
+from restd_inet.slurm.image import KINDS
 from restd_inet.slurm.image_maker import Maker, Range
-from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, NEXT, pair, receive, send
+from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, NEXT, receive, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from restd_inet.serve.service import Service
     from restd_inet.settings import Settings
     from restd_inet.slurm.client import Slurm
     from restd_inet.slurm.image_maker import Made
+    from restd_inet.slurm.results import Records
 
 #: How much longer than it took to load a list it is until the next time.
 _SHARE = 10.0
@@ -58,71 +54,6 @@ _HIDING = {
 }
 #: A file for each who watches, and some.
 _FILES = 100
-_SHARED_BYTES = 16
-
-
-class Door:
-    """The worker's side: starts a poller when somebody asks for one, unless there is one.
-
-    descriptor: what the processes of connections need to keep. file: where the worker hears that they ask.
-    """
-
-    def __init__(self, settings: Settings, service: Service, poll: select.poll) -> None:
-        reserve_for_all()
-        self._settings = settings
-        self._service = service
-        self._poll = poll
-        self._asked, self._asks = pair()
-        self._shared = memoryview(mmap(-1, _SHARED_BYTES)).cast("Q")  # those who watch; see Range
-        self._pid = 0
-        self.file = self._asked.fileno()
-        self.descriptor = self._asks.fileno()
-        shared_images.door = self.descriptor
-        poll.register(self.file, select.POLLIN)
-
-    def start(self, part: Callable[[int], None]) -> None:
-        """Somebody asks. part: closes in the new process what is not its own."""
-
-        def work() -> int:
-            part(self.file)
-            return Poller(self._settings, self._asked, self._shared).run()
-
-        with blocked():
-            try:
-                self._pid = process.child(work, "the poller")
-            except OSError as error:
-                log.write(log.ERROR, f"cannot start the poller: {error.strerror}")
-                self._refuse()
-                return
-        self._poll.unregister(self.file)
-        log.write(log.VERBOSE, f"process {self._pid} asks slurmctld for those who watch")
-
-    def _refuse(self) -> None:
-        """Those who ask see the ends of their channels."""
-        with suppress(BlockingIOError):
-            while True:
-                descriptor = receive(self._asked, wait=False)[1]
-                if descriptor >= 0:
-                    os.close(descriptor)
-
-    def ended(self, pid: int, status: int) -> bool:
-        """A process has ended. False: it was not the poller."""
-        if pid != self._pid:
-            return False
-        self._pid = 0
-        _count_watchers(self._settings, -self._shared[0])
-        self._shared[0] = 0
-        self._poll.register(self.file, select.POLLIN)
-        if status:
-            log.write(log.ERROR, f"process {pid}, the poller, ended with status {status}")
-            self._refuse()
-        return True
-
-
-def reserve_for_all() -> None:
-    """Reserves the addresses of images, before processes are forked."""
-    capabilities = lazy.module("restd_inet.slurm.capabilities")
-    reserve(capabilities.bindings())
 
 
 class _Watcher:
@@ -148,7 +79,7 @@ class _List:
         self.what = what
         # No serial of an earlier poller's comes again.
         self._maker = Maker(library, KINDS[what], addresses, int(time() * 1000))
-        self._load: Callable[[int], slurm.results.Records] = getattr(library, what)
+        self._load: Callable[[int], Records] = getattr(library, what)
         self.hiding = library.bits(_HIDING[what])
         self.watchers: set[_Watcher] = set()
         self.due = 0.0
@@ -195,8 +126,8 @@ class _List:
 
 
 class Poller:
-    """door: where it is asked. shared: how many watch, and the place of the next image (Range), in memory that
-    the worker sees.
+    """door: where it is asked. shared: how many watch, and the place of the next image (Range), in memory
+    that the worker sees.
     """
 
     def __init__(self, settings: Settings, door: _socket.socket, shared: memoryview) -> None:
@@ -211,10 +142,6 @@ class Poller:
 
     def run(self) -> int:
         """Until nobody has watched for some seconds; the exit status."""
-        for number in (signal.SIGHUP, signal.SIGPROF):
-            signal.signal(number, signal.SIG_IGN)
-        handle(dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)))
-        signal.pthread_sigmask(signal.SIG_SETMASK, ())
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         self._most = min(self._settings.max_connections, hard - _FILES)

@@ -1,7 +1,8 @@
-"""serve.poller: one process asks slurmctld, and those who watch have its images."""
+"""app.poller: one process asks slurmctld, and those who watch have its images."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import select
@@ -16,16 +17,18 @@ from fake_slurm import FakeSlurm, lib
 from listening import wait
 
 from restd_inet import slurm
+from restd_inet.app import poller
+from restd_inet.app.poller import Poller
+from restd_inet.message import Held
 from restd_inet.problems import Problem
-from restd_inet.serve import poller
-from restd_inet.serve.poller import Door
+from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import keep_only
 from restd_inet.settings import Settings
-from restd_inet.slurm import shared_images
 from restd_inet.slurm.shared_images import Alone, SharedImages
 
 #: Seconds that nothing here takes.
 LONG = 60.0
+PLACES = itertools.count(1 << 30, 1 << 24)
 
 
 class Slurmctld(FakeSlurm):
@@ -72,11 +75,16 @@ class Served:
 
     def __init__(self, directory: Path, slurmctld: Slurmctld) -> None:
         self.slurm = slurmctld
-        settings = Settings()
-        settings.max_connections = 20
+        self._settings = Settings()
+        self._settings.max_connections = 20
+        slurm.reserve_images()
         self._poll = select.poll()
-        self.door = Door(settings, None, self._poll)  # type: ignore[arg-type]
+        self.door = Door(self, False, self._poll)  # type: ignore[arg-type]
+        self.door._shared[1] = next(PLACES)  # this process may still have images of earlier tests
         self.pids: list[int] = []
+
+    def poll(self, door: Any, shared: memoryview) -> int:
+        return Poller(self._settings, door, shared).run()
 
     def attend(self) -> None:
         """What the worker does when something happens."""
@@ -88,7 +96,7 @@ class Served:
             self.door.ended(pid, os.waitstatus_to_exitcode(status))
 
     def watch(self, interval: float = 0.1, history: bool = False, what: str = "jobs") -> SharedImages:
-        return SharedImages(self.slurm, what, interval, history)
+        return SharedImages(self.slurm, self.door.descriptor, what, interval, history)
 
     def next(self, images: SharedImages) -> Any:
         """The next image, while the worker works."""
@@ -103,7 +111,7 @@ class Served:
         if self.door._pid:
             os.kill(self.door._pid, signal.SIGKILL)
             os.waitpid(self.door._pid, 0)
-        shared_images.door = -1
+        Held.door = -1
 
 
 @pytest.fixture
@@ -237,12 +245,6 @@ def test_a_slow_one_gets_the_newest_alone(served: Served) -> None:
         served.slurm.say(jobs=[[1, f"at {now}"]], now=now)
         served.next(quick)
     assert names(served.next(slow)) == {1: "at 103"} or names(served.next(slow)) == {1: "at 103"}
-
-
-def test_without_a_door_everybody_is_alone() -> None:
-    assert shared_images.door == -1
-    with pytest.raises(Alone):
-        SharedImages(SLURM, "jobs", 1.0).next(0.0)
 
 
 def test_a_poller_that_cannot_work_leaves_everybody_alone(
