@@ -37,6 +37,7 @@ COMMANDS = {
     "get": "request",
     "post": "request",
     "delete": "request",
+    "watch": "watch",
     "token": "token",
     "setup": "setup",
     "completion": "completion",
@@ -394,6 +395,7 @@ def usage() -> str:
     lines = [
         "Usage: restd-inet [OPTIONS] [ADDRESS]...",
         "       restd-inet get|post|delete PATH [OPTIONS]",
+        "       restd-inet watch jobs|nodes|partitions|reservations|job/ID [OPTIONS]",
         "       restd-inet token [--user USER] [--lifespan SECONDS]",
         "       restd-inet setup systemd|xinetd|inetd [--write]",
         "       restd-inet completion bash|zsh|fish",

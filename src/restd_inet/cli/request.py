@@ -89,9 +89,9 @@ class Arguments:
             raise Usage(f"expected one path, such as jobs or /slurm/v0.0.44/jobs; {found}")
         path = rest[0] if rest else ""
         self.path = path if path.startswith("/") else f"/slurm/latest/{path}"
-        self.pairs = [_split(text, "=", "-q", "NAME=VALUE, such as state=RUNNING") for text in self.query]
+        self.pairs = [pair_of(text, "=", "-q", "NAME=VALUE, such as state=RUNNING") for text in self.query]
         what = "NAME: VALUE, such as Accept: application/yaml"
-        self.fields = [_split(text, ":", "-H", what) for text in self.headers]
+        self.fields = [pair_of(text, ":", "-H", what) for text in self.headers]
 
     def _value(self, option: Option, flag: str, text: str) -> Any:
         before = getattr(self, option.attribute)
@@ -105,11 +105,9 @@ class Arguments:
     @property
     def target(self) -> str:
         """The request target, encoded."""
-        query = "&".join(
-            f"{_encoded(name, _IN_VALUE)}={_encoded(value, _IN_VALUE)}" for name, value in self.pairs
-        )
+        query = "&".join("=".join(encoded_pair(pair)) for pair in self.pairs)
         joint = "" if not query else "&" if "?" in self.path else "?"
-        return _encoded(self.path, _IN_TARGET) + joint + query
+        return encoded_path(self.path) + joint + query
 
     def header(self, body: bytes, environment: Mapping[str, str]) -> dict[str, str]:
         """The fields of the header; those of -H replace ours."""
@@ -117,10 +115,7 @@ class Arguments:
         if body:
             of_yaml = (self.data or "").endswith((".yaml", ".yml"))
             found["Content-Type"] = "application/yaml" if of_yaml else "application/json"
-        if self.url and (token := environment.get("SLURM_JWT")):
-            found["X-SLURM-USER-TOKEN"] = token
-            if user := environment.get("SLURM_USER"):
-                found["X-SLURM-USER-NAME"] = user
+        found |= token_fields(self.url, environment)
         given = {name.lower() for name, _ in self.fields}
         return {
             **{name: value for name, value in found.items() if name.lower() not in given},
@@ -155,9 +150,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         body = given.body()
     except OSError as error:
-        return _fail(f"{error.filename or 'standard input'}: {error.strerror}")
+        return fail(f"{error.filename or 'standard input'}: {error.strerror}")
     try:
-        client = _connect(given)
+        client = connect(given)
         with Progress() as progress:
             answer = client.ask(given.method, given.target, given.header(body, os.environ), body)
             status = _show(answer, given, progress)
@@ -165,14 +160,26 @@ def main(arguments: Sequence[str]) -> int:
         return ANSWERED
     except (OSError, NoAnswer) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return _fail(f"{given.url}: {reason}" if given.url else reason)
+        return fail(f"{given.url}: {reason}" if given.url else reason)
     client.close()
     with suppress(ChildProcessError):
         os.wait()  # what serves the request here has its log still to write
     return status
 
 
-def _connect(given: Arguments) -> Client:
+def token_fields(url: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The fields that say who asks; none where that is known from the process."""
+    token, user = environment.get("SLURM_JWT"), environment.get("SLURM_USER")
+    if not url or not token:
+        return {}
+    return {"X-SLURM-USER-TOKEN": token, **({"X-SLURM-USER-NAME": user} if user else {})}
+
+
+def connect(given: Arguments | Any) -> Client:
+    """A connection to who is asked. given: url, conf, json, pretty and verbose of a command line.
+
+    Raises Usage, OSError.
+    """
     if given.url:
         remote: Client = lazy.module("restd_inet.cli.remote").connect(given.url)
         return remote
@@ -188,8 +195,8 @@ def _show(answer: Answer, given: Arguments, progress: Progress) -> int:
     if answer.status >= 400:
         body = b"".join(answer.body)
         progress.end()
-        for line in _errors(answer, body) or [""]:
-            _fail(f"{answer.status} {answer.reason}{': ' if line else ''}{line}")
+        for line in errors(answer, body) or [""]:
+            fail(f"{answer.status} {answer.reason}{': ' if line else ''}{line}")
         return REFUSED
     pieces = answer.body
     if given.url and given.pretty and answer.media in _JSON:
@@ -197,15 +204,15 @@ def _show(answer: Answer, given: Arguments, progress: Progress) -> int:
     last = b"\n"
     for piece in pieces:
         progress.received(piece)
-        _write(piece)
+        write(piece)
         last = piece[-1:] or last
     is_file = given.path.startswith("/restd/") and answer.media == "text/plain"
     if last != b"\n" and not answer.media.startswith(_BINARY) and (not is_file or os.isatty(1)):
-        _write(b"\n")
+        write(b"\n")
     return ANSWERED
 
 
-def _errors(answer: Answer, body: bytes) -> list[str]:
+def errors(answer: Answer, body: bytes) -> list[str]:
     """What the errors of an answer say, one a line; the whole of an answer that is no JSON."""
     if answer.media in _JSON:
         try:
@@ -226,11 +233,22 @@ def _laid_out(body: bytes) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def _split(text: str, separator: str, flag: str, expected: str) -> tuple[str, str]:
+def pair_of(text: str, separator: str, flag: str, expected: str) -> tuple[str, str]:
     name, found, value = text.partition(separator)
     if not found or not name.strip() or not text.isprintable():
         raise Usage(f'{flag}: expected {expected}; found "{text}"')
     return (name.strip(), value.strip()) if separator == ":" else (name, value)
+
+
+def encoded_path(text: str) -> str:
+    """A path, or a path and its query, as a request target."""
+    return _encoded(text, _IN_TARGET)
+
+
+def encoded_pair(pair: tuple[str, str]) -> tuple[str, str]:
+    """A parameter and its value, encoded."""
+    name, value = pair
+    return _encoded(name, _IN_VALUE), _encoded(value, _IN_VALUE)
 
 
 def _encoded(text: str, plain: str) -> str:
@@ -242,12 +260,12 @@ def _read(file: int | str) -> bytes:
         return opened.read()
 
 
-def _write(data: bytes) -> None:
+def write(data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(1, view) :]
 
 
-def _fail(text: str) -> int:
+def fail(text: str) -> int:
     print(f"restd-inet: {text}", file=sys.stderr)
     return BROKEN
