@@ -6,7 +6,7 @@ a query and a body, one would be ignored. Up to v0.0.38 methods without a body h
 
 from __future__ import annotations
 
-from restd_inet import codec
+from restd_inet import codec, lazy
 from restd_inet.http import negotiate
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.kinds.values import Invalid
@@ -34,6 +34,8 @@ OFFERED = {
     "text/x-yaml": "yaml",
 }
 FORM = "application/x-www-form-urlencoded"
+#: Of a batch script as it is (app.script), and beside other parts.
+SCRIPTS = ("text/x-shellscript", "application/x-sh", "multipart/form-data")
 
 #: The table of an operation that has no parameters.
 _NONE = Record("no parameters", "")
@@ -42,10 +44,28 @@ _NONE = Record("no parameters", "")
 def read(request: Request, route: Route, version: int, settings: Settings) -> tuple[dict[str, Any], Any]:
     """Query and body for the handler; one of them is empty, unless the route takes a query beside its body.
     The body is read to its end. Raises Problem."""
+    if route.body and route.body.scripts and _is_script(request):
+        return _script(request, route, version, settings)
     query = _beside(request, route, version) if route.beside else {}
     media, body = _body(request, route, version)
     given, found = _given(request, route, version, settings, media, body)
     return {**query, **given}, found
+
+
+def _is_script(request: Request) -> bool:
+    return negotiate.content_type(request.headers.get("content-type"))[0] in SCRIPTS
+
+
+def _script(request: Request, route: Route, version: int, settings: Settings) -> tuple[dict[str, Any], Any]:
+    """A batch script; parameters that the route does not have are options of sbatch."""
+    given = codec.get("form").decode(request.query)
+    table = route.query or _NONE
+    known = tree(table, version)
+    own = {name: given.pop(name) for name in list(given) if name in known}
+    query = parse(table, version, _values(own, table, route, version))
+    if not _body(request, route, version)[1]:
+        raise Problem(400, "the body is empty: expected a batch script")
+    return query, lazy.module("restd_inet.app.script").read(request, version, settings, OFFERED, given)
 
 
 def _given(
@@ -99,9 +119,10 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
         raise Problem(415, text, headers=[("Accept-Encoding", "identity")])
     media, attributes = negotiate.content_type(request.headers.get("content-type", FORM))
     charset = attributes.get("charset", "utf-8").lower()
-    if (media not in OFFERED and media != FORM) or charset not in ("utf-8", "utf8", "us-ascii"):
-        found = f'"{media}"' + (f" in {charset!a}" if media in OFFERED or media == FORM else "")
-        raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(OFFERED)}, {FORM}; found {found}")
+    offered = (*OFFERED, FORM, *(SCRIPTS if route.body and route.body.scripts else ()))
+    if media not in offered or charset not in ("utf-8", "utf8", "us-ascii"):
+        found = f'"{media}"' + (f" in {charset!a}" if media in offered else "")
+        raise Problem(415, f"expected a body in UTF-8 of one of: {', '.join(offered)}; found {found}")
     return media, request.read()
 
 

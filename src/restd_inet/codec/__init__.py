@@ -12,6 +12,7 @@ _yaml_write    YAML out
 csv            CSV out
 form           queries and forms
 json           JSON
+multipart      multipart/form-data in
 ndjson         a record a line, as JSON, out
 tsv            tab-separated values out
 yaml           YAML

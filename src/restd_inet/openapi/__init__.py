@@ -6,6 +6,7 @@ generate    tables and ROUTES to a document for each API version
 order       the order of names, and what is deprecated
 refs        other forms of a finished document
 schemas     schemas of answers and bodies
+scripts     batch scripts as bodies
 statuses    which errors an operation can answer
 subset      documents made of others, cut down to what is served
 """

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from restd_inet import auth, commands, option_values
-from restd_inet.openapi import examples
+from restd_inet.openapi import examples, scripts
 from restd_inet.openapi.order import beside, deprecate, in_order, is_deprecated, needs_body, parameters
 from restd_inet.openapi.refs import MINIMIZED, inline_enums, minimize_refs
 from restd_inet.openapi.schemas import EVENT, Schema, answer_schema, body_schema, failure_schema
@@ -233,6 +233,8 @@ class Version:
             operation["description"] = route.description or route.summary
         where = f"{family} {'/'.join(route.path)}"
         found = parameters(where, self.version, list(self._parameters(family, route, names)))
+        if route.body is not None and route.body.scripts:
+            found += scripts.parameters()
         if found:
             operation["parameters"] = found
         if route.body is not None:
@@ -240,6 +242,8 @@ class Version:
             example = examples.body(family, route, self.version)
             required = {"required": True} if needs_body(where, self.version) else {}
             operation["requestBody"] = {**required, "content": self._content(schema, example)}
+            if route.body.scripts:
+                operation["requestBody"]["content"] |= scripts.content(self.version, names.filled)
         self._paths.setdefault(path, {})[route.method.lower()] = operation
 
     def _prefix(self, family: str) -> str:

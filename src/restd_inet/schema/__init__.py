@@ -11,6 +11,7 @@ parse           a document, read by a table
 record          what a table is made of: Record and Field
 select          a record cut down to some of its fields
 versions        the API versions
+batch           batch scripts, as sbatch reads them
 kinds           how one member is written and read
 records         the tables
 """

@@ -22,6 +22,7 @@ partitions    partitions
 _past_jobs    the same by accounting's records
 reservations  reservations
 runaway       jobs that have not ended in accounting
+_script       a batch script as a job
 _tables       lists that are answered whole
 takeover      a backup slurmctld takes control
 _times        periods of accounting

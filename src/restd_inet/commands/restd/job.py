@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from restd_inet import lazy
 from restd_inet.commands import Body, Call, Result, Route
 from restd_inet.commands.restd import _job_files
 from restd_inet.commands.restd._one import ONE
-from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity, settle
+from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity
+from restd_inet.commands.slurm._submit import settle as settle_submitted
 from restd_inet.commands.slurm._submit import submit as submitted
 from restd_inet.schema import job_submission
 from restd_inet.schema.answers import Answer, flat_v39
@@ -15,7 +17,22 @@ from restd_inet.schema.versions import V1, V40
 
 
 def submit(call: Call) -> Result:
-    return dry_run(call) if call.query.get("dry_run") else submitted(call)
+    test_only = _read_script(call)
+    return dry_run(call) if call.query.get("dry_run", test_only) else submitted(call)
+
+
+def settle(call: Call) -> Result | None:
+    _read_script(call)
+    return settle_submitted(call)
+
+
+def _read_script(call: Call) -> bool:
+    """Makes job descriptions of a batch script in the body; whether it has --test-only."""
+    if isinstance(call.body, list):
+        return False
+    script = lazy.module("restd_inet.commands.restd._script").read(call, call.body)
+    call.body = script.components
+    return bool(script.test_only)
 
 
 def dry_run(call: Call) -> Result:
@@ -34,7 +51,7 @@ ROUTES = (
         submit,
         Answer(SUBMIT_ANSWER.record, "", SUBMIT_ANSWER.layouts, schema_of=EITHER),
         query=SUBMIT_QUERY,
-        body=Body(JOB_SUBMIT, job_submission.submission),
+        body=Body(JOB_SUBMIT, job_submission.submission, scripts=True),
         beside=True,
         settle=settle,
         since=V40,
@@ -42,7 +59,10 @@ ROUTES = (
         description=(
             "Like sbatch, with the body of /slurm/. With `dry_run=1` like sbatch --test-only: no job is "
             "submitted; `dry_run` of the answer says when and where it would start, or the error why it "
-            "would be refused."
+            "would be refused. A batch script as it is, text/x-shellscript or the part script of "
+            "multipart/form-data, is read as sbatch reads it; parameters with the names of sbatch's options "
+            "go over its directives, and the part job over both. The part environment is that of which "
+            "--export takes what it names; without it it is HOME, USER and PATH of the user."
         ),
     ),
     Route(
