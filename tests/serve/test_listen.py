@@ -239,8 +239,13 @@ class TestSigprof:
             answer(idle)
             send(busy, f"/slow?{held}")
             wait(Path(f"{held}.seen").exists, "request at work")
-            listener.process.send_signal(signal.SIGPROF)
-            listener.wait_log(": waiting for a request of ")
+
+            def idle_said() -> bool:
+                # The process of the idle connection may be a step behind its answer.
+                listener.process.send_signal(signal.SIGPROF)
+                return ": waiting for a request of " in listener.log
+
+            wait(idle_said, "a connection that waits, in the log")
             listener.wait_log(": GET /slow")
             listener.wait_log("2 of 9 connections, ")
             assert "1 requests answered before" in listener.log

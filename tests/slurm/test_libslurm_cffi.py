@@ -72,7 +72,7 @@ def compiled_answers(tools, directory: Path, expressions: list[str], *flags: str
     """What the C compiler says that the expressions are worth, with Slurm's headers."""
     source = directory / "answers.c"
     prints = "".join(f'printf("%lld\\n", (long long)({expression}));' for expression in expressions)
-    headers = '#include <stddef.h>\n#include <stdio.h>\n#include "compat.h"\n'
+    headers = '#include <stddef.h>\n#include <stdio.h>\n#include "compat.h"\n#include "image.h"\n'
     source.write_text(f"{headers}int main(void) {{ {prints} return 0; }}\n")
     made = tools.run(*flags, "-o", str(directory / "answers"), str(source))
     assert made.returncode == 0, made.stderr

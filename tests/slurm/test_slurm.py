@@ -54,7 +54,7 @@ def test_every_call_its_free_and_its_type_exist(call: str) -> None:
     assert source
     if type:
         assert hasattr(lib, free)
-        assert ffi.sizeof(type) > 0
+        assert type == "void" or ffi.sizeof(type) > 0
 
 
 def test_no_error_names_a_function_of_compat() -> None:
