@@ -11,6 +11,7 @@ from asking import JSON, ME, ask, content, text
 from fake_slurm import FakeSlurm, ffi, lib
 
 import restd_inet.slurm
+from restd_inet.commands.restd._limits import slurm_name
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.assoc_mgr import CACHED_ASSOCIATION, CACHED_QOS
 from restd_inet.schema.versions import NAMES, V40, V44
@@ -198,6 +199,8 @@ def test_every_kind_of_topology_is_read(slurm: FakeSlurm, monkeypatch: pytest.Mo
         ("federation", "x=1", "unknown property"),
         ("assoc_mgr", "show=all", "expected some of associations, qos, users"),
         ("assoc_mgr", "account=", "expected a value"),
+        ("limits", "uesr=me", 'did you mean "user"'),
+        ("limits", "account=,", "expected a value"),
         ("assoc_mgr", "uesr=me", 'did you mean "user"'),
         ("diag/reset", "x=1", "unknown property"),
     ],
@@ -280,3 +283,25 @@ def test_what_is_limited_used_and_left(slurm: FakeSlurm) -> None:
 def test_a_qos_without_usage_has_used_nothing(slurm: FakeSlurm) -> None:
     row = dumper(CACHED_QOS, V44, slurm)(Cached(Manager(slurm), slurm.struct("slurmdb_qos_rec_t", name="q")))
     assert (row["name"], row["grp_jobs"]["used"], row["grp_tres"], row["users"]) == ("q", 0, [], [])
+
+
+def test_limits_say_when_they_are_not_enforced(slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch) -> None:
+    for enforced, warnings in ((0, 1), (1, 1), (3, 0)):
+        conf = slurm.conf
+        conf.accounting_storage_enforce = enforced
+        monkeypatch.setattr(FakeSlurm, "conf", conf)
+        document = content(ask("GET", f"{BASE}/limits"))
+        assert (document["limits"], len(document["warnings"])) == ([], warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("grp_tres_run_mins", "GrpTRESRunMins"),
+        ("max_jobs_accrue_pa", "MaxJobsAccruePA"),
+        ("max_tres_mins_pj", "MaxTRESMinsPJ"),
+        ("grp_wall", "GrpWall"),
+    ],
+)
+def test_limits_have_the_names_that_scontrol_shows(name: str, shown: str) -> None:
+    assert slurm_name(name) == shown

@@ -24,6 +24,7 @@ CPUS = [{"type": "cpu", "name": "", "id": 1, "count": 2}]
 ASSOCIATION = {"account": "physics", "cluster": "scaleout", "partition": "", "user": "fred", "id": 7}
 LIMITED = {"limit": 10, "used": 2, "left": 8}
 LIMITED_TRES = {"name": "cpu", **LIMITED}
+MUCH = {"max": 10, "used": 2, "left": 8}
 RESULT = {"job_id": 1234, "step_id": "1234", "error": "", "error_code": 0, "why": ""}
 ADDED = "Adding ..."
 
@@ -221,6 +222,14 @@ RECORDS: dict[str, dict[str, Any]] = {
         "level": 0,
         "link_speed": 1,
         "nodes": "host[1-2]",
+    },
+    "limits of an association": {
+        "user": "fred",
+        "account": "physics",
+        "cluster": "scaleout",
+        "qos": ["normal"],
+        "partitions": ["debug"],
+        "limits": [{"source": "account", "name": "physics", "limit": "GrpTRES", "tres": "cpu", **MUCH}],
     },
     "event": {
         "cluster": "scaleout",

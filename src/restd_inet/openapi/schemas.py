@@ -52,6 +52,7 @@ KEYS = {
     "job_submit_user_msg": "Message of a job submit plugin.",
     "jobs": "Jobs.",
     "licenses": "Licenses.",
+    "limits": "Limits of each association.",
     "nodes": "Nodes.",
     "partitions": "Partitions.",
     "ping": "Result of each slurmctld.",

@@ -176,37 +176,37 @@ class Cached:
     """
 
     def __init__(self, manager: AssocMgr, struct: Any, usage: Any = None) -> None:
-        self._manager = manager
-        self._struct = struct
+        self.manager = manager
+        self.struct = struct
         self.usage = struct.usage if usage is None else usage
 
     def __getattr__(self, member: str) -> Any:
-        return getattr(self._struct, member)
+        return getattr(self.struct, member)
 
     @property
     def tres(self) -> list[str]:
-        return self._manager.tres
+        return self.manager.tres
 
     @property
     def qos_names(self) -> dict[int, str]:
-        return self._manager.qos_names
+        return self.manager.qos_names
 
     @property
     def user_limits(self) -> list[Any]:
         """Of a QOS: its limits with what each user has used."""
-        return self._manager.used(self._struct, "user_limit_list")
+        return self.manager.used(self.struct, "user_limit_list")
 
     @property
     def account_limits(self) -> list[Any]:
         """The same of accounts."""
-        return self._manager.used(self._struct, "acct_limit_list")
+        return self.manager.used(self.struct, "acct_limit_list")
 
 
 class Used(Cached):
     """A QOS as one of its users or accounts has used it."""
 
     def __getattr__(self, member: str) -> Any:
-        return getattr(self.usage if member in ("acct", "uid") else self._struct, member)
+        return getattr(self.usage if member in ("acct", "uid") else self.struct, member)
 
 
 class AssocMgr:

@@ -9,6 +9,8 @@ federation    clusters that share jobs
 _filters      the words of a filter as a test of structs
 _fold         what a client that watches a list has of it
 _images       images of slurmctld's lists, for those who watch them
+_limits       limits of every level
+limits        what a user may use, has used and may still use
 _lists        filters, fields, order, pages and counts, the same for every collection
 _one          one job, and an answer when it has reached a state
 _watch        lists as events, and answers that wait for a change
