@@ -75,6 +75,7 @@ class Door:
         self._poll.register(self.file, select.POLLIN)
         if status:
             log.write(log.ERROR, f"process {pid}, the poller, ended with status {status}")
+        if status > 0:  # what it could not do the next one cannot do
             self._refuse()
         return True
 
