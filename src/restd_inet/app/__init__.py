@@ -5,6 +5,7 @@ conditions  entity tags, and 304 for what a client has
 content     answers that are bytes instead of documents
 dispatch    Request to Response; every failure is caught here
 events      events as they happen: Server-Sent Events, or NDJSON
+follow      a file as it grows
 health      /healthz, /livez and /readyz
 idempotency  Idempotency-Key: a request that is sent again is not done again
 lines       lists as NDJSON, CSV and TSV, and the link to the next page

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from time import monotonic, sleep
 
-from restd_inet import limit
+from restd_inet import lazy
 from restd_inet.files import Part, last_lines
 from restd_inet.http import negotiate, ranges
 from restd_inet.message import Response
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     Fields = list[tuple[str, str]]
 
-#: Seconds between two looks, while an answer is put off.
+#: Seconds between two looks at the file, while an answer is put off; the same at the job, for which slurmctld
+#: is asked.
 _PAUSE = 0.25
-#: The same at the job: slurmctld is asked.
 _ASK = 2.0
 
 
@@ -40,32 +40,42 @@ def check(request: Request, media: str) -> None:
 
 def answer(request: Request, content: Content, fields: Fields) -> Response:
     """The answer to a request for the content. fields: that it has in any case. Raises Problem."""
-    until = monotonic() + content.wait
-    asked = 0.0
+    if content.wait or content.follow:
+        request.held.enter()
+    until, asked = monotonic() + content.wait, 0.0
     while True:
         problem = None
         try:
             response = _now(request, content, fields)
         except Problem as error:
             problem = error
-        nothing_new = (
-            response.status == 304
-            if problem is None
-            else problem.status == 416 or (problem.status == 404 and bool(problem.headers))
-        )
         now = monotonic()
-        if not nothing_new or now >= until:
+        if now >= until or not _nothing_new(problem or response) or _left(request):
             break
-        limit.renew()
         if now >= asked:
             if content.ended():
                 until = now  # once more: what was written last
                 continue
-            asked = now + _ASK
+            asked = now + _interval(request)
         sleep(max(0.0, min(_PAUSE, until - now)))
     if problem is not None:
         raise problem
     return response
+
+
+def _nothing_new(found: Problem | Response) -> bool:
+    if isinstance(found, Response):
+        return found.status == 304
+    return found.status == 416 or (found.status == 404 and bool(found.headers))
+
+
+def _left(request: Request) -> bool:
+    return bool(request.held.over()) or request.held.silent()
+
+
+def _interval(request: Request) -> float:
+    """Seconds between two looks at the job: slurmctld is asked."""
+    return max(_ASK, request.held.interval)
 
 
 def _now(request: Request, content: Content, fields: Fields) -> Response:
@@ -78,6 +88,12 @@ def _now(request: Request, content: Content, fields: Fields) -> Response:
 
 
 def _of(request: Request, content: Content, file: RegularFile | InMemory, fields: Fields) -> Response:
+    if content.follow:
+        start = 0 if content.tail is None else last_lines(file, content.tail)
+        followed: Response = lazy.module("restd_inet.app.follow").response(
+            request.held, content, file, start, fields
+        )
+        return followed
     tag, headers = f'"{file.tag}"', request.headers
     tagged = [*fields, ("ETag", tag)]
     if ranges.unchanged(headers, tag):

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from restd_inet.commands.interface import *  # noqa: F403  # see __getattr__
-    from restd_inet.files import InMemory, RegularFile
     from restd_inet.message import Credential
     from restd_inet.problems import Problem
     from restd_inet.schema.answers import Answer
@@ -133,14 +132,15 @@ class Content:
     """What is answered as it is: the bytes of a file, or of a text.
 
     tail: so many lines of its end; None: all of it. wait: seconds for which an answer that would say that
-    there is nothing new may be put off.
+    there is nothing new may be put off. follow: what comes is answered, too, until the end.
     """
 
     tail: int | None = None
     wait = 0.0
+    follow = False
 
-    def open(self) -> RegularFile | InMemory:
-        """The bytes. Raises Problem; 404 with Retry-After while they may still come."""
+    def open(self) -> Any:
+        """A RegularFile, or InMemory. Raises Problem: 404 with Retry-After while it may still come."""
         raise NotImplementedError
 
     def ended(self) -> bool:

@@ -13,6 +13,7 @@ _limits       limits of every level
 limits        what a user may use, has used and may still use
 _lists        filters, fields, order, pages and counts, the same for every collection
 _one          one job, and an answer when it has reached a state
+_wait         how long a request may wait for what is new
 _watch        lists as events, and answers that wait for a change
 job           one job: to see and watch it, to submit it, or to try that out; its files
 _job_files    what a job has written, and its batch script

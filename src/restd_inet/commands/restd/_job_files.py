@@ -15,11 +15,13 @@ from restd_inet import lazy
 from restd_inet.commands import Call, Content, Result, Route
 from restd_inet.commands.restd import _job_records
 from restd_inet.commands.restd._job_records import Named, Output
+from restd_inet.commands.restd._wait import longest
 from restd_inet.files import InMemory, NotRegular, RegularFile
 from restd_inet.message import Credential
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import DONE, Answer
-from restd_inet.schema.kinds.numbers import Int
+from restd_inet.schema.kinds.lists import Seconds
+from restd_inet.schema.kinds.numbers import BOOL, Int
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V40
 
@@ -45,7 +47,8 @@ class Written(Content):
         self._output = output_of(call, named, member)
         check_user(call, self._output)
         self.tail = call.query.get("tail")
-        self.wait = float(call.query.get("wait", 0))
+        self.wait = longest(call)
+        self.follow = call.query.get("follow", False)
 
     def open(self) -> RegularFile:
         output, failed = self._output, None
@@ -97,9 +100,15 @@ class Written(Content):
         return Problem(404, f"there is no {shown} on {host}: {output.job} is {output.state}; {why}")
 
     def ended(self) -> bool:
-        if not self._output.ended:
+        if self._output.ended:
+            return True
+        try:
             self._output = output_of(self._call, self._named, self._member)
-            check_user(self._call, self._output)
+        except Problem as problem:
+            if problem.status not in (404, 410):
+                raise
+            self._output.ended = True  # it has been there
+        check_user(self._call, self._output)
         return self._output.ended
 
 
@@ -176,10 +185,11 @@ _ANSWER = Answer(None, "", DONE.layouts, component=DONE.component, media="text/p
 _QUERY = Record(
     "query of a job's output",
     "",
+    Field("follow", BOOL, doc="Go on with what is written, until the job has ended."),
     Field("tail", Int(31), doc="Number of lines: only so many of the last ones."),
     Field(
         "wait",
-        Int(16),
+        Seconds(0.0),
         doc="Seconds: an answer that would be 404 (not there yet), 304 or 416 (nothing behind the range yet) "
         "waits for so long until there is something new, or the job has ended.",
     ),

@@ -12,6 +12,7 @@ from restd_inet import lazy
 from restd_inet.commands import Call, Result
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import Listing
+from restd_inet.commands.restd._wait import longest
 from restd_inet.commands.slurm.job import find, job_of
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.lists import Words
@@ -67,7 +68,7 @@ class OneJob(Listing):
 
     def _until(self, call: Call) -> Result:
         watch = lazy.module("restd_inet.commands.restd._watch")
-        wait = watch.longest(call)
+        wait = longest(call)
         states = _States(call)
         if wait:
             call.held.enter()

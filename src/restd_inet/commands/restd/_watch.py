@@ -10,6 +10,7 @@ from time import monotonic, time
 from restd_inet.commands import Call, Event, Result
 from restd_inet.commands.restd import _images
 from restd_inet.commands.restd._fold import Fold, Mark, request_digest
+from restd_inet.commands.restd._wait import longest
 from restd_inet.problems import Problem, quoted
 
 TYPE_CHECKING = False
@@ -66,15 +67,6 @@ def images(listing: Listing, call: Call, since: int = 0, shared: bool = True) ->
     interval = max(call.query.get("interval", INTERVAL), call.held.interval)
     # One job is loaded by itself, and not the whole list.
     return _images.source(call, listing.key, load, interval, since, shared and not listing.one)
-
-
-def longest(call: Call) -> float:
-    """How long an answer may wait. Raises Problem 400."""
-    wait: float = call.query.get("wait", 0.0)
-    if wait > call.held.longest:
-        text = f"wait: expected at most {call.held.longest:g} seconds (--max-wait); found {wait:g}"
-        raise Problem(400, text)
-    return wait
 
 
 def _fold(listing: Listing, call: Call) -> tuple[Fold, str]:
