@@ -269,7 +269,7 @@ class FakeSlurm(Slurm):
             if call in self.DATED or member == "job_array":
                 message.last_update = self.now
             setattr(message, "num_lic" if member == "lic_array" else "record_count", len(structs))
-        elif call in ("slurm_update_job2", "slurm_requeue2"):
+        elif self.CALLS[call][0] == "job_array_resp_msg_t":
             names = [ffi.new("char[]", task.encode()) for task, _ in self.outcomes]
             made = ffi.new("char *[]", names), ffi.new("uint32_t[]", [code for _, code in self.outcomes])
             self._kept.append((names, made))

@@ -138,6 +138,11 @@ int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flag
     return slurm_load_job(answer, JOB(job_id), show_flags);
 }
 
+int compat_notify_job(uint32_t job_id, char *message)
+{
+    return slurm_notify_job(JOB(job_id), message);
+}
+
 int compat_load_job_sluid(job_info_msg_t **answer, uint64_t sluid, uint16_t show_flags)
 {
 #if HAS_SLUIDS

@@ -77,6 +77,7 @@ def _given(
     if (
         route.body
         and route.method == "POST"
+        and not route.body.optional
         and not body
         and (version < V39 or not request.query or route.beside)
     ):
@@ -128,7 +129,8 @@ def _body(request: Request, route: Route, version: int) -> tuple[str, bytes]:
 
 def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[dict[str, Any], Any]:
     """A query or a form: its values are texts; each is read by the kind of its field."""
-    given = codec.get("form").decode(form.decode("utf-8", "surrogateescape") if form else request.query)
+    text = form.decode("utf-8", "surrogateescape") if form or route.beside else request.query
+    given = codec.get("form").decode(text)
     reading = route.safe
     document = _values(given, _table(route), route, version)
     return _parsed(request, route, version, document, route.exact or not reading)

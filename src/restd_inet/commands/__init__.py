@@ -182,10 +182,11 @@ class Body:
     finish is given {member: value} (schema.parse) and the version. schema_of: the answer whose schema
     it has, where the record has no name of its own: what was read may be posted. envelope: the record may
     also be the only property, of this name, of an object. scripts: it may also be a batch script
-    (app.script); then the handler gets a schema.batch.script.Script.
+    (app.script); then the handler gets a schema.batch.script.Script. optional: a request without a body says
+    nothing.
     """
 
-    __slots__ = ("_envelope", "_finish", "record", "schema_of", "scripts")
+    __slots__ = ("_envelope", "_finish", "optional", "record", "schema_of", "scripts")
 
     def __init__(
         self,
@@ -194,8 +195,10 @@ class Body:
         schema_of: Answer | None = None,
         envelope: str = "",
         scripts: bool = False,
+        optional: bool = False,
     ) -> None:
         self.scripts = scripts
+        self.optional = optional
         self.schema_of = schema_of
         self.record = record
         self._finish = finish

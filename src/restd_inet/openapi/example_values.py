@@ -337,6 +337,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "restd POST jobs/submit": {
         "jobs": [{"script": SCRIPT, "job": JOB}, {"script": SCRIPT, "job": {**JOB, "name": "second"}}]
     },
+    "restd POST job/{job_id}/hold": {"uhold": True},
+    "restd POST job/{job_id}/requeue": {"flags": ["Hold"]},
+    "restd POST job/{job_id}/notify": {"message": "The file system will be read-only at 5 pm."},
+    "restd POST job/{job_id}/signal": {"signal": "USR1", "flags": ["BATCH_JOB"]},
+    "restd POST jobs/hold": {"uhold": True},
+    "restd POST jobs/requeue": {"flags": ["Hold"]},
+    "restd POST jobs/notify": {"message": "The file system will be read-only at 5 pm."},
+    "restd POST jobs/signal": {"signal": "USR1", "flags": ["BATCH_JOB"]},
     "util POST hostlist": {"hostnames": ["host1", "host2", "host3"]},
     "util POST hostnames": {"hostlist": "host[1-3]"},
 }

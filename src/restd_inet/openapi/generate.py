@@ -237,7 +237,7 @@ class Version:
             found += scripts.parameters()
         if found:
             operation["parameters"] = found
-        if route.body is not None:
+        if route.body is not None and route.body.record.fields:
             schema = names.filled(body_schema(route.body, self.version))
             example = examples.body(family, route, self.version)
             required = {"required": True} if needs_body(where, self.version) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from restd_inet.problems import ApiWarning
 from restd_inet.schema.kinds.job_desc import task_ranges
 from restd_inet.schema.kinds.values import NO_VAL
 from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
@@ -33,6 +32,16 @@ def task_numbers(text: str) -> set[int]:
     return set().union(*task_ranges(text.partition("%")[0]))
 
 
+def waiting_tasks(slurm: Slurm, record: Any) -> set[int]:
+    """The tasks of an array that have not started, of the record that stands for them; none for any other."""
+    if record.array_task_id != NOTHING:
+        return set()
+    text = slurm.text(record.array_task_str) or ""
+    if text.endswith("...") and record.array_bitmap:  # libslurm cuts the text off after 64 characters
+        text = slurm.take_text(slurm.lib.slurm_bit_fmt_full(record.array_bitmap))
+    return task_numbers(text)
+
+
 class TaskState:
     """The state of a job, or of one task of an array. The numbers that it has none of are NO_VAL."""
 
@@ -55,18 +64,13 @@ class States(list[TaskState]):
         self.message = jobs.message
 
 
-def states(jobs: Iterable[Any], slurm: Slurm, warnings: list[ApiWarning]) -> Iterator[TaskState]:
+def states(jobs: Iterable[Any], slurm: Slurm) -> Iterator[TaskState]:
     """The states of jobs; of an array's tasks that have not started one for each."""
     for job in jobs:
-        tasks = slurm.text(job.array_task_str)
-        if not tasks or job.array_task_id != NOTHING:
+        tasks = waiting_tasks(slurm, job)
+        if not tasks:
             yield TaskState(job)
-            continue
-        if tasks.endswith("..."):
-            warnings.append(
-                ApiWarning(f"job {job.job_id}: slurmctld does not name all of its tasks", "slurm_load_jobs()")
-            )
-        for task in sorted(task_numbers(tasks)):
+        for task in sorted(tasks):
             yield TaskState(job, task)
 
 
@@ -136,15 +140,19 @@ def _is(record: Any, job: JobId) -> bool:
 
 def job_names(slurm: Slurm, record: Any) -> Iterator[tuple[str, str]]:
     """A record's job alone: never the array that a task is of, nor tasks with records of their own."""
-    tasks = slurm.text(record.array_task_str)
     if not record.array_job_id:
         yield str(record.job_id), ""
     elif record.array_task_id != NOTHING:
         yield f"{record.array_job_id}_{record.array_task_id}", ""
-    elif tasks:
-        numbers = sorted(task_numbers(tasks))
-        for start in range(0, len(numbers), 500):
-            yield f"{record.array_job_id}_[{','.join(map(str, numbers[start : start + 500]))}]", ""
+    else:
+        for name in task_names(record.array_job_id, sorted(waiting_tasks(slurm, record))):
+            yield name, ""
+
+
+def task_names(array: int, tasks: list[int], most: int = 500) -> Iterator[str]:
+    """Tasks of an array as Slurm's calls take them, so many with each name."""
+    for start in range(0, len(tasks), most):
+        yield f"{array}_[{','.join(map(str, tasks[start : start + most]))}]"
 
 
 class _Fit:

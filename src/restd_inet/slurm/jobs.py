@@ -84,6 +84,18 @@ class JobCalls(Library):
             "slurm_free_job_array_resp",
             "slurm.h: scontrol(1)'s requeue, for ids such as 123_4",
         ),
+        "slurm_suspend2": (
+            "job_array_resp_msg_t",
+            "slurm_free_job_array_resp",
+            "slurm_suspend(3); slurm.h for ids such as 123_4",
+        ),
+        "slurm_resume2": (
+            "job_array_resp_msg_t",
+            "slurm_free_job_array_resp",
+            "slurm_resume(3); slurm.h for ids such as 123_4",
+        ),
+        "slurm_top_job": ("", "", "slurm.h: `scontrol top`"),
+        "compat_notify_job": ("", "", "slurm_notify_job(3)"),
         "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
     }
 
@@ -179,19 +191,43 @@ class JobCalls(Library):
         """
         members = {**members, "job_id_str": job_id}
         desc = OwnedStruct(self, "job_desc_msg_t", members)
+        return self._changed("slurm_update_job2", job_id, desc.struct)
+
+    def requeue(self, job_id: str, flags: int) -> list[Outcome]:
+        """Puts a job, or an array's tasks, into the queue again. flags: JOB_REQUEUE_HOLD and its kin."""
+        return self._changed("slurm_requeue2", job_id, job_id.encode(), flags)
+
+    def suspend(self, job_id: str) -> list[Outcome]:
+        """Stops the processes of a running job, or of an array's tasks, and gives others their CPUs."""
+        return self._changed("slurm_suspend2", job_id, job_id.encode())
+
+    def resume(self, job_id: str) -> list[Outcome]:
+        """Lets a suspended job, or an array's tasks, go on."""
+        return self._changed("slurm_resume2", job_id, job_id.encode())
+
+    def top(self, job_ids: list[int]) -> None:
+        """Puts waiting jobs before all others of their user, account, QOS and partition.
+
+        If it refuses one of them it moves none; but those that do not wait, or are held, it passes over.
+        """
+        names = ",".join(map(str, job_ids)).encode()
+        self._check("slurm_top_job", self.guard.call(self.lib.slurm_top_job, names))
+
+    def notify(self, job_id: int, message: str) -> None:
+        """Writes a text where the user of a job sees it. job_id: of a record, an array's task has its own."""
+        text = message.encode("utf-8", "surrogateescape")
+        self._check("compat_notify_job", self.guard.call(self.lib.compat_notify_job, job_id, text))
+
+    def _changed(self, call: str, job_id: str, *arguments: Any) -> list[Outcome]:
+        """What slurmctld says of an array's tasks; nothing if there is nothing to say."""
         try:
-            answers = self._load("slurm_update_job2", desc.struct, ..., empty=True)
+            answers = self._load(call, *arguments, ..., empty=True)
         except Problem as failed:
             # It gives this number too when nothing came back at all: a ping tells why.
             silent = failed.number == self.constant("SLURM_UNEXPECTED_MSG_ERROR")
             if silent and (status := self._status(0)):
-                raise self.error("slurm_update_job2", status) from None
+                raise self.error(call, status) from None
             raise
-        return list(self._outcomes(job_id, answers))
-
-    def requeue(self, job_id: str, flags: int) -> list[Outcome]:
-        """Puts a job, or an array's tasks, into the queue again. flags: JOB_REQUEUE_HOLD and its kin."""
-        answers = self._load("slurm_requeue2", job_id.encode(), flags, ..., empty=True)
         return list(self._outcomes(job_id, answers))
 
     def _outcomes(self, job_id: str, answers: Any) -> Iterator[Outcome]:

@@ -1,4 +1,4 @@
-"""/restd/: lists of what one wants, which no API of Slurm has, and what sdiag and scontrol do.
+"""/restd/: lists of what one wants, which no API of Slurm has, and what sdiag, scontrol and scancel do.
 
 accounting    jobs of the accounting database
 assoc_mgr     associations, QOS and users as slurmctld has them
@@ -12,6 +12,7 @@ _images       images of slurmctld's lists, for those who watch them
 _limits       limits of every level
 limits        what a user may use, has used and may still use
 _lists        filters, fields, order, pages and counts, the same for every collection
+_verbs        hold, release, suspend, … of one job, or of those that match filters
 _one          one job, and an answer when it has reached a state
 _wait         how long a request may wait for what is new
 _watch        lists as events, and answers that wait for a change

@@ -19,7 +19,8 @@ from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.node import BASE_ROWS, FLAG_ROWS
 from restd_inet.schema.records.partition import STATE as PARTITION_STATE
-from restd_inet.slurm.job_filter import task_numbers
+from restd_inet.slurm.job_filter import waiting_tasks
+from restd_inet.slurm.jobs import SLUID
 from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
 
 TYPE_CHECKING = False
@@ -238,26 +239,33 @@ def partition_states(call: Call, words: Words) -> Test:
 
 
 def job_ids(call: Call, words: Words) -> Test:
-    """Jobs by number, tasks of arrays, components of het jobs."""
-    wanted = ids(words)
-
-    def fits(job: Any) -> bool:
-        numbers = (job.job_id, job.array_job_id, job.het_job_id)
-        return any(each.number in numbers and _is(call, job, each) for each in wanted)
-
-    return fits
+    """Jobs by number, tasks of arrays, components of het jobs, jobs by SLUID."""
+    wanted = known_ids(call, words)
+    return lambda job: any(is_named(call, job, each) for each in wanted)
 
 
-def ids(words: Words) -> list[JobId]:
+def known_ids(call: Call, words: Words) -> list[JobId]:
+    """Raises Problem 400, and 501 for SLUIDs where the release has none."""
+    found = ids(words, sluids=True)
+    if any(each.sluid for each in found):
+        call.slurm.capabilities.check(SLUID)
+    return found
+
+
+def ids(words: Words, sluids: bool = False) -> list[JobId]:
     """Raises Problem 400."""
     try:
-        return [JobId(word, ranges=True) for word in words]
+        return [JobId(word, ranges=True, sluids=sluids) for word in words]
     except Invalid as error:
         raise Problem(400, f"job_id: {error}") from None
 
 
-def _is(call: Call, job: Any, wanted: JobId) -> bool:
-    """Whether a job of that number is the task or the component, if one is named."""
+def is_named(call: Call, job: Any, wanted: JobId, task: int | None = None) -> bool:
+    """Whether a job is named. task: one that has not started, of those that its record stands for."""
+    if wanted.sluid:
+        return bool(job.step_id.sluid == wanted.sluid)
+    if wanted.number not in (job.job_id, job.array_job_id, job.het_job_id):
+        return False
     if wanted.component is not None:
         return bool(job.het_job_id == wanted.number and job.het_job_offset == wanted.component)
     if not wanted.tasks:
@@ -266,8 +274,8 @@ def _is(call: Call, job: Any, wanted: JobId) -> bool:
         return False
     if job.array_task_id != _NONE:
         return wanted.has_task(job.array_task_id)
-    waiting = call.slurm.text(job.array_task_str) or ""
-    return any(map(wanted.has_task, task_numbers(waiting)))
+    tasks = waiting_tasks(call.slurm, job) if task is None else (task,)
+    return any(map(wanted.has_task, tasks))
 
 
 def names(member: str) -> Callable[[Call], Callable[[Any], list[str]]]:

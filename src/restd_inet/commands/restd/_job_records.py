@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from restd_inet.commands import Call
-from restd_inet.commands.slurm.job import find, known
+from restd_inet.commands.slurm._job import find, known
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.kinds.job_desc import JobId
 from restd_inet.schema.kinds.values import NO_VAL, Invalid

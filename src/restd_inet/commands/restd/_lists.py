@@ -148,7 +148,8 @@ class Listing:
         self.groups = groups
         name = key.removesuffix("s") if one else key
         self.answer = self._answered(record, f"restd_{name}_resp")
-        fields = [*filter_fields({name: doc for name, (_, doc) in filters.items()}), FIELDS]
+        self.filter_fields = tuple(filter_fields({name: doc for name, (_, doc) in filters.items()}))
+        fields = [*self.filter_fields, FIELDS]
         if not one:
             sort = Field("sort", Words(), doc="Paths of fields to sort by; with - before it, descending.")
             fields += [sort, *page_fields(after, groups)]
@@ -196,7 +197,7 @@ class Listing:
         self, call: Call, records: Records | None = None, id: str | None = None, reached: bool | None = None
     ) -> Result:
         """What is answered of the records, which are loaded if they have not been. id, reached: see Page."""
-        tests = list(self._tests(call))  # what is wrong with them is found before slurmctld is asked
+        tests = list(self.tests(call))  # what is wrong with them is found before slurmctld is asked
         records = self.load(call) if records is None else records
         fitting = _fitting(records, tests)
         counting = call.query.get("count") or "group" in call.query
@@ -213,7 +214,7 @@ class Listing:
 
     def chooser(self, call: Call) -> Callable[[Records], dict[Any, int]]:
         """Chooses the records that match every filter: id → index, in the order of the ids."""
-        tests, id_of, order = list(self._tests(call)), self.id(call), self.order
+        tests, id_of, order = list(self.tests(call)), self.id(call), self.order
 
         def choose(records: Records) -> dict[Any, int]:
             array = records.array
@@ -222,10 +223,11 @@ class Listing:
 
         return choose
 
-    def _tests(self, call: Call) -> Iterator[Test]:
+    def tests(self, call: Call, without: str = "") -> Iterator[Test]:
+        """What the filters of a query ask about each struct. without: a filter that is left out."""
         for name, (test, _) in self.filters.items():
             words = call.query.get(name)
-            if words is None:
+            if words is None or name == without:
                 continue
             if words.wanted:
                 yield test(call, words.wanted)

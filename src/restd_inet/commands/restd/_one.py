@@ -13,7 +13,7 @@ from restd_inet.commands import Call, Result
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import Listing
 from restd_inet.commands.restd._wait import longest
-from restd_inet.commands.slurm.job import find, job_of
+from restd_inet.commands.slurm._job import find, job_of
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.lists import Words
 from restd_inet.schema.list_answers import page_of_jobs

@@ -1,10 +1,10 @@
-"""job/{job_id}: one job; job/submit: a new job, or with ?dry_run=1 what would become of it."""
+"""job/{job_id}: one job; job/submit: a new one, or with ?dry_run=1 what would become of it; verbs on one."""
 
 from __future__ import annotations
 
 from restd_inet import lazy
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.restd import _job_files
+from restd_inet.commands.restd import _job_files, _verbs
 from restd_inet.commands.restd._one import ONE
 from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity
 from restd_inet.commands.slurm._submit import settle as settle_submitted
@@ -81,4 +81,5 @@ ROUTES = (
         resolve=ONE.resolve,
     ),
     *_job_files.ROUTES,
+    *_verbs.routes_of_one(),
 )

@@ -1,4 +1,4 @@
-"""jobs: those of slurmctld's jobs that one wants, and of them what one wants; jobs/submit: many new ones."""
+"""jobs: those that one wants, and of them what one wants; jobs/submit: many new ones; and verbs on jobs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from restd_inet import lazy
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import Listing
+from restd_inet.commands.restd._verbs import routes_of_many
 from restd_inet.message import Credential
 from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.numbers import Int
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 def load(call: Call) -> Records:
     """The jobs that a call may be about, with as little work for slurmctld as it has a way for."""
     slurm, query = call.slurm, call.query
-    numbers = {each.number for each in _filters.ids(query["job_id"].wanted)} if "job_id" in query else ()
-    if len(numbers) == 1:
+    words = query["job_id"].wanted if "job_id" in query else ()
+    numbers = {each.number for each in _filters.ids(words, sluids=True)}
+    if len(numbers) == 1 and 0 not in numbers:  # which that of a SLUID is
         try:
             return slurm.job(*numbers)
         except SlurmError as error:
@@ -72,7 +74,7 @@ JOBS = Listing(
         "state": (_filters.states, "States, such as RUNNING or PD"),
         "name": (_filters.globs("name"), "Names of jobs, with *, ? and [] as in the shell"),
         "node": (_filters.hosts("nodes", "node"), "Nodes of the allocation, as host lists"),
-        "job_id": (_filters.job_ids, "Job ids: 123, 123_4, 123_[1-3], 123+1"),
+        "job_id": (_filters.job_ids, "Job ids: 123, 123_4, 123_[1-3], 123+1, a SLUID"),
         "reservation": (_filters.listed("resv_name"), "Reservations"),
     },
     groups={
@@ -128,4 +130,5 @@ ROUTES = (
             "cancelled: the answer is then that error."
         ),
     ),
+    *routes_of_many(JOBS),
 )

@@ -6,6 +6,7 @@ A job id is a number, that of an array's task (123_4), of a het job's component 
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
+from restd_inet.commands.slurm._job import SIGKILL, VERBOSE, find, job_of, known, requeue_flags, told
 from restd_inet.commands.slurm._submit import (
     ALLOCATED_ANSWER,
     SUBMIT_ANSWER,
@@ -14,7 +15,7 @@ from restd_inet.commands.slurm._submit import (
     settle,
     submit,
 )
-from restd_inet.problems import ApiWarning, Problem
+from restd_inet.problems import Problem
 from restd_inet.schema import job_submission
 from restd_inet.schema.answers import (
     Answer,
@@ -31,12 +32,9 @@ from restd_inet.schema.job_answers import (
     updated,
     updated_in_full,
 )
-from restd_inet.schema.kinds.job_desc import JobId
-from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_desc import JOB_DESC
 from restd_inet.schema.records.job_requests import (
-    ARRAY_RESULT,
     DELETE_QUERY,
     JOB_ALLOC,
     JOB_QUERY,
@@ -44,95 +42,17 @@ from restd_inet.schema.records.job_requests import (
     KILL_STATUS,
     REQUEUE_QUERY,
 )
+from restd_inet.schema.records.job_verbs import ARRAY_RESULT
 from restd_inet.schema.versions import V1, V35, V36, V39, V40, V41, V42, V45
 from restd_inet.slurm import SlurmError
-from restd_inet.slurm.job_filter import job_names, task_numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from restd_inet.slurm.jobs import Outcome
-    from restd_inet.slurm.results import Records
-
-SIGKILL = 9
-
-
-def job_of(call: Call, ranges: bool = False) -> JobId:
-    """The job that the path names. ranges: it may be some tasks of an array."""
-    try:
-        job = JobId(call.parameters["job_id"], ranges, sluids=True)
-    except Invalid as error:
-        raise Problem(400, str(error)) from None
-    if not job.sluid:
-        return job
-    found = by_number(call, job)
-    if job.has_step:
-        call.warnings.append(ApiWarning(f"{job.text} is a step: all of its job is meant", "job_id"))
-    return found
-
-
-def by_number(call: Call, job: JobId) -> JobId:
-    """A job that is named by its SLUID, by its number. Raises Problem 404, and 501 before Slurm 26.05."""
-    if not job.sluid:
-        return job
-    try:
-        records = call.slurm.job_of_sluid(job.sluid)
-    except SlurmError as error:
-        raise known(call, job, error) from None
-    for record in records:
-        names = [name for name, _ in job_names(call.slurm, record)]
-        number = str(record.array_job_id or record.job_id)
-        found = JobId(names[0] if len(names) == 1 else number, ranges=True)
-        found.sluid = job.sluid
-        return found
-    raise missing(call, job)
-
-
-def missing(call: Call, job: JobId) -> Problem:
-    text = f"there is no job {job.text} that you may see"
-    return call.slurm.missing("ESLURM_INVALID_JOB_ID", text, "slurm_load_job")
-
-
-def known(call: Call, job: JobId, error: SlurmError) -> Problem:
-    """The error, or that there is no such job."""
-    return missing(call, job) if error.number == call.slurm.constant("ESLURM_INVALID_JOB_ID") else error
+    pass
 
 
 def get(call: Call) -> Result:
     return Result(find(call, job_of(call), call.slurm.bits(call.query.get("flags", frozenset()))))
-
-
-def find(call: Call, job: JobId, flags: int = 0) -> Records:
-    """The job's record; of a whole array or het job all its records, its own first. flags: SHOW_*."""
-    try:
-        records = (
-            call.slurm.job_of_sluid(job.sluid, flags) if job.sluid else call.slurm.job(job.number, flags)
-        )
-    except SlurmError as error:
-        raise known(call, job, error) from None
-    if job.sluid:
-        found = records
-    elif job.tasks:
-        found = records.select(lambda record: _has_task(call, record, job))
-    elif job.component is not None:
-        found = records.select(
-            lambda record: record.het_job_id == job.number and record.het_job_offset == job.component
-        )
-    else:
-        found = records.first(lambda record: record.job_id == job.number)
-    if not found:
-        raise missing(call, job)
-    return found
-
-
-def _has_task(call: Call, record: Any, job: JobId) -> bool:
-    """Whether a record is that of an array's task, or stands for it among the tasks not started."""
-    if record.array_job_id != job.number:
-        return False
-    if record.array_task_id != NO_VAL[32]:
-        return job.has_task(record.array_task_id)
-    return any(map(job.has_task, task_numbers(call.slurm.text(record.array_task_str) or "")))
 
 
 def update(call: Call) -> Result:
@@ -145,20 +65,7 @@ def update(call: Call) -> Result:
         outcomes = call.slurm.update(job.text, call.body)
     except SlurmError as error:
         raise known(call, job, error) from None
-    return Result(_told(call, outcomes, "slurm_update_job2"))
-
-
-def _told(call: Call, outcomes: list[Outcome], source: str) -> list[Outcome]:
-    """What came of an array's tasks: a warning for each that failed; an error if all of them did."""
-    failed = [outcome for outcome in outcomes if outcome.error_code]
-    if failed and len(failed) == len(outcomes):
-        error = call.slurm.error(source, failed[0].error_code)
-        error.text = f"{failed[0].step_id}: {failed[0].why or error.text}"
-        raise error
-    for outcome in failed:
-        text = f"{outcome.step_id}: {outcome.why or outcome.error}"
-        call.warnings.append(ApiWarning(text, f"{source}()"))
-    return outcomes
+    return Result(told(call, outcomes, "slurm_update_job2"))
 
 
 def delete(call: Call) -> Result:
@@ -175,10 +82,6 @@ def delete(call: Call) -> Result:
     return Result([call.slurm.outcome(job.text, 0)] if VERBOSE in flags else ())
 
 
-#: A flag of ours, not of the RPC: what went well is told too.
-VERBOSE = "KILL_JOBS_VERBOSE"
-
-
 def requeue(call: Call) -> Result:
     """Puts the job into the queue again."""
     job = job_of(call)
@@ -187,13 +90,7 @@ def requeue(call: Call) -> Result:
         outcomes = call.slurm.requeue(job.text, flags)
     except SlurmError as error:
         raise known(call, job, error) from None
-    return Result(_told(call, outcomes, "slurm_requeue2"))
-
-
-def requeue_flags(call: Call, names: frozenset[str]) -> int:
-    if "JOB_SPECIAL_EXIT" in names and "JOB_REQUEUE_HOLD" not in names:
-        raise Problem(400, "SpecialExit: expected Hold too")
-    return call.slurm.bits(names)
+    return Result(told(call, outcomes, "slurm_requeue2"))
 
 
 JOB_ANSWER = Answer(

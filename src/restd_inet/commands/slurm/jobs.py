@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.slurm.job import SIGKILL, VERBOSE, by_number, requeue_flags
+from restd_inet.commands.slurm._job import SIGKILL, VERBOSE, by_number, requeue_flags
 from restd_inet.problems import ApiWarning, Problem
 from restd_inet.schema.answers import Answer, bare_list, dated_jobs, list_v39, meta_list
 from restd_inet.schema.job_answers import listed
 from restd_inet.schema.records.job import JOB
 from restd_inet.schema.records.job_requests import (
-    ARRAY_RESULT,
     JOB_STATE,
     JOBS_QUERY,
     JOBS_REQUEUE,
@@ -17,6 +16,7 @@ from restd_inet.schema.records.job_requests import (
     KILL_STATUS,
     STATE_QUERY,
 )
+from restd_inet.schema.records.job_verbs import ARRAY_RESULT
 from restd_inet.schema.versions import V1, V36, V39, V40, V45
 from restd_inet.slurm import SlurmError
 from restd_inet.slurm.job_filter import JobFilter, States, matching, states
@@ -57,7 +57,7 @@ def get_states(call: Call) -> Result:
     wanted = call.query.get("jobs", ())
     wanted = [by_number(call, job) for job in wanted]
     jobs = call.slurm.jobs(0)
-    found = states(jobs, call.slurm, call.warnings)
+    found = states(jobs, call.slurm)
     return Result(States(jobs, matching(found, wanted) if wanted else found))
 
 

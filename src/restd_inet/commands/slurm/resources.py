@@ -1,7 +1,7 @@
 """resources/{job_id}: the cores and devices of a running job, node by node."""
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.slurm.job import find, job_of, known
+from restd_inet.commands.slurm._job import find, job_of, known
 from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.records.resource_layout import RESOURCE_LAYOUT
 from restd_inet.schema.versions import V44

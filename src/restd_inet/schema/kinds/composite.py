@@ -188,14 +188,14 @@ class SubRecord(StructKind):
     def __init__(self, record: Record, function: str, null: bool = False) -> None:
         self.record = record
         self.function = function
-        self.null = null
+        self.nullable = null
 
     def dump(self, version: int, binding: Binding) -> Callable[[Any], Any]:
         return binding.function(self.function)
 
     def schema(self, version: int) -> dict[str, Any]:
         schema = self.record.schema(version)
-        return {"anyOf": [schema, NULL]} if self.null else schema
+        return {"anyOf": [schema, NULL]} if self.nullable else schema
 
 
 class Converter(Kind):

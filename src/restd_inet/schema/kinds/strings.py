@@ -193,7 +193,7 @@ class Flags(Kind):
         self.by_bit = by_bit
         self.base = base
         self.alone = alone
-        self.null = null
+        self.null_number = null
         self.whole = whole
         self.special: dict[int, list[str] | None] = {number: [zero] for number in zeros if zero}
         if unset is not None:
@@ -208,8 +208,8 @@ class Flags(Kind):
             bits.sort()
         special = dict(self.special)
         special.update((number, [name]) for number, name in constants(self.whole, version, binding))
-        if self.null is not None and version < V39:
-            special[self.null] = None
+        if self.null_number is not None and version < V39:
+            special[self.null_number] = None
         first = self.base.dump(version, binding) if self.base else lambda x: []
 
         def names(x: int) -> list[str] | None:
@@ -241,7 +241,7 @@ class Flags(Kind):
     def schema(self, version: int) -> dict[str, Any]:
         if version < V39:
             schema = {"type": "array", "items": {"type": "string"}}
-            return schema if self.null is None else nullable(schema, version)
+            return schema if self.null_number is None else nullable(schema, version)
         schema = {"type": "array", "items": {"type": "string", "enum": self.words(version)}}
         return called(self.component, version, schema)
 

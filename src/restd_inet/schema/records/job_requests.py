@@ -1,7 +1,7 @@
 """What is asked and answered about jobs beside their records and descriptions: bodies, queries, results."""
 
 from restd_inet.schema.kinds import job_desc
-from restd_inet.schema.kinds.base import Component, FixedSchema, Formula
+from restd_inet.schema.kinds.base import Component, FixedSchema
 from restd_inet.schema.kinds.composite import Converter, Inner, Items
 from restd_inet.schema.kinds.job_desc import SIGNALLING, USER, JobIds
 from restd_inet.schema.kinds.numbers import INT32, TIME, U32
@@ -10,11 +10,10 @@ from restd_inet.schema.kinds.strings import TEXT, Flags
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job import STATE
 from restd_inet.schema.records.job_desc import JOB_DESC
+from restd_inet.schema.records.job_verbs import PLAIN, REQUEUE, SIGNAL
 from restd_inet.schema.records.show import SHOW
 from restd_inet.schema.versions import V1, V35, V39, V40
 
-PLAIN = Formula({V1: "x"}, TEXT)
-SIGNAL = Converter(job_desc.warning_signal, TEXT)
 #: Up to v0.0.38 a heterogeneous job may be a list under either name.
 EITHER, ONE = {V1: True, V39: False}, {V1: False}
 
@@ -69,9 +68,6 @@ KILL_JOBS = Record(
     Field("wckey", TEXT, doc="Jobs with this workload characterization key."),
     Field("nodes", job_desc.HOSTS, doc="Jobs on these nodes."),
     component="kill_jobs_msg",
-)
-REQUEUE = Flags(
-    ("JOB_RUNNING", "Incomplete"), ("JOB_REQUEUE_HOLD", "Hold"), ("JOB_SPECIAL_EXIT", "SpecialExit")
 )
 JOBS_REQUEUE = Record(
     "openapi_jobs_requeue_query",
@@ -139,18 +135,6 @@ REQUEUE_QUERY = Record(
     ),
 )
 
-#: slurm.jobs.Outcome, as updates and requeues tell it.
-ARRAY_RESULT = Record(
-    "job_array_response_msg_entry",
-    "",
-    Field("job_id", INT32, doc="Number of the job."),
-    Field("step_id", PLAIN, doc="The job or tasks of an array."),
-    Field("error", PLAIN, doc="Slurm's text of the error."),
-    Field("error_code", INT32, doc="Slurm's number of the error, 0 for none."),
-    Field("why", PLAIN, doc="Message of a plugin."),
-    component={V40: "job_array_response_msg_entry"},
-    plural={V39: "job_array_response_msg", V40: "job_array_response_array"},
-)
 #: slurm.jobs.Outcome, as a cancelled or signalled job tells it.
 KILL_STATUS = Record(
     "kill_jobs_resp_job",
