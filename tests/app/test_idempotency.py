@@ -449,6 +449,11 @@ def test_a_job_keeps_what_its_client_has_put_into_it(slurm: FakeSlurm, settings:
     full = submission(comment="mine", extra="mine", admin_comment="mine")
     assert submit(settings, body=full).status == 200
     assert tag(next(call for call in slurm.calls if call[0] == "slurm_submit_batch_job")) == ""
+    interrupt(settings)
+    answer = submit(settings, body=full)
+    assert answer.status == 409 and "Retry-After" not in dict(answer.headers)
+    assert "comment had no room" in text(answer)
+    assert submissions(slurm) == 1
 
 
 def test_a_heterogeneous_job_has_it_in_its_first_component(slurm: FakeSlurm, settings: Settings) -> None:

@@ -103,6 +103,7 @@ def submit(call: Call) -> Result:
 
 def settle(call: Call) -> Result | None:
     """What an earlier process has answered, or would have, if all jobs are there."""
+    tags().check(call, call.body)
     found = _found(call, ended=not call.query.get("all"))
     if len(found) < len(call.body):
         return None

@@ -31,6 +31,7 @@ def submitted(call: Call, components: list[dict[str, Any]], tag: str = "") -> An
 
 def settle(call: Call) -> Result | None:
     """The answer about the job that was submitted with the tag; None if there is none."""
+    tags().check(call, [call.body])
     job_id = tags().find(call, [call.body], {call.tag}).get(call.tag)
     return None if job_id is None else _answered(call, call.slurm.submitted(job_id))
 

@@ -6,6 +6,7 @@ It is a text in the first of MEMBERS that slurmctld takes from this user and tha
 from __future__ import annotations
 
 from restd_inet.message import Credential
+from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,10 +23,23 @@ MEMBERS = ("extra", "admin_comment", "comment")
 
 def put(call: Call, components: list[dict[str, Any]], tag: str) -> None:
     """Gives the tag to a job, whose first component has it."""
+    if member := _member(call, components):
+        components[0][member] = PREFIX + tag
+
+
+def check(call: Call, jobs: list[Job]) -> None:
+    """Raises Problem 409 for jobs that an earlier process may have submitted without a tag."""
+    if not all(_member(call, components) for components in jobs):
+        text = (
+            "Idempotency-Key: an earlier request with this key was interrupted, and its job cannot be found:"
+        )
+        raise Problem(409, f"{text} {', '.join(MEMBERS)} had no room; look for it, then use another key")
+
+
+def _member(call: Call, components: list[dict[str, Any]]) -> str | None:
+    """Where the tag of a job is; None if there is no room for it."""
     first = components[0]
-    member = next((name for name in MEMBERS if not first.get(name) and _settable(call, name)), None)
-    if member:
-        first[member] = PREFIX + tag
+    return next((name for name in MEMBERS if not first.get(name) and _settable(call, name)), None)
 
 
 def _settable(call: Call, member: str) -> bool:
