@@ -37,6 +37,7 @@ COMMANDS = {
     "get": "request",
     "post": "request",
     "delete": "request",
+    "submit": "submit",
     "watch": "watch",
     "token": "token",
     "setup": "setup",

@@ -9,6 +9,7 @@ remote      a connection to a URL
 request     restd-inet get, post and delete
 server      the other end of a request without --url: a child process that serves it
 setup       restd-inet setup: service files for systemd, xinetd and inetd
+submit      restd-inet submit: a batch script, as sbatch submits it
 token       restd-inet token: makes a token as `scontrol token` does
 watch       restd-inet watch: a line for each change
 """

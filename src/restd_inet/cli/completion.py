@@ -83,6 +83,7 @@ _HELP = {
     "get": "send a GET request",
     "post": "send a POST request",
     "delete": "send a DELETE request",
+    "submit": "submit a batch script, as sbatch does",
     "watch": "print changes of jobs, nodes, partitions or reservations",
     "token": "make a token",
     "completion": "print shell completion",

@@ -40,18 +40,24 @@ class Options:
         self._names = {name: row for row in rows for name in row.names}
         self._letters = {row.letter: row for row in rows if row.letter}
 
-    def read(self, words: Sequence[Word]) -> Iterator[tuple[Any, str | None, int]]:
-        """Each option with its argument and line. Raises Problem 400."""
+    def read(
+        self, words: Sequence[Word], operands: list[str] | None = None
+    ) -> Iterator[tuple[Any, str | None, int]]:
+        """Each option with its argument and line. operands: gets the words from the first one on that is no
+        option, which are refused without it. Raises Problem 400."""
         rest = iter(words)
         for word, line in rest:
-            if word == "--":
+            is_option = word.startswith("-") and word != "-"
+            if operands is not None and (word == "--" or not is_option):
+                operands += [*([] if is_option else [word]), *(left for left, _ in rest)]
+            elif word == "--":
                 for left, where in rest:
                     raise bad_line(where, f"expected an option, found {quoted(left)}")
             elif word.startswith("--"):
                 name, joined, value = word[2:].partition("=")
                 row = self.named(name, line)
                 yield row, self._argument(row, f"--{name}", value if joined else None, rest, line), line
-            elif word.startswith("-") and word != "-":
+            elif is_option:
                 yield from self._of_letters(word, line, rest)
             else:
                 raise bad_line(line, f"expected an option, such as --time=10; found {quoted(word)}")
