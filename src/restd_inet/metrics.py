@@ -46,7 +46,7 @@ REQUESTS = Metric(
 SECONDS = Metric(
     "restd_inet_request_seconds",
     "histogram",
-    "From the first byte of a request to the last of its answer.",
+    "From the first byte of a request to the last of its answer, but of those that watch or wait.",
     ("route",),
 )
 CONNECTIONS = Metric("restd_inet_open_connections", "gauge", "Connections that are open.")
@@ -93,11 +93,13 @@ def count(metric: Metric, *labels: str, amount: int = 1) -> None:
         _process.count(_BETWEEN.join((metric.name, *labels)).encode(), amount)
 
 
-def request(method: str, route: str, status: int, version: str, seconds: float) -> None:
-    """A request was answered. route, version: "" if it is not known."""
+def request(method: str, route: str, status: int, version: str, seconds: float | None) -> None:
+    """A request was answered. route, version: "" if it is not known. seconds: None if it waited by intent."""
     known = method if method in _METHODS else "other"
     route = route or "other"
     count(REQUESTS, known, route, str(status), version)
+    if seconds is None:
+        return
     bucket = next((str(bound) for bound in BUCKETS if seconds <= bound), "+Inf")
     count(SECONDS, route, bucket)
     count(SECONDS, route, "sum", amount=round(seconds * _MICROSECONDS))

@@ -65,6 +65,13 @@ def test_a_request_is_in_the_bucket_of_its_time_and_in_all_above(memory: None) -
     assert found["request_seconds_sum", "/r"] == pytest.approx(407.0064)
 
 
+def test_a_request_that_waited_by_intent_is_in_no_bucket(memory: None) -> None:
+    metrics.request("GET", "/watched", 200, "v0.0.44", None)
+    found = parsed(metrics.text())
+    assert found["requests_total", "GET", "/watched", "200", "v0.0.44"] == 1
+    assert ("request_seconds_count", "/watched") not in found
+
+
 def test_what_a_client_chooses_is_no_label(memory: None) -> None:
     metrics.request("BREW", "", 400, "", 0.1)
     assert parsed(metrics.text())["requests_total", "other", "other", "400"] == 1

@@ -168,7 +168,7 @@ class Connection:
         self._said = {**access_log.of_request(request), "client": self._peer.name}
         if log.level >= log.DEBUG2:
             access_log.log_head(self._peer.name, request)
-        self._held.client = ""
+        self._held.begin()
         refusal = self._behind_proxy(request) if self._settings.trusted_proxy else None
         self._prepare(None)
         self._work()
@@ -365,7 +365,8 @@ class Connection:
         access_log.write(importance, said)
 
     def _count(self, status: int) -> None:
-        request, seconds = self._request, monotonic() - self._began if self._began else 0.0
+        request = self._request
+        seconds = None if self._held.waited else monotonic() - self._began if self._began else 0.0
         method, route = (request.method, request.route) if request is not None else ("", "")
         version = request.path[1] if request is not None and "{version}" in route else ""
         lazy.module("restd_inet.metrics").request(method, route, status, version, seconds)

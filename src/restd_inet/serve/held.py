@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 class Held(message.Held):
     """Of one connection. source, sink: its descriptors.
 
-    ending: this process is to end. client: its address behind a proxy, "" without one.
+    ending: this process is to end. client: its address behind a proxy, "" without one. waited: whether the
+    request has waited, or does.
     """
 
     def __init__(self, source: int, sink: int, socket: bool, peer: Peer, settings: Settings) -> None:
         self.interval = settings.watch_interval
         self.longest = settings.max_wait
         self.ending = False
-        self.client = ""
+        self.begin()
         self._source = source
         self._sink = sink
         self._socket = socket
@@ -31,13 +32,17 @@ class Held(message.Held):
         self._settings = settings
         self._entered = False
 
+    def begin(self) -> None:
+        """Another request follows."""
+        self.client, self.waited = "", False
+
     def enter(self) -> None:
         watchers = lazy.module("restd_inet.serve.watchers")
         refused = watchers.admit(self._peer, self.client, self._settings)
         if refused:
             text = f"there are too many requests that watch or wait ({refused}); try again later"
             raise Problem(503, text, headers=[("Retry-After", "10")])
-        self._entered = True
+        self._entered = self.waited = True
 
     def leave(self) -> None:
         """The request is answered."""
