@@ -23,7 +23,7 @@ SOURCE = str(Path(restd_inet.__file__).parents[1])
 # STOPPED=SECONDS is the time after which a stopped process is killed.
 # DELAY=SECONDS is that of each answer to a bad credential that is delayed; /bad is one.
 # /slow makes a file named as its query and ".seen", and answers when that of its query is gone; /pid and /fds
-# tell of the process.
+# tell of the process. /live answers until it is over, and after its first byte only if its client is silent.
 CHILD = """
 import os, signal, sys, time
 sys.path.insert(0, {source!r})
@@ -78,6 +78,16 @@ class Service:
             open(request.query + ".seen", "w").close()
             while os.path.exists(request.query):
                 time.sleep(0.01)
+        if what == "live":
+            def body():
+                yield b"x"
+                while not request.held.over():
+                    time.sleep(0.05)
+                    if request.held.silent():
+                        yield b"x"
+            answer = Response(200, TEXT, body())
+            answer.live = True
+            return answer
         if what == "bad":
             refusal = Response(401, TEXT, b"no")
             refusal.bad_credential = True

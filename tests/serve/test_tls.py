@@ -77,6 +77,15 @@ def relays(listener: Listener) -> list[int]:
     return [pid for pid in descendants(listener.process.pid) if pid != listener.server]
 
 
+def test_a_live_answer_ends_with_its_client(tmp_path: Path, pem: Path) -> None:
+    with serving(tmp_path, pem) as listener:
+        with client(listener, pem) as one:
+            one.sendall(b"GET /live HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert one.recv(1000).startswith(b"HTTP/1.1 200 ")
+            assert len(relays(listener)) == 2
+        wait(lambda: not relays(listener), "end of the processes")
+
+
 class TestClients:
     def test_curl_is_served(self, tmp_path: Path, pem: Path) -> None:
         with serving(tmp_path, pem) as listener:
