@@ -11,9 +11,11 @@ from fake_slurm import FakeSlurm, lib
 
 import restd_inet.slurm
 from restd_inet.app.dispatch import Dispatcher
+from restd_inet.commands import Call
 from restd_inet.commands.restd import _images, _one, _watch
 from restd_inet.commands.restd._fold import changed
-from restd_inet.message import Held, Peer, Request, Response
+from restd_inet.commands.restd.jobs import JOBS
+from restd_inet.message import Credential, Held, Peer, Request, Response
 from restd_inet.settings import Settings
 
 BASE = "/restd/v0.0.44"
@@ -317,6 +319,18 @@ def test_events_are_neither_json_nor_csv_and_a_list_is_no_event(slurm: FakeSlurm
 def test_events_are_not_compressed(slurm: FakeSlurm) -> None:
     answer = held(f"{BASE}/jobs?watch=1", Scene(), accept_encoding="gzip")
     assert "Content-Encoding" not in dict(answer.headers)
+
+
+def test_a_token_whose_end_slurmctld_alone_knows_is_shown_to_it_at_each_look(
+    slurm: FakeSlurm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared: list[bool] = []
+    monkeypatch.setattr(_images, "source", lambda *arguments: shared.append(arguments[-1]))
+    for token, expires in (("", 0), ("a.b.c", 1), ("a.b.c", 0)):
+        credential = Credential(ME, ME, "me", "jwt", token)
+        credential.expires = expires
+        _watch.images(JOBS, Call({}, {}, None, credential, slurm, []))
+    assert shared == [True, True, False]
 
 
 # Waiting for a change.

@@ -65,8 +65,11 @@ def images(listing: Listing, call: Call, since: int = 0, shared: bool = True) ->
         return listing.load(call)
 
     interval = max(call.query.get("interval", INTERVAL), call.held.interval)
-    # One job is loaded by itself, and not the whole list.
-    return _images.source(call, listing.key, load, interval, since, shared and not listing.one)
+    # One job is loaded by itself, and not the whole list. Of some tokens slurmctld alone knows when they end:
+    # it has to be asked by them.
+    credential = call.credential
+    shared = shared and not listing.one and bool(credential.expires or not credential.token)
+    return _images.source(call, listing.key, load, interval, since, shared)
 
 
 def _fold(listing: Listing, call: Call) -> tuple[Fold, str]:
