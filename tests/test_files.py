@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from errno import ENOSYS
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,20 @@ from hypothesis import strategies as st
 from restd_inet import files
 from restd_inet.files import InMemory, NotRegular, Part, RegularFile, last_lines
 from restd_inet.problems import Problem
+
+
+@pytest.fixture(params=["openat2", "before Linux 5.6"])
+def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """openat2(2), or none."""
+    if request.param != "openat2":
+
+        def lacking(path: bytes, flags: int) -> int:
+            raise OSError(ENOSYS, "no openat2")
+
+        monkeypatch.setattr("restd_inet.files._process.open_unmagic", lacking)
+
+
+pytestmark = pytest.mark.usefixtures("kernel")
 
 
 def test_a_file_is_opened_and_read(tmp_path: Path) -> None:
@@ -35,9 +50,18 @@ def test_a_descriptor_of_this_process_is_no_file(tmp_path: Path) -> None:
     os.write(descriptor, b"secret")
     (tmp_path / "link").symlink_to(f"/proc/self/fd/{descriptor}")
     for path in (f"/proc/self/fd/{descriptor}", f"/dev/fd/{descriptor}", str(tmp_path / "link")):
-        with pytest.raises(OSError, match="symbolic links"):
+        with pytest.raises(OSError, match=r"symbolic links|No such file"):
             RegularFile(path)
     os.close(descriptor)
+
+
+def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("link")
+    with pytest.raises(OSError, match="symbolic links"):
+        RegularFile(str(tmp_path / "link"))
+    (tmp_path / "other").symlink_to("gone")
+    with pytest.raises(FileNotFoundError):
+        RegularFile(str(tmp_path / "other"))
 
 
 def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:

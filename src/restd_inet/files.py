@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from errno import ELOOP, ENOSYS
 
 from restd_inet import _process
 from restd_inet.problems import Problem
@@ -44,12 +45,12 @@ class RegularFile:
     def __init__(self, path: str) -> None:
         self.descriptor = -1
         encoded = os.fsencode(path)
-        place = _process.open_unmagic(encoded, os.O_PATH | os.O_CLOEXEC)
+        place = _open(encoded, os.O_PATH | os.O_CLOEXEC)
         try:
             _check(os.fstat(place))
         finally:
             os.close(place)
-        self.descriptor = _process.open_unmagic(encoded, os.O_RDONLY | _FLAGS)
+        self.descriptor = _open(encoded, os.O_RDONLY | _FLAGS)
         found = os.fstat(self.descriptor)
         try:
             _check(found)  # it may be another one by now
@@ -136,6 +137,26 @@ def last_lines(file: RegularFile | InMemory, count: int) -> int:
             return begin + at + 1
         wanted, end = wanted - found, begin
     return 0
+
+
+def _open(path: bytes, flags: int) -> int:
+    try:
+        return _process.open_unmagic(path, flags)
+    except OSError as error:
+        if error.errno != ENOSYS:
+            raise
+    return _open_by_name(path, flags)
+
+
+def _open_by_name(path: bytes, flags: int) -> int:
+    """Before Linux 5.6: by the name that all links lead to, which must be that of what was opened."""
+    name = os.path.realpath(path)
+    descriptor = os.open(name, flags | os.O_NOFOLLOW)
+    is_link = stat.S_ISLNK(os.fstat(descriptor).st_mode)  # O_PATH opens one
+    if is_link or os.readlink(b"/proc/self/fd/%d" % descriptor) != name:
+        os.close(descriptor)
+        raise OSError(ELOOP, os.strerror(ELOOP))
+    return descriptor
 
 
 def _check(found: os.stat_result) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOSYS, ENOTDIR, ENXIO, EPERM, ESTALE
+from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ENXIO, EPERM, ESTALE
 
 from restd_inet import lazy
 from restd_inet.commands import Call, Content, Result, Route
@@ -76,8 +76,6 @@ class Written(Content):
             return Problem(403, f"{output.owner} may not read {shown}: {reason}")
         if error.errno == ENXIO:
             return Problem(409, f"{shown} is no regular file")
-        if error.errno == ENOSYS:
-            return Problem(501, "the kernel of this host has no openat2(2); Linux 5.6 and newer ones have it")
         return Problem(500, f"{shown} cannot be opened: {error.strerror}")
 
     def _absent(self, path: str, shown: str) -> Problem:
@@ -90,7 +88,9 @@ class Written(Content):
                     f"{host}: this host does not see the job's file system, or the directory was removed"
                 )
                 return Problem(501, text)
-            text = f"there is no directory {quoted(directory, _SHOWN)} on {host}; Slurm does not make it"
+            text = (
+                f"there is no directory {quoted(directory, _SHOWN)} on {host}; {output.job} is {output.state}"
+            )
             return Problem(404, text, headers=[] if output.ended else [RETRY])
         if not output.ended:
             return Problem(
