@@ -56,6 +56,8 @@ class TestBash:
             ("restd-inet -d v0.0.45", "restd-inet -d v0.0.45 "),
             ("restd-inet del", "restd-inet delete "),
             ("restd-inet get lic", "restd-inet get licenses "),
+            ("restd-inet watch part", "restd-inet watch partitions "),
+            ("restd-inet watch jobs --fi", "restd-inet watch jobs --fields "),
             ("restd-inet get /slurmdb/latest/ping", "restd-inet get /slurmdb/latest/ping "),
             ("restd-inet post job/sub", "restd-inet post job/submit "),
             ("restd-inet delete par", "restd-inet delete partition/"),

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import threading
@@ -15,6 +16,7 @@ from browser import PROGRAM, chromium
 
 from .cluster import identity
 from .serving import free_port, get, jwt_listening, running, until
+from .test_xinetd import inetd
 from .typed import no_jobs_left  # noqa: F401
 from .watching import JOBS, Watch, watching
 
@@ -331,6 +333,16 @@ def test_on_a_pipe_it_polls_for_itself_and_ends_with_its_reader(cluster):
         watch.end()
     done = cluster.shell(f"{shell} | head -n 1", timeout=30)
     assert json.loads(done.stdout)["event"] == "added"
+
+
+@pytest.mark.skipif(not shutil.which("xinetd"), reason=lacking.program("xinetd"))
+def test_under_xinetd_it_polls_for_itself(cluster, tmp_path):
+    with inetd(cluster, tmp_path) as port, watching(port, cluster.token()) as watch:
+        watch.wait("synced")
+        job = cluster.submit("--hold", "--wrap=true")
+        until(lambda: states(watch).get(job) == "PENDING", "submission")
+        cluster.shell(f"scancel {job}")
+        agrees(cluster, watch)
 
 
 # Waiting.

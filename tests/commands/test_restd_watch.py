@@ -235,6 +235,10 @@ def test_an_error_at_the_start_is_an_answer(slurm: FakeSlurm) -> None:
         ("watch=1&wait=3", "wait: cannot be given together with watch"),
         ("watch=1&interval=x", 'interval: expected a number of seconds, not below 0; found "x"'),
         ("wait=7200", "wait: expected at most 3600 seconds (--max-wait); found 7200"),
+        (
+            "since=ffffffffffffffff-00000000-0",
+            'since: expected the id of an event or of a list; found "ffffffff',
+        ),
         ("since=x", 'since: expected the id of an event or of a list; found "x"'),
         ("watch=1&user=nobdy", 'user: expected a user of this machine; found "nobdy"'),
     ],
@@ -339,7 +343,8 @@ def test_a_job_that_is_not_there_is_404(slurm: FakeSlurm) -> None:
         assert answer.status == 404
         said = content(answer)["errors"][0]["description"]
         assert said == "there is no job 4 that you may see; /slurmdb/ may have it, if it has ended"
-    assert ask("GET", f"{BASE}/job/x").status == 400
+    for wrong in ("x", "5?until=RUNING", "5?until=RUNNING&watch=1", "5?until=RUNNING&since=0-00000000-0"):
+        assert ask("GET", f"{BASE}/job/{wrong}").status == 400
 
 
 @pytest.mark.parametrize(

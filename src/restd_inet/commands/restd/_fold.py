@@ -7,6 +7,7 @@ that it got: what leads from there to now are the events that follow when the im
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 
 from restd_inet.commands import Event
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _BYTES = 12
 _MODULUS = 1 << 8 * _BYTES
+_MARK = re.compile(r"([0-9a-f]{1,15})-([0-9a-f]{8})-([0-9a-f]{1,24})")
 #: Numbers that may be unset are values, not objects.
 _NUMBER = {"set", "infinite", "number"}
 
@@ -52,11 +54,8 @@ class Mark:
     @classmethod
     def read(cls, text: str) -> Mark | None:
         """None for what is no id of ours."""
-        try:
-            at, request, total = text.split("-")
-            return cls(int(at, 16), request, int(total, 16))
-        except ValueError:
-            return None
+        match = _MARK.fullmatch(text)
+        return cls(int(match[1], 16), match[2], int(match[3], 16)) if match else None
 
 
 def request_digest(call: Call, what: str, filters: Iterable[str]) -> str:

@@ -62,6 +62,12 @@ class OneJob(Listing):
         )
         self.query = Record(self.query.name, "", *self.query.fields, until)
 
+    def resolve(self, query: dict[str, Any], version: int) -> dict[str, Any]:
+        for name in ("watch", "since"):
+            if "until" in query and name in query:
+                raise Problem(400, f"{name}: cannot be given together with until")
+        return super().resolve(query, version)
+
     def get(self, call: Call) -> Result:
         call.query[_NAMED] = job_of(call, ranges=True)
         return self._until(call) if "until" in call.query else super().get(call)
