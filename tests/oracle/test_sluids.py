@@ -7,6 +7,7 @@ from typing import Any
 
 import lacking
 import pytest
+from api_versions import slurmrestds
 from ask import Answer, answers, release, request
 from cluster.conftest import cluster, reachable
 
@@ -16,16 +17,17 @@ pytestmark = lacking.as_root
 HOLD = "sleep 600"
 #: A SLUID that no job has.
 UNKNOWN = "s6ANM81REEEM00"
-VERSIONS = ("v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45")
+#: Of those that have them the installed slurmrestd serves some.
+VERSIONS = [version for version in slurmrestds("26.05", "26.11").get(release(), [42]) if version >= 42]
 
 
-def ours(cluster: Any, method: str, target: str, body: Any = None) -> Answer:
-    done = cluster.shell("cat | restd-inet -q", input=request(method, target, body))
+def ours(cluster: Any, method: str, target: str, body: Any = None, user: str | None = None) -> Answer:
+    done = cluster.shell("cat | restd-inet -q", input=request(method, target, body), user=user)
     return next(answers(done.stdout))
 
 
-def theirs(cluster: Any, method: str, target: str, body: Any = None) -> Answer:
-    done = cluster.shell("cat | timeout 30 slurmrestd", input=request(method, target, body))
+def theirs(cluster: Any, method: str, target: str, body: Any = None, user: str | None = None) -> Answer:
+    done = cluster.shell("cat | timeout 30 slurmrestd", input=request(method, target, body), user=user)
     return next(answers(done.stdout), (0, None))
 
 
@@ -58,6 +60,8 @@ def new(cluster: Any) -> Any:
     ("GET", "/slurm/v0.0.44/jobs/state?job_id={}", None),
     ("GET", "/slurm/v0.0.44/resources/{}", None),
     ("GET", "/slurmdb/v0.0.44/job/{}", None),
+    ("POST", "/slurmdb/v0.0.44/job/{}", {"extra": "x"}),
+    ("POST", "/slurmdb/v0.0.44/jobs", {"job_id_list": ["{}"], "job_rec": {"extra": "x"}}),
     ("GET", "/slurmdb/v0.0.44/jobs?step={}", None),
 ])  # fmt: skip
 def test_older_releases_say_that_they_have_none(cluster: Any, method: str, target: str, body: Any) -> None:
@@ -71,16 +75,16 @@ def test_older_releases_say_that_they_have_none(cluster: Any, method: str, targe
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_job_is_found_by_its_sluid(new: Any, version: str) -> None:
+def test_a_job_is_found_by_its_sluid(new: Any, version: int) -> None:
     job, sluid = submit(new)
     names = (sluid, "s" + sluid[1:].lower(), f"{sluid}.0", f"{sluid}.batch")
     for name in names:
-        target = f"/slurm/{version}/job/{name}"
+        target = f"/slurm/v0.0.{version}/job/{name}"
         they, we = theirs(new, "GET", target), ours(new, "GET", target)
         assert jobs(they) == jobs(we) == [job], name
-    assert ours(new, "GET", f"/slurm/{version}/job/{UNKNOWN}")[0] == 404
+    assert ours(new, "GET", f"/slurm/v0.0.{version}/job/{UNKNOWN}")[0] == 404
     for name in ("s6ANM81REEEMU0", f"{sluid}_1", f"{sluid}+1", sluid[:-1], f"{sluid}0", "S" + sluid[1:]):
-        target = f"/slurm/{version}/job/{name}".replace("+", "%2B")
+        target = f"/slurm/v0.0.{version}/job/{name}".replace("+", "%2B")
         assert jobs(theirs(new, "GET", target)) == []
         assert ours(new, "GET", target)[0] == 400, name
     new.shell(f"scancel {job}")
@@ -121,6 +125,27 @@ def test_accounting_finds_a_job_by_its_sluid(new: Any) -> None:
         they, we = theirs(new, "GET", target), ours(new, "GET", target)
         assert jobs(they) == jobs(we) == [job], target
     assert jobs(ours(new, "GET", f"/slurmdb/v0.0.45/job/{UNKNOWN}")) == []
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 44])
+def test_accounting_changes_a_job_by_its_sluid(new: Any, version: int) -> None:
+    """As slurmrestd does; the other job stays as it is."""
+    job, sluid = submit(new)
+    other, _ = submit(new)
+    new.wait(lambda: new.shell(f"sacct -n -j {other}").stdout)
+    for who, ask in (("we", ours), ("they", theirs)):
+        for target, body in (
+            (f"job/{sluid}", {"extra": f"{who} one"}),
+            ("jobs/", {"job_id_list": [sluid], "job_rec": {"extra": f"{who} several"}}),
+        ):
+            said = body.get("extra") or body["job_rec"]["extra"]
+            status, answer = ask(new, "POST", f"/slurmdb/v0.0.{version}/{target}", body, user="pebbles")
+            assert status == 200, answer
+            shown = new.shell(f"sacct -nPX -j {job},{other} -o jobid,extra").stdout.decode().split("\n")
+            assert shown == [f"{job}|{said}", f"{other}|", ""], answer
+    unknown = ours(new, "POST", f"/slurmdb/v0.0.{version}/job/{UNKNOWN}", {"extra": "x"}, user="pebbles")
+    assert unknown[0] == 404
+    new.shell(f"scancel {job} {other}")
 
 
 def test_the_resources_of_a_running_job_and_its_return_to_the_queue(new: Any) -> None:
