@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from ask import ours, request
+from ask import ours, release, request
 from asked import Operations
 from ledger import LONG_AGO
 
@@ -224,7 +224,7 @@ def targets(cluster: Any, version: int, operations: Operations) -> tuple[list[st
         elif path not in ELSEWHERE:
             asked.append(f"{base}jobs?{PAST}" if path == "jobs" else base + path)
         if path not in AS_ANOTHER:
-            valued += [base + query for query in queries(path, first, parameters, version, cluster.slurm)]
+            valued += [base + query for query in queries(path, first, parameters, version)]
     for path, several in TOGETHER.items():
         for query in several:
             if query and set(query) <= known.get(path.partition("/")[0], set()):
@@ -233,13 +233,11 @@ def targets(cluster: Any, version: int, operations: Operations) -> tuple[list[st
     return asked, valued
 
 
-def queries(
-    path: str, first: str, parameters: Iterable[str], version: int, slurm: tuple[int, ...]
-) -> Iterator[str]:
+def queries(path: str, first: str, parameters: Iterable[str], version: int) -> Iterator[str]:
     """A path with each value of each parameter."""
     for parameter in sorted(parameters):
         values = NAMED[path] if parameter == "name" else VALUES[parameter]
-        if parameter == "node_list" and slurm < (26, 5):
+        if parameter == "node_list" and release() < (26, 5):
             values = tuple(value for value in values if value not in LOCKING.get(path, ()))
         if path == "jobs":
             if parameter in ("start_time", "end_time", "submit_time", *(("step",) if version <= 38 else ())):
