@@ -119,6 +119,7 @@ def _user_directory(directory: str, name: str, uid: int) -> int:
     try:
         with suppress(FileExistsError):
             os.mkdir(name, 0o700, dir_fd=state)
+            os.fsync(state)
         opened = os.open(name, _DIRECTORY | os.O_NOFOLLOW, dir_fd=state)
         if os.fstat(opened).st_uid == 0 != uid:
             os.fchown(opened, uid, -1)  # made by root for a user

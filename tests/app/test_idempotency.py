@@ -141,6 +141,16 @@ def test_a_request_in_work_is_409(slurm: FakeSlurm, settings: Settings, monkeypa
     assert submissions(slurm) == 1
 
 
+def test_an_error_of_the_operation_is_not_one_of_the_directory(
+    slurm: FakeSlurm, settings: Settings, monkeypatch: Any
+) -> None:
+    def failing(self: FakeSlurm, components: Any) -> Any:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr(FakeSlurm, "submit", failing)
+    assert "run out of a resource" in text(submit(settings))
+
+
 # What ended in between
 
 

@@ -20,8 +20,9 @@ def checked(cluster, *arguments, user=None):
 
 
 def test_where_all_is_well_each_is_named(cluster):
-    found, code = checked(cluster)
+    found, code = checked(cluster, "--state-directory", f"{cluster.jobs}/state")
     assert code == 0, found
+    assert not os.path.exists(f"{cluster.jobs}/state")
     assert {name: {each["state"] for each in rows} - {"skipped"} for name, rows in found.items()} == {
         **{name: {"ok"} for name in found},
         "addresses": set(),
@@ -32,6 +33,17 @@ def test_where_all_is_well_each_is_named(cluster):
     assert "auth/munge: /" in plugins
     assert "auth/jwt: /" in plugins
     assert "(primary): " in found["slurmctld"][0]["found"]
+
+
+@pytest.mark.parametrize(("where", "why"), [("/proc/none", "cannot be written"), ("$OPEN", "write alone")])
+def test_a_state_directory_that_cannot_be_used_is_a_warning(cluster, where, why):
+    opened = cluster.shell("mktemp --directory --tmpdir=/tmp restd-state-XXXXXX").stdout.decode().strip()
+    os.chmod(opened, 0o777)
+    found, code = checked(cluster, "--state-directory", where.replace("$OPEN", opened))
+    os.rmdir(opened)
+    (row,) = found["state"]
+    assert (row["state"], code) == ("warning", 0)
+    assert why in row["found"] and "--state-directory" in row["next"]
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,27 @@ def test_slurmctld_hangs_and_the_process_is_killed(cluster, state):
     assert named(cluster, "key-frozen") == [answer.json["job_id"]]
 
 
+def test_a_cluster_without_accounting_has_keys_too(bare_cluster):
+    state = output(bare_cluster, "mktemp", "--directory", "--tmpdir=/tmp", "restd-state-XXXXXX").strip()
+    data = message("bare")
+    assert sent(bare_cluster, state, data, "after the RPC") is None
+    answer = settled(bare_cluster, state, data)
+    assert named(bare_cluster, "key-bare") == [answer.json["job_id"]]
+    bare_cluster.shell(f"scancel --name=key-bare; rm -r {state}")
+
+
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [("x" * 100_000, 400), ("", 400), ("ä", 400), ('"a', 400), ("a, b", 400), ('"a b"', 200), ("'; id", 400)],
+)
+def test_a_key_is_judged_on_the_wire_too(cluster, state, key, status):
+    """The bytes of a field that are not ASCII reach it as they are."""
+    data = message(key, name="wire")
+    answer = sent(cluster, state, data)
+    assert answer.status == status, answer.text
+    assert len(answer.text) < 2000
+
+
 # Many at once
 
 

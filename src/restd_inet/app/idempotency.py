@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+from contextlib import suppress
 from math import ceil
 
 from restd_inet import log, slurm, state_directory
@@ -100,16 +101,20 @@ def once(
     slurm.act_for(credential)
     slurm.confirm()  # stored answers are for verified users
     credential.proven = True
+    directory = state_directory.open_user(settings, _user(credential))
     try:
-        directory = state_directory.open_user(settings, _user(credential))
+        record = _record(directory, key, digest(request))
         try:
-            record = Record(directory, key, digest(request))
-            try:
-                return _answered(record, route, settings, perform, refuse)
-            finally:
-                record.close()
+            return _answered(request, record, route, settings, perform, refuse)
         finally:
-            os.close(directory)
+            record.close()
+    finally:
+        os.close(directory)
+
+
+def _record(directory: int, key: str, request: str) -> Record:
+    try:
+        return Record(directory, key, request)
     except OSError as error:
         state_directory.failed(error)
 
@@ -122,6 +127,7 @@ def _user(credential: Credential) -> str:
 
 
 def _answered(
+    request: Request,
     record: Record,
     route: Route,
     settings: Settings,
@@ -129,11 +135,12 @@ def _answered(
     refuse: Callable[[Problem], Response],
 ) -> Response:
     if record.answer is not None:
+        request.job_id = record.answer.get("job_id", 0)
         return _replayed(record.answer)
     if record.interrupted:
         found = _settled(record, route, settings, perform)
         if found is not None:
-            record.store(found)
+            record.store(found, request.job_id)
             found.headers.append(REPLAYED)
             return found
     try:
@@ -146,7 +153,7 @@ def _answered(
             raise
         response = refuse(problem)
         response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
-    record.store(response)
+    record.store(response, request.job_id)
     return response
 
 
@@ -277,16 +284,19 @@ class Record:
     def wait(self, seconds: int) -> int:
         """How long to wait, of so many seconds since it was first seen that a process was interrupted."""
         if not self._marked:
-            self._write({"interrupted": True})
+            try:
+                self._write({"interrupted": True})
+            except OSError as error:
+                state_directory.failed(error)
             return seconds
         left = seconds - self._file.age(self._now)
         return min(ceil(left), seconds) if left > 0 else 0
 
-    def store(self, response: Response) -> None:
+    def store(self, response: Response, job_id: int) -> None:
         """Keeps an answer. If it cannot be, the request counts as interrupted."""
         body = response.body
         assert isinstance(body, bytes)
-        line: dict[str, Any] = {"status": response.status, "reason": response.reason}
+        line: dict[str, Any] = {"status": response.status, "reason": response.reason, "job_id": job_id}
         if len(body) <= LARGEST:
             kept = [field for field in response.headers if field[0].lower() != "retry-after"]
             line |= {"headers": kept, "body": body.decode("utf-8", "surrogateescape")}
@@ -296,8 +306,9 @@ class Record:
             log.write(log.ERROR, f"{FIELD}: an answer cannot be stored: {error.strerror}")
 
     def forget(self) -> None:
-        """Nothing was done: the key is as new."""
-        self._file.remove()
+        """Nothing was done: the key is as new. If it cannot be removed, the request counts as interrupted."""
+        with suppress(OSError):
+            self._file.remove()
 
     def close(self) -> None:
         self._file.close()
