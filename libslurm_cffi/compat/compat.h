@@ -169,7 +169,9 @@ extern void slurm_free_buf(compat_buf_t *buffer);
 /* src/common/slurmdb_pack.h */
 extern void slurmdb_pack_job_cond(void *in, uint16_t protocol_version, compat_buf_t *buffer);
 extern int slurmdb_unpack_job_rec(void **job, uint16_t protocol_version, compat_buf_t *buffer);
-extern void slurmdb_job_cond_def_start_end(slurmdb_job_cond_t *condition); /* src/common/slurmdb_defs.h */
+/* src/common/slurmdb_defs.h; the second: whole hours, yesterday where they are 0 */
+extern void slurmdb_job_cond_def_start_end(slurmdb_job_cond_t *condition);
+extern int slurmdb_report_set_start_end_time(time_t *start, time_t *end);
 /*
  * Whole messages over a socket that does not block; -1 and errno, or 0 where it ended before that. Shut by
  * compat_shut_socket, they return. -2 and errno: the file could not be written.

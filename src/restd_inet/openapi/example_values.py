@@ -24,6 +24,8 @@ CPUS = [{"type": "cpu", "name": "", "id": 1, "count": 2}]
 ASSOCIATION = {"account": "physics", "cluster": "scaleout", "partition": "", "user": "fred", "id": 7}
 LIMITED = {"limit": 10, "used": 2, "left": 8}
 LIMITED_TRES = {"name": "cpu", **LIMITED}
+PERIOD = {"time.start": NEW_YEAR, "time.end": NEW_YEAR + 3600}
+USED_CPU = {"tres": "cpu", "used": 120, **PERIOD}
 MUCH = {"max": 10, "used": 2, "left": 8}
 RESULT = {"job_id": 1234, "step_id": "1234", "error": "", "error_code": 0, "why": ""}
 ADDED = "Adding ..."
@@ -222,6 +224,25 @@ RECORDS: dict[str, dict[str, Any]] = {
         "level": 0,
         "link_speed": 1,
         "nodes": "host[1-2]",
+    },
+    "utilization of a cluster": {
+        "cluster": "scaleout",
+        "tres": "cpu",
+        "count": 32,
+        "allocated": 120,
+        "idle": 1800,
+        "reported": 1920,
+        **PERIOD,
+    },
+    "usage of a user": {"cluster": "scaleout", "account": "physics", "user": "fred", **USED_CPU},
+    "usage of a WCKey": {"cluster": "scaleout", "wckey": "water", "user": "fred", **USED_CPU},
+    "jobs of a size": {
+        "cluster": "scaleout",
+        "account": "physics",
+        "min_size": 0,
+        "max_size": 49,
+        "jobs": 3,
+        **USED_CPU,
     },
     "limits of an association": {
         "user": "fred",

@@ -63,6 +63,7 @@ KEYS = {
     "removed_associations": "The removed associations.",
     "removed_qos": "Names of the removed QOS.",
     "removed_users": "Names of the removed users.",
+    "report": "Lines of the report.",
     "reservations": "Reservations.",
     "results": "Result of each job, or of each task of an array.",
     "shares": "Shares of associations.",

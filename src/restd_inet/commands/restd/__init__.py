@@ -24,6 +24,7 @@ _many         many new jobs, and what came of each
 nodes         nodes
 partitions    partitions
 _past_jobs    the same by accounting's records
+reports       usage, as sreport reports it
 reservations  reservations
 runaway       jobs that have not ended in accounting
 _script       a batch script as a job

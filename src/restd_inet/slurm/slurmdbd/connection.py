@@ -132,9 +132,9 @@ class Database:
             os.dup2(unconnected.fileno(), descriptor, inheritable=False)
         unconnected.close()
 
-    def found(self, call: str, condition: Any, struct: str) -> Items:
-        """What a call finds by a condition in C. struct: of the items of its list."""
-        return Items(self._slurm, self._list(call, condition), struct)
+    def found(self, call: str, condition: Any, struct: str, *more: Any) -> Items:
+        """What a call finds by a condition in C. struct: of the items of its list; more: arguments."""
+        return Items(self._slurm, self._list(call, condition, *more), struct)
 
     def get(self, call: str, condition: Mapping[str, Any] | None = None) -> Items:
         """What a call of READS finds; it may be nothing."""
