@@ -42,6 +42,10 @@ class Client:
         self._prefix = prefix
         self._http = h11.Connection(h11.CLIENT, _HEAD_BYTES)
 
+    def limit(self, seconds: float) -> None:
+        """From now on a longer silence is an OSError."""
+        self._socket.settimeout(seconds)
+
     def ask(self, method: str, target: str, fields: dict[str, str], body: bytes) -> Answer:
         """The answer to a request, its body still to be read. Raises OSError, NoAnswer."""
         fields = {"Host": self._host, **fields, "Connection": "close"}

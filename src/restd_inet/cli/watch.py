@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from restd_inet.cli.client import Answer
 
+#: Seconds of silence, without a heartbeat, after which the connection is lost.
+_SILENCE = 90.0
 #: Seconds until it connects again.
 _RETRY = 2.0
 #: What is watched → the columns of its table: path, title, width.
@@ -182,6 +184,7 @@ class _Watch:
         fields |= request.token_fields(self._given.url, os.environ)
         if self._id:
             fields["Last-Event-ID"] = self._id
+        client.limit(_SILENCE)
         try:
             answer = client.ask("GET", self._target, fields, b"")
             if answer.status >= 400:
