@@ -57,6 +57,7 @@ class Watchers:
                 now = time.monotonic()
                 *lines, self._left[key.data] = (self._left[key.data] + data).split(b"\n")
                 found = [json.loads(line) for line in lines if line.startswith(b"{")]
+                assert all("event" in event for event in found), found
                 self.events[key.data] += [(event, now) for event in found]
                 if not data:
                     self._selector.unregister(key.fileobj)
