@@ -19,7 +19,7 @@ from listening import wait
 from restd_inet import slurm
 from restd_inet.app import poller
 from restd_inet.app.poller import Poller
-from restd_inet.message import Held
+from restd_inet.message import Credential, Held
 from restd_inet.problems import Problem
 from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import keep_only
@@ -37,9 +37,9 @@ class Slurmctld(FakeSlurm):
     def __init__(self, directory: Path) -> None:
         super().__init__()
         self._directory = directory
-        self._identity_owned = False
+        self.identity = Identity(directory)  # type: ignore[assignment]
         (directory / "asked").touch()
-        self.say(jobs=[[1, "a"]], now=100, private=0, down=False)
+        self.say(jobs=[[1, "a"]], now=100, private=0, down=False, munge=True)
 
     def say(self, **answers: Any) -> None:
         file = self._directory / "answers"
@@ -65,9 +65,33 @@ class Slurmctld(FakeSlurm):
     def failing(self, call: str, given: list[Any]) -> str:
         said = json.loads((self._directory / "answers").read_text())
         self.changed = said["now"]
+        self.guard.munge = "" if said["munge"] or self.identity.token else "no socket"
+        if self.guard.munge or self.identity.token == "expired":
+            return "SLURM_PROTOCOL_AUTHENTICATION_ERROR"
         if said["down"] and call != "slurm_load_ctl_conf":
             return "SLURM_COMMUNICATIONS_CONNECTION_ERROR"
         return ""
+
+
+class Identity:
+    """With which token RPCs are signed; those that were are in a file."""
+
+    token: str | None = None
+    is_clients = False
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def own(self) -> None:
+        self.token = None
+
+    release = own
+
+    def assume(self, token: str, name: str) -> bool:
+        self.token = token
+        with (self._directory / "lent").open("a") as file:
+            file.write(f"{name}:{token}\n")
+        return True
 
 
 class Served:
@@ -95,8 +119,13 @@ class Served:
         if pid:
             self.door.ended(pid, os.waitstatus_to_exitcode(status))
 
-    def watch(self, interval: float = 0.1, history: bool = False, what: str = "jobs") -> SharedImages:
-        return SharedImages(self.slurm, self.door.descriptor, what, interval, history)
+    def watch(self, interval: float = 0.1, history: bool = False, token: str = "") -> SharedImages:
+        who = Credential(1000, 1000, "fred", "jwt", token)
+        return SharedImages(self.slurm, self.door.descriptor, "jobs", interval, history, who)
+
+    def lent(self) -> set[str]:
+        file = self.slurm._directory / "lent"
+        return set(file.read_text().split()) if file.exists() else set()
 
     def next(self, images: SharedImages) -> Any:
         """The next image, while the worker works."""
@@ -117,7 +146,6 @@ class Served:
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     slurmctld = Slurmctld(tmp_path)
-    monkeypatch.setattr(slurmctld.identity, "own", lambda: None, raising=False)
     monkeypatch.setattr(slurm, "connect", lambda settings: slurmctld)
     monkeypatch.setattr(poller, "_become_nobody", lambda: None)
     monkeypatch.setattr(poller, "IDLE_SECONDS", 0.3)
@@ -254,6 +282,44 @@ def test_a_poller_that_cannot_work_leaves_everybody_alone(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(slurm, "connect", broken)
+    with pytest.raises(Alone):
+        served.next(served.watch())
+
+
+def test_a_token_is_borrowed_only_where_there_is_no_other_way(served: Served) -> None:
+    assert served.next(served.watch(token="good")) and not served.lent()
+
+
+def test_without_munge_the_poller_asks_by_the_token_of_one_who_watches(served: Served) -> None:
+    served.slurm.say(munge=False)
+    watching = [served.watch(token=token) for token in ("", "expired", "good", "better")]
+    images = []
+
+    def all_have() -> bool:
+        served.attend()
+        images.extend(image for each in watching if (image := each.next(monotonic() + 0.05)))
+        return len(images) >= len(watching)
+
+    wait(all_have, "images")
+    assert served.lent() - {"fred:expired"} in ({"fred:good"}, {"fred:better"})
+    assert len(served.pids) == 1
+
+
+def test_a_token_is_forgotten_with_its_connection(served: Served) -> None:
+    served.slurm.say(munge=False)
+    first = served.watch(token="first")
+    served.next(first)
+    second = served.watch(token="second")
+    served.next(second)
+    assert served.lent() == {"fred:first"}
+    first._end()
+    served.slurm.say(jobs=[[1, "later"]], now=101)
+    assert names(served.next(second)) == {1: "later"}
+    assert served.lent() == {"fred:first", "fred:second"}
+
+
+def test_without_munge_and_tokens_everybody_asks_alone(served: Served) -> None:
+    served.slurm.say(munge=False)
     with pytest.raises(Alone):
         served.next(served.watch())
 

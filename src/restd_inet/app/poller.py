@@ -3,8 +3,8 @@
 It has images of the lists that connections' processes ask it for (slurm.shared_images), and loads each list
 once in the shortest interval that they want, or later: loading takes a tenth of the time at most. It asks as
 the user of the listener, or as nobody where that is root, and hands out only what slurmctld shows to everyone
-alike: with PrivateData in slurm.conf those who watch ask for themselves, as their users. It has no client's
-credential.
+alike: with PrivateData in slurm.conf those who watch ask for themselves, as their users. Where it cannot ask
+as itself, for lack of munge, it borrows the token of one who watches, until that one leaves.
 
 It is started when somebody asks (serve.poller_door), and ends when nobody has watched for some seconds.
 Should it be killed, those who watch notice the end of their channels and ask again, which starts another one;
@@ -26,7 +26,7 @@ from restd_inet.problems import Problem
 from restd_inet.slurm import shared_images
 from restd_inet.slurm.image import KINDS
 from restd_inet.slurm.image_maker import Maker, Range
-from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, NEXT, receive, send
+from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, LEND, LENT, NEXT, receive, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,17 +58,17 @@ _FILES = 100
 
 class _Watcher:
     """A process that asks. what: the list. ready: it waits for an image after `serial`. history: it wants
-    those that were kept first.
+    those that were kept first. lends: whether it may have a token that slurmctld takes.
     """
 
-    __slots__ = ("channel", "history", "interval", "ready", "serial", "what")
+    __slots__ = ("channel", "history", "interval", "lends", "ready", "serial", "what")
 
     def __init__(self, channel: _socket.socket, what: str, interval: float, history: bool) -> None:
         self.channel = channel
         self.what = what
         self.interval = interval
         self.history = history
-        self.ready = True
+        self.ready = self.lends = True
         self.serial = 0
 
 
@@ -139,6 +139,9 @@ class Poller:
         self._lists: dict[str, _List] = {}
         self._conf_at = 0.0
         self._conf_since = self._hidden = 0
+        self._own = True  # it asks as itself
+        self._lender: _Watcher | None = None
+        self._token = self._name = ""
 
     def run(self) -> int:
         """Until nobody has watched for some seconds; the exit status."""
@@ -204,10 +207,12 @@ class Poller:
     def _hear(self, watcher: _Watcher) -> None:
         """Somebody is ready for another image, or has gone."""
         try:
-            word = watcher.channel.recv(1)
+            data, _ = receive(watcher.channel)
         except OSError:
-            word = b""
-        if word != NEXT:
+            data = b""
+        if data[:1] == LENT:
+            return self._borrow(watcher, data[1:].decode())
+        if data != NEXT:
             return self._leave(watcher)
         watcher.ready = True
         self._give(self._lists[watcher.what])
@@ -218,6 +223,8 @@ class Poller:
         del self._watchers[descriptor]
         self._lists[watcher.what].watchers.discard(watcher)
         watcher.channel.close()
+        if watcher is self._lender:
+            self._give_back()
         self._counted(-1)
 
     def _counted(self, more: int) -> None:
@@ -247,6 +254,8 @@ class Poller:
         """Asks slurmctld for a list, and hands out what is new."""
         result = "failed"
         try:
+            if not self._signs(found):
+                return
             made = found.load()
             result = "changed" if made else "unchanged"
             if made:
@@ -262,15 +271,48 @@ class Poller:
 
     def _failed(self, found: _List, problem: Problem) -> None:
         """slurmctld does not answer, which all are told; or does not answer this process, and so they ask."""
-        if problem.status < 500 or self._library.guard.munge or problem.number < 0:
-            log.write(log.INFO, f"those who watch ask slurmctld themselves: {problem.text}")
-            return self._refuse(found)
+        if problem.status < 500 or self._library.guard.munge:
+            self._why, self._own = problem.text, False
+            if self._lender:
+                self._lender.lends = False
+            self._give_back()
+            return self._ask_for_token(found)
         found.lost()
         text = f"{problem.status} {problem.number} {problem.text}".encode("utf-8", "replace")
         for watcher in found.watchers:
             if watcher.ready:
                 watcher.ready, watcher.serial = False, 0
                 send(watcher.channel, FAILED + text[: shared_images.MESSAGE_BYTES - 1])
+
+    def _signs(self, found: _List) -> bool:
+        """Whether slurmctld can be asked now, as this process or by a token; else a token is asked for."""
+        if self._own:
+            return True
+        if not self._lender:
+            self._ask_for_token(found)
+        return bool(self._lender) and self._library.identity.assume(self._token, self._name)
+
+    def _ask_for_token(self, found: _List) -> None:
+        lender = next((each for each in found.watchers if each.lends), None)
+        if lender is None:
+            log.write(log.INFO, f"those who watch ask slurmctld themselves: {self._why}")
+            return self._refuse(found)
+        found.due = monotonic() + found.interval
+        send(lender.channel, LEND)
+
+    def _borrow(self, watcher: _Watcher, lent: str) -> None:
+        found = self._lists[watcher.what]
+        if not lent:
+            watcher.lends = False
+            return self._ask_for_token(found)
+        process.hide()
+        self._lender, found.due = watcher, 0.0
+        self._name, self._token = lent.split("\n", 1)
+
+    def _give_back(self) -> None:
+        """The token is used no more."""
+        self._library.identity.release()
+        self._lender, self._token, self._name = None, "", ""
 
     def _refuse(self, found: _List) -> None:
         """Lets all who watch a list ask slurmctld themselves."""

@@ -18,6 +18,7 @@ from restd_inet.slurm.image import KINDS, show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from restd_inet.message import Credential
     from restd_inet.slurm.image import Shown
     from restd_inet.slurm.library import Library
 
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 IMAGE, KEPT, FAILED, ALONE = b"I", b"K", b"F", b"A"
 #: Of a process: the next image that is newer than the last one.
 NEXT = b"N"
+#: Of the poller, which cannot ask slurmctld as itself: the token of the client, please. Of the process: its
+#: user's name and the token; neither, if there is none.
+LEND, LENT = b"T", b"t"
 #: Bytes of a message at most.
-MESSAGE_BYTES = 4096
+MESSAGE_BYTES = 1 << 16
 _DESCRIPTOR_BYTES = 4
 #: So many pollers may end before they have said anything.
 _ATTEMPTS = 3
@@ -70,10 +74,20 @@ class SharedImages:
     """The poller's images of a list, by its name in slurm.image.KINDS.
 
     door: a descriptor. interval: seconds between two looks at slurmctld. history: whether to be told of the
-    images that were kept; these are in `kept`, the oldest first, once the first one is there.
+    images that were kept; these are in `kept`, the oldest first, once the first one is there. credential: of
+    the client, whose token the poller may use while this exists, if it has no other way to ask.
     """
 
-    def __init__(self, slurm: Library, door: int, what: str, interval: float, history: bool = False) -> None:
+    def __init__(
+        self,
+        slurm: Library,
+        door: int,
+        what: str,
+        interval: float,
+        history: bool = False,
+        credential: Credential | None = None,
+    ) -> None:
+        self._credential = credential
         self._slurm = slurm
         self._door = door
         self._what = what
@@ -137,6 +151,9 @@ class SharedImages:
     def _hear(self, data: bytes, file: int) -> Shown | None:
         """A message: its image, if it is the newest one."""
         word, rest = data[:1], data[1:]
+        if word == LEND:
+            self._lend()
+            return None
         self._asked = word == KEPT
         if word == FAILED:
             status, number, text = rest.decode("utf-8", "replace").split(" ", 2)
@@ -156,3 +173,8 @@ class SharedImages:
             return image
         self.kept.append(image)
         return None
+
+    def _lend(self) -> None:
+        who = self._credential
+        if self._channel and who:
+            send(self._channel, LENT + f"{who.name}\n{who.token}".encode() * bool(who.token))

@@ -137,7 +137,9 @@ class Shared:
 
     def __init__(self, call: Call, what: str, interval: float, since: int, alone: Source) -> None:
         self._module = lazy.module("restd_inet.slurm.shared_images")
-        self._images = self._module.SharedImages(call.slurm, call.held.door, what, interval, history=True)
+        self._images = self._module.SharedImages(
+            call.slurm, call.held.door, what, interval, history=True, credential=call.credential
+        )
         self._since = since
         self._alone = alone
         self._is_alone = False
