@@ -324,6 +324,38 @@ def test_without_munge_and_tokens_everybody_asks_alone(served: Served) -> None:
         served.next(served.watch())
 
 
+@pytest.mark.parametrize("possible", [False, None])
+def test_where_a_token_cannot_be_used_everybody_asks_alone(
+    served: Served, monkeypatch: pytest.MonkeyPatch, possible: bool | None
+) -> None:
+    def assume(token: str, name: str) -> bool:
+        if possible is None:
+            raise Problem(503, "this release cannot change how it signs")
+        return possible
+
+    monkeypatch.setattr(served.slurm.identity, "assume", assume)
+    served.slurm.say(munge=False)
+    with pytest.raises(Alone):
+        served.next(served.watch(token="good"))
+
+
+def test_a_poller_that_hangs_is_replaced(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    served._settings.request_timeout = 0.0
+    loaded = served.slurm.jobs
+
+    def hang(since: int) -> Any:
+        if not served.pids and since:  # in the first one
+            signal.pause()
+        return loaded(since)
+
+    monkeypatch.setattr(served.slurm, "jobs", hang)
+    watching = served.watch()
+    served.next(watching)
+    served.slurm.say(jobs=[[1, "later"]], now=101)
+    assert names(served.next(watching)) == {1: "later"}
+    assert len(served.pids) == 2
+
+
 def test_a_long_load_is_waited_for_tenfold(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(poller, "monotonic", lambda: clock[0])

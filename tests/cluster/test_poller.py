@@ -22,9 +22,10 @@ JOBS = f"/restd/latest/jobs?watch=1&interval={INTERVAL:g}&fields=job_id,job_stat
 
 
 @contextlib.contextmanager
-def listening(cluster, tmp_path, *arguments, user=None):
+def listening(cluster, tmp_path, *arguments, user=None, env=None):
     port, log = free_port(), tmp_path / "log"
-    options = {"env": cluster.env(user), "cwd": cluster.jobs, **identity(user or cluster.user)}
+    env = {**cluster.env(user), **(env or {})}
+    options = {"env": env, "cwd": cluster.jobs, **identity(user or cluster.user)}
     most = ["--max-connections", str(4 * WATCHERS), "--max-per-source", str(4 * WATCHERS)]
     most += ["--max-watchers-per-source", str(2 * WATCHERS)]
     command = [f"{cluster.bin}/restd-inet", "-vv", "-a", "jwt", *most, *arguments, f"localhost:{port}"]
@@ -171,6 +172,34 @@ def test_the_processes_of_users_have_images_of_a_process_of_nobody(cluster, tmp_
         watchers.read(said(job, "PENDING"), "submission")
         cluster.shell(f"scancel {job}")
         watchers.read(said(job, "CANCELLED"), "cancellation")
+
+
+@pytest.fixture
+def without_munge(cluster, tmp_path):
+    """The cluster's configuration, for a host where munged does not run."""
+    lines = Path(cluster.conf).read_text().splitlines()
+    kept = [line for line in lines if not line.lower().startswith("authinfo=")]
+    conf = tmp_path / "slurm.conf"
+    conf.write_text("\n".join([*kept, f"AuthInfo=socket={tmp_path}/none", ""]))
+    for directory in (tmp_path, *tmp_path.parents[:2]):
+        directory.chmod(0o755)
+    return {"SLURM_CONF": str(conf)}
+
+
+def test_without_munge_slurmctld_is_asked_by_the_token_of_one_who_watches(cluster, tmp_path, without_munge):
+    with (
+        listening(cluster, tmp_path, env=without_munge) as process,
+        watching(process.port, cluster.token(), 3) as watchers,
+    ):
+        watchers.read(is_synced, "snapshot")
+        before, began = asked(cluster, "REQUEST_JOB_INFO"), time.monotonic()
+        for _ in range(3):
+            job = cluster.submit("--hold", "--wrap=true")
+            watchers.read(said(job, "PENDING"), "submission")
+            cluster.shell(f"scancel {job}")
+            watchers.read(said(job, "CANCELLED"), "cancellation")
+        times, seconds = asked(cluster, "REQUEST_JOB_INFO") - before, time.monotonic() - began
+        assert 0 < times <= seconds / INTERVAL + 2
 
 
 def test_with_private_data_each_sees_what_is_theirs(private_cluster, tmp_path):

@@ -18,6 +18,7 @@ import os
 import pwd
 import resource
 import select
+import signal
 from collections import deque
 from time import monotonic, time
 
@@ -141,13 +142,16 @@ class Poller:
         self._conf_since = self._hidden = 0
         self._own = True  # it asks as itself
         self._lender: _Watcher | None = None
-        self._token = self._name = ""
+        self._token = self._name = self._why = ""
 
     def run(self) -> int:
         """Until nobody has watched for some seconds; the exit status."""
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         self._most = min(self._settings.max_connections, hard - _FILES)
+        # Should libslurm not return, this process ends, and those who watch notice it.
+        self._patience = int(self._settings.request_timeout) + 1
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
         try:
             self._library = slurm.connect(self._settings)
             self._library.identity.own()
@@ -253,6 +257,7 @@ class Poller:
     def _look(self, found: _List) -> None:
         """Asks slurmctld for a list, and hands out what is new."""
         result = "failed"
+        signal.alarm(self._patience)
         try:
             if not self._signs(found):
                 return
@@ -267,6 +272,7 @@ class Poller:
             log.write(log.ERROR, f"no image of {found.what}: {error}")
             self._refuse(found)
         finally:
+            signal.alarm(0)
             _count_poll(self._settings, found.what, result)
 
     def _failed(self, found: _List, problem: Problem) -> None:
@@ -290,12 +296,19 @@ class Poller:
             return True
         if not self._lender:
             self._ask_for_token(found)
-        return bool(self._lender) and self._library.identity.assume(self._token, self._name)
+            return False
+        try:
+            if self._library.identity.assume(self._token, self._name):
+                return True
+        except Problem as problem:  # this release cannot change how it signs
+            self._why = problem.text
+        self._give_back()
+        self._refuse(found)
+        return False
 
     def _ask_for_token(self, found: _List) -> None:
         lender = next((each for each in found.watchers if each.lends), None)
         if lender is None:
-            log.write(log.INFO, f"those who watch ask slurmctld themselves: {self._why}")
             return self._refuse(found)
         found.due = monotonic() + found.interval
         send(lender.channel, LEND)
@@ -316,6 +329,8 @@ class Poller:
 
     def _refuse(self, found: _List) -> None:
         """Lets all who watch a list ask slurmctld themselves."""
+        if self._why:
+            log.write(log.INFO, f"those who watch ask slurmctld themselves: {self._why}")
         for watcher in list(found.watchers):
             send(watcher.channel, ALONE)
             self._leave(watcher)
