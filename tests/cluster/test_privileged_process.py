@@ -76,7 +76,7 @@ class TestProcess:
         assert int(status["NoNewPrivs"]) == 1
         assert os.readlink(proc / "cwd") == "/"
         sockets = {link for link in links(proc) if link.startswith("socket:")}
-        assert len(sockets) == 1, links(proc)
+        assert len(sockets) == 2, links(proc)  # its connection, and that by which it asks the poller
         memory = memory_of(pid)
         assert Path(cluster.dir, "etc/jwt_hs256.key").read_bytes() not in memory
         # Users may not look into it either: it was root's.
