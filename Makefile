@@ -79,6 +79,7 @@ specs:  ## write the OpenAPI documents anew, after a change of a table or a rout
 	@# From src: a new version cannot be installed before it has its document.
 	@test -x $(BIN)/python || $(MAKE) $(VENV)/.installed
 	@PYTHONPATH=src $(BIN)/python -m restd_inet.openapi.generate specs
+	@$(BIN)/python contrib/client/generate.py
 
 clean: stop  ## remove what was built
 	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,6 +23,7 @@ def server(reachable: Any, tmp_path_factory: Any) -> Iterator[Any]:
             "-J", "done", "-A", "test", "--mem=10", "-t5", "-o/dev/null", "--wrap=exit 3"
         )
         command = [f"{reachable}/restd-inet", "-a", "jwt", f"127.0.0.1:{port}"]
+        command += ["--state-directory", f"{cluster.jobs}/state"]
         with serving(command, log, env=cluster.env(), cwd=cluster.jobs, **identity(cluster.user)):
             until(lambda: accepts(port), "listener")
             cluster.url = f"http://127.0.0.1:{port}"
