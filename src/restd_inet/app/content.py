@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: is asked.
 _PAUSE = 0.25
 _ASK = 2.0
+#: The fields of a 304 (RFC 9110 section 15.4.5).
+_UNCHANGED = ("Cache-Control", "ETag")
 
 
 def fields(media: str) -> Fields:
@@ -98,7 +100,7 @@ def _of(request: Request, content: Content, file: RegularFile | InMemory, fields
     tagged = [*fields, ("ETag", tag)]
     if ranges.unchanged(headers, tag):
         file.close()
-        return Response(304, tagged)
+        return Response(304, [field for field in tagged if field[0] in _UNCHANGED])
     if content.tail is not None:
         return Response(200, tagged, Part(file, last_lines(file, content.tail), file.size))
     tagged.append(("Accept-Ranges", "bytes"))
