@@ -15,11 +15,14 @@ from restd_inet import state_directory
 from restd_inet.app import idempotency
 from restd_inet.message import Response
 from restd_inet.problems import Problem
+from restd_inet.schema.versions import V40, VERSIONS
 from restd_inet.settings import Settings
 
 __all__ = ["slurm"]
-PATHS = ("/slurm/v0.0.35/job/submit", "/slurm/v0.0.44/job/submit", "/restd/v0.0.44/job/submit")
-PATH = PATHS[2]
+PATHS = [f"/slurm/{version}/job/submit" for version in VERSIONS] + [
+    f"/restd/{version}/job/submit" for version, number in VERSIONS.items() if number >= V40
+]
+PATH = "/restd/v0.0.44/job/submit"
 
 
 @pytest.fixture
@@ -75,6 +78,8 @@ def test_the_second_answer_is_the_first(slurm: FakeSlurm, settings: Settings, pa
     kept = [field for field in second.headers if field[0] != "Idempotency-Replayed"]
     assert kept == first.headers
     assert submissions(slurm) == 1
+    other = submit(settings, path=path, body=submission(name="other"))
+    assert other.status == 422 and "another key" in json.dumps(content(other))
 
 
 def test_a_refusal_is_an_answer(slurm: FakeSlurm, settings: Settings) -> None:
@@ -511,3 +516,18 @@ def test_many_jobs_are_sent_again_when_slurmctld_goes(slurm: FakeSlurm, settings
     assert submit(settings, path=path, body=body).status == 409
     grow_old(settings, 60)
     assert submit(settings, path=path, body=body).status == 200
+
+
+# What makes no job
+
+
+def test_a_post_of_restd_that_makes_no_job_is_done_once(slurm: FakeSlurm, settings: Settings) -> None:
+    path = "/restd/v0.0.44/diag/reset"
+    first, second = (submit(settings, path=path, body=b"") for _ in range(2))
+    assert (first.status, second.status) == (200, 200), text(first)
+    assert replayed(second) and first.body == second.body
+    calls = len(slurm.calls)
+    interrupt(settings)
+    answer = submit(settings, path=path, body=b"")
+    assert answer.status == 409 and "Retry-After" not in dict(answer.headers)
+    assert len(slurm.calls) == calls

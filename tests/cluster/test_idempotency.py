@@ -200,9 +200,7 @@ def test_slurmctld_hangs_and_the_process_is_killed(cluster, state):
         ) as process:
             process.stdin.write(data)
             process.stdin.close()
-            until(
-                lambda: [file for file in Path(state).glob("keys-*/[0-9a-f]*") if file.stat().st_size], "file"
-            )
+            until(lambda: begun(state), "file")
             time.sleep(0.5)  # until the request is sent, which nothing shows
             os.kill(int(Path(state, "pid").read_text()), signal.SIGKILL)
             process.wait(60)
@@ -269,12 +267,20 @@ class Connection(http.client.HTTPConnection):
 def client(number):
     start.wait()
     while True:
+        number += 1
         connection = Connection(paths[number % len(paths)])
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        connection.request("POST", "/restd/v0.0.44/job/submit", body, headers)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
+        try:
+            connection.request("POST", "/restd/v0.0.44/job/submit", body, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException):
+            if len(paths) == 1:
+                raise
+            time.sleep(0.1)
+            continue
+        finally:
+            connection.close()
         if answer.status not in (409, 503):
             found.append((answer.status, content, answer.getheader("Idempotency-Replayed")))
             return
@@ -306,6 +312,43 @@ def test_many_clients_at_once_get_one_job_and_one_answer(cluster, state, tmp_pat
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.decode().split() == [str(clients), "1", "1"]
     assert len(named(cluster, name)) == 1
+
+
+def test_an_instance_that_is_killed_in_the_midst_leaves_one_job_to_the_other(cluster, state, tmp_path):
+    name = "midst"
+    body = json.dumps({"job": described(hold=True, name=name), "script": "#!/bin/sh\n"})
+    with contextlib.ExitStack() as stack:
+        other = stack.enter_context(listening(cluster, state, tmp_path, "other"))
+        with listening(cluster, state, tmp_path, "killed") as killed:
+            cluster.freeze("slurmctld")
+            try:
+                line = f'"$PYTHON" -c "$CLIENT" {killed},{other} 20 {name} "$BODY" > {state}/out 2>&1'
+                env = {"CLIENT": CLIENT, "BODY": body, "PYTHON": f"{cluster.bin}/python"}
+                cluster.shell(f"({line}) & echo $! > {state}/pid", env=env)
+                until(lambda: begun(f"{state}/shared"), "request")
+                for pid in pids(killed):
+                    os.kill(pid, signal.SIGKILL)
+            finally:
+                cluster.thaw("slurmctld")
+            cluster.shell(f"tail --pid=$(cat {state}/pid) -f /dev/null", timeout=100)
+    assert Path(state, "out").read_text().split()[:2] == ["20", "1"]
+    assert len(named(cluster, name)) == 1
+
+
+def begun(state):
+    """The files of keys in which there is a request."""
+    return [file for file in Path(state).glob("keys-*/[0-9a-f]*") if file.stat().st_size]
+
+
+def pids(path):
+    """The processes of the instance on a socket."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if f"unix:{path}".encode() in words and b"-c" not in words:
+                found.append(int(entry.name))
+    return found
 
 
 def test_another_instance_settles_what_one_has_left(cluster, state, tmp_path):

@@ -86,6 +86,15 @@ def test_the_same_through_the_proxy(rest):
     assert owner(rest, submitted(rest.typed(f"{line} -d @job.json"))) == [user]
 
 
+def test_a_submission_that_is_sent_again_through_the_proxy_is_one_job(rest):
+    rest.cluster.shell("cat > job.json", input=json.dumps(JOB))
+    rest.typed(f'curl -s -c cookiejar "http://$proxy/auth/?user={rest.cluster.user}"')
+    line = f'curl -si -b cookiejar http://$proxy{SUBMIT} -H "Content-Type: application/json" -d @job.json'
+    first, second = (rest.typed(f"{line} -H 'Idempotency-Key: again'") for _ in range(2))
+    assert "Idempotency-Replayed: true" not in first and "Idempotency-Replayed: true" in second
+    assert first.partition("\r\n\r\n")[2] == second.partition("\r\n\r\n")[2]
+
+
 def test_restd_inet_is_behind_it_on_ipv6_and_on_a_unix_socket(rest):
     log = rest.log()
     for _ in range(6):

@@ -114,6 +114,7 @@ def all_of(cluster):
 def restd_inet(cluster):
     addresses = [f"{host}:{cluster.rest_port}" for host in hosts()]
     command = [f"{cluster.rest_bin}/restd-inet", "-a", "jwt", "-vv", "--socket-mode", "0666"]
+    command += ["--state-directory", f"{cluster.dir}/rest/state"]
     # A user's own cluster has that user as SlurmUser.
     variables = {"SLURMRESTD_SECURITY": "disable_user_check"} if cluster.slurmd_user != "root" else {}
     return Daemon(
