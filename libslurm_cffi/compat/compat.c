@@ -138,6 +138,15 @@ int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flag
     return slurm_load_job(answer, JOB(job_id), show_flags);
 }
 
+int compat_load_job_prio(priority_factors_response_msg_t **answer)
+{
+#if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(23, 2, 0)
+    return slurm_load_job_prio(answer, NULL, NULL, NULL, SHOW_LOCAL);
+#else
+    return slurm_load_job_prio(answer, SHOW_LOCAL);
+#endif
+}
+
 int compat_notify_job(uint32_t job_id, char *message)
 {
     return slurm_notify_job(JOB(job_id), message);

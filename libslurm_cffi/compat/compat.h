@@ -68,6 +68,8 @@ extern void compat_free_text(char *text);
 #define HAS_TASK_MODULO (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 11, 0))
 /* slurmctld gives every batch script SLURM_JOB_NAME; before, who submits it does or does not. */
 #define HAS_JOB_NAME_IN_ENV (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 5, 0))
+/* slurm_load_job_prio: of all waiting jobs, which older releases could choose from. */
+extern int compat_load_job_prio(priority_factors_response_msg_t **answer);
 /* slurm_notify_job(3): a text on the standard error of a job's script, or on the terminal of its salloc or srun. */
 extern int compat_notify_job(uint32_t job_id, char *message);
 /* slurm_free_ctl_conf, called slurm_free_conf from 26.05 on. */

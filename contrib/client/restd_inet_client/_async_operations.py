@@ -347,6 +347,26 @@ class AsyncOperations(Protocol):
         )
         return answer
 
+    async def job_priority(
+        self,
+        job_id: str | int,
+        *,
+        fields: Value = None,
+    ) -> _types.RestdJobPriorityResp:
+        """GET /restd/v0.0.46/job/{job_id}/priority: Show the factors of a job's priority.
+        Like sprio --long: what the priority of a waiting job is made of, each factor with its
+            weight.
+        job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
+            heterogeneous job, or (Slurm 26.05) a SLUID.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdJobPriorityResp = await self.call(
+            "GET",
+            f"/restd/v0.0.46/job/{quote(job_id)}/priority",
+            {"fields": fields},
+        )
+        return answer
+
     async def post_job_release(
         self,
         job_id: str | int,
@@ -1254,6 +1274,346 @@ class AsyncOperations(Protocol):
                 "interval": interval,
                 "since": since,
                 "wait": wait,
+            },
+        )
+        return answer
+
+    async def priorities(
+        self,
+        *,
+        user: Value = None,
+        partition: Value = None,
+        job_id: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdPrioritiesResp:
+        """GET /restd/v0.0.46/priorities: List the factors of priorities.
+        Like sprio --long: what the priority of a waiting job is made of, each factor with its
+            weight.
+        user: Users by name or uid, "me" for your own jobs; comma-separated or repeated: any of
+            them; with "!" before it: none of them.
+        partition: Partitions; comma-separated or repeated: any of them; with "!" before it: none of
+            them.
+        job_id: Job ids: 123, 123_4, 123+1, a SLUID; comma-separated or repeated: any of them; with
+            "!" before it: none of them.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdPrioritiesResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/priorities",
+            {"user": user, "partition": partition, "job_id": job_id, "fields": fields},
+        )
+        return answer
+
+    async def reports_account_utilization(
+        self,
+        *,
+        account: Value = None,
+        user: Value = None,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdAccountUtilizationResp:
+        """GET /restd/v0.0.46/reports/account-utilization: Report usage of accounts, and of users in
+        them.
+        Like sreport cluster AccountUtilizationByUser.
+        account: Only these accounts, comma-separated.
+        user: Only these users, comma-separated.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdAccountUtilizationResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/account-utilization",
+            {
+                "account": account,
+                "user": user,
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
+            },
+        )
+        return answer
+
+    async def reports_cluster_utilization(
+        self,
+        *,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdClusterUtilizationResp:
+        """GET /restd/v0.0.46/reports/cluster-utilization: Report how the time of clusters was used.
+        Like sreport cluster Utilization.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdClusterUtilizationResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/cluster-utilization",
+            {
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
+            },
+        )
+        return answer
+
+    async def reports_job_sizes(
+        self,
+        *,
+        account: Value = None,
+        user: Value = None,
+        wckey: Value = None,
+        by: Value = None,
+        grouping: Value = None,
+        flat: Value = None,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdJobSizesResp:
+        """GET /restd/v0.0.46/reports/job-sizes: Report usage of jobs by size.
+        Like sreport job SizesByAccount, SizesByWCKey and SizesByAccountAndWCKey.
+        account: Only these accounts, comma-separated.
+        user: Only these users, comma-separated.
+        wckey: Only these WCKeys, comma-separated.
+        by: Of whom jobs are grouped; by default account.
+        grouping: CPUs at which groups begin, comma-separated; by default 50,250,500,1000.
+        flat: Each account by itself, without those below it.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdJobSizesResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/job-sizes",
+            {
+                "account": account,
+                "user": user,
+                "wckey": wckey,
+                "by": by,
+                "grouping": grouping,
+                "flat": flat,
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
+            },
+        )
+        return answer
+
+    async def reports_user_top(
+        self,
+        *,
+        account: Value = None,
+        user: Value = None,
+        top: Value = None,
+        group: Value = None,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdUserTopResp:
+        """GET /restd/v0.0.46/reports/user-top: Report the users with the largest usage.
+        Like sreport user TopUsage.
+        account: Only these accounts, comma-separated.
+        user: Only these users, comma-separated.
+        top: How many users; by default 10.
+        group: All accounts of a user together.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdUserTopResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/user-top",
+            {
+                "account": account,
+                "user": user,
+                "top": top,
+                "group": group,
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
+            },
+        )
+        return answer
+
+    async def reports_user_utilization(
+        self,
+        *,
+        account: Value = None,
+        user: Value = None,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdUserUtilizationResp:
+        """GET /restd/v0.0.46/reports/user-utilization: Report usage of users, by account.
+        Like sreport cluster UserUtilizationByAccount.
+        account: Only these accounts, comma-separated.
+        user: Only these users, comma-separated.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdUserUtilizationResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/user-utilization",
+            {
+                "account": account,
+                "user": user,
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
+            },
+        )
+        return answer
+
+    async def reports_user_wckey_utilization(
+        self,
+        *,
+        wckey: Value = None,
+        user: Value = None,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdUserWckeyUtilizationResp:
+        """GET /restd/v0.0.46/reports/user-wckey-utilization: Report usage of users, by WCKey.
+        Like sreport cluster UserUtilizationByWCKey.
+        wckey: Only these WCKeys, comma-separated.
+        user: Only these users, comma-separated.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdUserWckeyUtilizationResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/user-wckey-utilization",
+            {
+                "wckey": wckey,
+                "user": user,
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
+            },
+        )
+        return answer
+
+    async def reports_wckey_utilization(
+        self,
+        *,
+        wckey: Value = None,
+        user: Value = None,
+        cluster: Value = None,
+        all_clusters: Value = None,
+        tres: Value = None,
+        units: Value = None,
+        start_time: Value = None,
+        end_time: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdWckeyUtilizationResp:
+        """GET /restd/v0.0.46/reports/wckey-utilization: Report usage of WCKeys, and of users in them.
+        Like sreport cluster WCKeyUtilizationByUser.
+        wckey: Only these WCKeys, comma-separated.
+        user: Only these users, comma-separated.
+        cluster: Clusters, comma-separated; by default this one.
+        all_clusters: All clusters.
+        tres: Trackable resources, comma-separated, such as cpu,gres/gpu; by default cpu.
+        units: Unit of usage; by default minutes, as sreport has it.
+        start_time: Start of the period: a Unix time, or a time such as 2030-01-31T12:00, 12:00,
+            midnight or now-1day. By default yesterday's.
+        end_time: End of the period. By default the last midnight.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdWckeyUtilizationResp = await self.call(
+            "GET",
+            "/restd/v0.0.46/reports/wckey-utilization",
+            {
+                "wckey": wckey,
+                "user": user,
+                "cluster": cluster,
+                "all_clusters": all_clusters,
+                "tres": tres,
+                "units": units,
+                "start_time": start_time,
+                "end_time": end_time,
+                "fields": fields,
             },
         )
         return answer

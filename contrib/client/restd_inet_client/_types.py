@@ -2023,6 +2023,65 @@ class RestdJobNotifyReq(TypedDict, total=False):
     """Text for standard error of the script, or for salloc or srun."""
 
 
+class RestdPriorityTres(TypedDict, total=False):
+    name: str
+    """Name of the trackable resource."""
+    value: float
+    """Amount."""
+
+
+class RestdPriorityFactors(TypedDict, total=False):
+    age: float
+    """How long it has waited, since it could have started."""
+    association: float
+    """Of its association."""
+    fair_share: float
+    """How much less than their share its user and account have used."""
+    job_size: float
+    """How large it is."""
+    partition: float
+    """Of its partition (PriorityJobFactor)."""
+    qos: float
+    """Of its QOS."""
+    site: float
+    """Of a plugin of the site, or scontrol update job SiteFactor=."""
+    nice: float
+    """What its user has taken off, as sbatch --nice."""
+    tres: list[RestdPriorityTres]
+    """Of its trackable resources that count."""
+
+
+class RestdPriority(TypedDict, total=False):
+    job_id: int
+    """Job id; of waiting tasks of an array that of the array."""
+    user_id: int
+    """Uid of the user."""
+    user_name: str
+    """The user."""
+    account: str
+    """Account; "" before Slurm 23.02."""
+    qos: str
+    """QOS; "" before Slurm 23.02."""
+    partition: str
+    """Partition: a job that asks for several has a priority in each."""
+    priority: int
+    """Priority: the sum of the factors, less `nice`."""
+    direct: int
+    """A priority that was set by hand; 0 for none."""
+    factors: RestdPriorityFactors
+    """What the priority is made of."""
+
+
+class RestdJobPriorityResp(TypedDict, total=False):
+    priorities: list[RestdPriority]
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
 class RestdJobRequeueReq(TypedDict, total=False):
     flags: list[str]
     """Hold: as requeuehold; SpecialExit: and mark it; Incomplete: running jobs alone."""
@@ -2485,6 +2544,199 @@ class RestdPartitionsResp(TypedDict, total=False):
     """Where to go on, as `since`; with `wait` or `since` alone."""
     reached: bool
     """For `until`: whether the job was in one of the states; false if it ended in others."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdPrioritiesResp(TypedDict, total=False):
+    priorities: list[RestdPriority]
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdReportUsageTime(TypedDict, total=False):
+    start: int
+    """Start of the period (Unix time)."""
+    end: int
+    """End of the period (Unix time)."""
+
+
+class RestdReportUsage(TypedDict, total=False):
+    cluster: str
+    """Name of the cluster."""
+    account: str
+    """Name of the account; of several, comma-separated."""
+    user: str
+    """Name of the user; empty for all of the account."""
+    proper_name: str
+    """The user's name in the system's list of users."""
+    tres: str
+    """Trackable resource, such as cpu or gres/gpu."""
+    used: float
+    """Usage, in the units of the report; percent: of the cluster's."""
+    time: RestdReportUsageTime
+    """The period, in whole hours."""
+
+
+class RestdAccountUtilizationResp(TypedDict, total=False):
+    report: list[RestdReportUsage]
+    """Lines of the report."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdReportUtilizationTime(TypedDict, total=False):
+    start: int
+    """Start of the period (Unix time)."""
+    end: int
+    """End of the period (Unix time)."""
+
+
+class RestdReportUtilization(TypedDict, total=False):
+    cluster: str
+    """Name of the cluster."""
+    tres: str
+    """Trackable resource, such as cpu or gres/gpu."""
+    count: int
+    """How many the cluster had."""
+    allocated: float
+    """Allocated time."""
+    down: float
+    """Down time."""
+    planned_down: float
+    """Planned down time."""
+    idle: float
+    """Idle time."""
+    planned: float
+    """Planned, or reserved, time."""
+    overcommitted: float
+    """Overcommitted time."""
+    reported: float
+    """All reported time."""
+    time: RestdReportUtilizationTime
+    """The period, in whole hours."""
+
+
+class RestdClusterUtilizationResp(TypedDict, total=False):
+    report: list[RestdReportUtilization]
+    """Lines of the report."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdReportSizeTime(TypedDict, total=False):
+    start: int
+    """Start of the period (Unix time)."""
+    end: int
+    """End of the period (Unix time)."""
+
+
+class RestdReportSize(TypedDict, total=False):
+    cluster: str
+    """Name of the cluster."""
+    account: str
+    """Name of the account, the WCKey, or account:WCKey."""
+    min_size: int
+    """Least CPUs of jobs in this group."""
+    max_size: Uint32NoValStruct
+    """Most CPUs of jobs in this group."""
+    jobs: int
+    """Number of jobs."""
+    tres: str
+    """Trackable resource, such as cpu or gres/gpu."""
+    used: float
+    """Usage, in the units of the report; percent: of the account's."""
+    time: RestdReportSizeTime
+    """The period, in whole hours."""
+
+
+class RestdJobSizesResp(TypedDict, total=False):
+    report: list[RestdReportSize]
+    """Lines of the report."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdUserTopResp(TypedDict, total=False):
+    report: list[RestdReportUsage]
+    """Lines of the report."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdUserUtilizationResp(TypedDict, total=False):
+    report: list[RestdReportUsage]
+    """Lines of the report."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdReportWckeyUsageTime(TypedDict, total=False):
+    start: int
+    """Start of the period (Unix time)."""
+    end: int
+    """End of the period (Unix time)."""
+
+
+class RestdReportWckeyUsage(TypedDict, total=False):
+    cluster: str
+    """Name of the cluster."""
+    wckey: str
+    """Workload characterization key; * for jobs that named none."""
+    user: str
+    """Name of the user; empty for all of the account."""
+    proper_name: str
+    """The user's name in the system's list of users."""
+    tres: str
+    """Trackable resource, such as cpu or gres/gpu."""
+    used: float
+    """Usage, in the units of the report; percent: of the cluster's."""
+    time: RestdReportWckeyUsageTime
+    """The period, in whole hours."""
+
+
+class RestdUserWckeyUtilizationResp(TypedDict, total=False):
+    report: list[RestdReportWckeyUsage]
+    """Lines of the report."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdWckeyUtilizationResp(TypedDict, total=False):
+    report: list[RestdReportWckeyUsage]
+    """Lines of the report."""
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]

@@ -94,6 +94,11 @@ class JobCalls(Library):
             "slurm_free_job_array_resp",
             "slurm_resume(3); slurm.h for ids such as 123_4",
         ),
+        "compat_load_job_prio": (
+            "priority_factors_response_msg_t",
+            "slurm_free_priority_factors_response_msg",
+            "slurm.h: what sprio(1) shows",
+        ),
         "slurm_top_job": ("", "", "slurm.h: `scontrol top`"),
         "compat_notify_job": ("", "", "slurm_notify_job(3)"),
         "slurm_kill_job2": ("", "", "slurm_kill_job(3); slurm.h for ids such as 123_4 and 123+1"),
@@ -204,6 +209,10 @@ class JobCalls(Library):
     def resume(self, job_id: str) -> list[Outcome]:
         """Lets a suspended job, or an array's tasks, go on."""
         return self._changed("slurm_resume2", job_id, job_id.encode())
+
+    def job_priorities(self) -> Any:
+        """priority_factors_response_msg_t: why the jobs that wait have the priority that they have."""
+        return self._load("compat_load_job_prio", ...)
 
     def top(self, job_ids: list[int]) -> None:
         """Puts waiting jobs before all others of their user, account, QOS and partition.

@@ -23,6 +23,8 @@ jobs          slurmctld's jobs
 _many         many new jobs, and what came of each
 nodes         nodes
 partitions    partitions
+_priorities   what priorities are made of
+priorities    those of waiting jobs
 _past_jobs    the same by accounting's records
 reports       usage, as sreport reports it
 reservations  reservations
