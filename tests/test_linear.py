@@ -14,9 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 from time import process_time
 
+import batch_reading
 import pytest
 
-from restd_inet.codec import json, yaml
+from restd_inet.codec import json, multipart, yaml
 from restd_inet.http import negotiate
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.problems import Problem
@@ -99,8 +100,28 @@ CASES: dict[str, Callable[[int], object]] = {
     "words of YAML": lambda n: decoded(yaml, b"a: " + b"b " * (n // 2) + b": c: d"),
     "elements of YAML": lambda n: decoded(yaml, b"[" + b"0," * (n // 16) + b"}"),
     "a text of YAML that is written": lambda n: b"".join(yaml.encode({"a": " ".join(("a", " " * n, "#"))})),
+    "words of a directive": lambda n: script("#SBATCH --comment=" + "a\\" * (n // 2)),
+    "quotes of a directive": lambda n: script("#SBATCH " + "-J''" * (n // 4)),
+    "letters of a directive": lambda n: script("#SBATCH -" + "H" * n),
+    "comments of a script": lambda n: script("#\n" * (n // 2)),
+    "blank lines of a script": lambda n: script("\n" * n),
+    "components and comments of a script": lambda n: script("#SBATCH hetjob\n" * 50 + "#\n" * (n // 2)),
+    "resources of PBS": lambda n: script("#PBS -l " + "me" * (n // 2)),
+    "variables of --export": lambda n: script("#SBATCH --export=" + "'," * (n // 2)),
+    "parts of a multipart body": lambda n: parts(b"--b\r\n" + b"\r\n--" * (n // 4)),
+    "fields of a part": lambda n: parts(b"--b\r\n" + b"a:\r\n" * (n // 4) + b"\r\n\r\n--b--"),
     "an infinite number": lambda n: decoded(json, b"[" + b"9" * n + b"]"),
 }
+
+
+def script(lines: str) -> None:
+    with suppress(Problem):
+        batch_reading.read(f"#!/bin/sh\n{lines}\n")
+
+
+def parts(body: bytes) -> None:
+    with suppress(Problem):
+        multipart.decode(body, "b")
 
 
 def decoded(codec: object, body: bytes) -> None:

@@ -124,7 +124,7 @@ def differences(theirs, ours, own):
 def comparable(record, own):
     """A record without what differs between any two jobs; the id is in names of files."""
     job_id = record.get("JobId") or record["job_id"]
-    named = re.compile(rf"(?<=[-.]){job_id}(?=[.]|$)")
+    named = re.compile(rf"(?<=[-.]){job_id}(?=[._ ]|$)")
     return {
         key: named.sub("ID", value) if key in FILES else value
         for key, value in record.items()

@@ -134,6 +134,7 @@ def test_directives_have_limits(line: str, most: int) -> None:
         ("#PBS -N a\n#BSUB -J b", {"name": "b"}),
         ("#SBATCH -J a\necho\n#PBS -N b", {"name": "b"}),
         ("#SBATCH --ignore-pbs\n#PBS -N b", {"name": "sbatch"}),
+        ("#SBATCH --ignore-pbs\n#PBS -N it's", {"name": "sbatch"}),
         ("x\n" * 101 + "#PBS -N b", {"name": "sbatch"}),
     ],
 )  # fmt: skip

@@ -13,32 +13,36 @@ from restd_inet.schema.batch.options import at_least
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from restd_inet.schema.batch.chosen import Chosen
+    from restd_inet.schema.batch.directives import Word
 
     #: Sets options for an argument in a line.
     Translate = Callable[[Chosen, str, int], None]
 
 
-def read(chosen: Chosen, script: str, keep_spaces: bool) -> None:
-    """Adds the options of the first system whose directives the script has. Raises Problem 400."""
-    for magic, options in (("#BSUB", _BSUB), ("#PBS", _PBS)):
+def find(script: str, keep_spaces: bool) -> tuple[str, list[Word]]:
+    """The first system whose directives the script has, by their magic word, "" for none; and their words."""
+    for magic in _OPTIONS:
         words = directives.foreign(script, magic, keep_spaces)
-        if words is None:
-            continue
-        if magic == "#BSUB":
-            # getopt_long takes it for -c with the argument "wd".
-            words = [
-                ("-c" if not at % 2 and word == "-cwd" else word, line)
-                for at, (word, line) in enumerate(words)
-            ]
-        for row, value, line in options.read(words):
-            if row.letter in ("d", "w") and magic == "#PBS" and not at_least(chosen.release, "23.02"):
-                raise bad_line(line, f'unknown option "-{row.letter}" of {magic}')
-            row.parse(chosen, value or "", line)
-        return
+        if words is not None:
+            return magic, words
+    return "", []
+
+
+def add(chosen: Chosen, magic: str, words: Sequence[Word]) -> None:
+    """Adds the options of a system's directives. Raises Problem 400."""
+    if magic == "#BSUB":
+        # getopt_long takes it for -c with the argument "wd".
+        words = [
+            ("-c" if not at % 2 and word == "-cwd" else word, line) for at, (word, line) in enumerate(words)
+        ]
+    for row, value, line in _OPTIONS[magic].read(words) if magic else ():
+        if row.letter in ("d", "w") and magic == "#PBS" and not at_least(chosen.release, "23.02"):
+            raise bad_line(line, f'unknown option "-{row.letter}" of {magic}')
+        row.parse(chosen, value or "", line)
 
 
 def _to(name: str) -> Translate:
@@ -243,3 +247,4 @@ _PBS = _rows(
     ("", "w", REQUIRED, _to("chdir")),
     ("no_std", "z", NONE, _ignored),
 )
+_OPTIONS = {"#BSUB": _BSUB, "#PBS": _PBS}

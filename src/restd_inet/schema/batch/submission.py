@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from restd_inet.schema.batch.directives import Word
     from restd_inet.schema.batch.environment import Submitter
 
     Members = dict[str, Any]
@@ -39,6 +40,7 @@ def read(script: str, beside: Beside, argv: list[str], submitter: Submitter, sit
     directives.check(script)
     keep_spaces = at_least(site.release, "24.05")
     parts = directives.components(script, keep_spaces)
+    others: tuple[str, list[Word]] | None = None
     chosen = Chosen(site.release)
     ignore_foreign = _switched_on(chosen, beside, "ignore-pbs")
     found: list[Members] = []
@@ -47,7 +49,8 @@ def read(script: str, beside: Beside, argv: list[str], submitter: Submitter, sit
         chosen.next_component()
         chosen.read(part)
         if not (ignore_foreign or "ignore-pbs" in chosen.given):
-            foreign.read(chosen, script, keep_spaces)
+            others = others or foreign.find(script, keep_spaces)
+            foreign.add(chosen, *others)
         _override(chosen, beside)
         options = {name: chosen.members[name] for name in _FOR_ENVIRONMENT if name in chosen.members}
         component = Component(chosen, site, submitter.directory, argv)
