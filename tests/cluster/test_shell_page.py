@@ -14,7 +14,15 @@ __all__ = ["no_jobs_left"]
 PAGE = (CHECKOUT / "docs" / "shell.md").read_text()
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 #: What two jobs' environments differ in.
-OWN = {"SLURM_JOBID", "SLURM_JOB_ID", "SLURM_TASK_PID", "_", "SLURM_JOB_START_TIME", "SLURM_JOB_END_TIME"}
+OWN = {
+    "SLURM_JOBID",
+    "SLURM_JOB_ID",
+    "SLURM_JOB_SLUID",
+    "SLURM_TASK_PID",
+    "_",
+    "SLURM_JOB_START_TIME",
+    "SLURM_JOB_END_TIME",
+}
 
 
 @pytest.fixture
@@ -57,6 +65,14 @@ SHOWS = "#!/bin/bash\n#SBATCH --output=env-%j --ntasks=2 --cpus-per-task=1 {}\ne
         "--export=ALL,BAR=5",
         "--hint=nomultithread --open-mode=append",
         "--propagate=CORE",
+        "-m cyclic:block --mem-bind=local,v --ntasks-per-node=2",
+        "-m plane=2 --threads-per-core=1 --ntasks-per-core=1",
+        "--profile=task --cpu-freq=high --acctg-freq=task=5",
+        "--gpus-per-node=1 --gpu-bind=closest --gpu-freq=low --mem-per-gpu=20",
+        "--gpus=2 -w host1 --mem-bind=none",
+        "-n2 --gpus-per-task=1",
+        "-w host1,host2 -m arbitrary",
+        "--dependency=singleton --exclusive",
     ],
 )
 def test_a_job_of_restd_inet_submit_has_the_environment_of_sbatch_s(cluster, options):

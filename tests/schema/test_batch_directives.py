@@ -258,7 +258,7 @@ def test_nothing_of_the_servers_is_in_the_environment(monkeypatch: pytest.Monkey
         ("--gpus=2 --mem-per-gpu=1G", {"SLURM_GPUS": "2", "SLURM_MEM_PER_GPU": "1024"}),
         ("--gpus-per-task=1", {"SLURM_TRES_PER_TASK": "gres/gpu=1"}),
         ("--hint=nomultithread", {"SLURM_HINT": "nomultithread"}),
-        ("--mem-bind=local,v", {"SLURM_MEM_BIND": "local", "SLURM_MEM_BIND_VERBOSE": "verbose"}),
+        ("--mem-bind=local,v", {"SLURM_MEM_BIND": "verbose,local", "SLURM_MEM_BIND_VERBOSE": "verbose"}),
         ("--dependency=afterok:1", {"SLURM_JOB_DEPENDENCY": "afterok:1"}),
         ("-w n2,n1,n1 -m arbitrary", {"SLURM_ARBITRARY_NODELIST": "n2,n1,n1"}),
         ("--propagate=core", {"SLURM_RLIMIT_CORE": "U0"}),
@@ -271,6 +271,23 @@ def test_nothing_of_the_servers_is_in_the_environment(monkeypatch: pytest.Monkey
 def test_options_are_told_in_the_environment(lines: str, expected: dict[str, str]) -> None:
     found = variables(f"#SBATCH {lines}", environment=OWN)
     assert expected == {name: found.get(name) for name in expected}
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "value"),
+    [
+        ("--cpu-freq=low-high:ondemand", "SLURM_CPU_FREQ_REQ", "Low-High:OnDemand"),
+        ("--cpu-freq=performance", "SLURM_CPU_FREQ_REQ", "Performance"),
+        ("--profile=all", "SLURM_PROFILE", "Energy,Lustre,Network,Task"),
+        ("--profile=none", "SLURM_PROFILE", "None"),
+        ("--open-mode=append", "SLURM_OPEN_MODE", "a"),
+        ("--acctg-freq=30", "SLURM_ACCTG_FREQ", "30"),
+        ("-J name", "SLURM_JOB_NAME", "name"),
+    ],
+)
+def test_more_was_told_before_24_11(lines: str, name: str, value: str) -> None:
+    assert variables(f"#SBATCH {lines}", release="22.05")[name] == value
+    assert name not in variables(f"#SBATCH {lines}", release="24.11")
 
 
 def test_a_mask_of_pbs_is_told() -> None:

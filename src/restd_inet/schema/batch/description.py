@@ -294,13 +294,13 @@ class Component:
                 if content:
                     found[name] = self._site.resolve(content) if isinstance(content, Deferred) else content
         if "mem_bind_type" in m:
-            verbose = "MEM_BIND_VERBOSE" in m["mem_bind_type"]
-            words = [word.removeprefix("MEM_BIND_").lower() for word in sorted(m["mem_bind_type"])]
-            kind = [
-                {"map": "map_mem", "mask": "mask_mem"}.get(word, word) for word in words if word != "verbose"
-            ]
-            found["SLURM_MEM_BIND"] = ",".join(kind) + (f":{m['mem_bind']}" if m.get("mem_bind") else "")
-            found["SLURM_MEM_BIND_VERBOSE"] = "verbose" if verbose else "quiet"
+            bits = m["mem_bind_type"]
+            kind = [word for name, word in _MEM_BIND.items() if f"MEM_BIND_{name}" in bits]
+            if kind:
+                found["SLURM_MEM_BIND"] = ",".join(kind) + (f":{m['mem_bind']}" if m.get("mem_bind") else "")
+                found["SLURM_MEM_BIND_VERBOSE"] = "verbose" if "verbose" in kind else "quiet"
+            if "sort" in kind and not new("25.05"):
+                found["SLURM_MEM_BIND_SORT"] = "sort"
         return found
 
     def _finish(self) -> None:
@@ -382,6 +382,17 @@ class Component:
         return 0 if m.get("min_nodes") == 0 else tasks
 
 
+#: A flag of --mem-bind → its word, in the order in which Slurm writes them.
+_MEM_BIND = {
+    "VERBOSE": "verbose",
+    "PREFER": "prefer",
+    "SORT": "sort",
+    "NONE": "none",
+    "RANK": "rank",
+    "LOCAL": "local",
+    "MAP": "map_mem",
+    "MASK": "mask_mem",
+}
 #: Variable of a job's environment → the member that says it.
 _TOLD = {
     "SLURM_CPUS_PER_TASK": "cpus_per_task",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from restd_inet.schema.batch.description import Component, Site
 
 PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -23,6 +25,14 @@ _HYDRA = {
     "I_MPI_HYDRA_BOOTSTRAP": "I_MPI_HYDRA_BOOTSTRAP_EXEC_EXTRA_ARGS",
 }
 _LIMIT = "SLURM_RLIMIT_"
+_PROFILES = ("Energy", "Lustre", "Network", "Task")
+#: As Slurm writes them, but for their first letters.
+_GOVERNORS = {
+    "Ondemand": "OnDemand",
+    "Powersave": "PowerSave",
+    "Schedutil": "SchedUtil",
+    "Userspace": "UserSpace",
+}
 
 
 class Submitter:
@@ -78,9 +88,33 @@ def _told(component: Component, options: dict[str, object], site: Site) -> dict[
             found["SLURM_ACCTG_FREQ"] = str(members["acctg_freq"])
         if "open_mode" in members:
             found["SLURM_OPEN_MODE"] = "a" if "OPEN_MODE_APPEND" in members["open_mode"] else "t"
+        if profile := members.get("profile"):
+            found["SLURM_PROFILE"] = _profile(profile)
+        if frequency := _frequency(members):
+            found["SLURM_CPU_FREQ_REQ"] = frequency
     if "SLURM_DIST_ARBITRARY" in members["task_dist"]:
         found["SLURM_ARBITRARY_NODELIST"] = str(members["req_nodes"])
     return found
+
+
+def _profile(profile: object) -> str:
+    if not isinstance(profile, frozenset):  # all
+        return ",".join(_PROFILES)
+    return ",".join(name for name in ("None", *_PROFILES) if f"ACCT_GATHER_PROFILE_{name.upper()}" in profile)
+
+
+def _frequency(members: dict[str, Any]) -> str:
+    """What --cpu-freq said, as srun takes it."""
+    low, high, governor = (_spelled(members.get(f"cpu_freq_{name}")) for name in ("min", "max", "gov"))
+    return (f"{low}-" if low else "") + high + (":" if high and governor else "") + governor
+
+
+def _spelled(content: object) -> str:
+    if not isinstance(content, frozenset):
+        return "" if content is None else str(content)
+    (name,) = content
+    word = str(name).removeprefix("CPU_FREQ_").capitalize()
+    return _GOVERNORS.get(word, word)
 
 
 def _propagated(own: dict[str, str], names: str) -> dict[str, str]:
