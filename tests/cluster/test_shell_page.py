@@ -100,6 +100,21 @@ def test_to_a_url_only_what_export_names_is_sent(cluster, url):
     assert bare["HOME"] == os.path.expanduser(f"~{cluster.user}")
 
 
+def test_the_same_key_and_script_are_one_job(cluster, url):
+    cluster.shell("cat > shows.sh", input=SHOWS.format("--hold"))
+    fields = (
+        '-H "X-SLURM-USER-TOKEN: $SLURM_JWT" -H "Idempotency-Key: once" -H "Content-Type: application/x-sh"'
+    )
+    command = f'curl -sSi {fields} --data-binary @shows.sh "$URL/restd/latest/job/submit?time=5"'
+    first, second = (cluster.shell(command, env=url).stdout.decode() for _ in range(2))
+    numbers = [re.search(r'"job_id": ?(\d+)', text)[1] for text in (first, second)]
+    assert len({*numbers}) == 1
+    replayed = "idempotency-replayed: true"
+    assert (replayed in first.lower(), replayed in second.lower()) == (False, True)
+    other = cluster.shell(command.replace("time=5", "time=6"), env=url).stdout.decode()
+    assert other.startswith("HTTP/1.1 422 ")
+
+
 def test_a_server_that_stores_no_keys_is_sent_none(cluster, tmp_path):
     with jwt_listening(cluster, tmp_path, "--state-directory", "/proc/none") as port:
         environment = {"SLURM_JWT": cluster.token()}
