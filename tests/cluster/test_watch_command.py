@@ -25,9 +25,10 @@ def typed(cluster, *arguments, env=None):
 
 
 def test_in_a_pipe_there_is_a_line_for_each_change(cluster):
-    with typed(cluster, "jobs", "--user", "me", "--fields", "job_id,job_state", "--interval", "1") as watch:
+    options = ["--user", "me", "--name", "piped", "--fields", "job_id,job_state", "--interval", "1"]
+    with typed(cluster, "jobs", *options) as watch:
         watch.wait("synced")
-        job = cluster.submit("--hold", "--wrap=true")
+        job = cluster.submit("--hold", "--job-name=piped", "--wrap=true")
         assert watch.wait("added")["record"] == {"job_id": job, "job_state": ["PENDING"]}
         cluster.shell(f"scancel {job}")
         assert watch.wait("changed")["record"]["job_state"] == ["CANCELLED"]
