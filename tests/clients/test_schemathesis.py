@@ -56,7 +56,8 @@ def server(reachable: Any, tmp_path_factory: Any) -> Iterator[Server]:
         token = cluster.shell("scontrol token lifespan=9999", user=administrator(cluster)).stdout
         variables = dict(line.split("=", 1) for line in token.decode().split())
         log = tmp_path_factory.mktemp("log") / "log"
-        command = [f"{reachable}/restd-inet", "-v", "-a", "jwt", "--slurm-timeout", "10", f"127.0.0.1:{port}"]
+        command = [f"{reachable}/restd-inet", "-v", "-a", "jwt", "--slurm-timeout", "10"]
+        command += ["--state-directory", f"{cluster.jobs}/state", f"127.0.0.1:{port}"]
         environment = {**cluster.env(), "SLURMRESTD_SECURITY": "disable_user_check"}
         with serving(command, log, env=environment, **as_user(cluster)):
             until(lambda: accepts(port), "listener")

@@ -79,11 +79,11 @@ def message(key, path=PATHS[1], many=0, **properties):
     return request("POST", path, job, "Host: x", f"Idempotency-Key: {key}")
 
 
-def sent(cluster, state, data, point="", user=None):
+def sent(cluster, state, data, point="", user=None, options=""):
     """The answer of a new process on a pipe; None if it was killed."""
     program = f'"$PYTHON" -c "$KILLED" "{point}"' if point else "restd-inet"
     done = cluster.shell(
-        f"cat | {program} --state-directory {state}",
+        f"cat | {program} --state-directory {state} {options}",
         input=data,
         user=user,
         env={"KILLED": KILLED, "PYTHON": f"{cluster.bin}/python"},
@@ -173,6 +173,17 @@ def test_the_tag_is_found_whatever_the_job_is(cluster, state, properties):
     assert set(map(int, lines.split())) == {job}
 
 
+def test_a_heterogeneous_job_is_found_by_its_first_component(cluster, state):
+    jobs = [described(hold=True, name="het") for _ in range(2)]
+    data = request(
+        "POST", PATHS[1], {"jobs": jobs, "script": "#!/bin/sh\n"}, "Host: x", "Idempotency-Key: het"
+    )
+    assert sent(cluster, state, data, "after the RPC") is None
+    answer = settled(cluster, state, data)
+    lines = output(cluster, "squeue", "--noheader", "--format=%A", "--name=het", "--states=all").split()
+    assert answer.json["job_id"] == min(map(int, lines)) and len(lines) == 2
+
+
 def test_a_job_in_which_no_tag_has_room_is_not_submitted_twice(cluster, state):
     """After MinJobAge root knows; until then the comment of the client is all there is."""
     data = message("full", comment="mine", extra="mine")
@@ -206,12 +217,30 @@ def test_slurmctld_hangs_and_the_process_is_killed(cluster, state):
             process.wait(60)
     finally:
         cluster.thaw("slurmctld")
-    answer = sent(cluster, state, data)
-    while answer.status == 409:  # as the client is told, since slurmctld may yet receive it
-        time.sleep(int(answer.headers["retry-after"]))
-        answer = sent(cluster, state, data)
+    answer = patient(cluster, state, data)
     assert answer.status == 200, answer.text
     assert named(cluster, "key-frozen") == [answer.json["job_id"]]
+
+
+def test_slurmctld_hangs_longer_than_a_request_may_last(cluster, state):
+    data = message("late")
+    cluster.freeze("slurmctld")
+    try:
+        assert sent(cluster, state, data, options="--request-timeout 2").status == 504
+    finally:
+        cluster.thaw("slurmctld")
+    answer = patient(cluster, state, data)
+    assert answer.status == 200, answer.text
+    assert named(cluster, "key-late") == [answer.json["job_id"]]
+
+
+def patient(cluster, state, data):
+    """What a client is answered in the end that waits as it is told: slurmctld may yet receive a request."""
+    answer = sent(cluster, state, data)
+    while answer.status == 409:
+        time.sleep(int(answer.headers["retry-after"]))
+        answer = sent(cluster, state, data)
+    return answer
 
 
 def test_a_cluster_without_accounting_has_keys_too(bare_cluster):

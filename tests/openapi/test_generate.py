@@ -241,6 +241,19 @@ def test_what_is_ours_alone_is_in_no_document_of_a_version() -> None:
         assert not [name for name in document["components"]["schemas"] if "restd" in name]
 
 
+def test_every_post_of_restd_takes_an_idempotency_key_and_no_other_document_has_one() -> None:
+    for path, item in APART["restd"]["paths"].items():
+        if operation := item.get("post"):
+            named = {parameter["name"]: parameter["in"] for parameter in operation["parameters"]}
+            assert named["Idempotency-Key"] == "header", path
+            assert "Idempotency-Replayed" in operation["responses"]["200"]["headers"], path
+            assert {"400", "409", "422", "429", "503"} <= operation["responses"].keys(), path
+        assert not any("Idempotency-Key" in json.dumps(item[method]) for method in item if method != "post")
+    for document in DOCUMENTS.values():
+        if document is not APART["restd"]:
+            assert "Idempotency-Key" not in json.dumps(document)
+
+
 def test_the_document_of_restd_has_what_is_served() -> None:
     served = of(Settings(plugins="restd,slurmctld", parsers="v0.0.41+prefer_refs,v0.0.44"))
     document = Found("restd", (), served).made(served)
