@@ -241,8 +241,10 @@ def sacctmgr_runaway(cluster, user="root"):
 
 
 def test_runaway_jobs_are_sacctmgr_s_and_end_by_post(cluster, runaway):
-    shown = sacctmgr_runaway(cluster)
+    # sacctmgr 26.05 does not look at what slurmctld has got within the last seconds.
+    shown = cluster.wait(lambda: len(found := sacctmgr_runaway(cluster)) == len(runaway) and found)
     assert sorted(int(row[0]) for row in shown) == runaway
+    cluster.wait(lambda: len(content(cluster, "runaway", user="root")["jobs"]) == len(runaway))
     found = content(cluster, "runaway", user=OPERATOR)["jobs"]
     ours = [[str(job["job_id"]), str(job["time"]["submission"]), job["state"]["current"][0], job["name"]]
             for job in found]  # fmt: skip

@@ -122,6 +122,39 @@ class Operations(Protocol):
         )
         return answer
 
+    def crontab(
+        self,
+        *,
+        user: Value = None,
+    ) -> _types.RestdCrontabResp:
+        """GET /restd/v0.0.46/crontab: Show a crontab.
+        Like scrontab -l; 404 if there is none, 501 if ScronParameters of slurm.conf does not enable
+            scrontab.
+        user: Whose, by name or uid; by default yours. For root and SlurmUser.
+        """
+        answer: _types.RestdCrontabResp = self.call(
+            "GET",
+            "/restd/v0.0.46/crontab",
+            {"user": user},
+        )
+        return answer
+
+    def delete_crontab(
+        self,
+        *,
+        user: Value = None,
+    ) -> _types.OpenapiResp:
+        """DELETE /restd/v0.0.46/crontab: Remove a crontab and its jobs.
+        Like scrontab -r; it is no error if there is none.
+        user: Whose, by name or uid; by default yours. For root and SlurmUser.
+        """
+        answer: _types.OpenapiResp = self.call(
+            "DELETE",
+            "/restd/v0.0.46/crontab",
+            {"user": user},
+        )
+        return answer
+
     def post_debug(
         self,
         body: _types.RestdDebugReq | Mapping[str, Any],

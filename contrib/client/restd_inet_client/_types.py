@@ -1145,6 +1145,33 @@ class RestdAssocMgrResp(TypedDict, total=False):
     """Warnings, such as ignored parts of the request."""
 
 
+class RestdCrontabRespCrontab(TypedDict, total=False):
+    text: str
+    """The whole crontab."""
+    disabled_lines: list[int]
+    """Numbers of lines that slurmctld has disabled because their job was cancelled; the first is 1."""
+
+
+class RestdCrontabResp(TypedDict, total=False):
+    crontab: RestdCrontabRespCrontab
+    """The crontab."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class OpenapiResp(TypedDict, total=False):
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
 class RestdDebugReq(TypedDict, total=False):
     level: str
     """Log level of slurmctld."""
@@ -1162,15 +1189,6 @@ class RestdDebugRespDebug(TypedDict, total=False):
 class RestdDebugResp(TypedDict, total=False):
     debug: RestdDebugRespDebug
     """What slurmctld logs now."""
-    meta: OpenapiMeta
-    """Metadata: plugin, client and release of Slurm."""
-    errors: list[OpenapiError]
-    """Errors; empty after success."""
-    warnings: list[OpenapiWarning]
-    """Warnings, such as ignored parts of the request."""
-
-
-class OpenapiResp(TypedDict, total=False):
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]

@@ -220,6 +220,7 @@ RECORDS: dict[str, dict[str, Any]] = {
     },
     "added_accounts": {"added_accounts": " Adding Account(s)\n  physics\n"},
     "added_users": {"added_users": " Adding User(s)\n  fred\n"},
+    "crontab": {"text": "#SCRON --time=5\n@hourly /home/fred/sync\n", "disabled_lines": []},
     "debug": {"level": "info", "flags": ["Backfill"]},
     "trigger": {
         "trig_id": 1,

@@ -42,6 +42,7 @@ KEYS = {
     "added_users": "What was added.",
     "associations": "Associations.",
     "clusters": "Clusters.",
+    "crontab": "The crontab.",
     "debug": "What slurmctld logs now.",
     "deleted_clusters": "Names of the removed clusters.",
     "deleted_wckeys": "Removed workload characterization keys.",

@@ -40,7 +40,7 @@ BUSY_NOW = "What would change is in use, has ended, or exists already."
 #: Of lists that are 304 if nothing has changed.
 UNCHANGED = {"node", "nodes", "partition", "partitions", "reservation", "reservations"}
 #: Of what only administrators may read.
-PRIVATE = {"config", "diag", "events", "reports", "runaway", "wckey", "wckeys"}
+PRIVATE = {"config", "crontab", "diag", "events", "reports", "runaway", "wckey", "wckeys"}
 #: Of bodies that name accounts or jobs which must exist.
 NAMING = {
     "associations": "An account that the body names does not exist.",

@@ -5,6 +5,7 @@ calls           what stands for what
 capabilities    what the installed release has
 client          the class Slurm: all calls
 cluster         statistics, slurmctld, nodes, partitions, reservations, licences
+crontab         users' jobs at fixed times
 diagnosis       which daemon does not work, and why
 errors          SlurmError
 exit_guard      calls that are answered whatever libslurm does

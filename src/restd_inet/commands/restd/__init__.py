@@ -2,6 +2,7 @@
 
 accounting    jobs of the accounting database
 assoc_mgr     associations, QOS and users as slurmctld has them
+crontab       a user's jobs at fixed times
 debug         how much slurmctld logs
 diag          statistics, from 0 again
 events        when nodes and clusters could not be used

@@ -5,6 +5,8 @@ sacctmgr finds and fixes them in the same way (src/sacctmgr/runaway_job_function
 
 from __future__ import annotations
 
+from time import time
+
 from restd_inet.slurm.structs import OwnedStruct
 
 TYPE_CHECKING = False
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 #: So many jobs are fixed in one call, as sacctmgr does: they are one statement of SQL.
 PASS = 1000
+#: Seconds: sacctmgr's from 25.11 on.
+DELAY = 5
 
 
 class RunawayJobs(list["Any"]):
@@ -41,10 +45,12 @@ def runaway_jobs(slurm: Slurm) -> RunawayJobs:
     found = slurm.db.found("slurmdb_jobs_get", condition.struct, "slurmdb_job_rec_t")
     if not len(found):
         return RunawayJobs(found, iter(()))
-    known = {
-        (job.job_id, submitted) for job in slurm.jobs(0) for submitted in (job.submit_time, job.resize_time)
-    }
-    unknown = [job for job in found if (job.jobid, job.submit) not in known]
+    jobs = slurm.jobs(0)
+    known = {(job.job_id, submitted) for job in jobs for submitted in (job.submit_time, job.resize_time)}
+    # Of what was submitted just now, under a number that is used again, the database may not know yet.
+    soon = int(time()) - DELAY
+    new = {job.job_id for job in jobs if job.submit_time > soon}
+    unknown = [job for job in found if (job.jobid, job.submit) not in known and job.jobid not in new]
     return RunawayJobs(found, iter(sorted(unknown, key=lambda job: job.submit)))
 
 
