@@ -24,6 +24,7 @@ from restd_inet.problems import Problem
 from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import keep_only
 from restd_inet.settings import Settings
+from restd_inet.slurm import image_maker
 from restd_inet.slurm.shared_images import Alone, SharedImages
 
 #: Seconds that nothing here takes.
@@ -337,6 +338,14 @@ def test_where_a_token_cannot_be_used_everybody_asks_alone(
     served.slurm.say(munge=False)
     with pytest.raises(Alone):
         served.next(served.watch(token="good"))
+
+
+def test_of_a_list_that_is_too_large_there_is_no_image(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(image_maker, "MOST_BYTES", 100)
+    with pytest.raises(Alone):
+        served.next(served.watch())
 
 
 def test_a_poller_that_hangs_is_replaced(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,7 +204,7 @@ def test_an_image_is_read_by_processes_that_were_forked_before_it_was_made() -> 
 
 def test_too_large_an_image_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_maker, "MOST_BYTES", 1000)
-    with pytest.raises(image_maker.Problem, match="would take"):
+    with pytest.raises(OSError, match="would take"):
         made(maker("jobs"), [job(1)])
 
 

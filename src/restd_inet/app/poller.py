@@ -59,10 +59,11 @@ _FILES = 100
 
 class _Watcher:
     """A process that asks. what: the list. ready: it waits for an image after `serial`. history: it wants
-    those that were kept first. lends: whether it may have a token that slurmctld takes.
+    those that were kept first. lends: whether it may have a token that slurmctld takes. asked_at: when it was
+    asked for that.
     """
 
-    __slots__ = ("channel", "history", "interval", "lends", "ready", "serial", "what")
+    __slots__ = ("asked_at", "channel", "history", "interval", "lends", "ready", "serial", "what")
 
     def __init__(self, channel: _socket.socket, what: str, interval: float, history: bool) -> None:
         self.channel = channel
@@ -71,6 +72,7 @@ class _Watcher:
         self.history = history
         self.ready = self.lends = True
         self.serial = 0
+        self.asked_at = 0.0
 
 
 class _List:
@@ -269,7 +271,7 @@ class Poller:
         except Problem as problem:
             self._failed(found, problem)
         except OSError as error:
-            log.write(log.ERROR, f"no image of {found.what}: {error}")
+            self._why = f"no image of {found.what}: {error.strerror}"
             self._refuse(found)
         finally:
             signal.alarm(0)
@@ -277,12 +279,15 @@ class Poller:
 
     def _failed(self, found: _List, problem: Problem) -> None:
         """slurmctld does not answer, which all are told; or does not answer this process, and so they ask."""
-        if problem.status < 500 or self._library.guard.munge:
-            self._why, self._own = problem.text, False
+        self._why = problem.text
+        if self._library.guard.munge or problem.status == 401:
+            self._own = False
             if self._lender:
                 self._lender.lends = False
             self._give_back()
             return self._ask_for_token(found)
+        if problem.status < 500:
+            return self._refuse(found)
         found.lost()
         text = f"{problem.status} {problem.number} {problem.text}".encode("utf-8", "replace")
         for watcher in found.watchers:
@@ -307,10 +312,12 @@ class Poller:
         return False
 
     def _ask_for_token(self, found: _List) -> None:
-        lender = next((each for each in found.watchers if each.lends), None)
-        if lender is None:
+        lenders = [each for each in found.watchers if each.lends]
+        if not lenders:
             return self._refuse(found)
-        found.due = monotonic() + found.interval
+        lender = min(lenders, key=lambda each: each.asked_at)  # one may be busy with a client that is slow
+        lender.asked_at = monotonic()
+        found.due = lender.asked_at + found.interval
         send(lender.channel, LEND)
 
     def _borrow(self, watcher: _Watcher, lent: str) -> None:

@@ -6,11 +6,11 @@ they do not say what they point to are NULL in an image.
 
 from __future__ import annotations
 
+import errno
 import os
 from fcntl import F_ADD_SEALS, fcntl
 from mmap import PAGESIZE, mmap
 
-from restd_inet.problems import Problem
 from restd_inet.slurm.image import RANGE_BYTES, SEALS, reserve, show
 
 TYPE_CHECKING = False
@@ -147,13 +147,12 @@ class Maker:
     def make(self, records: Records) -> Made | None:
         """A new image; None if nothing has changed since the last one.
 
-        Raises Problem if it would be too large, OSError.
+        Raises OSError, of EFBIG if it would be too large.
         """
         draft = _Draft(self._slurm, self._plan, self._kind, records, self.last)
         if draft.size > MOST_BYTES:
-            raise Problem(
-                503, f"an image of {len(records)} {self._kind.struct} would take {draft.size} bytes"
-            )
+            text = f"an image of {len(records)} records would take {draft.size} bytes"
+            raise OSError(errno.EFBIG, text)
         made = Made(os.memfd_create("image", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING), draft.size)
         made.address = self._range.take(draft.size)
         os.truncate(made.file, draft.size)
