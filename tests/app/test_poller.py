@@ -222,11 +222,29 @@ def test_what_becomes_private_is_not_handed_out(served: Served, changes: bool) -
         with pytest.raises(Alone):
             served.next(watching)
     else:
-        wait(lambda: monotonic() > began + poller._CONF_SECONDS, "it is asked again") if (
-            began := monotonic()
-        ) else None
+        began = monotonic()
+        wait(lambda: monotonic() > began + poller._CONF_SECONDS, "it is asked again")
         with pytest.raises(Alone):
             served.next(served.watch(interval=LONG))
+
+
+def test_all_are_let_go_at_once(served: Served) -> None:
+    """Those too that say something at that moment."""
+    watching = [served.watch(interval=LONG) for _ in range(5)]
+    for each in watching:
+        served.next(each)
+    began = monotonic()
+    wait(lambda: monotonic() > began + poller._CONF_SECONDS, "it is asked again")
+    served.slurm.say(private=lib.PRIVATE_DATA_JOBS, now=101)
+    os.kill(served.pids[0], signal.SIGSTOP)
+    late = served.watch(interval=LONG)
+    for each in (*watching, late):
+        assert each.next(0.0) is None
+    os.kill(served.pids[0], signal.SIGCONT)
+    for each in (*watching, late):
+        with pytest.raises(Alone):
+            served.next(each)
+    assert len(served.pids) == 1
 
 
 def test_slurmctld_does_not_answer_and_then_it_does(served: Served) -> None:

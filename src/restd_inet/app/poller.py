@@ -180,7 +180,7 @@ class Poller:
         for descriptor, _ in self._poll.poll(max(0.0, until - monotonic()) * 1000 + 1):
             if descriptor == self._door.fileno():
                 self._admit()
-            else:
+            elif descriptor in self._watchers:  # one before may have let it go
                 self._hear(self._watchers[descriptor])
 
     def _admit(self) -> None:
