@@ -3,6 +3,7 @@
 import os
 import pwd
 import re
+import tempfile
 
 import pytest
 
@@ -28,12 +29,11 @@ OWN = {
 @pytest.fixture
 def url(cluster, tmp_path):
     """A listener, and the variables of a shell that asks it."""
-    directory = tmp_path / "state"
-    directory.mkdir()
-    os.chown(directory, pwd.getpwnam(cluster.user).pw_uid, -1)
-    tmp_path.chmod(0o755)
-    with jwt_listening(cluster, tmp_path, "--state-directory", str(directory)) as port:
-        yield {"URL": f"http://localhost:{port}", "SLURM_JWT": cluster.token()}
+    # Not in tmp_path, which only its owner reaches.
+    with tempfile.TemporaryDirectory(prefix="restd-state-", dir="/tmp") as directory:
+        os.chown(directory, pwd.getpwnam(cluster.user).pw_uid, -1)
+        with jwt_listening(cluster, tmp_path, "--state-directory", directory) as port:
+            yield {"URL": f"http://localhost:{port}", "SLURM_JWT": cluster.token()}
 
 
 def test_the_blocks_can_be_pasted_as_they_stand(cluster, url):
@@ -43,6 +43,7 @@ def test_the_blocks_can_be_pasted_as_they_stand(cluster, url):
     assert done.returncode == 0, said + done.stderr.decode()
     assert said.count(", world\n") == 2
     assert "would start at" in said
+    assert "sent without one" not in done.stderr.decode()
 
 
 def submitted(cluster, command, **more):
