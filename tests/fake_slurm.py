@@ -106,6 +106,8 @@ def plain(argument: Any) -> Any:
         return argument.decode()
     if not isinstance(argument, ffi.CData):
         return argument
+    if ffi.typeof(argument).cname == "char *":
+        return ffi.string(argument).decode()
     if ffi.typeof(argument) != LIST:
         return Sent(argument)
     return [Sent(each) for each in items(ffi.cast, lib, argument, ffi.typeof("job_desc_msg_t *"))]

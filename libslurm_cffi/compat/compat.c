@@ -138,6 +138,18 @@ int compat_load_job(job_info_msg_t **answer, uint32_t job_id, uint16_t show_flag
     return slurm_load_job(answer, JOB(job_id), show_flags);
 }
 
+int compat_get_job_steps(job_step_info_response_msg_t **answer, uint32_t job_id, uint32_t step_id)
+{
+#if STEP_IDS_FOR_JOBS
+    slurm_step_id_t id = JOB(job_id);
+
+    id.step_id = step_id;
+    return slurm_get_job_steps(&id, answer, SHOW_ALL);
+#else
+    return slurm_get_job_steps(0, job_id, step_id, answer, SHOW_ALL);
+#endif
+}
+
 int compat_load_job_prio(priority_factors_response_msg_t **answer)
 {
 #if SLURM_VERSION_NUMBER < SLURM_VERSION_NUM(23, 2, 0)
@@ -371,4 +383,51 @@ const char *compat_job_reason_string(uint32_t reason)
 #else
     return slurm_job_reason_string((enum job_state_reason)reason);
 #endif
+}
+
+/* ---- jobacctinfo_t ---- */
+
+#if HAS_JOBACCT
+/* src/common/slurm_jobacct_gather.h, later src/interfaces/jobacct_gather.h: as far as it is read here. */
+struct jobacctinfo {
+    pid_t pid;
+    uint64_t sys_cpu_sec;
+    uint32_t sys_cpu_usec;
+    uint64_t user_cpu_sec;
+    uint32_t user_cpu_usec;
+    uint32_t act_cpufreq;
+    acct_gather_energy_t energy;
+    double last_total_cputime;
+    double this_sampled_cputime;
+    uint32_t current_weighted_freq;
+    uint32_t current_weighted_power;
+    uint32_t tres_count;
+    uint32_t *tres_ids;
+    void *tres_list;
+    uint64_t *in_max, *in_max_nodeid, *in_max_taskid;
+    uint64_t *in_min, *in_min_nodeid, *in_min_taskid;
+    uint64_t *in_tot;
+    uint64_t *out_max, *out_max_nodeid, *out_max_taskid;
+    uint64_t *out_min, *out_min_nodeid, *out_min_taskid;
+    uint64_t *out_tot;
+};
+#endif
+
+int compat_jobacct(const jobacctinfo_t *from, compat_jobacct_t *to)
+{
+#if HAS_JOBACCT
+    if (from) {
+        to->tres_count = from->tres_ids ? from->tres_count : 0;
+        to->tres_ids = from->tres_ids;
+        to->in_max = from->in_max;
+        to->in_tot = from->in_tot;
+        to->out_max = from->out_max;
+        to->out_tot = from->out_tot;
+        return 0;
+    }
+#else
+    (void)from;
+    (void)to;
+#endif
+    return -1;
 }

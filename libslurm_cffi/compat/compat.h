@@ -68,6 +68,8 @@ extern void compat_free_text(char *text);
 #define HAS_TASK_MODULO (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 11, 0))
 /* slurmctld gives every batch script SLURM_JOB_NAME; before, who submits it does or does not. */
 #define HAS_JOB_NAME_IN_ENV (SLURM_VERSION_NUMBER >= SLURM_VERSION_NUM(24, 5, 0))
+/* slurm_get_job_steps: of a job, of all with NO_VAL; step_id NO_VAL: all of its steps. */
+extern int compat_get_job_steps(job_step_info_response_msg_t **answer, uint32_t job_id, uint32_t step_id);
 /* slurm_load_job_prio: of all waiting jobs, which older releases could choose from. */
 extern int compat_load_job_prio(priority_factors_response_msg_t **answer);
 /* slurm_notify_job(3): a text on the standard error of a job's script, or on the terminal of its salloc or srun. */
@@ -194,6 +196,19 @@ extern char *slurmdb_expand_job_stdio_fields(char *path, slurmdb_job_rec_t *job)
 extern char *slurmdb_expand_step_stdio_fields(char *path, slurmdb_step_rec_t *step);
 #endif
 
+/* ---- jobacctinfo_t, opaque in slurm.h: what the tasks of a step on a node use ---- */
+
+/* The arrays are by TRES, and belong to the jobacctinfo_t. -1 for NULL and for an unknown layout. */
+#define HAS_JOBACCT HAS_KNOWN_LAYOUTS
+typedef struct {
+    uint32_t tres_count;
+    const uint32_t *tres_ids;
+    const uint64_t *in_max;
+    const uint64_t *in_tot;
+    const uint64_t *out_max;
+    const uint64_t *out_tot;
+} compat_jobacct_t;
+extern int compat_jobacct(const jobacctinfo_t *from, compat_jobacct_t *to);
 /* ---- job_resources_t, opaque in slurm.h ---- */
 
 /* The releases whose layout job_resources.h knows; on a newer one the functions return -1. */

@@ -100,6 +100,7 @@ PARAMETERS = {
     "name": "Name of a user.",
     "wckey": "Id of a WCKey.",
     "id": "Id of a WCKey.",
+    "step": "Step: a number, batch, extern or interactive.",
 }
 
 

@@ -72,6 +72,7 @@ KEYS = {
     "statistics": "Statistics.",
     "status": "Result of each job, or of each task of an array.",
     "step_id": "Always empty.",
+    "steps": "Steps.",
     "topology": "Units of the topology.",
     "transactions": "Changes of accounting.",
     "tres": "Trackable resources.",

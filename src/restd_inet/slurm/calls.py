@@ -10,6 +10,7 @@ STANDS_FOR = {
     "compat_allocate": "slurm_allocate_resources_blocking",
     "compat_allocate_het_job": "slurm_allocate_het_job_blocking",
     "compat_load_topo": "slurm_load_topo",
+    "compat_get_job_steps": "slurm_get_job_steps",
     "compat_load_job_prio": "slurm_load_job_prio",
     "compat_notify_job": "slurm_notify_job",
     "compat_create_reservation": "slurm_create_reservation",

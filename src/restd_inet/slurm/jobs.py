@@ -94,6 +94,16 @@ class JobCalls(Library):
             "slurm_free_job_array_resp",
             "slurm_resume(3); slurm.h for ids such as 123_4",
         ),
+        "compat_get_job_steps": (
+            "job_step_info_response_msg_t",
+            "slurm_free_job_step_info_response_msg",
+            "slurm_get_job_steps(3)",
+        ),
+        "slurm_job_step_stat": (
+            "job_step_stat_response_msg_t",
+            "slurm_job_step_stat_response_msg_free",
+            "slurm.h: what sstat(1) shows",
+        ),
         "compat_load_job_prio": (
             "priority_factors_response_msg_t",
             "slurm_free_priority_factors_response_msg",
@@ -209,6 +219,21 @@ class JobCalls(Library):
     def resume(self, job_id: str) -> list[Outcome]:
         """Lets a suspended job, or an array's tasks, go on."""
         return self._changed("slurm_resume2", job_id, job_id.encode())
+
+    def steps(self, job_id: int = NO_VAL[32], step_id: int = NO_VAL[32]) -> Records:
+        """job_step_info_t of the steps that run, of a job or of all; of one with its number."""
+        message = self._load("compat_get_job_steps", ..., job_id, step_id)
+        return self.records(message, message.job_steps, message.job_step_count)
+
+    def step_usage(self, step: Any) -> list[Any]:
+        """job_step_stat_t of each node of a step (job_step_info_t), which its slurmd answers."""
+        id = self.ffi.addressof(step, "step_id")
+        given = id, step.nodes, step.start_protocol_ver
+        message = self._load("slurm_job_step_stat", *given, ..., empty=True)
+        if message is None or not message.stats_list:
+            return []
+        found = self.items(message.stats_list, "job_step_stat_t *")
+        return [self.ffi.gc(each, lambda _, message=message: None) for each in found]
 
     def job_priorities(self) -> Any:
         """priority_factors_response_msg_t: why the jobs that wait have the priority that they have."""

@@ -31,6 +31,8 @@ reports       usage, as sreport reports it
 reservations  reservations
 runaway       jobs that have not ended in accounting
 _script       a batch script as a job
+_steps        steps that run, and what they use
+steps         steps that run
 _tables       lists that are answered whole
 takeover      a backup slurmctld takes control
 _times        periods of accounting

@@ -1,0 +1,112 @@
+"""/restd/<version>/steps and those of a job on a real cluster: squeue --steps and sstat are the oracles."""
+
+import pytest
+
+from .test_faults import FAST, frozen, stopped
+from .typed import as_root, ask, output, request, send
+
+__all__ = ["frozen", "stopped"]
+BASE = "/restd/v0.0.44"
+WORK = "srun -n2 sh -c 'x=; for i in $(seq 20000); do x=${x}abcdefgh; done; sleep 600'"
+
+
+@pytest.fixture(scope="module")
+def job(cluster):
+    """A job of fred's with a batch script and a step of two tasks, which have been looked at."""
+    number = cluster.submit("-n2", "--output=/dev/null", f"--wrap={WORK}")
+    cluster.wait(lambda: f"{number}.0" in squeue(cluster))
+    yield number
+    cluster.shell(f"scancel {number}")
+
+
+def squeue(cluster):
+    return output(cluster, "squeue", "--steps", "--noheader", "--format=%i").split()
+
+
+def get(cluster, target, user=None):
+    answer = ask(cluster, "GET", f"{BASE}/{target}", user=user)
+    assert answer.status == 200, answer.text
+    return answer.json["steps"]
+
+
+def test_the_steps_are_squeue_s(cluster, job):
+    form = "%i|%j|%P|%u|%N"
+    lines = output(cluster, "squeue", "--steps", "--noheader", f"--format={form}").splitlines()
+    found = get(cluster, "steps")
+    assert sorted(
+        f"{one['step']['id']}|{one['step']['name']}|{one['partition']}|{one['user']}|{one['nodes']['range']}"
+        for one in found
+    ) == sorted(line.strip() for line in lines)
+    assert [one["step"]["id"] for one in get(cluster, f"job/{job}/steps")] == [
+        one["step"]["id"] for one in found
+    ]
+    assert get(cluster, "steps?user=root") == []
+
+
+SIZES = {"K": 2**10, "M": 2**20, "G": 2**30, "": 1}
+
+
+def size(text):
+    """A size as sstat prints it."""
+    unit = text[-1] if text[-1:] in ("K", "M", "G") else ""
+    return float(text.removesuffix(unit) or 0) * SIZES[unit]
+
+
+@as_root  # a slurmd tells the user of the job and root
+@pytest.mark.parametrize("user", ["fred", "root"])
+@pytest.mark.parametrize("step", ["0", "batch"])
+def test_the_usage_is_sstat_s(cluster, job, user, step):
+    columns = "NTasks,MaxRSS,MaxVMSize,MaxPages,MaxDiskRead,MaxDiskWrite"
+
+    def sstat():
+        return output(
+            cluster,
+            "sstat",
+            "--noheader",
+            "--parsable2",
+            f"--format={columns}",
+            f"--jobs={job}.{step}",
+            user=user,
+        ).split("|")
+
+    def same():
+        before = sstat()
+        (found,) = get(cluster, f"job/{job}/step/{step}", user)
+        usage = found["usage"]
+        assert usage["error"] == ""
+        names = (
+            "tasks",
+            "memory_max",
+            "virtual_memory_max",
+            "pages_max",
+            "disk_read_max",
+            "disk_written_max",
+        )
+        close = [
+            abs(usage[name] - size(text)) <= 0.02 * size(text) + 1024
+            for name, text in zip(names, before, strict=True)
+        ]
+        return all(close) and usage["tasks"] > 0
+
+    cluster.wait(same, timeout=20)
+
+
+@as_root
+def test_another_user_gets_no_usage(cluster, job):
+    (found,) = get(cluster, f"job/{job}/step/0", "pebbles")
+    said = cluster.shell(f"sstat --noheader --jobs={job}.0", user="pebbles")
+    assert (found["usage"]["error"] != "") == (said.stdout.strip() == b"" or b"error" in said.stderr)
+
+
+def test_a_step_that_does_not_run_is_404(cluster, job):
+    for target in (f"job/{job}/step/77", "job/4000000/step/0", "job/4000000/steps"):
+        assert ask(cluster, "GET", f"{BASE}/{target}").status == 404
+
+
+def test_a_stopped_slurmctld_is_503(cluster, stopped):
+    for target in ("steps", "job/1/steps", "job/1/step/0"):
+        assert send(cluster, request("GET", f"{BASE}/{target}"), *FAST).answer.status == 503
+
+
+def test_a_frozen_slurmctld_is_504(cluster, frozen):
+    assert send(cluster, request("GET", f"{BASE}/steps"), *FAST).answer.status == 504
