@@ -518,6 +518,48 @@ def test_many_jobs_are_sent_again_when_slurmctld_goes(slurm: FakeSlurm, settings
     assert submit(settings, path=path, body=body).status == 200
 
 
+@pytest.mark.parametrize("query", ["", "?all=1"])
+@pytest.mark.parametrize(
+    "error", ["SLURMCTLD_COMMUNICATIONS_CONNECTION_ERROR", "SLURM_COMMUNICATIONS_RECEIVE_ERROR"]
+)
+def test_many_jobs_of_which_some_were_submitted_are_not_begun_anew(
+    slurm: FakeSlurm, settings: Settings, monkeypatch: Any, error: str, query: str
+) -> None:
+    path, body = f"/restd/v0.0.44/jobs/submit{query}", {"jobs": [submission(name=name) for name in "abc"]}
+    original = FakeSlurm.failing
+
+    def failing(self: FakeSlurm, call: str, given: Any) -> str:
+        again = call == "slurm_submit_batch_job" and submissions(self) == 2
+        return error if again else original(self, call, given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeSlurm, "failing", failing)
+        assert submit(settings, path=path, body=body).status in (502, 503)
+    first = tag(next(call for call in slurm.calls if call[0] == "slurm_submit_batch_job"))
+    if not query:
+        member = "extra" if "extra" in dict(ffi.typeof("slurm_job_info_t").fields) else "comment"
+        slurm.add_job(job_id=5, user_id=ME, array_task_id=0xFFFFFFFE, **{member: first})
+    assert submit(settings, path=path, body=body).status == 409
+    grow_old(settings, 60)
+    slurm.calls.clear()
+    results = content(submit(settings, path=path, body=body))["results"]
+    assert [result["job_id"] for result in results] == ([42] * 3 if query else [5, 42, 42])
+    assert submissions(slurm) == (3 if query else 2)
+    assert first.rpartition(".")[0] in tag(next(call for call in slurm.calls if "submit" in call[0]))
+
+
+def test_a_token_that_slurmctld_does_not_answer_is_not_taken_for_nothing_done(
+    slurm: FakeSlurm, settings: Settings, monkeypatch: Any
+) -> None:
+    def refused(self: FakeSlurm, components: Any) -> Any:
+        raise Problem(401, "the token was refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeSlurm, "submit", refused)
+        assert submit(settings).status == 401
+    assert submit(settings).status == 409
+
+
 # What makes no job
 
 

@@ -147,8 +147,9 @@ def _answered(
         response = perform(tag=record.tag, again=record.interrupted)
         response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
     except Problem as problem:
-        if problem.status == 501 or _not_done(problem, settings) or problem.status == 401:
+        if problem.status == 501 or _not_done(problem, settings):
             record.forget()
+        # 401 here may be an answer that did not come: the token has been verified before.
         if problem.status >= 500 or problem.status == 401:
             raise
         response = refuse(problem)

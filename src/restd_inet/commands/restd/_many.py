@@ -89,16 +89,24 @@ def submit(call: Call) -> Result:
         try:
             results.append(_one(call, index, job))
         except Problem as problem:
+            gone = problem.status >= 500 or problem.status == 401  # slurmctld, or the token's time
+            if gone and results and call.tag:
+                problem = _in_part(problem)
             if everything:
                 raise _withdrawn(call, index, problem, results) from None
-            if problem.status >= 500 and call.tag:
+            if gone and call.tag:
                 raise _at(index, problem) from None  # sent again, it goes on from here
             results.append(Submitted(index).failed(problem))
-            if problem.status >= 500:
+            if gone:
                 rest = Problem(problem.status, f"not tried after the error of jobs[{index}]")
                 results += [Submitted(other).failed(rest) for other in range(index + 1, len(call.body))]
                 break
     return Result(results, job_id=next((result.job_id for result in results if result.job_id), 0))
+
+
+def _in_part(problem: Problem) -> Problem:
+    """A problem after some jobs were submitted: its number must not say that nothing was done."""
+    return Problem(503, problem.text, source=problem.source, reason=problem.reason)
 
 
 def settle(call: Call) -> Result | None:
