@@ -295,3 +295,43 @@ def test_slurm_conf_names_the_keys(parameters: str, key: str, jwks: str, claim: 
     keys = JwtConfig("auth/jwt", "auth/munge", parameters, "/state", 7)
     assert (keys.key, keys.jwks, keys.claim, keys.slurm_user) == (key, jwks, claim, 7)
     assert keys.enabled
+
+
+@pytest.mark.parametrize(
+    ("authorization", "said"),
+    [
+        ("Basic x, Bearer y", "Authorization was sent more than once, or holds more than a token"),
+        ("Bearer y, Bearer z", "Authorization was sent more than once, or holds more than a token"),
+        ("Bearer", "the token in Authorization: Bearer is empty"),
+        ("Bearer \t ", "the token in Authorization: Bearer is empty"),
+    ],
+)
+def test_a_field_with_more_or_less_than_a_token_is_named(
+    library: Library, authorization: str, said: str
+) -> None:
+    assert refusal(lambda: jwt.authenticate(request(authorization=authorization), PEER, Settings())) == said
+
+
+def test_two_different_tokens_are_refused(library: Library) -> None:
+    both = request(authorization=f"Bearer {mint(n=1)}", x_slurm_user_token=mint(n=2))
+    text = "X-SLURM-USER-TOKEN and Authorization hold different tokens; send one of them"
+    assert refusal(lambda: jwt.authenticate(both, PEER, Settings())) == text
+
+
+@pytest.mark.parametrize("blanks", ["Bearer \t{} \t", " \tBearer {}"])
+def test_blanks_around_a_token_are_not_of_it(library: Library, blanks: str) -> None:
+    token = mint()
+    credential = jwt.authenticate(request(authorization=blanks.format(token)), PEER, Settings())
+    assert credential is not None
+    assert credential.token == token
+
+
+def test_slurmctld_is_told_whom_an_unclear_token_is_to_act_for(library: Library) -> None:
+    token = signed({"alg": "hs256"}, {"exp": 1 << 33, "sun": FRED})
+    credential = ask(token, FRED)
+    assert credential is not None
+    assert (credential.name, credential.method, credential.token) == (FRED, "jwt", token)
+    assert (credential.uid, credential.gid) == (Credential.NOT_HERE, Credential.NOT_HERE)
+    assert library.asked == 1
+    assert "is not the name of a user" in refused(token, "a:b")
+    assert library.asked == 1
