@@ -296,6 +296,22 @@ def test_an_answer_waits_for_what_is_new(cluster, directory, talking):
     assert answer.status == 416
 
 
+def test_a_step_that_runs(cluster, directory):
+    script = "srun --output=step-%s.out sh -c 'echo step; sleep 300'"
+    job = submit(cluster, directory, script=script)
+    cluster.wait(lambda: (directory / "step-0.out").exists() and (directory / "step-0.out").read_bytes())
+    answer = get(cluster, f"{job}.0/stdout")
+    if cluster.slurm < (25, 11):
+        assert answer.status == 501, answer.text
+    else:
+        assert (answer.status, answer.body) == (200, b"step\n"), answer.text
+        stream = Stream(cluster, f"{job}.0/stderr?follow=1")
+        stream.until(b"step\n")
+    cluster.shell(f"scancel {job}")
+    if cluster.slurm >= (25, 11):
+        assert stream.rest()[0].startswith(b"step\n")  # and what slurmstepd says of its end
+
+
 @ROOT_ONLY
 def test_a_token_alone_opens_nothing(cluster, directory, tmp_path):
     """The process is fred's, and opens files for nobody else; scripts are slurmctld's to show."""

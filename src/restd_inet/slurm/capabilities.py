@@ -68,6 +68,7 @@ SINCE = {
     "partition_info_t.topology_name": "25.05",
     "resv_desc_msg_t.comment": "23.02",
     "resv_desc_msg_t.tres_str": "23.11",
+    "job_step_info_t.std_out": "26.05",
     "slurmdb_step_rec_t.std_out": "26.05",
     "slurmdbd_conf_t": "26.05",
     "topo_info_request_msg_t": "25.05",

@@ -115,7 +115,8 @@ class Written(Content):
 def output_of(call: Call, named: Named, member: str) -> Output:
     """Where the job or step writes: by slurmctld's record, else by accounting's. Raises Problem."""
     if named.step:
-        of_step: Output = _past().output_of_step(call, named, member)
+        runs = _job_records.output_of_step(call, named, member)
+        of_step: Output = runs or _past().output_of_step(call, named, member)
         return of_step
     try:
         return _job_records.output(call, named, member)

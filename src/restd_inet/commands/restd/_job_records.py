@@ -10,10 +10,12 @@ from restd_inet.problems import Problem, quoted
 from restd_inet.schema.kinds.job_desc import JobId
 from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.slurm import SlurmError
+from restd_inet.slurm.lookups import filenames
 
 _STEP = re.compile(r"batch|extern|interactive|\d{1,10}(?:\+\d{1,4})?", re.ASCII)
-#: The member of a record that has the path → the lookup that gives the file.
-_FILES = {"std_out": "output_paths", "std_err": "error_paths"}
+#: The member of a record that has the path → what gives the file: of a job, of a step that runs.
+_FILES = {"std_out": filenames.output_paths, "std_err": filenames.error_paths}
+_OF_STEP = {"std_out": filenames.step_output_paths, "std_err": filenames.step_error_paths}
 
 
 class Output:
@@ -55,6 +57,42 @@ class Named:
         except Invalid as error:
             raise Problem(400, str(error)) from None
         self.step = "" if step == "batch" else step
+
+
+def output_of_step(call: Call, named: Named, member: str) -> Output | None:
+    """Where a step that runs writes; None if slurmctld has no such step. Raises Problem 501, 409."""
+    slurm, job = call.slurm, named.job
+    slurm.capabilities.check("job_step_info_t.std_out")
+    name = slurm.function("step_name")
+    try:
+        found = find(call, job)  # which keeps its structs
+        steps = slurm.steps(next(iter(found)).job_id)
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return None
+    for step in steps:
+        if name(step.step_id).partition(".")[2] == named.step:
+            paths = _OF_STEP[member](slurm, step)
+            if not paths:
+                raise without_file(f"step {named.text}")
+            label, state = slurm.function("user_label"), slurm.function("job_state")
+            directory = slurm.text(step.cwd) or ""
+            return Output(
+                f"step {named.text}",
+                step.user_id,
+                label(step.user_id),
+                paths,
+                directory,
+                state(step.state & slurm.lib.JOB_STATE_BASE) or "",
+                False,
+            )
+    return None
+
+
+def without_file(step: str) -> Problem:
+    """The Problem 409 of a step that srun(1) has given no file."""
+    return Problem(409, f"{step} has no file of its own: what it writes goes to its srun")
 
 
 def script(call: Call, job: JobId) -> bytes:
@@ -103,7 +141,7 @@ def output(call: Call, named: Named, member: str) -> Output:
         name,
         record.user_id,
         slurm.function("user_label")(record.user_id),
-        slurm.function(_FILES[member])(record) if begun else [],
+        _FILES[member](slurm, record) if begun else [],
         slurm.text(record.work_dir) or "",
         slurm.function("job_state")(state) or "",
         ended,

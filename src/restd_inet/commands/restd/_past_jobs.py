@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from restd_inet import installed
 from restd_inet.commands import Call
-from restd_inet.commands.restd._job_records import Named, Output
+from restd_inet.commands.restd._job_records import Named, Output, without_file
 from restd_inet.commands.slurmdb.jobs import complete
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.schema.records.slurmdb_query import USUAL
+from restd_inet.slurm.lookups import filenames
 from restd_inet.slurm.slurmdbd.job_stream import find_jobs
 
 TYPE_CHECKING = False
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-#: The member of a record that has the path → the lookups that give the file: of a job, of a step.
-_OF_JOB = {"std_out": "past_output_paths", "std_err": "past_error_paths"}
+#: The member of a record that has the path → what gives the file: of a job, of a step.
+_OF_JOB = {"std_out": filenames.past_output_paths, "std_err": filenames.past_error_paths}
 _OF_STEP = {"std_out": ("step_stdout",), "std_err": ("step_stderr", "step_stdout")}
 #: What a release must have to know the files of steps.
 STEPS = "slurmdb_step_rec_t.std_out"
@@ -28,7 +29,7 @@ def output(call: Call, named: Named, member: str, missing: Problem) -> Output:
     slurm = call.slurm
     found: Output | None = None
     for job in _jobs(call, named.job.text, missing):  # the last run is the last record
-        found = _output(call, named, job, slurm.function(_OF_JOB[member])(job))
+        found = _output(call, named, job, _OF_JOB[member](slurm, job))
     if found is None:
         raise missing
     if not found.paths:
@@ -57,7 +58,7 @@ def output_of_step(call: Call, named: Named, member: str) -> Output:
     if found is None:
         raise missing
     if not found.paths:
-        raise Problem(409, f"{found.job} has no file of its own: what it writes goes to its srun")
+        raise without_file(found.job)
     return found
 
 

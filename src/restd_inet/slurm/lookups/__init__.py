@@ -26,7 +26,6 @@ _MODULES = {
         "job_resources_in_full", "job_stderr", "job_stderr_given", "job_stdin", "job_stdin_given",
         "job_stdout", "job_stdout_given", "job_step_id", "job_user_name", "priorities",
     ),
-    "filenames": ("error_paths", "output_paths", "past_error_paths", "past_output_paths"),
     "cluster": (
         "alloc_cpus", "alloc_memory", "controllers", "cycles_per_minute", "gres_indexes", "gres_layout",
         "idle_cpus", "job_defaults", "node_partitions", "oversubscription", "partition_exclusive",

@@ -93,6 +93,22 @@ def past_error_paths(slurm: Library, job: Any) -> list[str]:
     return _past_paths(slurm, job, path if path and path[0] != b"\0" else getattr(job, "std_out", None))
 
 
+def step_output_paths(slurm: Library, step: Any) -> list[str]:
+    """The file of a step that runs, job_step_info_t; none if it writes to its srun."""
+    return _step_paths(slurm, step, step.std_out)
+
+
+def step_error_paths(slurm: Library, step: Any) -> list[str]:
+    return _step_paths(slurm, step, step.std_err) or _step_paths(slurm, step, step.std_out)
+
+
+def _step_paths(slurm: Library, step: Any, path: Any) -> list[str]:
+    if not path or path[0] == b"\0":
+        return []
+    record = slurm.ffi.addressof(step) if slurm.ffi.typeof(step).kind == "struct" else step
+    return [slurm.take_text(slurm.lib.slurm_expand_step_stdio_fields(path, record))]
+
+
 def _paths(slurm: Library, job: Any, pattern: str | None) -> list[str]:
     is_task = job.array_task_id != NO_VAL[32]
     pattern = pattern or (_DEFAULT_OF_TASK if is_task else _DEFAULT)
