@@ -70,6 +70,18 @@ def receive(channel: _socket.socket, wait: bool = True) -> tuple[bytes, int]:
     return data, descriptor
 
 
+def _heard(channel: _socket.socket) -> tuple[bytes, int]:
+    """As receive; what was said also where the other end was closed with something unread."""
+    for _ in range(2):
+        try:
+            return receive(channel)
+        except ConnectionResetError:
+            continue
+        except OSError:
+            break
+    return b"", -1
+
+
 class SharedImages:
     """The poller's images of a list, by its name in slurm.image.KINDS.
 
@@ -114,10 +126,7 @@ class SharedImages:
             poll.register(channel, select.POLLIN)
             if not poll.poll(max(0.0, until - monotonic()) * 1000):
                 return None
-            try:
-                data, file = receive(channel)
-            except OSError:
-                data, file = b"", -1
+            data, file = _heard(channel)
             if not data:  # the poller has ended: there will be another one
                 self._end()
                 continue
