@@ -132,6 +132,8 @@ class Operation:
         self.summary = found.get("summary", "")
         self.description = found.get("description", "")
         words = [word for word in re.split(r"\W", rest) if word and f"{{{word}}}" not in rest]
+        if family == "restd":
+            words = re.findall(r"\w+", re.sub(r"{\w+}", "", rest))
         prefix = [] if family == "restd" else [family]
         self.name = "_".join([*prefix, *([method] if method != "get" else []), *words])
         parameters = found.get("parameters", [])

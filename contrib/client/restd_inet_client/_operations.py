@@ -553,6 +553,48 @@ class Operations(Protocol):
         )
         return answer
 
+    def job_step(
+        self,
+        job_id: str | int,
+        step: str | int,
+        *,
+        fields: Value = None,
+    ) -> _types.RestdJobStepResp:
+        """GET /restd/v0.0.46/job/{job_id}/step/{step}: Show a step that runs.
+        Like sstat: what it is, and what it uses now. A step is its number, batch, extern or
+            interactive.
+        job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
+            heterogeneous job, or (Slurm 26.05) a SLUID.
+        step: Step: a number, batch, extern or interactive.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdJobStepResp = self.call(
+            "GET",
+            f"/restd/v0.0.46/job/{quote(job_id)}/step/{quote(step)}",
+            {"fields": fields},
+        )
+        return answer
+
+    def job_steps(
+        self,
+        job_id: str | int,
+        *,
+        fields: Value = None,
+    ) -> _types.RestdJobStepsResp:
+        """GET /restd/v0.0.46/job/{job_id}/steps: List the steps of a job that run.
+        Like squeue --steps, with what they use now, like sstat --allsteps. Only the user of a job,
+            operators and administrators get the usage; `usage.error` says why there is none.
+        job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
+            heterogeneous job, or (Slurm 26.05) a SLUID.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdJobStepsResp = self.call(
+            "GET",
+            f"/restd/v0.0.46/job/{quote(job_id)}/steps",
+            {"fields": fields},
+        )
+        return answer
+
     def post_job_suspend(
         self,
         job_id: str | int,
@@ -1754,6 +1796,27 @@ class Operations(Protocol):
             "POST",
             "/restd/v0.0.46/runaway",
             idempotency_key=idempotency_key or new_key(),
+        )
+        return answer
+
+    def steps(
+        self,
+        *,
+        user: Value = None,
+        usage: Value = None,
+        fields: Value = None,
+    ) -> _types.RestdStepsResp:
+        """GET /restd/v0.0.46/steps: List the steps that run.
+        Like squeue --steps. With `usage=1` each slurmd is asked what its steps use, as sstat does.
+        user: Users by name or uid, "me" for your own steps; comma-separated or repeated: any of
+            them; with "!" before it: none of them.
+        usage: Ask the slurmds what each step uses.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdStepsResp = self.call(
+            "GET",
+            "/restd/v0.0.46/steps",
+            {"user": user, "usage": usage, "fields": fields},
         )
         return answer
 

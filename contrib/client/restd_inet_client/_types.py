@@ -2112,6 +2112,120 @@ class RestdJobSignalReq(TypedDict, total=False):
     """To whom: without BATCH_JOB or FULL_JOB to the steps, not to the batch script."""
 
 
+class RestdStepStep(TypedDict, total=False):
+    job_id: int
+    """Number of the job."""
+    id: str
+    """The step as sacct names it: 123.0, 123_4.batch, 123.extern."""
+    name: str
+    """Name."""
+
+
+class RestdStepNodes(TypedDict, total=False):
+    range: str
+    """Nodes, as a host list."""
+
+
+class RestdStepCPU(TypedDict, total=False):
+    count: int
+    """CPUs that it has been given."""
+
+
+class RestdStepTasks(TypedDict, total=False):
+    count: int
+    """Number of tasks."""
+
+
+class RestdStepTime(TypedDict, total=False):
+    start: int
+    """When it began (Unix time)."""
+    elapsed: int
+    """Run time, in seconds, without suspension."""
+    limit: int
+    """Time limit, in minutes; -1 for none of its own."""
+
+
+class RestdStepTres(TypedDict, total=False):
+    allocated: str
+    """Trackable resources that it has been given."""
+
+
+class RestdStepUsage(TypedDict, total=False):
+    tasks: int
+    """Tasks that run."""
+    cpu_time: float
+    """CPU time of all tasks so far, in seconds."""
+    cpu_time_average: float
+    """The same of a task on the average (AveCPU of sstat)."""
+    memory: int
+    """Memory of all tasks, in bytes: the sum of the most that each has used."""
+    memory_max: int
+    """The most that a task has used, in bytes (MaxRSS)."""
+    virtual_memory_max: int
+    """Virtual memory: the most of a task, in bytes (MaxVMSize)."""
+    pages_max: int
+    """Page faults: the most of a task (MaxPages)."""
+    disk_read: int
+    """Bytes that all tasks have read."""
+    disk_read_max: int
+    """The most that a task has read, in bytes (MaxDiskRead)."""
+    disk_written: int
+    """Bytes that all tasks have written."""
+    disk_written_max: int
+    """The most that a task has written, in bytes (MaxDiskWrite)."""
+    error: str
+    """Why there is no usage, "" if there is."""
+
+
+class RestdStep(TypedDict, total=False):
+    step: RestdStepStep
+    """The step."""
+    state: str
+    """State."""
+    user: str
+    """User."""
+    partition: str
+    """Partition."""
+    nodes: RestdStepNodes
+    """Nodes."""
+    CPU: RestdStepCPU
+    """CPUs."""
+    tasks: RestdStepTasks
+    """Tasks."""
+    time: RestdStepTime
+    """Times."""
+    tres: RestdStepTres
+    """Trackable resources."""
+    submit_line: str
+    """Command line of its submission."""
+    container: str
+    """OCI container bundle."""
+    usage: RestdStepUsage
+    """What it uses now, as its slurmds say; all 0 if that was not asked for."""
+
+
+class RestdJobStepResp(TypedDict, total=False):
+    steps: list[RestdStep]
+    """Steps."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdJobStepsResp(TypedDict, total=False):
+    steps: list[RestdStep]
+    """Steps."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
 class RestdJobsRespGroups(TypedDict, total=False):
     name: str
     """Name of the group."""
@@ -2858,6 +2972,17 @@ class RestdRunawayResp(TypedDict, total=False):
 class RestdRunawayFixedResp(TypedDict, total=False):
     jobs: list[Job]
     """Jobs."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
+class RestdStepsResp(TypedDict, total=False):
+    steps: list[RestdStep]
+    """Steps."""
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]
