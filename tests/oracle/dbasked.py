@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
-from ask import ours, release, request
+from ask import ours, request
 from asked import Operations
 from ledger import LONG_AGO
 
@@ -201,9 +201,8 @@ TOGETHER = {
 ELSEWHERE = {"diag"}
 #: Their queries are those of associations and instances.
 AS_ANOTHER = {"association", "instance"}
-#: Node lists without nodes: when slurmrestd asks for their instances, slurmdbd up to 25.11 keeps a lock, and
-#: the next change waits for it for ever.
-LOCKING = {"instances": ("", "host[")}
+#: When slurmrestd asks this, slurmdbd up to 25.11 keeps a lock, and the next change waits for it for ever.
+LOCKING = "/instances?node_list=host%5B"
 #: What a condition on jobs is asked with, so that there is something to find and its times stand still.
 TIME = "start_time=2020-01-01&end_time=2035-01-01"
 PAST = f"{TIME}&skip_steps=true"
@@ -237,8 +236,6 @@ def queries(path: str, first: str, parameters: Iterable[str], version: int) -> I
     """A path with each value of each parameter."""
     for parameter in sorted(parameters):
         values = NAMED[path] if parameter == "name" else VALUES[parameter]
-        if parameter == "node_list" and release() < (26, 5):
-            values = tuple(value for value in values if value not in LOCKING.get(path, ()))
         if path == "jobs":
             if parameter in ("start_time", "end_time", "submit_time", *(("step",) if version <= 38 else ())):
                 continue  # test_slurmdb_jobs.py; slurmrestd 22.05 ends over what is no step
