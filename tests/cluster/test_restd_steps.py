@@ -110,3 +110,43 @@ def test_a_stopped_slurmctld_is_503(cluster, stopped):
 
 def test_a_frozen_slurmctld_is_504(cluster, frozen):
     assert send(cluster, request("GET", f"{BASE}/steps"), *FAST).answer.status == 504
+
+
+def used(cluster, job, user=None):
+    answer = ask(cluster, "GET", f"{BASE}/job/{job}/usage", user=user)
+    assert answer.status == 200, answer.text
+    return answer.json["usage"]
+
+
+@as_root
+def test_the_usage_of_a_job_is_that_of_its_steps_and_then_accounting_s(cluster):
+    busy = "srun -n2 sh -c 'end=$(($(date +%s)+4)); while [ $(date +%s) -lt $end ]; do :; done'"
+    job = cluster.submit("-n2", "--mem=200", "--output=/dev/null", f"--wrap={busy}")
+    cluster.wait(lambda: f"{job}.0" in squeue(cluster))
+    (running,) = used(cluster, job)
+    assert (running["id"], running["source"], running["state"]) == (str(job), "slurmd", "RUNNING")
+    assert (running["cpu"]["allocated"], running["memory"]["allocated"]) == (2, 200 << 20)
+    cluster.wait_state(job, "COMPLETED")
+    columns = "TotalCPU,ElapsedRaw,AllocCPUS,State,TRESUsageInTot,MaxRSS"
+
+    def sacct():
+        shown = output(cluster, "sacct", "-nP", "--units=K", f"--jobs={job}", f"--format=JobID,{columns}")
+        return {line.split("|")[0]: line.split("|")[1:] for line in shown.splitlines()}
+
+    cluster.wait(lambda: sacct().get(f"{job}.0", ["", "", "", ""])[3] == "COMPLETED")
+    cluster.wait(
+        lambda: used(cluster, job)[0]["source"] == "slurmdbd" and used(cluster, job)[0]["cpu"]["time"]
+    )
+    (ended,) = used(cluster, job)
+    whole = sacct()[str(job)]
+    minutes, _, seconds = whole[0].rpartition(":")
+    assert abs(ended["cpu"]["time"] - (int(minutes.rpartition(":")[2] or 0) * 60 + float(seconds))) < 0.1
+    assert str(ended["time"]["elapsed"]) == whole[1]
+    expected = 100 * ended["cpu"]["time"] / (2 * ended["time"]["elapsed"])
+    assert abs(ended["cpu"]["efficiency"] - expected) < 0.1
+    largest = max(size(columns[5]) for columns in sacct().values())
+    assert abs(ended["memory"]["task_max"] - largest) <= 1024
+
+
+def test_a_job_that_nobody_knows_has_no_usage(cluster):
+    assert ask(cluster, "GET", f"{BASE}/job/4000000/usage").status == 404

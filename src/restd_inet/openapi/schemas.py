@@ -77,6 +77,7 @@ KEYS = {
     "transactions": "Changes of accounting.",
     "tres": "Trackable resources.",
     "triggers": "Triggers.",
+    "usage": "What each job uses or has used.",
     "users": "Users.",
     "wckeys": "Workload characterization keys.",
 }

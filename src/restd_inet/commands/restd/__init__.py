@@ -19,6 +19,7 @@ _wait         how long a request may wait for what is new
 _watch        lists as events, and answers that wait for a change
 job           one job: to see and watch it, to submit it, or to try that out; its files
 _job_files    what a job has written, and its batch script
+_job_usage    what a job uses or has used
 _job_records  whose a job's files are, and where
 jobs          slurmctld's jobs
 _many         many new jobs, and what came of each

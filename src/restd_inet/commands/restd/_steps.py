@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
+from restd_inet import lazy
 from restd_inet.commands import Call
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import filter_fields
@@ -14,6 +15,7 @@ from restd_inet.problems import Problem, quoted
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL
 from restd_inet.schema.record import Field
+from restd_inet.schema.records.job_usage import JOB_USAGE
 from restd_inet.schema.records.step import STEP, USAGE_FIELDS
 from restd_inet.slurm import SlurmError
 
@@ -135,7 +137,7 @@ def _shown(call: Call, records: Any, wanted: Callable[[Any], bool], usage: bool)
         yield made(call, each)
 
 
-def _loaded(call: Call, job_id: int = _NONE, step_id: int = _NONE) -> Any:
+def loaded(call: Call, job_id: int = _NONE, step_id: int = _NONE) -> Any:
     """The steps; none where slurmctld knows the job and no step of it."""
     try:
         return call.slurm.steps(job_id, step_id)
@@ -151,7 +153,7 @@ def many(call: Call) -> list[Step]:
     if users:
         wanted, unwanted = (_filters.uids(call, words) for words in (users.wanted, users.unwanted))
         tests.append(lambda each: (not wanted or each.user_id in wanted) and each.user_id not in unwanted)
-    records = _loaded(call)
+    records = loaded(call)
     return list(
         _shown(call, records, lambda each: all(test(each) for test in tests), bool(call.query.get("usage")))
     )
@@ -160,7 +162,7 @@ def many(call: Call) -> list[Step]:
 def of_job(call: Call) -> list[Step]:
     found: list[Step] = []
     for number in sorted({int(record.job_id) for record in find(call, job_of(call, ranges=True))}):
-        found += _shown(call, _loaded(call, number), partial(_is, number, None), True)
+        found += _shown(call, loaded(call, number), partial(_is, number, None), True)
     return found
 
 
@@ -181,7 +183,7 @@ def one(call: Call) -> list[Step]:
     jobs = {int(record.job_id) for record in find(call, job)}
     found: list[Step] = []
     for each in sorted(jobs):
-        found += _shown(call, _loaded(call, each, number), partial(_is, each, number), True)
+        found += _shown(call, loaded(call, each, number), partial(_is, each, number), True)
     if not found:
         text = f"job {job.text} has no step {word} that runs; accounting has those that have ended"
         raise call.slurm.missing("ESLURM_INVALID_JOB_ID", text, "slurm_get_job_steps")
@@ -198,6 +200,14 @@ MANY = Table(
 )
 OF_JOB = Table(STEP, "steps", of_job, component="restd_job_steps_resp")
 ONE = Table(STEP, "steps", one, component="restd_job_step_resp")
+
+
+def usage_of_job(call: Call) -> list[Any]:
+    found: list[Any] = lazy.module("restd_inet.commands.restd._job_usage").find_usage(call)
+    return found
+
+
+USAGE_OF_JOB = Table(JOB_USAGE, "usage", usage_of_job, component="restd_job_usage_resp")
 ROUTES = (
     MANY.route(
         "steps",
@@ -216,5 +226,11 @@ ROUTES_OF_ONE = (
         "job/{job_id}/step/{step}",
         "Show a step that runs",
         "Like sstat: what it is, and what it uses now. A step is its number, batch, extern or interactive.",
+    ),
+    USAGE_OF_JOB.route(
+        "job/{job_id}/usage",
+        "Show what a job uses or has used",
+        "Like sstat while it runs, and like seff when it has ended: CPU time, memory, input and output, and "
+        "how much of the CPUs and the memory that is. Of an array or a heterogeneous job each part.",
     ),
 )
