@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from batch_reading import job
+from batch_reading import job, read
+from hypothesis import given
+from hypothesis import strategies as st
 
 from restd_inet.problems import Problem
 from restd_inet.schema.batch.options import OPTIONS
@@ -283,3 +285,42 @@ def test_numbers_that_no_option_names_follow_from_others(lines: str, members: di
 def test_slurm_22_05_had_rules_of_its_own(lines: str, members: dict[str, Any]) -> None:
     found = job(f"#SBATCH {lines}", release="22.05")
     assert members == {member: found.get(member) for member in members}
+
+
+ARGUMENTS = st.one_of(
+    st.text(max_size=20),
+    st.text(alphabet="0123456789:-,=@*+kKmMgGbB./²٣ ", max_size=12),
+    st.sampled_from(
+        ["gpu", "gres/gpu:a=1", "cpu=2", "plane=1", "1-2", "map_mem:0", "low-high", "all", "none", "-1"]
+    ),
+)
+GIVEN = st.lists(
+    st.tuples(st.sampled_from([option.name for option in OPTIONS]), st.none() | ARGUMENTS),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(GIVEN, st.sampled_from(["22.05", "23.11", "24.11", "26.05", "26.11"]))
+def test_any_options_make_a_job_or_are_wrong(options: list[tuple[str, str | None]], release: str) -> None:
+    beside = [name if value is None else f"{name}={value}" for name, value in options]
+    try:
+        (found,) = read("#!/bin/sh\n", *beside, release=release).components
+    except Problem as problem:
+        assert problem.status in (400, 422, 501)
+    else:
+        assert all(" " not in member for member in found)
+        assert found["env_size"] == len(found["environment"])
+
+
+PBS = st.text(alphabet="abcdefghilmnoprstuvwxNJWq -=:+,0123456789gpusnodeselcth", max_size=60)
+
+
+@given(st.sampled_from(["#PBS -l nodes=", "#PBS -l select=", "#PBS ", "#BSUB ", "#PBS -l "]), PBS)
+def test_any_foreign_directive_makes_a_job_or_is_wrong(head: str, line: str) -> None:
+    try:
+        (found,) = read(f"#!/bin/sh\n{head}{line}\n").components
+    except Problem as problem:
+        assert problem.status in (400, 422, 501)
+    else:
+        assert found["script"]
