@@ -90,6 +90,18 @@ def test_a_job_of_restd_inet_submit_has_the_environment_of_sbatch_s(cluster, opt
     assert ours["ARGS"] == "1 2 3"
 
 
+def test_a_heterogeneous_job_has_the_environment_of_sbatch_s(cluster):
+    lines = "\n#SBATCH -w host1 --mem=50\n#SBATCH hetjob\n#SBATCH -n1 -w host2 --threads-per-core=1"
+    cluster.shell("cat > shows.sh", input=SHOWS.format(lines))
+    theirs, ours = (submitted(cluster, f"{command} shows.sh") for command in ("sbatch", "restd-inet submit"))
+    own = {name for name in theirs if name in OWN or name.startswith(("SLURM_HET_JOB_ID", "SLURM_JOB_ID"))}
+    assert {name: theirs[name] for name in theirs.keys() - own} == {
+        name: ours.get(name) for name in theirs.keys() - own
+    }
+    assert ours.keys() - own == theirs.keys() - own
+    assert "SLURM_NTASKS_HET_GROUP_1" in ours
+
+
 def test_to_a_url_only_what_export_names_is_sent(cluster, url):
     cluster.shell("cat > shows.sh", input=SHOWS.format(""))
     environment = {**url, "FOO": "1", "HIDDEN": "x"}

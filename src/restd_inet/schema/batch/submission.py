@@ -118,8 +118,9 @@ def _resolve(members: Members, site: Site) -> None:
 def _finish_environments(found: list[Members], added: list[dict[str, str]]) -> None:
     """Adds the variables of a component's options; the leader of a heterogeneous job has those of all."""
     for index, (members, variables) in enumerate(zip(found, added, strict=True)):
-        ending = f"_HET_GROUP_{index}" if len(found) > 1 else ""
-        named = {f"{name}{ending}": value for name, value in variables.items()}
+        # Under their names of before Slurm 20.02, too.
+        endings = (f"_HET_GROUP_{index}", f"_PACK_GROUP_{index}") if len(found) > 1 else ("",)
+        named = {f"{name}{ending}": value for name, value in variables.items() for ending in endings}
         found[0]["environment"] |= named
         members["environment"] |= named
     for members in found:
