@@ -305,3 +305,73 @@ def test_limits_say_when_they_are_not_enforced(slurm: FakeSlurm, monkeypatch: py
 )
 def test_limits_have_the_names_that_scontrol_shows(name: str, shown: str) -> None:
     assert slurm_name(name) == shown
+
+
+class Scrontab(FakeSlurm):
+    """A slurmctld that keeps crontabs. kept: by uid; asked: the calls, with uid and gid."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[int, tuple[str, str]] = {}
+        self.asked: list[tuple[Any, ...]] = []
+        self.guard = self  # type: ignore[assignment]
+        self.said = self.printed = self.munge = ""
+
+    @property
+    def conf(self) -> Any:
+        conf = super().conf
+        self._kept.append(ffi.new("char[]", b"enable"))
+        conf.scron_params = self._kept[-1]
+        return conf
+
+    def call(self, function: Any, *arguments: Any) -> int:
+        name, uid = function.__name__, arguments[0]
+        self.asked.append((name, *(one for one in arguments if isinstance(one, int))))
+        if name == "slurm_remove_crontab":
+            self.kept.pop(uid, None)
+        elif uid not in self.kept:
+            return int(lib.ESLURM_JOB_SCRIPT_MISSING)
+        else:
+            for pointer, text_ in zip(arguments[1:], self.kept[uid], strict=True):
+                pointer[0] = lib.slurm_xstrdup(text_.encode())
+        return 0
+
+
+@pytest.fixture
+def scrontab(monkeypatch: pytest.MonkeyPatch) -> Scrontab:
+    fake = Scrontab()
+    monkeypatch.setattr(restd_inet.slurm, "connect", lambda settings: fake)
+    return fake
+
+
+@pytest.mark.parametrize(
+    ("disabled", "lines"),
+    [("", []), ("3", [3]), ("3-4", [3, 4]), ("1,5-6", [1, 5, 6]), ("x,2-y,-,7", [7])],
+)
+def test_a_crontab_and_its_disabled_lines(scrontab: Scrontab, disabled: str, lines: list[int]) -> None:
+    scrontab.kept[ME] = "# ä\n@daily x\n", disabled
+    answer = ask("GET", f"{BASE}/crontab")
+    assert content(answer)["crontab"] == {"text": "# ä\n@daily x\n", "disabled_lines": lines}
+    assert scrontab.asked == [("slurm_request_crontab", ME)]
+
+
+def test_a_crontab_that_is_not_there(scrontab: Scrontab) -> None:
+    assert ask("GET", f"{BASE}/crontab").status == 404
+    assert ask("DELETE", f"{BASE}/crontab").status == 200
+    assert [call[:2] for call in scrontab.asked] == [
+        ("slurm_request_crontab", ME), ("slurm_remove_crontab", ME),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", ["user=", "user=nobody-here", "user=root,nobody", "user=4294967294", "who=me"])
+def test_a_user_of_a_crontab_who_is_none_is_400(scrontab: Scrontab, query: str) -> None:
+    for method in ("GET", "DELETE"):
+        assert ask(method, f"{BASE}/crontab?{query}").status == 400
+    assert scrontab.asked == []
+
+
+def test_without_scrontab_it_is_501(slurm: FakeSlurm) -> None:
+    for method in ("GET", "DELETE"):
+        answer = ask(method, f"{BASE}/crontab")
+        assert (answer.status, slurm.calls) == (501, [])
+        assert "ScronParameters" in text(answer)
