@@ -363,7 +363,9 @@ def test_a_crontab_that_is_not_there(scrontab: Scrontab) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", ["user=", "user=nobody-here", "user=root,nobody", "user=4294967294", "who=me"])
+@pytest.mark.parametrize(
+    "query", ["user=", "user=nobody-here", "user=root,nobody", "user=4294967294", "who=me"]
+)
 def test_a_user_of_a_crontab_who_is_none_is_400(scrontab: Scrontab, query: str) -> None:
     for method in ("GET", "DELETE"):
         assert ask(method, f"{BASE}/crontab?{query}").status == 400
