@@ -634,6 +634,27 @@ class Operations(Protocol):
         )
         return answer
 
+    def job_usage(
+        self,
+        job_id: str | int,
+        *,
+        fields: Value = None,
+    ) -> _types.RestdJobUsageResp:
+        """GET /restd/v0.0.46/job/{job_id}/usage: Show what a job uses or has used.
+        Like sstat while it runs, and like seff when it has ended: CPU time, memory, input and
+            output, and how much of the CPUs and the memory that is. Of an array or a heterogeneous
+            job each part.
+        job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
+            heterogeneous job, or (Slurm 26.05) a SLUID.
+        fields: Paths of fields, comma-separated: only these are answered.
+        """
+        answer: _types.RestdJobUsageResp = self.call(
+            "GET",
+            f"/restd/v0.0.46/job/{quote(job_id)}/usage",
+            {"fields": fields},
+        )
+        return answer
+
     def jobs(
         self,
         *,

@@ -2226,6 +2226,70 @@ class RestdJobStepsResp(TypedDict, total=False):
     """Warnings, such as ignored parts of the request."""
 
 
+class RestdJobUsageTime(TypedDict, total=False):
+    elapsed: int
+    """Run time, in seconds."""
+
+
+class RestdJobUsageCpu(TypedDict, total=False):
+    allocated: int
+    """CPUs that it has been given."""
+    time: float
+    """CPU time of all steps, in seconds."""
+    efficiency: float
+    """CPU time in percent of what its CPUs could do."""
+
+
+class RestdJobUsageMemory(TypedDict, total=False):
+    allocated: int
+    """Memory that it has been given, in bytes."""
+    used: int
+    """Memory of the step with most, in bytes: the sum of the most that each task has used."""
+    task_max: int
+    """The most that a task has used, in bytes (MaxRSS)."""
+    efficiency: float
+    """`used` in percent of `allocated`."""
+
+
+class RestdJobUsageDisk(TypedDict, total=False):
+    read: int
+    """Bytes that all tasks have read."""
+    written: int
+    """Bytes that all tasks have written."""
+
+
+class RestdJobUsage(TypedDict, total=False):
+    job_id: int
+    """Number of the job; of an array's task its own."""
+    id: str
+    """The job as Slurm names it: 123, 123_4, 123+1."""
+    state: str
+    """State."""
+    source: str
+    """"slurmd" while it runs, "slurmdbd" at the end, "slurmctld" before it starts."""
+    time: RestdJobUsageTime
+    """Times."""
+    cpu: RestdJobUsageCpu
+    """CPUs."""
+    memory: RestdJobUsageMemory
+    """Memory."""
+    disk: RestdJobUsageDisk
+    """Input and output."""
+    error: str
+    """Why the usage is not known, or not of all steps; "" if it is."""
+
+
+class RestdJobUsageResp(TypedDict, total=False):
+    usage: list[RestdJobUsage]
+    """What each job uses or has used."""
+    meta: OpenapiMeta
+    """Metadata: plugin, client and release of Slurm."""
+    errors: list[OpenapiError]
+    """Errors; empty after success."""
+    warnings: list[OpenapiWarning]
+    """Warnings, such as ignored parts of the request."""
+
+
 class RestdJobsRespGroups(TypedDict, total=False):
     name: str
     """Name of the group."""

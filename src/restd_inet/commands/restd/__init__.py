@@ -20,6 +20,7 @@ _watch        lists as events, and answers that wait for a change
 job           one job: to see and watch it, to submit it, or to try that out; its files
 _job_files    what a job has written, and its batch script
 _job_usage    what a job uses or has used
+_usage        the operation that asks for it
 _job_records  whose a job's files are, and where
 jobs          slurmctld's jobs
 _many         many new jobs, and what came of each

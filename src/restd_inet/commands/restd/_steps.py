@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from restd_inet import lazy
 from restd_inet.commands import Call
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import filter_fields
@@ -15,7 +14,6 @@ from restd_inet.problems import Problem, quoted
 from restd_inet.schema.kinds.numbers import BOOL
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL
 from restd_inet.schema.record import Field
-from restd_inet.schema.records.job_usage import JOB_USAGE
 from restd_inet.schema.records.step import STEP, USAGE_FIELDS
 from restd_inet.slurm import SlurmError
 
@@ -200,14 +198,6 @@ MANY = Table(
 )
 OF_JOB = Table(STEP, "steps", of_job, component="restd_job_steps_resp")
 ONE = Table(STEP, "steps", one, component="restd_job_step_resp")
-
-
-def usage_of_job(call: Call) -> list[Any]:
-    found: list[Any] = lazy.module("restd_inet.commands.restd._job_usage").find_usage(call)
-    return found
-
-
-USAGE_OF_JOB = Table(JOB_USAGE, "usage", usage_of_job, component="restd_job_usage_resp")
 ROUTES = (
     MANY.route(
         "steps",
@@ -226,11 +216,5 @@ ROUTES_OF_ONE = (
         "job/{job_id}/step/{step}",
         "Show a step that runs",
         "Like sstat: what it is, and what it uses now. A step is its number, batch, extern or interactive.",
-    ),
-    USAGE_OF_JOB.route(
-        "job/{job_id}/usage",
-        "Show what a job uses or has used",
-        "Like sstat while it runs, and like seff when it has ended: CPU time, memory, input and output, and "
-        "how much of the CPUs and the memory that is. Of an array or a heterogeneous job each part.",
     ),
 )

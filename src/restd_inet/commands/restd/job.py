@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from restd_inet import lazy
 from restd_inet.commands import Body, Call, Result, Route
-from restd_inet.commands.restd import _job_files, _priorities, _steps, _verbs
+from restd_inet.commands.restd import _job_files, _priorities, _steps, _usage, _verbs
 from restd_inet.commands.restd._one import ONE
 from restd_inet.commands.slurm._submit import SUBMIT_ANSWER, check_identity
 from restd_inet.commands.slurm._submit import settle as settle_submitted
@@ -84,4 +84,5 @@ ROUTES = (
     *_verbs.routes_of_one(),
     *_priorities.ROUTES_OF_ONE,
     *_steps.ROUTES_OF_ONE,
+    _usage.ROUTE,
 )
