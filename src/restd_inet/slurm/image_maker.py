@@ -29,7 +29,7 @@ _RULES = {"job_resrcs": "RESOURCES", "select_nodeinfo": "USE"}
 #: Arrays, by the member that has their length.
 _COUNTS = {"gres_detail_str": "gres_detail_cnt", "core_spec": "core_spec_cnt"}
 #: Arrays with an item for each word of a member.
-_WORDS = {"priority_array": "priority_array_names"}
+_WORDS = {"priority_array": ("priority_array_names", "priority_array_parts")}  # the latter in 24.05
 #: Bytes of one image at most.
 MOST_BYTES = 1 << 32
 
@@ -74,7 +74,7 @@ class Plan:
                 return {"kind": "TEXTS", **counted}
             return {"kind": "STRUCTS", **counted, **self._structs(pointed)}
         if name in _WORDS:
-            of = fields[_WORDS[name]].offset
+            of = next(fields[words].offset for words in _WORDS[name] if words in fields)
             return {"kind": "PER_WORD", "stride": self._ffi.sizeof(pointed), "count_offset": of}
         if pointed.cname == "char":
             return {"kind": "TEXT"}

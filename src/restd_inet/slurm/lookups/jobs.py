@@ -110,7 +110,8 @@ def job_step_id(slurm: Library, job: Any) -> dict[str, Any]:
 
 def priorities(slurm: Library, job: Any) -> list[PartitionPriority]:
     """A job that asks for several partitions has a priority in each."""
-    names = (slurm.text(job.priority_array_names) or "").split(",")
+    given = getattr(job, "priority_array_names", None) or getattr(job, "priority_array_parts", None)  # 24.05
+    names = (slurm.text(given) or "").split(",")
     return [PartitionPriority(name, job.priority_array[i]) for i, name in enumerate(names) if name]
 
 
