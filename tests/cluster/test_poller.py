@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from libslurm_cffi import lib
+
 from .cluster import identity
 from .serving import accepts, free_port, running, until
 
@@ -199,7 +201,8 @@ def test_without_munge_slurmctld_is_asked_by_the_token_of_one_who_watches(cluste
             cluster.shell(f"scancel {job}")
             watchers.read(said(job, "CANCELLED"), "cancellation")
         times, seconds = asked(cluster, "REQUEST_JOB_INFO") - before, time.monotonic() - began
-        assert 0 < times <= seconds / INTERVAL + 2
+        # Slurm 24.05 and 24.11 cannot change how they sign: there each process asks for itself.
+        assert 0 < times <= seconds / INTERVAL + 2 or not lib.HAS_RESTART
 
 
 def test_with_private_data_each_sees_what_is_theirs(private_cluster, tmp_path):
