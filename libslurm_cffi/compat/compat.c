@@ -246,7 +246,7 @@ void compat_free_ctl_conf(slurm_conf_t *conf)
 #else
 #define NAMED_TOPOLOGY(name)
 #define ALL_UNITS , 1
-#define HAS_UNITS(answer) ((answer)->record_count != 0)
+#define HAS_UNITS(answer) 1
 #endif
 
 int compat_load_topo(topo_info_response_msg_t **answer, char *name)

@@ -79,7 +79,10 @@ extern void compat_free_ctl_conf(slurm_conf_t *conf);
 
 /* The topology of that name, from 25.05 on; NULL for the default one. */
 extern int compat_load_topo(topo_info_response_msg_t **answer, char *name);
-/* As `scontrol show topology` prints it, a line for each unit; to be freed by slurm_xfree. */
+/*
+ * As `scontrol show topology` prints it, a line for each unit; to be freed by slurm_xfree. NULL where libslurm could not
+ * read it, because it has not loaded the plugin of slurmctld's.
+ */
 extern char *compat_topology(topo_info_response_msg_t *answer);
 
 /* Members that moved into a slurm_step_id_t. */

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import lacking
 import pytest
 
 from .conftest import running
@@ -26,11 +27,20 @@ def cluster(reachable):
         with conf.open("a") as file:
             file.write("TopologyPlugin=topology/tree\n")
         started.start("slurmctld")
-        started.wait(lambda: ask(started, "GET", BASE).status == 200)
+        started.wait(lambda: ask(started, "GET", "/slurm/v0.0.44/diag").status == 200)
         yield started
 
 
-def test_the_topology_is_scontrol_s(cluster):
+@pytest.fixture
+def readable(cluster):
+    """Not libslurm 24.11: its plugins of topologies do not load without the programs of Slurm."""
+    answer = ask(cluster, "GET", BASE)
+    if (23, 11) <= cluster.slurm < (25, 5):
+        assert (answer.status, "cannot read this topology" in answer.text) == (501, True)
+        pytest.skip(lacking.slurm("libslurm cannot read topology/tree here", "25.05"))
+
+
+def test_the_topology_is_scontrol_s(cluster, readable):
     found = ask(cluster, "GET", BASE).json["topology"]
     shown = output(cluster, "scontrol", "show", "topology").splitlines()
     lines = []
@@ -43,7 +53,7 @@ def test_the_topology_is_scontrol_s(cluster):
     assert {unit["name"]: unit["level"] for unit in found} == {"leaf1": 0, "leaf2": 0, "top": 1}
 
 
-def test_fields_lines_and_the_environment(cluster):
+def test_fields_lines_and_the_environment(cluster, readable):
     """What the server's environment says of scontrol's lines shortens none of ours."""
     target = f"{BASE}?fields=name,nodes,level"
     answer = ask(cluster, "GET", target, None, "Accept: text/csv", env={"SLURM_TOPO_LEN": "10"})

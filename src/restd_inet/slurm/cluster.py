@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from time import monotonic
 
+from restd_inet import installed
+from restd_inet.problems import Problem
 from restd_inet.slurm.errors import SlurmError
 from restd_inet.slurm.library import Library
 from restd_inet.slurm.results import IN_DETAIL, Ping, Records
@@ -159,7 +161,14 @@ class ClusterCalls(Library):
             self.capabilities.check("topo_info_request_msg_t")
         given = self.ffi.new("char[]", name.encode("utf-8", "surrogateescape")) if name else self.ffi.NULL
         message = self._load("compat_load_topo", ..., given, empty=True)
-        return self.take_text(self.lib.compat_topology(message)) if message is not None else ""
+        said = self.guard.said
+        if message is None:
+            return ""
+        if not (text := self.lib.compat_topology(message)):
+            reason = f": {said}" if said else ""
+            release = installed.release()
+            raise Problem(501, f"libslurm of Slurm {release} cannot read this topology{reason}")
+        return self.take_text(text)
 
     def slurm_user_id(self) -> int:
         """The uid of SlurmUser, as slurmctld runs."""
