@@ -78,6 +78,7 @@ from restd_inet.schema.kinds.numbers import (
 from restd_inet.schema.kinds.strings import TEXT, WORDS, Enum, Flags, Indexes, Label, Name, Text, Words
 from restd_inet.schema.kinds.values import (
     INFINITE,
+    MEM_PER_CPU,
     NO_VAL,
     Deferred,
     Invalid,
