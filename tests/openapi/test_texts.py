@@ -57,7 +57,7 @@ def test_every_operation_and_parameter_is_described(name: str) -> None:
 def test_times_and_memory_have_a_unit(name: str) -> None:
     """A number that is called a time, a memory or a limit of time."""
     unit = re.compile(
-        r"seconds|minutes|MiB|Unix time|[Pp]ercent|slurm\.conf|Seconds|Minutes|per trackable resource|Cycles"
+        r"[Ss]econds|[Mm]inutes|bytes|MiB|Unix time|[Pp]ercent|slurm\.conf|per trackable resource|Cycles"
     )
     numbers = ("integer", "number")
     for where, schema in properties("", DOCUMENTS[name]):

@@ -2092,6 +2092,7 @@ class RestdPriority(TypedDict, total=False):
 
 class RestdJobPriorityResp(TypedDict, total=False):
     priorities: list[RestdPriority]
+    """Priority factors of each job."""
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]
@@ -2156,7 +2157,7 @@ class RestdStepUsage(TypedDict, total=False):
     cpu_time: float
     """CPU time of all tasks so far, in seconds."""
     cpu_time_average: float
-    """The same of a task on the average (AveCPU of sstat)."""
+    """CPU time of a task on the average, in seconds (AveCPU of sstat)."""
     memory: int
     """Memory of all tasks, in bytes: the sum of the most that each has used."""
     memory_max: int
@@ -2750,6 +2751,7 @@ class RestdPartitionsResp(TypedDict, total=False):
 
 class RestdPrioritiesResp(TypedDict, total=False):
     priorities: list[RestdPriority]
+    """Priority factors of each job."""
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]

@@ -58,6 +58,7 @@ KEYS = {
     "partitions": "Partitions.",
     "ping": "Result of each slurmctld.",
     "pings": "Result of each controller or daemon.",
+    "priorities": "Priority factors of each job.",
     "qos": "QOS.",
     "removed_QOS": "Names of the removed QOS.",
     "removed_accounts": "Names of the removed accounts.",

@@ -17,7 +17,7 @@ NUMBER = Formula({V1: "x"}, Plain())
 USAGE_FIELDS = (
     ("tasks", WHOLE, "Tasks that run."),
     ("cpu_time", NUMBER, "CPU time of all tasks so far, in seconds."),
-    ("cpu_time_average", NUMBER, "The same of a task on the average (AveCPU of sstat)."),
+    ("cpu_time_average", NUMBER, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
     ("memory", WHOLE, "Memory of all tasks, in bytes: the sum of the most that each has used."),
     ("memory_max", WHOLE, "The most that a task has used, in bytes (MaxRSS)."),
     ("virtual_memory_max", WHOLE, "Virtual memory: the most of a task, in bytes (MaxVMSize)."),
