@@ -183,7 +183,7 @@ ROLES = {
 }
 
 
-@pytest.fixture(scope="module", params=ROLES)
+@pytest.fixture(params=ROLES)
 def role(request, cluster):
     made, ended = ROLES[request.param]
     cluster.shell(made, user="root")
