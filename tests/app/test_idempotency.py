@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from asking import FOREIGN, JSON, ME, ask, content, slurm, submission, text
 from fake_slurm import FakeSlurm, ffi, lib
@@ -415,7 +416,7 @@ def test_a_user_s_directory_that_another_may_have_made_is_refused(settings: Sett
         mine.chmod(0o777 if kind == "open" else 0o700)
         if kind == "others":
             if ME:
-                pytest.skip("only root can make a directory of another user: run the tests as root")
+                pytest.skip(lacking.OTHER_USERS)
             os.chown(mine, 12345, -1)
     assert f"keys-{ME}" in problem(settings)
     assert list(elsewhere.iterdir()) == []

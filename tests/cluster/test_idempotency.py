@@ -159,7 +159,7 @@ def test_many_jobs_of_a_process_that_is_killed_are_there_once(cluster, state):
 @pytest.mark.parametrize("properties", [{"comment": "mine"}, {"comment": ""}, {"array": "1-3"}])
 def test_the_tag_is_found_whatever_the_job_is(cluster, state, properties):
     if "comment" in properties and cluster.slurm < (23, 2) and properties["comment"]:
-        pytest.skip("Slurm 22.05 has only the comment for it, and the client has one of its own")
+        pytest.skip(lacking.slurm("only the comment can hold it, and the client has one of its own", "24.11"))
     name = "-".join(["kind", *map(str, properties.values())])
     data = message(name, name=name, **properties)
     assert sent(cluster, state, data, "after the RPC") is None

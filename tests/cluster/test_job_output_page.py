@@ -3,6 +3,7 @@
 import re
 import shutil
 
+import lacking
 import pytest
 
 from .cluster import CHECKOUT
@@ -14,7 +15,7 @@ RECIPES = re.findall(r"^```(sh|python)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOT
 
 def test_the_recipes_work(cluster, tmp_path):
     if not shutil.which("curl"):
-        pytest.skip("curl is not installed")
+        pytest.skip(lacking.program("curl"))
     assert [kind for kind, _ in RECIPES] == ["sh", "sh", "python"]
     shell = "\n".join(text for kind, text in RECIPES if kind == "sh")
     python = next(text for kind, text in RECIPES if kind == "python")

@@ -10,6 +10,7 @@ import socket
 import time
 from pathlib import Path
 
+import lacking
 import pytest
 
 from libslurm_cffi import lib
@@ -161,7 +162,7 @@ def test_a_reload_ends_streams_and_leaves_no_poller(cluster, tmp_path):
             assert poller_of(process.log) != old
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be privileged")
+@lacking.as_root
 def test_the_processes_of_users_have_images_of_a_process_of_nobody(cluster, tmp_path):
     with (
         listening(cluster, tmp_path, "--privileged", user="root") as process,

@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import lacking
 import pytest
 
 from . import serving
@@ -28,7 +29,7 @@ PATTERNS = {
     "below": "sub/../%x.out",
     "line": "a\nb-%j",
 }
-ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: there are other users' jobs")
+ROOT_ONLY = lacking.as_root
 
 
 def get(cluster, path, *fields, user=None, method="GET", version="latest"):

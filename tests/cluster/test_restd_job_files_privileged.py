@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import lacking
 import pytest
 
 from .privileged import (
@@ -15,7 +16,7 @@ from .privileged import (
 )
 
 __all__ = ["cluster", "listener", "tokens"]
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: --privileged")
+pytestmark = lacking.as_root
 
 
 def get(job, *fields, what="stdout"):

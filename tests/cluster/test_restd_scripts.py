@@ -7,6 +7,7 @@ sbatch and restd-inet submit the same script, from the same directory; both jobs
 import json
 import re
 
+import lacking
 import pytest
 
 from .batch_scripts import LATER, REFUSED, SCRIPTS
@@ -99,7 +100,7 @@ def shown(cluster, jobs):
 @pytest.mark.parametrize(("since", "name"), EVERY, ids=[name for _, name in EVERY])
 def test_the_job_is_that_of_sbatch(cluster, jobs, shown, since, name):
     if since > cluster.slurm:
-        pytest.skip("Slurm {}.{:02} or newer has it".format(*since))
+        pytest.skip(lacking.slurm("an older Slurm has no such option", "{}.{:02}".format(*since)))
     said, (status, document) = jobs[since, name]
     if number(said) is None:  # slurmctld refuses it on this cluster
         (error, *_) = document["errors"]

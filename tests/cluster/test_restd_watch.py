@@ -20,8 +20,8 @@ from .test_xinetd import inetd
 from .typed import no_jobs_left  # noqa: F401
 from .watching import JOBS, Watch, watching
 
-httpx = pytest.importorskip("httpx")
-httpx_sse = pytest.importorskip("httpx_sse")
+httpx = pytest.importorskip("httpx", reason=lacking.python_package("httpx"))
+httpx_sse = pytest.importorskip("httpx_sse", reason=lacking.python_package("httpx-sse"))
 
 
 @pytest.fixture

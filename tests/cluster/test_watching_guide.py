@@ -52,7 +52,7 @@ def test_the_shell_s(cluster, guide, number):
 
 
 def test_python_s(cluster, guide):
-    pytest.importorskip("httpx_sse")
+    pytest.importorskip("httpx_sse", reason=lacking.python_package("httpx-sse"))
     cluster.submit("--hold", "--wrap=true")
     (text,) = blocks("python")
     done = subprocess.run(

@@ -7,6 +7,7 @@ import pwd
 from pathlib import Path
 from typing import Any
 
+import lacking
 import pytest
 from asking import ME, OWN, ask, content, slurm, text
 from fake_slurm import FakeSlurm, lib
@@ -142,7 +143,7 @@ def _owned_by(uid: int, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_file_of_others_is_403(slurm: FakeSlurm, tmp_path: Path) -> None:
     if not ME:
-        pytest.skip("root may read every file")
+        pytest.skip(lacking.machine("root may read every file", "run pytest as an ordinary user"))
     add(slurm, tmp_path, std_out="link")
     (tmp_path / "link").symlink_to("/etc/shadow")
     assert get("12/stdout").status == 403

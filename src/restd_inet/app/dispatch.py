@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from restd_inet import auth, codec, installed, lazy, limit, log, process, slurm
 from restd_inet.app import parameters
 from restd_inet.app.api import EVERYTHING
@@ -166,12 +164,15 @@ class Dispatcher:
             offered = lazy.module("restd_inet.app.lines").chosen(offered, request, query)
         given = request, request.credential, offered, version, route, names, query, body
         if "idempotency-key" in request.headers and route.takes_key(request.path[0]):
-            return self._once(request, offered, route, partial(self._perform, *given))
+            return self._once(request, offered, route, lambda **more: self._perform(*given, **more))
         return self._perform(*given)
 
     def _once(self, request: Request, media: str, route: Route, perform: Callable[..., Response]) -> Response:
         """The answer to a request that may have been sent before, by its Idempotency-Key."""
-        refuse = partial(self._refuse, request, media, route.answer)
+
+        def refuse(problem: Problem) -> Response:
+            return self._refuse(request, media, route.answer, problem)
+
         once = lazy.module("restd_inet.app.idempotency").once
         response: Response = once(request, route, self._settings, perform, refuse)
         return response
