@@ -8,12 +8,17 @@ import pwd
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import lacking
 import pytest
 
 import restd_inet
+from restd_inet import limit, log, slurm
+from restd_inet.auth import _become_user
+from restd_inet.message import Credential
+from restd_inet.problems import Problem
 
 SOURCE = str(Path(restd_inet.__file__).parents[1])
 as_root = lacking.as_root
@@ -107,3 +112,124 @@ def test_a_change_that_is_not_complete_ends_the_process(before: str) -> None:
     done = become(DAEMON.pw_uid, before)
     assert (done.returncode, done.stdout) == (71, "")
     assert "cannot become daemon: " in done.stderr
+
+
+# The steps, in this process: what the system is asked to do, and in which order.
+
+ENTRY: Any = SimpleNamespace(
+    pw_name="fred", pw_uid=1001, pw_gid=1002, pw_dir="/home/fred", pw_shell="/bin/zsh"
+)
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Stands for the system: notes each step, and has made the change."""
+    noted: list[tuple[Any, ...]] = []
+
+    def note(name: str, result: Any = None) -> Any:
+        def step(*arguments: Any) -> Any:
+            noted.append((name, *arguments))
+            if isinstance(result, type):
+                raise result
+            return result
+
+        return step
+
+    for name in ("chdir", "umask", "initgroups", "setresgid", "setresuid"):
+        monkeypatch.setattr(os, name, note(name))
+    monkeypatch.setattr(os, "getresuid", lambda: (1001, 1001, 1001))
+    monkeypatch.setattr(os, "getresgid", lambda: (1002, 1002, 1002))
+    monkeypatch.setattr(os, "setuid", note("setuid", OSError))
+    monkeypatch.setattr(slurm, "set_no_new_privs", note("no new privileges"))
+    monkeypatch.setattr(os, "environ", {"PATH": "/evil", "TZ": "UTC", "SLURM_CONF": "/c", "SLURM_JWT": "t"})
+    return noted
+
+
+def test_the_steps_of_login(steps: list[tuple[Any, ...]]) -> None:
+    _become_user._switch(ENTRY)
+    assert steps == [
+        ("chdir", "/"),
+        ("umask", 0o022),
+        ("initgroups", "fred", 1002),
+        ("setresgid", 1002, 1002, 1002),
+        ("setresuid", 1001, 1001, 1001),
+        ("no new privileges",),
+        ("setuid", 0),
+    ]
+    assert os.environ == {
+        "HOME": "/home/fred", "USER": "fred", "LOGNAME": "fred", "SHELL": "/bin/zsh",
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "TZ": "UTC", "SLURM_CONF": "/c",
+    }  # fmt: skip
+
+
+def test_for_root_there_is_no_way_back_to_try(steps: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getresuid", lambda: (0, 0, 0))
+    _become_user._switch(SimpleNamespace(**{**vars(ENTRY), "pw_uid": 0}))
+    assert steps[-1] == ("no new privileges",)
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("getresuid", (0, 1001, 1001)),
+        ("getresuid", (1001, 1001, 0)),
+        ("getresgid", (0, 1002, 1002)),
+        ("getresgid", (1002, 1002, 0)),
+    ],
+)
+def test_a_change_that_was_not_made_is_noticed(
+    steps: list[Any], monkeypatch: pytest.MonkeyPatch, name: str, ids: tuple[int, ...]
+) -> None:
+    monkeypatch.setattr(os, name, lambda: ids)
+    with pytest.raises(OSError, match=r"^the system did not make the change$"):
+        _become_user._switch(ENTRY)
+    assert ("no new privileges",) not in steps
+
+
+def test_a_process_that_could_be_root_again_is_noticed(
+    steps: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "setuid", lambda uid: None)
+    with pytest.raises(AssertionError, match=r"^the process could become root again$"):
+        _become_user._switch(ENTRY)
+
+
+def test_what_fails_ends_the_process_with_an_answer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[tuple[Any, ...]] = []
+    written: list[tuple[int, str]] = []
+
+    class Ended(BaseException):
+        pass
+
+    def end(*arguments: Any) -> None:
+        ended.append(arguments)
+        raise Ended
+
+    monkeypatch.setattr(limit, "end", end)
+    monkeypatch.setattr(log, "write", lambda level, text: written.append((level, text)))
+    monkeypatch.setattr(_become_user, "_switch", lambda entry: 1 / 0)
+    credential = Credential(DAEMON.pw_uid, DAEMON.pw_gid, "", "local")
+    with pytest.raises(Ended):
+        _become_user.become(credential, "")
+    assert credential.name == "daemon"
+    assert written == [(log.ERROR, "cannot become daemon: division by zero")]
+    text = "this process cannot become the user of the request; see the log of restd-inet"
+    assert ended == [(b"503 Service Unavailable", text, 71)]
+
+
+@pytest.mark.parametrize(
+    ("uid", "name", "said"),
+    [
+        (0, "root", "not as root"),
+        (65534, "", "uid 65534 is the overflow uid: it stands for users that this host does not know"),
+        (54321, "", "uid 54321 is unknown to this machine"),
+        (54321, "gone", 'the user "gone" is unknown to this machine'),
+        (1 << 40, "", f"uid {1 << 40} is unknown to this machine"),
+    ],
+)
+def test_who_is_nobody_s_process_is_refused(uid: int, name: str, said: str) -> None:
+    with pytest.raises(Problem) as refused:
+        _become_user.become(Credential(uid, uid, name, "local"), "not as root")
+    assert (refused.value.status, refused.value.text) == (401, said)

@@ -86,6 +86,7 @@ def test_a_token_s_user_is_the_request_s(library: Library) -> None:
     assert credential is not None
     assert (credential.name, credential.uid, credential.gid) == (FRED, 1001, 1001)
     assert (credential.method, credential.token) == ("jwt", token)
+    assert 0 < credential.expires - time.time() <= 60
     assert library.asked == 0
 
 
@@ -259,6 +260,8 @@ def test_privileged_mode_gives_no_token_to_libslurm(library: Library) -> None:
     credential = jwt.authenticate(headers, PEER, Settings(privileged=True))
     assert credential is not None
     assert (credential.name, credential.uid, credential.token) == (FRED, 1001, "")
+    assert credential.method == "jwt"
+    assert 0 < credential.expires - time.time() <= 60
 
 
 def test_privileged_mode_says_what_is_wrong_too(library: Library) -> None:

@@ -14,7 +14,7 @@ from fake_slurm import FakeSlurm
 from tokens import raw
 
 import restd_inet.slurm
-from restd_inet import auth, lazy, process, settings
+from restd_inet import auth, lazy, process, settings, state_directory
 from restd_inet.app.dispatch import Dispatcher
 from restd_inet.auth import _become_user, _jwt_verify, jwt, local
 from restd_inet.auth._jwt_read import Token
@@ -206,6 +206,21 @@ def test_privileged_mode_makes_this_process_the_user(monkeypatch: pytest.MonkeyP
     found = auth.authenticate(request, Peer("unix", "unix:[1]", 7, 8), Settings(privileged=True))
     assert (found.uid, found.gid) == (7, 8)
     assert became == [(7, "")]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_root_opens_the_directory_of_keys_before_it_becomes_the_user(
+    monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(_become_user, "become", lambda credential, why: done.append("become"))
+    monkeypatch.setattr(_become_user, "check_still_root", lambda: done.append("still root"))
+    monkeypatch.setattr(
+        state_directory, "keep", lambda settings, uid: done.append((settings.privileged, uid)) or kept
+    )
+    request = Request("POST", "/", (), "", {"idempotency-key": "k"}, "1.1", bytes)
+    auth.authenticate(request, Peer("unix", "unix:[1]", 7, 8), Settings(privileged=True))
+    assert done == [(True, 7), *([] if kept else ["still root"]), "become"]
 
 
 def test_without_any_challenge_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
