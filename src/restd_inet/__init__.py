@@ -16,6 +16,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     nearest       the known name that a wrong one was meant to be
     option_values  how the values of options are read
     options       the table of the options, and --help
+    pace          when slurmctld is asked again for a list that is watched
     problems      Problem, and the table from Slurm's errors to statuses
     process       core dumps, and with which parent a process ends
     rights        as whom a process may answer network clients

@@ -25,7 +25,7 @@ from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import keep_only
 from restd_inet.settings import Settings
 from restd_inet.slurm import image_maker
-from restd_inet.slurm.shared_images import Alone, SharedImages
+from restd_inet.slurm.shared_images import FAILED, Alone, SharedImages, pair, receive
 
 #: Seconds that nothing here takes.
 LONG = 60.0
@@ -398,8 +398,42 @@ def test_a_long_load_is_waited_for_tenfold(served: Served, monkeypatch: pytest.M
         return loading
 
     load = found._load
-    for seconds, pause in ((0.1, 2.0), (0.5, 5.0)):
+    # One slow load alone says that slurmctld was held up.
+    for seconds, pause in ((0.1, 2.0), (8.0, 8.9), (0.5, 5.0), (30.0, 34.5), (30.0, 90.0)):
         found._load, began = slow(load, seconds), clock[0]
         found.load()
         assert found.due == pytest.approx(began + pause)
-        served.slurm.say(now=101)
+        served.slurm.say(now=int(clock[0]))
+
+
+def test_a_slurmctld_that_does_not_answer_for_one_list_is_asked_for_none_until_the_interval_is_over(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All who watch hear of it at once: another list would take as long to fail."""
+    clock = [1000.0]
+    monkeypatch.setattr(poller, "monotonic", lambda: clock[0])
+    asks = Poller(served._settings, None, memoryview(bytearray(16)).cast("Q"))  # type: ignore[arg-type]
+    asks._library, asks._patience = served.slurm, 60
+    channels, asked = {}, []
+
+    def timed_out(what: str) -> Callable[[int], Any]:
+        def load(since: int) -> Any:
+            asked.append(what)
+            clock[0] += 10.0
+            raise Problem(504, "slurmctld did not answer")
+
+        return load
+
+    for what in ("jobs", "nodes"):
+        channels[what], theirs = pair()
+        asks._lists[what] = found = poller._List(served.slurm, what, PLACES)  # type: ignore[arg-type]
+        found._load = timed_out(what)
+        found.watchers.add(poller._Watcher(theirs, what, 2.0, False))
+    for first, second in (("jobs", "nodes"), ("nodes", "jobs")):
+        asks._look(asks._lists[first])
+        for what in (first, second):
+            assert asks._lists[what].due == clock[0] + 2.0
+        assert next(iter(asks._lists)) == second
+    for channel in channels.values():
+        assert receive(channel, wait=False)[0].startswith(FAILED)
+    assert asked == ["jobs", "nodes"]

@@ -75,11 +75,32 @@ def test_who_has_an_image_gets_the_next_one(clock: Any) -> None:
 
 
 def test_slurmctld_is_asked_less_often_if_loading_takes_more_than_a_tenth_of_the_time(clock: Any) -> None:
-    time = clock(*map(Message, (1, 2, 3)), takes=1.0)
+    time = clock(*map(Message, range(1, 5)), takes=1.0)
     source = Polled(time.load, 2.0, pause=time.pause)
-    for _ in range(3):
+    for _ in range(4):
         source.next(1100)
-    assert [at for at, _ in time.asked] == [0, 10, 20]
+    assert [at for at, _ in time.asked] == [0, 2, 12, 22]
+
+
+def test_a_load_makes_the_pause_a_minute_at_most(clock: Any) -> None:
+    time = clock(*map(Message, range(1, 5)), takes=20.0)
+    source = Polled(time.load, 2.0, pause=time.pause)
+    for _ in range(4):
+        source.next(1300)
+    assert [at for at, _ in time.asked] == [0, 20, 100, 180]
+
+
+def test_a_look_that_fails_or_finds_nothing_is_no_slow_load(clock: Any) -> None:
+    silence = [Problem(504, "no answer"), Problem(504, "no answer")]
+    time = clock(Message(70), *silence, Problem(304, ""), Message(71))
+    source = Polled(time.load, 2.0, pause=time.pause)
+    source.next(1000)
+    time.takes = 10.0
+    for _ in range(2):
+        with pytest.raises(Problem, match="no answer"):
+            source.next(1100)
+    assert source.next(1100).reset == _images.AFTER_OUTAGE
+    assert [at for at, _ in time.asked] == [0, 2, 14, 26, 38]
 
 
 def test_after_an_outage_all_is_loaded_and_nothing_is_compared(clock: Any) -> None:

@@ -1,10 +1,12 @@
 """Listen mode: the poller, the one process that asks slurmctld for what is watched.
 
 It has images of the lists that connections' processes ask it for (slurm.shared_images), and loads each list
-once in the shortest interval that they want, or later: loading takes a tenth of the time at most. It asks as
-the user of the listener, or as nobody where that is root, and hands out only what slurmctld shows to everyone
-alike: with PrivateData in slurm.conf those who watch ask for themselves, as their users. Where it cannot ask
-as itself, for lack of munge, it borrows the token of one who watches, until that one leaves.
+once in the shortest interval that they want, or later: loading takes a tenth of the time at most (pace). Once
+slurmctld does not answer for one list, those who watch the others hear of it too.
+
+It asks as the user of the listener, or as nobody where that is root, and hands out only what slurmctld shows
+to everyone alike: with PrivateData in slurm.conf those who watch ask for themselves, as their users. Where it
+cannot ask as itself, for lack of munge, it borrows the token of one who watches, until that one leaves.
 
 It is started when somebody asks (serve.poller_door), and ends when nobody has watched for some seconds.
 Should it be killed, those who watch notice the end of their channels and ask again, which starts another one;
@@ -23,6 +25,7 @@ from collections import deque
 from time import monotonic, time
 
 from restd_inet import lazy, log, process, slurm
+from restd_inet.pace import Pace
 from restd_inet.problems import Problem
 from restd_inet.slurm import shared_images
 from restd_inet.slurm.image import KINDS
@@ -38,8 +41,6 @@ if TYPE_CHECKING:
     from restd_inet.slurm.image_maker import Made
     from restd_inet.slurm.results import Records
 
-#: How much longer than it took to load a list it is until the next time.
-_SHARE = 10.0
 #: Seconds without anybody who watches after which the poller ends.
 IDLE_SECONDS = 5.0
 #: Images that are kept for those who come back: how many, and their bytes.
@@ -53,6 +54,8 @@ _HIDING = {
     "partitions": ("PRIVATE_DATA_PARTITIONS",),
     "reservations": ("PRIVATE_DATA_RESERVATIONS",),
 }
+#: Statuses that say that slurmctld does not answer, whatever it is asked for.
+_SILENT = (503, 504)
 #: A file for each who watches, and some.
 _FILES = 100
 
@@ -89,6 +92,7 @@ class _List:
         self.serial = 0
         self.kept: deque[Made] = deque()
         self._since = 0
+        self._pace = Pace()
 
     @property
     def interval(self) -> float:
@@ -96,10 +100,11 @@ class _List:
 
     def load(self) -> Made | None:
         """Asks slurmctld; the new image, None if nothing has changed. Raises Problem, OSError."""
-        began = monotonic()
+        began, loaded = monotonic(), False
         try:
             records = self._load(self._since)
             made = self._maker.make(records)
+            loaded = True
         except Problem as problem:
             if problem.status != 304:
                 self.lost()
@@ -108,7 +113,8 @@ class _List:
         else:
             self._since = int(records.message.last_update)
         finally:
-            self.due = began + max(self.interval, _SHARE * (monotonic() - began))
+            now = monotonic()
+            self.due = now + self._pace.pause(now - began, self.interval, loaded)
         return made
 
     def lost(self) -> None:
@@ -170,7 +176,7 @@ class Poller:
         idle_at = monotonic() + IDLE_SECONDS
         while self._watchers or monotonic() < idle_at:
             self._wait(min((each.due for each in self._lists.values() if each.watchers), default=idle_at))
-            for each in self._lists.values():
+            for each in list(self._lists.values()):
                 if each.watchers and each.due <= monotonic():
                     self._look(each)
             if self._watchers:
@@ -288,12 +294,16 @@ class Poller:
             return self._ask_for_token(found)
         if problem.status < 500:
             return self._refuse(found)
-        found.lost()
         text = f"{problem.status} {problem.number} {problem.text}".encode("utf-8", "replace")
-        for watcher in found.watchers:
-            if watcher.ready:
-                watcher.ready, watcher.serial = False, 0
-                send(watcher.channel, FAILED + text[: shared_images.MESSAGE_BYTES - 1])
+        # The next look is at another list: this one may fail for a reason of its own.
+        self._lists[found.what] = self._lists.pop(found.what)
+        for each in self._lists.values() if problem.status in _SILENT else (found,):
+            each.lost()
+            each.due = monotonic() + each.interval
+            for watcher in each.watchers:
+                if watcher.ready:
+                    watcher.ready, watcher.serial = False, 0
+                    send(watcher.channel, FAILED + text[: shared_images.MESSAGE_BYTES - 1])
 
     def _signs(self, found: _List) -> bool:
         """Whether slurmctld can be asked now, as this process or by a token; else a token is asked for."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from time import monotonic, sleep
 
 from restd_inet import lazy
+from restd_inet.pace import Pace
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
             """
 
 
-#: The share of the time that loading may take: a tenth.
-_SHARE = 10.0
 AFTER_OUTAGE = "slurmctld did not answer for some time"
 RESTARTED = "slurmctld was restarted"
 
@@ -66,8 +65,8 @@ class Polled:
     """Images that this process loads itself, every `interval` seconds.
 
     since: the time of an image that the client has: until something changes there is none. pause: waits.
-    After a load that took more than a tenth of the interval the next one is later. After one that failed all
-    is loaded.
+    After loads that took more than a tenth of the interval the next one is later (pace). After one that
+    failed all is loaded.
     """
 
     def __init__(
@@ -81,6 +80,7 @@ class Polled:
         self._due = 0.0
         self._lost = False
         self._times = Times()
+        self._pace = Pace()
 
     def next(self, until: float) -> Image | None:
         while True:
@@ -94,16 +94,18 @@ class Polled:
                 return image
 
     def _ask(self) -> Image | None:
-        began = monotonic()
-        self._due = began + self._interval
+        began, loaded = monotonic(), False
         try:
             records = self._load(self._since)
+            loaded = True
         except Problem as problem:
             if problem.status != 304:
                 self._lost, self._since = True, 0
                 raise
             return None
-        self._due = began + max(self._interval, _SHARE * (monotonic() - began))
+        finally:
+            now = monotonic()
+            self._due = now + self._pace.pause(now - began, self._interval, loaded)
         restarted = self._times.restarted(records.message)
         reset = AFTER_OUTAGE if self._lost else restarted
         self._lost, self._since = False, self._times.at
