@@ -94,7 +94,20 @@ def test_slurmds_are_asked_only_for_usage(slurm: FakeSlurm) -> None:
 def test_a_slurmd_that_does_not_answer_is_said_in_the_step(slurm: FakeSlurm) -> None:
     slurm.errors["slurm_job_step_stat"] = "ESLURM_USER_ID_MISSING"
     (step,) = content(ask("GET", f"{BASE}/job/3/step/0"))["steps"]
-    assert step["usage"]["error"] != ""
+    usage = step["usage"]
+    assert usage.pop("error") not in ("", "not asked for: usage=1 asks the slurmds")
+    assert set(usage.values()) == {None}
+    (job,) = content(ask("GET", f"{BASE}/job/3/usage"))["usage"]
+    assert (job["cpu"]["time"], job["error"] != "") == (0.0, True)
+
+
+def test_usage_that_was_not_asked_for_is_not_zero(slurm: FakeSlurm) -> None:
+    for step in content(ask("GET", f"{BASE}/steps"))["steps"]:
+        usage = step["usage"]
+        assert usage.pop("error") == "not asked for: usage=1 asks the slurmds"
+        assert set(usage.values()) == {None}
+    lines = ask("GET", f"{BASE}/steps?fields=step.id,usage.cpu_time,state", headers={"accept": "text/csv"})
+    assert b"3.0,,RUNNING" in bytes(lines.body)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

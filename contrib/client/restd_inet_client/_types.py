@@ -2152,30 +2152,30 @@ class RestdStepTres(TypedDict, total=False):
 
 
 class RestdStepUsage(TypedDict, total=False):
-    tasks: int
+    tasks: int | None
     """Tasks that run."""
-    cpu_time: float
+    cpu_time: float | None
     """CPU time of all tasks so far, in seconds."""
-    cpu_time_average: float
+    cpu_time_average: float | None
     """CPU time of a task on the average, in seconds (AveCPU of sstat)."""
-    memory: int
+    memory: int | None
     """Memory of all tasks, in bytes: the sum of the most that each has used."""
-    memory_max: int
+    memory_max: int | None
     """The most that a task has used, in bytes (MaxRSS)."""
-    virtual_memory_max: int
+    virtual_memory_max: int | None
     """Virtual memory: the most of a task, in bytes (MaxVMSize)."""
-    pages_max: int
+    pages_max: int | None
     """Page faults: the most of a task (MaxPages)."""
-    disk_read: int
+    disk_read: int | None
     """Bytes that all tasks have read."""
-    disk_read_max: int
+    disk_read_max: int | None
     """The most that a task has read, in bytes (MaxDiskRead)."""
-    disk_written: int
+    disk_written: int | None
     """Bytes that all tasks have written."""
-    disk_written_max: int
+    disk_written_max: int | None
     """The most that a task has written, in bytes (MaxDiskWrite)."""
     error: str
-    """Why there is no usage, "" if there is."""
+    """Why usage is missing, also of a node; "" if it is not."""
 
 
 class RestdStep(TypedDict, total=False):
@@ -2202,7 +2202,7 @@ class RestdStep(TypedDict, total=False):
     container: str
     """OCI container bundle."""
     usage: RestdStepUsage
-    """What it uses now, as its slurmds say; all 0 if that was not asked for."""
+    """What it uses now, as its slurmds say; null if no slurmd was asked or answered."""
 
 
 class RestdJobStepResp(TypedDict, total=False):

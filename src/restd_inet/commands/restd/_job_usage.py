@@ -105,11 +105,13 @@ def _now(call: Call, record: Any) -> JobUsage:
         {} if pending else tres,
     )
     for step in _steps(call, record.job_id) if not pending else ():
+        found.error = found.error or step.usage_error
+        if step.usage_tasks is None:
+            continue
         found.add(
             step.usage_cpu_time, step.usage_memory, step.usage_memory_max, step.usage_disk_read,
             step.usage_disk_written,
         )  # fmt: skip
-        found.error = found.error or step.usage_error
     return found
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NONE = NO_VAL[32]
+_NOT_ASKED = "not asked for: usage=1 asks the slurmds"
 _UNSET = frozenset({NO_VAL[64], INFINITE[64]})
 #: Steps with a name → the constant.
 NAMED = {
@@ -78,7 +79,7 @@ class Usage:
 
 
 class Step:
-    """A step as the table has it. usage: what it uses; error: why that is not known."""
+    """A step as the table has it. What it uses is None until `use`; usage_error: why that is not known."""
 
     def __init__(self, call: Call, found: Any) -> None:
         slurm, text = call.slurm, call.slurm.text
@@ -97,10 +98,15 @@ class Step:
         self.tres = text(getattr(found, tres)) or ""
         self.submit_line = text(found.submit_line) or ""
         self.container = text(found.container) or ""
-        self.usage_error = ""
-        self.use(Usage())
+        self.usage_error = _NOT_ASKED
+        for member, _, _ in USAGE_FIELDS:
+            setattr(self, f"usage_{member}", None)
 
-    def use(self, usage: Usage) -> None:
+    def use(self, usage: Usage, error: str) -> None:
+        """error: why it is not known, or not of all nodes."""
+        self.usage_error = error
+        if error and not usage.tasks:
+            return
         for name, _, _ in USAGE_FIELDS:
             setattr(self, f"usage_{name}", getattr(usage, name))
 
@@ -118,13 +124,13 @@ def step_name(call: Call, found: Any) -> str:
 
 def measured(call: Call, found: Any) -> Step:
     """A step with what it uses. That a slurmd does not answer is said in the step."""
-    step, usage = Step(call, found), Usage()
+    step, usage, problem = Step(call, found), Usage(), ""
     try:
         for each in call.slurm.step_usage(found) if found.nodes else ():
             usage.add(call, each)
     except SlurmError as error:
-        step.usage_error = error.text
-    step.use(usage)
+        problem = error.text
+    step.use(usage, problem)
     return step
 
 

@@ -3,29 +3,30 @@
 Paths are those of the steps of accounting's jobs, where these have such a field.
 """
 
-from restd_inet.schema.kinds.base import Formula
+from restd_inet.schema.kinds.base import FixedSchema, Formula
 from restd_inet.schema.kinds.numbers import INT64
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_verbs import PLAIN
-from restd_inet.schema.records.shares import Plain
 from restd_inet.schema.versions import V1
 
 WHOLE = Formula({V1: "x"}, INT64)
-NUMBER = Formula({V1: "x"}, Plain())
+#: Null: it was not measured.
+_COUNT = Formula({V1: "x"}, FixedSchema({"type": "integer", "format": "int64", "nullable": True}))
+_SECONDS = Formula({V1: "x"}, FixedSchema({"type": "number", "format": "double", "nullable": True}))
 
 #: commands.restd._steps.Usage: paths below "usage".
 USAGE_FIELDS = (
-    ("tasks", WHOLE, "Tasks that run."),
-    ("cpu_time", NUMBER, "CPU time of all tasks so far, in seconds."),
-    ("cpu_time_average", NUMBER, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
-    ("memory", WHOLE, "Memory of all tasks, in bytes: the sum of the most that each has used."),
-    ("memory_max", WHOLE, "The most that a task has used, in bytes (MaxRSS)."),
-    ("virtual_memory_max", WHOLE, "Virtual memory: the most of a task, in bytes (MaxVMSize)."),
-    ("pages_max", WHOLE, "Page faults: the most of a task (MaxPages)."),
-    ("disk_read", WHOLE, "Bytes that all tasks have read."),
-    ("disk_read_max", WHOLE, "The most that a task has read, in bytes (MaxDiskRead)."),
-    ("disk_written", WHOLE, "Bytes that all tasks have written."),
-    ("disk_written_max", WHOLE, "The most that a task has written, in bytes (MaxDiskWrite)."),
+    ("tasks", _COUNT, "Tasks that run."),
+    ("cpu_time", _SECONDS, "CPU time of all tasks so far, in seconds."),
+    ("cpu_time_average", _SECONDS, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
+    ("memory", _COUNT, "Memory of all tasks, in bytes: the sum of the most that each has used."),
+    ("memory_max", _COUNT, "The most that a task has used, in bytes (MaxRSS)."),
+    ("virtual_memory_max", _COUNT, "Virtual memory: the most of a task, in bytes (MaxVMSize)."),
+    ("pages_max", _COUNT, "Page faults: the most of a task (MaxPages)."),
+    ("disk_read", _COUNT, "Bytes that all tasks have read."),
+    ("disk_read_max", _COUNT, "The most that a task has read, in bytes (MaxDiskRead)."),
+    ("disk_written", _COUNT, "Bytes that all tasks have written."),
+    ("disk_written_max", _COUNT, "The most that a task has written, in bytes (MaxDiskWrite)."),
 )
 
 #: commands.restd._steps.Step
@@ -48,12 +49,12 @@ STEP = Record(
     Field("submit_line", PLAIN, "submit_line", doc="Command line of its submission."),
     Field("container", PLAIN, "container", doc="OCI container bundle."),
     *(Field(f"usage_{name}", kind, f"usage.{name}", doc=doc) for name, kind, doc in USAGE_FIELDS),
-    Field("usage_error", PLAIN, "usage.error", doc='Why there is no usage, "" if there is.'),
+    Field("usage_error", PLAIN, "usage.error", doc='Why usage is missing, also of a node; "" if it is not.'),
     component="restd_step",
     plural="restd_steps",
     docs={
         "step": "The step.", "nodes": "Nodes.", "CPU": "CPUs.", "tasks": "Tasks.", "time": "Times.",
         "tres": "Trackable resources.",
-        "usage": "What it uses now, as its slurmds say; all 0 if that was not asked for.",
+        "usage": "What it uses now, as its slurmds say; null if no slurmd was asked or answered.",
     },
 )  # fmt: skip
