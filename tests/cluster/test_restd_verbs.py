@@ -72,7 +72,8 @@ def facts(cluster, job):
 def no_jobs(cluster):
     yield
     cluster.shell(
-        "timeout 2 scancel --user=fred,pebbles,root; scontrol update nodename=ALL state=resume 2>/dev/null",
+        "for user in fred pebbles root; do timeout 5 scancel --user=$user; done;"
+        " scontrol update nodename=ALL state=resume 2>/dev/null",
         user="root",
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import lacking
 import pytest
 from api_versions import slurmrestds
-from ask import Answer, answers, release, request
+from ask import Answer, answers, here, release, request
 from cluster.conftest import cluster, reachable
 
 __all__ = ["cluster", "reachable"]
@@ -18,7 +18,8 @@ HOLD = "sleep 600"
 #: A SLUID that no job has.
 UNKNOWN = "s6ANM81REEEM00"
 #: Of those that have them the installed slurmrestd serves some.
-VERSIONS = [version for version in slurmrestds("26.05", "26.11").get(release(), [42]) if version >= 42]
+SERVED = slurmrestds("26.05", "26.11")
+VERSIONS = [version for version in SERVED.get(release(), [42]) if version >= 42]
 
 
 def ours(cluster: Any, method: str, target: str, body: Any = None, user: str | None = None) -> Answer:
@@ -60,8 +61,8 @@ def new(cluster: Any) -> Any:
     ("GET", "/slurm/v0.0.44/jobs/state?job_id={}", None),
     ("GET", "/slurm/v0.0.44/resources/{}", None),
     ("GET", "/slurmdb/v0.0.44/job/{}", None),
-    ("POST", "/slurmdb/v0.0.44/job/{}", {"extra": "x"}),
-    ("POST", "/slurmdb/v0.0.44/jobs", {"job_id_list": ["{}"], "job_rec": {"extra": "x"}}),
+    ("POST", "/slurmdb/v0.0.44/job/{}", {"comment": {"job": "x"}}),
+    ("POST", "/slurmdb/v0.0.44/jobs", {"job_id_list": ["{}"], "job_rec": {"comment": {"job": "x"}}}),
     ("GET", "/slurmdb/v0.0.44/jobs?step={}", None),
 ])  # fmt: skip
 def test_older_releases_say_that_they_have_none(cluster: Any, method: str, target: str, body: Any) -> None:
@@ -127,7 +128,7 @@ def test_accounting_finds_a_job_by_its_sluid(new: Any) -> None:
     assert jobs(ours(new, "GET", f"/slurmdb/v0.0.45/job/{UNKNOWN}")) == []
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version >= 44])
+@pytest.mark.parametrize("version", here(SERVED, 44))
 def test_accounting_changes_a_job_by_its_sluid(new: Any, version: int) -> None:
     """As slurmrestd does; the other job stays as it is."""
     job, sluid = submit(new)
