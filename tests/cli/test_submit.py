@@ -48,6 +48,7 @@ class Server:
                     data += connection.recv(65536)
                 self.requests.append(data)
                 connection.sendall(each)
+        self._listener.close()
 
     def header(self, name: str) -> list[str]:
         found = [re.search(rf"(?im)^{name}: (.*?)\r$", data.decode("latin-1")) for data in self.requests]
@@ -142,6 +143,33 @@ def test_it_gives_up(serve: Any, capsys: Any) -> None:
     assert run(server, "job.sh") == 1
     assert "the connection ended" in capsys.readouterr().err
     assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize(
+    "last",
+    [[answer(f"{status} x", b"{}")] * 4 for status in (502, 503, 504)]
+    + [[BUSY] * 4, [LOST] * 4, [answer("500 x", b"{}")], [LOST]],
+    ids=["502", "503", "504", "it still runs", "no answer", "500", "the server is gone"],
+)
+def test_where_no_answer_says_what_became_of_the_job_it_may_be_there(
+    serve: Any, capsys: Any, last: list[bytes]
+) -> None:
+    server = serve(*last)
+    assert run(server, "job.sh") == 1
+    said = capsys.readouterr().err
+    assert "the job may have been submitted" in said
+    assert f"restd-inet get --url {server.url} '/restd/latest/jobs?user=me'" in said
+
+
+def test_what_was_not_sent_was_not_submitted(serve: Any, tmp_path: Path, capsys: Any) -> None:
+    assert submit.main(["submit", "--url", f"unix:{tmp_path}/none", "job.sh"]) == 1
+    assert "may have been" not in capsys.readouterr().err
+
+
+def test_a_test_without_an_answer_submitted_nothing(serve: Any, capsys: Any) -> None:
+    server = serve(*[answer("504 x", b"{}")] * 4)
+    assert run(server, "--test-only", "job.sh") == 1
+    assert capsys.readouterr().err == "restd-inet: 504 x: {}\n"
 
 
 @pytest.mark.parametrize("status", ["400 Bad Request", "401 Unauthorized", "422 Unprocessable Content"])

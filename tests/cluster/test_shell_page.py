@@ -113,6 +113,18 @@ def test_to_a_url_only_what_export_names_is_sent(cluster, url):
     assert bare["HOME"] == os.path.expanduser(f"~{cluster.user}")
 
 
+def test_a_job_that_was_submitted_without_an_answer_is_not_said_to_be_refused(cluster):
+    cluster.freeze("slurmctld")
+    try:
+        done = cluster.shell("restd-inet submit --job-name=unanswered --hold --wrap=true")
+    finally:
+        cluster.thaw("slurmctld")
+    assert done.returncode == 1
+    assert b"the job may have been submitted" in done.stderr
+    assert b"squeue --me" in done.stderr
+    cluster.wait(lambda: cluster.shell("squeue --me --noheader --name=unanswered").stdout)
+
+
 def test_the_same_key_and_script_are_one_job(cluster, url):
     cluster.shell("cat > shows.sh", input=SHOWS.format("--hold"))
     fields = (

@@ -16,7 +16,16 @@ from time import sleep
 
 from restd_inet import __version__, lazy
 from restd_inet.cli.client import NoAnswer
-from restd_inet.cli.request import ANSWERED, REFUSED, connect, encoded_pair, errors, fail, token_fields
+from restd_inet.cli.request import (
+    ANSWERED,
+    BROKEN,
+    REFUSED,
+    connect,
+    encoded_pair,
+    errors,
+    fail,
+    token_fields,
+)
 from restd_inet.option_values import Usage
 from restd_inet.options import Option, described
 from restd_inet.problems import Problem
@@ -35,6 +44,8 @@ PATH = "/restd/latest/job/submit"
 _ATTEMPTS, _PAUSE, _LONGEST = 4, 1.0, 30.0
 #: Statuses after which the same request may be sent again, because of its key.
 _AGAIN = (409, 429, 502, 503, 504)
+#: Statuses that do not say what became of the job.
+_UNKNOWN = (500, 502, 503, 504)
 #: In an answer of restd-inet without a state directory.
 _NO_KEYS = b"Idempotency-Key: keys cannot be stored"
 #: Options that are not for the server.
@@ -80,12 +91,16 @@ unless --export on the command line names what else is sent.
 Options, and all those of sbatch(1) but --wait:
 """
 _STATUS = """
-Exit status: 0 submitted; 1 no answer; 2 usage; 22 refused.
+Exit status: 0 submitted; 1 no answer, or one of 500, 502, 503 or 504; 2 usage; 22 refused. With 1 the job may
+have been submitted: look at your jobs before you submit it again.
 """
 
 
 class Arguments:
-    """The command line. beside: the options for the server, in their order. Raises Usage."""
+    """The command line. beside: the options for the server, in their order. sent: whether anything was sent.
+
+    Raises Usage.
+    """
 
     # What connect() of cli.request asks.
     json = "auto"
@@ -95,6 +110,7 @@ class Arguments:
         self.rest: list[str] = []
         self.beside: list[tuple[str, str | None]] = []
         here: dict[str, str | None] = {}
+        self.sent = False
         self.verbose = 0
         words = [(word, 0) for word in arguments[1:]]
         try:
@@ -218,7 +234,8 @@ def main(arguments: Sequence[str]) -> int:
         answer, body = _ask(given, target, *_body(given, script))
     except (OSError, NoAnswer) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return fail(f"{given.url}: {reason}" if given.url else reason)
+        fail(f"{given.url}: {reason}" if given.url else reason)
+        return _unknown(given) if given.sent else BROKEN
     return _show(given, answer, body)
 
 
@@ -269,6 +286,7 @@ def _ask(given: Arguments, target: str, body: bytes, fields: dict[str, str]) -> 
 
 def _ask_once(given: Arguments, target: str, body: bytes, fields: dict[str, str]) -> tuple[Answer, bytes]:
     client = connect(given)
+    given.sent = True
     try:
         answer = client.ask("POST", target, fields, body)
         return answer, b"".join(answer.body)
@@ -282,7 +300,10 @@ def _show(given: Arguments, answer: Answer, body: bytes) -> int:
     if answer.status >= 400:
         for line in errors(answer, body) or [""]:
             fail(f"{answer.status} {answer.reason}{': ' if line else ''}{line}")
-        return REFUSED
+        if answer.status == 503 and not given.url:
+            return BROKEN  # slurmctld could not be reached
+        busy = answer.status == 409 and "retry-after" in answer.headers
+        return _unknown(given) if busy or answer.status in _UNKNOWN else REFUSED
     try:
         document = lazy.module("json").loads(body)
         dry_run, job_id = document.get("dry_run"), document.get("job_id")
@@ -298,6 +319,14 @@ def _show(given: Arguments, answer: Answer, body: bytes) -> int:
     else:
         print(job_id if given.parsable else f"Submitted batch job {job_id}")
     return ANSWERED
+
+
+def _unknown(given: Arguments) -> int:
+    """Says that the job may be there although no answer says so."""
+    if any(name == "test-only" for name, _ in given.beside):
+        return BROKEN
+    listed = f"restd-inet get --url {given.url} '/restd/latest/jobs?user=me'" if given.url else "squeue --me"
+    return fail(f"the job may have been submitted; before you submit it again, look at your jobs: {listed}")
 
 
 def _planned(dry_run: dict[str, object]) -> str:
