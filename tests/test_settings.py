@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from restd_inet import installed
 from restd_inet.option_values import METHODS, Usage
-from restd_inet.options import OPTIONS, usage
+from restd_inet.options import COMMANDS, OPTIONS, usage
 from restd_inet.settings import Settings, read
 
 BY_FLAG = [
@@ -305,6 +306,11 @@ def test_help_names_every_flag_variable_and_default() -> None:
         assert option.help in text
     assert "(default 60)" in text
     assert all(len(line) <= 132 for line in text.splitlines())
+
+
+def test_help_has_a_line_for_every_sub_command() -> None:
+    heads = re.findall(r"^(?:Usage:|      ) restd-inet (\S+)", usage(), re.MULTILINE)
+    assert {name for head in heads for name in head.split("|")} >= COMMANDS.keys()
 
 
 def test_defaults_are_those_of_the_table() -> None:

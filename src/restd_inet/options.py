@@ -396,10 +396,12 @@ def usage() -> str:
     lines = [
         "Usage: restd-inet [OPTIONS] [ADDRESS]...",
         "       restd-inet get|post|delete PATH [OPTIONS]",
+        "       restd-inet submit [OPTIONS] [SCRIPT [ARGUMENT ...]]",
         "       restd-inet watch jobs|nodes|partitions|reservations|job/ID [OPTIONS]",
         "       restd-inet token [--user USER] [--lifespan SECONDS]",
         "       restd-inet setup systemd|xinetd|inetd [--write]",
         "       restd-inet completion bash|zsh|fish",
+        "       restd-inet prepare",
         "",
         "Answers HTTP requests on standard input with Slurm's REST API, on standard output, or",
         "listens on addresses: [https://]host:port, [::1]:port, :port, unix:/path [SLURMRESTD_LISTEN].",
