@@ -12,7 +12,9 @@ _LONGEST = 64
 def hint(name: str, known: Iterable[str], prefix: str = "") -> str:
     """The known name that is nearest to a wrong one, as the end of a message; "" if none is near."""
     best = min(known, key=lambda other: distance(name.lower(), other), default="")
-    if best and distance(name.lower(), best) <= max(2, min(len(name), len(best)) // 3):
+    shorter = min(len(name), len(best))
+    # Of a short name at most half of the letters may be wrong.
+    if best and distance(name.lower(), best) <= max(min(2, shorter // 2), shorter // 3):
         return f'; did you mean "{prefix}{best}"?'
     return ""
 

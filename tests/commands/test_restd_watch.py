@@ -345,6 +345,8 @@ def test_a_job_that_is_not_there_is_404(slurm: FakeSlurm) -> None:
         assert said == "there is no job 4 that you may see; /slurmdb/ may have it, if it has ended"
     for wrong in ("x", "5?until=RUNING", "5?until=RUNNING&watch=1", "5?until=RUNNING&since=0-00000000-0"):
         assert ask("GET", f"{BASE}/job/{wrong}").status == 400
+    message = 'until: expected the state of a job, such as RUNNING; found "RUNING"'
+    assert message in content(ask("GET", f"{BASE}/job/5?until=RUNING&wait=3"))["errors"][0]["description"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from fake_slurm import FakeSlurm, ffi
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from restd_inet.nearest import distance
+from restd_inet.nearest import distance, hint
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.base import Kind
@@ -263,6 +263,13 @@ def test_reading_raises_nothing_but_problem(document: dict[str, Any]) -> None:
 )
 def test_distance(a: str, b: str, expected: int) -> None:
     assert distance(a, b) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "near"), [("-1", ""), ("foo", ""), ("x", ""), ("usr", "user"), ("tim", "time")]
+)
+def test_of_a_near_name_most_letters_are_the_same(name: str, near: str) -> None:
+    assert hint(name, ["lp", "qos", "user", "time"]) == (f'; did you mean "{near}"?' if near else "")
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

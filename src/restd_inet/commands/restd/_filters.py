@@ -159,7 +159,7 @@ def hosts(member: str, parameter: str) -> Filter:
     return test
 
 
-def state_numbers(call: Call, words: Words) -> tuple[set[int], int]:
+def state_numbers(call: Call, words: Words, parameter: str = "state") -> tuple[set[int], int]:
     """States of jobs, and bits of flags: by the names of documents, and those that squeue takes."""
     slurm = call.slurm
     base = slurm.lib.JOB_STATE_BASE
@@ -170,7 +170,7 @@ def state_numbers(call: Call, words: Words) -> tuple[set[int], int]:
         if number is None:
             number = slurm.lib.slurm_job_state_num(word.encode("utf-8", "replace"))
         if number == _NONE:
-            raise unknown("state", word, rows, "the state of a job, such as RUNNING")
+            raise unknown(parameter, word, rows, "the state of a job, such as RUNNING")
         if number & ~base:
             flags |= number & ~base
         else:

@@ -86,6 +86,8 @@ def page_fields(after: Kind, groups: Iterable[str]) -> tuple[Field, ...]:
 
 #: What cannot be watched: a part of a list, or numbers.
 _UNWATCHED = ("sort", "limit", "after", "count", "group")
+#: What is about the records, and means nothing for numbers of them.
+_UNCOUNTED = ("sort", "limit", "after", "fields")
 #: To be told of changes instead of asking again and again.
 WATCHING = (
     Field(
@@ -101,6 +103,15 @@ WATCHING = (
     ),
     Field("wait", Seconds(0.0), doc="Seconds to wait for a change after `since`; then the answer is 304."),
 )
+
+
+def check_counting(query: Mapping[str, Any]) -> None:
+    """Raises Problem 400 if numbers are asked for, and something about records."""
+    counting = "group" if "group" in query else "count" if query.get("count") else ""
+    for name in _UNCOUNTED:
+        if counting and name in query:
+            text = f"{name}: cannot be given together with {counting}, which answers no records"
+            raise Problem(400, text)
 
 
 def counted(call: Call, structs: Iterable[Any], groups: Mapping[str, Of]) -> Counts:
@@ -181,6 +192,7 @@ class Listing:
             for name in (*_UNWATCHED, "wait"):
                 if name in query:
                     raise Problem(400, f"{name}: cannot be given together with watch")
+        check_counting(query)
         found = {**query, "version": version}
         if "fields" in query:
             found["fields"] = selected(self.record, version, query["fields"])

@@ -94,7 +94,7 @@ class _States:
     def __init__(self, call: Call) -> None:
         lib = call.slurm.lib
         self._call = call
-        self._numbers, self._flags = _filters.state_numbers(call, call.query["until"])
+        self._numbers, self._flags = _filters.state_numbers(call, call.query["until"], "until")
         self._base, self._last = lib.JOB_STATE_BASE, lib.JOB_SUSPENDED
         self._found: dict[int, bool] = {}
 

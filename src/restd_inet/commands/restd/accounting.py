@@ -12,7 +12,14 @@ from itertools import count
 
 from restd_inet.commands import Call, Result, Route
 from restd_inet.commands.restd import _filters
-from restd_inet.commands.restd._lists import FIELDS, counted, filter_fields, negated, page_fields
+from restd_inet.commands.restd._lists import (
+    FIELDS,
+    check_counting,
+    counted,
+    filter_fields,
+    negated,
+    page_fields,
+)
 from restd_inet.commands.restd._times import period
 from restd_inet.commands.slurmdb.jobs import search
 from restd_inet.schema.answers import Answer
@@ -134,6 +141,7 @@ class _Jobs:
 
 def resolve(query: dict[str, Any], version: int) -> dict[str, Any]:
     """A query with slurmdbd's condition, and with the record of its fields."""
+    check_counting(query)
     record = selected(SLURMDB_JOB, version, query["fields"]) if "fields" in query else SLURMDB_JOB
     return {**query, "record": record, "version": version}
 

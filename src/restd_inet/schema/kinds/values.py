@@ -110,23 +110,33 @@ def kind_of(value: object) -> str:
     return names.get(type(value), "an object")
 
 
-def integer(value: object, low: int, high: int, whole: Callable[[float], int] | None = None) -> int:
+def integer(
+    value: object,
+    low: int,
+    high: int,
+    whole: Callable[[float], int] | None = None,
+    sentinels: Mapping[int, int] | None = None,
+) -> int:
     """A whole number between low and high; digits in a text are a number too, as slurmrestd has it.
 
-    whole: makes one of a number with a fraction, which is refused without it.
+    whole: makes one of a number with a fraction, which is refused without it. sentinels: what numbers out of
+    this range, too, stand for.
     """
     if type(value) is str:
         digits = value.strip()
         unsigned = digits[1:] if digits.startswith(("+", "-")) else digits
-        if unsigned.isdecimal() and unsigned.isascii() and len(unsigned) <= 20:
-            value = int(digits)
-        else:
+        if not (unsigned.isdecimal() and unsigned.isascii()):
             raise Invalid(f'expected a whole number, found the text "{clip(value)}"')
+        if len(unsigned) > 20:
+            raise Invalid(f"{clip(digits)} is out of range: expected {low} to {high}")
+        value = int(digits)
     if type(value) is float and (value.is_integer() or (whole and isfinite(value))):
         value = (whole or int)(value)
     if type(value) is not int:
         found = value if type(value) is float else kind_of(value)
         raise Invalid(f"expected a whole number, found {found}")
+    if sentinels and value in sentinels:
+        return sentinels[value]
     if not low <= value <= high:
         raise Invalid(f"{value} is out of range: expected {low} to {high}")
     return value
@@ -162,9 +172,7 @@ def number(
         value, whole = given, round
     elif value == float("inf") or (isinstance(value, str) and value.strip().lower() in _UNLIMITED):
         return infinite
-    sentinels = sentinels or {}
-    given = integer(value, -_ANY, _ANY, whole)
-    return sentinels[given] if given in sentinels else integer(given, low, high)
+    return integer(value, low, high, whole, sentinels)
 
 
 def spells_number(value: str) -> bool:
@@ -202,7 +210,6 @@ TIMES = "a time, such as 2030-01-31T12:00:00, 12:00, tomorrow, now+1hour or seco
 #: NO_VAL64 in time_t, which is signed.
 UNKNOWN_TIME = -2
 _TIME = (1 << 63) - 1
-_ANY = 1 << 80
 _UNLIMITED = ("infinite", "infinity", "unlimited")
 
 
