@@ -20,7 +20,7 @@ from restd_inet.commands.restd._lists import (
     negated,
     page_fields,
 )
-from restd_inet.commands.restd._times import period
+from restd_inet.commands.restd._times import given, period
 from restd_inet.commands.slurmdb.jobs import search
 from restd_inet.schema.answers import Answer
 from restd_inet.schema.compile import dumper
@@ -167,7 +167,7 @@ def _condition(call: Call) -> dict[str, Any]:
         if words and not _is_pattern(name, words):
             document[theirs] = ",".join(map(str, _filters.uids(call, words)) if name == "user" else words)
     condition = parse(SLURMDB_JOB_QUERY, call.query["version"], document)
-    condition.update((member, call.query[member]) for member in _TIMES if member in call.query)
+    condition.update(given(call, *_TIMES))
     return condition or {"userid_list": []}
 
 

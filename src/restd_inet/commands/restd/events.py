@@ -63,7 +63,7 @@ def find(call: Call) -> Iterable[Any]:
 def condition(call: Call) -> dict[str, Any]:
     """slurmdb_event_cond_t, with sacctmgr's defaults."""
     query, slurm = call.query, call.slurm
-    where = given(query, *_AS_THEY_ARE)
+    where = given(call, *_AS_THEY_ARE)
     if not query.get("all_clusters"):
         where.setdefault("cluster_list", [slurm.cluster_name])
     if "event_type" in query:

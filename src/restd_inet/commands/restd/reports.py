@@ -56,7 +56,7 @@ _MEMBERS = ("cluster_list", "acct_list", "user_list", "name_list", "usage_start"
 def report(call: Call, *, one: bool = False) -> Report:
     """The common part of a report. one: of a single TRES."""
     query, slurm = call.query, call.slurm
-    where = given(query, *_MEMBERS)
+    where = given(call, *_MEMBERS)
     if not query.get("all_clusters"):
         where.setdefault("cluster_list", [slurm.cluster_name])
     tres = resources(call, query.get("tres", ["cpu"]))

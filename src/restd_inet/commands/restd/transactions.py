@@ -37,7 +37,7 @@ ACTIONS = {
 
 
 def find(call: Call) -> Iterable[Any]:
-    where = given(call.query, *(field.member or "" for field in LISTS))
+    where = given(call, *(field.member or "" for field in LISTS))
     if "action" in call.query:
         where["action_list"] = [str(action(word)) for word in call.query["action"]]
     return call.slurm.db.get("slurmdb_txn_get", where)
