@@ -14,28 +14,54 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+class Task:
+    """A function at work in a child process, while this one goes on.
+
+    failed: the Problem for any end but the function's own. Raises OSError if there cannot be a process.
+    """
+
+    def __init__(self, function: Callable[[], str], failed: Problem) -> None:
+        self._failed = failed
+        self._reader, writer = os.pipe()
+
+        def work() -> int:
+            os.close(self._reader)
+            _write(writer, _outcome(function))
+            return 0
+
+        try:
+            self._pid = process.child(work, "a child process")
+        except BaseException:
+            os.close(self._reader)
+            raise
+        finally:
+            os.close(writer)
+
+    def done(self) -> bool:
+        """Whether `result` does not wait."""
+        poll = select.poll()
+        poll.register(self._reader, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def result(self) -> str:
+        """What the function returns. Raises the function's Problem, or `failed`."""
+        with open(self._reader, "rb") as pipe:
+            status, _, text = pipe.read().decode("utf-8", "surrogateescape").partition(" ")
+        os.waitpid(self._pid, 0)
+        if status == "0":
+            return text
+        raise Problem(int(status), text) if text else self._failed
+
+    def end(self) -> None:
+        """Kills the process, in place of `result`."""
+        os.kill(self._pid, 9)
+        os.close(self._reader)
+        os.waitpid(self._pid, 0)
+
+
 def run(function: Callable[[], str], failed: Problem) -> str:
     """What the function returns. Raises the function's Problem, or `failed` for any other end."""
-    reader, writer = os.pipe()
-
-    def work() -> int:
-        os.close(reader)
-        _write(writer, _outcome(function))
-        return 0
-
-    try:
-        pid = process.child(work, "a child process")
-    except BaseException:
-        os.close(reader)
-        raise
-    finally:
-        os.close(writer)
-    with open(reader, "rb") as pipe:
-        status, _, text = pipe.read().decode("utf-8", "surrogateescape").partition(" ")
-    os.waitpid(pid, 0)
-    if status == "0":
-        return text
-    raise Problem(int(status), text) if text else failed
+    return Task(function, failed).result()
 
 
 def lines(work: Callable[[Callable[[str], None]], None], seconds: float) -> tuple[list[str], str]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import sleep
 
 import pytest
 
+from restd_inet import in_child
 from restd_inet.app import follow
 from restd_inet.app.follow import Followed
 from restd_inet.commands import Content
 from restd_inet.files import RegularFile
 from restd_inet.message import Held
 from restd_inet.problems import Problem
+
+#: What asks in a child process.
+IN_CHILD = in_child.Task
 
 
 class Job(Content):
@@ -29,11 +34,27 @@ class Job(Content):
         except OSError as error:
             raise Problem(404, str(error)) from None
 
-    def ended(self) -> bool:
+    def ask(self) -> str:
         found = self.ends.pop(0) if len(self.ends) > 1 else self.ends[0]
         if isinstance(found, Problem):
             raise found
-        return found
+        return str(found)
+
+    def learn(self, said: str) -> bool:
+        return said == "True"
+
+
+class Task:
+    """in_child.Task, but in this process."""
+
+    def __init__(self, function: Callable[[], str], failed: Problem) -> None:
+        self.result = function
+
+    def done(self) -> bool:
+        return True
+
+    def end(self) -> None:
+        pass
 
 
 class Client(Held):
@@ -52,6 +73,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file with a line; nothing is waited for."""
     for name in ("_PAUSE", "_REOPEN", "_ASK"):
         monkeypatch.setattr(follow, name, 0.0)
+    monkeypatch.setattr(follow.in_child, "Task", Task)
     found = tmp_path / "out"
     found.write_bytes(b"one\n")
     return found
@@ -90,13 +112,13 @@ def test_what_is_added_comes(path: Path) -> None:
 
 def test_what_was_written_last_comes_although_the_job_has_ended(path: Path) -> None:
     job = Job(path, True)
-    job_ended = job.ended
+    job_ask = job.ask
 
-    def ended() -> bool:
+    def ask() -> str:
         append(path, b"last\n")()
-        return job_ended()
+        return job_ask()
 
-    job.ended = ended  # type: ignore[method-assign]
+    job.ask = ask  # type: ignore[method-assign]
     assert b"".join(pieces(job)) == b"one\nlast\n"
 
 
@@ -142,6 +164,47 @@ def test_another_file_that_is_a_fifo_is_not_read(path: Path, tmp_path: Path) -> 
 def test_a_slurmctld_that_is_down_ends_nothing(path: Path) -> None:
     down = Problem(503, "slurmctld is down")
     assert b"".join(pieces(Job(path, down, down, True))) == b"one\n"
+
+
+class Silent(Job):
+    """slurmctld answers once the file `answers` is there; `asked` says that it was asked."""
+
+    def ask(self) -> str:
+        (self.path.parent / "asked").touch()
+        while not (self.path.parent / "answers").exists():
+            sleep(0.01)
+        return "True"
+
+
+def test_a_file_is_read_while_slurmctld_does_not_answer(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow.in_child, "Task", IN_CHILD)
+    stream = pieces(Silent(path))
+    assert next(stream) == b"one\n"
+    while not (tmp_path / "asked").exists():
+        assert next(stream) == b""
+    append(path, b"two\n")()
+    assert next(piece for piece in stream if piece) == b"two\n"
+    append(path, b"three\n")()
+    (tmp_path / "answers").touch()
+    assert b"".join(stream) == b"three\n"
+
+
+def test_who_is_gone_leaves_no_process_that_asks(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow.in_child, "Task", IN_CHILD)
+    before = os.listdir("/proc/self/fd")
+    job = Silent(path)
+    followed = Followed(Client(), job, job.open(), 0)
+    for _ in followed:
+        if (tmp_path / "asked").exists():
+            break
+    followed.close()
+    assert os.listdir("/proc/self/fd") == before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_what_ends_early_has_no_proper_end(path: Path) -> None:

@@ -1,7 +1,10 @@
 """A file as it grows, until the job that writes it has ended: as tail -F follows it.
 
-A file that has become shorter, and another one of its name, are read from their start. An answer that ends
-before the job has no proper end (RFC 9112 section 8), so that a client can tell it from a whole one.
+A file that has become shorter, and another one of its name, are read from their start.
+
+A child process asks slurmctld for the job: a slurmctld that does not answer does not keep this one from
+reading. An answer that ends before the job has no proper end (RFC 9112 section 8), so that a client can tell
+it from a whole one.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import os
 from time import monotonic, sleep
 
+from restd_inet import in_child
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 
@@ -48,6 +52,7 @@ class Followed:
         self._offset = offset
         self._opened = self._wrote = monotonic()
         self._asked = 0.0
+        self._task: in_child.Task | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         try:
@@ -67,6 +72,9 @@ class Followed:
 
     def close(self) -> None:
         self._file.close()
+        if self._task:
+            self._task.end()
+        self._task = None
 
     def _rest(self) -> Iterator[bytes]:
         """What the file has, and was not sent yet."""
@@ -87,12 +95,18 @@ class Followed:
         return bool(over)
 
     def _ended(self) -> bool:
-        """Whether the job has ended; False while it is not time to ask, and while slurmctld is down."""
-        if monotonic() < self._asked:
+        """Whether the job has ended; False while that is not known, and while slurmctld is down."""
+        task = self._task
+        if task is None:
+            if monotonic() >= self._asked:
+                self._task = in_child.Task(self._content.ask, Problem(500, "no answer came"))
             return False
+        if not task.done():
+            return False
+        self._task = None
         self._asked = monotonic() + max(_ASK, self._held.interval)
         try:
-            return self._content.ended()
+            return self._content.learn(task.result())
         except Problem as problem:
             if problem.status < 500:  # such as a token that has expired
                 raise

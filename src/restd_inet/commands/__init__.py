@@ -143,9 +143,17 @@ class Content:
         """A RegularFile, or InMemory. Raises Problem: 404 with Retry-After while it may still come."""
         raise NotImplementedError
 
-    def ended(self) -> bool:
+    def ask(self) -> str:
+        """What `learn` takes, from slurmctld. A child process may ask: it changes nothing here."""
+        return ""
+
+    def learn(self, said: str) -> bool:
         """Whether nothing new comes any more."""
         return True
+
+    def ended(self) -> bool:
+        """The same, asked by this process."""
+        return self.learn(self.ask())
 
 
 class Result:

@@ -99,17 +99,24 @@ class Written(Content):
         why = "it wrote nothing, or the file was removed, or lies on another host"
         return Problem(404, f"there is no {shown} on {host}: {output.job} is {output.state}; {why}")
 
-    def ended(self) -> bool:
-        if self._output.ended:
-            return True
-        try:
-            self._output = output_of(self._call, self._named, self._member)
-        except Problem as problem:
-            if problem.status not in (404, 410):
-                raise
-            self._output.ended = True  # it has been there
-        check_user(self._call, self._output)
-        return self._output.ended
+    def ask(self) -> str:
+        """Whether the job has ended, its state, and its paths, with NUL between them."""
+        output, ended = self._output, True
+        if not output.ended:
+            try:
+                output = output_of(self._call, self._named, self._member)
+                ended = output.ended
+            except Problem as problem:
+                if problem.status not in (404, 410):  # else it has been there
+                    raise
+            check_user(self._call, output)
+        return "\0".join(("ended" if ended else "", output.state, *output.paths))
+
+    def learn(self, said: str) -> bool:
+        output = self._output
+        ended, output.state, *output.paths = said.split("\0")
+        output.ended = bool(ended)
+        return output.ended
 
 
 def output_of(call: Call, named: Named, member: str) -> Output:
