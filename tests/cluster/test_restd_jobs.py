@@ -116,5 +116,5 @@ def test_a_user_sees_no_more_than_squeue_shows(private_cluster):
     job = private_cluster.submit("--hold", "--wrap=:", user="root")
     assert ask(private_cluster, "user=root")["jobs"] == []
     assert ask(private_cluster, f"job_id={job}")["jobs"] == []
-    assert [one["job_id"] for one in ask(private_cluster, "user=me", user="root")["jobs"]] == [job]
+    assert job in [one["job_id"] for one in ask(private_cluster, "user=me", user="root")["jobs"]]
     private_cluster.shell(f"scancel {job}", user="root")
