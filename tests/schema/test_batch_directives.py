@@ -208,8 +208,8 @@ def test_a_file_name_is_the_name_of_the_job() -> None:
 
 
 def test_files_are_in_the_directory_of_the_job() -> None:
-    found = job("#SBATCH -D sub -o o -e /e", directory="/work")
-    assert [found[name] for name in ("work_dir", "std_out", "std_err")] == ["/work/sub", "/work/sub/o", "/e"]
+    found = job("#SBATCH -D sub -o o -e /e", directory="/srv")
+    assert [found[name] for name in ("work_dir", "std_out", "std_err")] == ["/srv/sub", "/srv/sub/o", "/e"]
 
 
 # The environment.

@@ -83,7 +83,8 @@ class Arguments:
             setattr(self, option.attribute, option.default)
         given, rest = split(arguments[1:], OPTIONS)
         for option, flag, text in given:
-            setattr(self, option.attribute, self._value(option, flag, text))
+            before = getattr(self, option.attribute)
+            setattr(self, option.attribute, value_of(option, flag, text, before))
         if not self.help and len(rest) != 1:
             found = f"found {' '.join(rest)}" if rest else "found none"
             raise Usage(f"expected one path, such as jobs or /slurm/v0.0.44/jobs; {found}")
@@ -92,15 +93,6 @@ class Arguments:
         self.pairs = [pair_of(text, "=", "-q", "NAME=VALUE, such as state=RUNNING") for text in self.query]
         what = "NAME: VALUE, such as Accept: application/yaml"
         self.fields = [pair_of(text, ":", "-H", what) for text in self.headers]
-
-    def _value(self, option: Option, flag: str, text: str) -> Any:
-        before = getattr(self, option.attribute)
-        if option.read is None:
-            return before + 1 if option.attribute == "verbose" else True
-        try:
-            return (*before, text) if isinstance(before, tuple) else option.read(text)
-        except Usage as error:
-            raise Usage(f"{flag}: {error}") from None
 
     @property
     def target(self) -> str:
@@ -231,6 +223,16 @@ def _laid_out(body: bytes) -> bytes:
     except ValueError:
         return body
     return text.encode("utf-8", "replace")
+
+
+def value_of(option: Option, flag: str, text: str, before: Any) -> Any:
+    """What an option's attribute is after it was given once more. Raises Usage."""
+    if option.read is None:
+        return before + 1 if option.attribute == "verbose" else True
+    try:
+        return (*before, text) if isinstance(before, tuple) else option.read(text)
+    except Usage as error:
+        raise Usage(f"{flag}: {error}") from None
 
 
 def pair_of(text: str, separator: str, flag: str, expected: str) -> tuple[str, str]:

@@ -93,7 +93,9 @@ class _Given:
             setattr(self, option.attribute, option.default)
         given, rest = options.split(arguments[1:], OPTIONS)
         for option, flag, text in given:
-            setattr(self, option.attribute, self._value(option, flag, text))
+            setattr(
+                self, option.attribute, request.value_of(option, flag, text, getattr(self, option.attribute))
+            )
         self.what = rest[0] if len(rest) == 1 else ""
         collection = self.what.partition("/")[0]
         if not self.help and collection not in (*_TABLES, "job"):
@@ -110,15 +112,6 @@ class _Given:
     query: tuple[str, ...]
     url: str
     verbose: int
-
-    def _value(self, option: Option, flag: str, text: str) -> Any:
-        before = getattr(self, option.attribute)
-        if option.read is None:
-            return before + 1 if option.attribute == "verbose" else True
-        try:
-            return (*before, text) if isinstance(before, tuple) else option.read(text)
-        except Usage as error:
-            raise Usage(f"{flag}: {error}") from None
 
     @property
     def target(self) -> str:
