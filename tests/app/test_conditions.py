@@ -89,6 +89,15 @@ def test_few_records_are_known_by_a_digest(slurm: FakeSlurm) -> None:
     assert changed["ETag"] != headers["ETag"]
 
 
+def test_a_further_page_is_a_change(slurm: FakeSlurm) -> None:
+    target = "/restd/v0.0.44/jobs?user=1&limit=1"
+    tag = get(target)[1]["ETag"]
+    assert get(target, if_none_match=tag)[0] == 304
+    slurm.add_job(job_id=8, user_id=1, job_state=1, array_task_id=0xFFFFFFFE)
+    answer = ask("GET", target, headers={"if-none-match": tag})
+    assert (answer.status, content(answer)["next"]) == (200, 7)
+
+
 def test_a_tag_is_of_one_request_only(slurm: FakeSlurm) -> None:
     _, headers, _ = get("/restd/v0.0.44/jobs")
     assert get("/restd/v0.0.44/jobs?limit=1", if_none_match=headers["ETag"])[0] == 200

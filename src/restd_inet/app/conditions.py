@@ -63,7 +63,8 @@ class Condition:
         if answer.record is None or not hasattr(sized, "__len__") or len(sized) > _MOST:
             return ""
         rows, _ = answer.table(envelope, records)
-        return _digest(codec.get("json").encode(rows))
+        further = repr(getattr(records, "next", None)).encode("utf-8", "surrogateescape")
+        return _digest([further, *codec.get("json").encode(rows)])
 
     def _tag(self, value: str) -> str:
         return f'W/"{value}-{self._key}"'
