@@ -6,6 +6,7 @@ import json
 import os
 import re
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -91,6 +92,16 @@ def test_a_script_goes_as_it_is_with_its_options_beside_it(serve: Any, tmp_path:
     parts = server.parts()
     assert parts["script"].content == b"#!/bin/sh\nhostname\n"
     assert parts.keys() == {"script"}
+
+
+def test_a_child_of_its_shell_s_is_not_waited_for(serve: Any, capsys: Any) -> None:
+    """`exec` keeps the children of the shell before it."""
+    server = serve(answer("200 OK", SUBMITTED))
+    with subprocess.Popen(["sleep", "600"]) as child:
+        try:
+            assert run(server, "job.sh") == 0
+        finally:
+            child.kill()
 
 
 def test_wrap_makes_the_script_of_sbatch(serve: Any, capsys: Any) -> None:

@@ -174,13 +174,15 @@ def test_the_tag_is_found_whatever_the_job_is(cluster, state, properties):
 
 
 def test_a_heterogeneous_job_is_found_by_its_first_component(cluster, state):
-    jobs = [described(hold=True, name="het") for _ in range(2)]
+    jobs = [described(hold=True, name="het-of-a-key") for _ in range(2)]
     data = request(
         "POST", PATHS[1], {"jobs": jobs, "script": "#!/bin/sh\n"}, "Host: x", "Idempotency-Key: het"
     )
     assert sent(cluster, state, data, "after the RPC") is None
     answer = settled(cluster, state, data)
-    lines = output(cluster, "squeue", "--noheader", "--format=%A", "--name=het", "--states=all").split()
+    lines = output(
+        cluster, "squeue", "--noheader", "--format=%A", "--name=het-of-a-key", "--states=all"
+    ).split()
     assert answer.json["job_id"] == min(map(int, lines)) and len(lines) == 2
 
 

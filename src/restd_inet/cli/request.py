@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 
 from restd_inet import __version__, lazy, log, settings
 from restd_inet.cli.client import Client, NoAnswer
@@ -154,8 +153,8 @@ def main(arguments: Sequence[str]) -> int:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return fail(f"{given.url}: {reason}" if given.url else reason)
     client.close()
-    with suppress(ChildProcessError):
-        os.wait()  # what serves the request here has its log still to write
+    if not given.url:
+        lazy.module("restd_inet.cli.server").finish()
     return status
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _socket
 import os
+from contextlib import suppress
 
 from restd_inet import log, process
 from restd_inet.app.dispatch import Dispatcher
@@ -19,17 +20,30 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 
+_child = 0
+
+
 def start(settings: Settings, pretty: bool) -> _socket.socket:
     """Starts the child; this process's end of a socketpair(2) with it."""
+    global _child
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
 
     def work() -> int:
         ours.close()
         return _serve(theirs.detach(), settings, pretty)
 
-    process.child(work, "the child process")
+    _child = process.child(work, "the child process")
     theirs.close()
     return ours
+
+
+def finish() -> None:
+    """Waits for the child, if there is one: it has its log still to write."""
+    global _child
+    if _child:
+        with suppress(ChildProcessError):
+            os.waitpid(_child, 0)
+        _child = 0
 
 
 def _serve(descriptor: int, settings: Settings, pretty: bool) -> int:

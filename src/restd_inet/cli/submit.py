@@ -292,8 +292,8 @@ def _ask_once(given: Arguments, target: str, body: bytes, fields: dict[str, str]
         return answer, b"".join(answer.body)
     finally:
         client.close()
-        with suppress(ChildProcessError):
-            os.wait()  # what serves the request here has its log still to write
+        if not given.url:
+            lazy.module("restd_inet.cli.server").finish()
 
 
 def _show(given: Arguments, answer: Answer, body: bytes) -> int:
