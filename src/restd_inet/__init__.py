@@ -3,6 +3,7 @@
 A request passes serve, http, app, auth, codec, commands, schema and slurm, in this order.
 
     __main__      the program: arguments and environment to settings, a serve mode, an exit status
+    channel       messages between processes, with descriptors
     failures      exceptions that nobody expected, in the answer and in the log
     files         regular files, and what is read of one
     in_child      a function run in a child process
@@ -16,7 +17,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     nearest       the known name that a wrong one was meant to be
     option_values  how the values of options are read
     options       the table of the options, and --help
-    pace          when slurmctld is asked again for a list that is watched
+    pace          when slurmctld is asked again for what is watched or waited for
     problems      Problem, and the table from Slurm's errors to statuses
     process       core dumps, and with which parent a process ends
     rights        as whom a process may answer network clients

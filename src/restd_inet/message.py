@@ -182,3 +182,9 @@ class Response:
         self.headers = headers
         self.body = body
         self.failed: Callable[[Problem], Response] | None = None
+
+    def whole(self) -> bytes:
+        """The body, read to its end and kept. Raises what making it raises."""
+        if not isinstance(self.body, bytes):
+            self.body = b"".join(self.body)
+        return self.body

@@ -1,4 +1,4 @@
-"""When slurmctld is asked again for a list that is watched."""
+"""When slurmctld is asked again: for a list that is watched, or for a job whose file is waited for."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from __future__ import annotations
 _TIMES = 9.0
 #: Seconds to which the time of a load makes a pause longer, at most.
 LONGEST = 60.0
+#: Seconds between two looks at a job.
+_JOB = 2.0
+
+
+def of_job(interval: float) -> float:
+    """Seconds between two looks at a job. interval: --watch-interval."""
+    return max(_JOB, interval)
 
 
 class Pace:

@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from restd_inet import in_child
+from restd_inet import in_child, pace
 from restd_inet.app import follow
 from restd_inet.app.follow import Followed
 from restd_inet.commands import Content
@@ -71,8 +71,9 @@ class Client(Held):
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file with a line; nothing is waited for."""
-    for name in ("_PAUSE", "_REOPEN", "_ASK"):
+    for name in ("_PAUSE", "_REOPEN"):
         monkeypatch.setattr(follow, name, 0.0)
+    monkeypatch.setattr(pace, "_JOB", 0.0)
     monkeypatch.setattr(follow.in_child, "Task", Task)
     found = tmp_path / "out"
     found.write_bytes(b"one\n")

@@ -19,13 +19,14 @@ from listening import wait
 from restd_inet import slurm
 from restd_inet.app import poller
 from restd_inet.app.poller import Poller
+from restd_inet.channel import pair, receive
 from restd_inet.message import Credential, Held
 from restd_inet.problems import Problem
 from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import keep_only
 from restd_inet.settings import Settings
 from restd_inet.slurm import image_maker
-from restd_inet.slurm.shared_images import FAILED, Alone, SharedImages, pair, receive
+from restd_inet.slurm.shared_images import FAILED, MESSAGE_BYTES, Alone, SharedImages
 
 #: Seconds that nothing here takes.
 LONG = 60.0
@@ -426,6 +427,7 @@ def test_a_slurmctld_that_does_not_answer_for_one_list_is_asked_for_none_until_t
 
     for what in ("jobs", "nodes"):
         channels[what], theirs = pair()
+        channels[what].setblocking(False)
         asks._lists[what] = found = poller._List(served.slurm, what, PLACES)  # type: ignore[arg-type]
         found._load = timed_out(what)
         found.watchers.add(poller._Watcher(theirs, what, 2.0, False))
@@ -435,5 +437,5 @@ def test_a_slurmctld_that_does_not_answer_for_one_list_is_asked_for_none_until_t
             assert asks._lists[what].due == clock[0] + 2.0
         assert next(iter(asks._lists)) == second
     for channel in channels.values():
-        assert receive(channel, wait=False)[0].startswith(FAILED)
+        assert receive(channel, MESSAGE_BYTES)[0].startswith(FAILED)
     assert asked == ["jobs", "nodes"]

@@ -11,6 +11,7 @@ from restd_inet import lazy
 from restd_inet.files import Part, last_lines
 from restd_inet.http import negotiate, ranges
 from restd_inet.message import Response
+from restd_inet.pace import of_job
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
     Fields = list[tuple[str, str]]
 
-#: Seconds between two looks at the file, while an answer is put off; the same at the job, for which slurmctld
-#: is asked.
+#: Seconds between two looks at the file, while an answer is put off.
 _PAUSE = 0.25
-_ASK = 2.0
 #: The fields of a 304 (RFC 9110 section 15.4.5).
 _UNCHANGED = ("Cache-Control", "ETag")
 
@@ -58,7 +57,7 @@ def answer(request: Request, content: Content, fields: Fields) -> Response:
             if content.ended():
                 until = now  # once more: what was written last
                 continue
-            asked = now + _interval(request)
+            asked = now + of_job(request.held.interval)
         sleep(max(0.0, min(_PAUSE, until - now)))
     if problem is not None:
         raise problem
@@ -73,11 +72,6 @@ def _nothing_new(found: Problem | Response) -> bool:
 
 def _left(request: Request) -> bool:
     return bool(request.held.over()) or request.held.silent()
-
-
-def _interval(request: Request) -> float:
-    """Seconds between two looks at the job: slurmctld is asked."""
-    return max(_ASK, request.held.interval)
 
 
 def _now(request: Request, content: Content, fields: Fields) -> Response:

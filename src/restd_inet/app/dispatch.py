@@ -142,7 +142,7 @@ class Dispatcher:
                 response = self._refuse(request, media, answer, Problem(504, limit.REASON))
             finally:
                 request.client = client
-            response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+            response.whole()
             self._prepared[kind] = response
         response = self._prepared[kind]
         if put and isinstance(response.body, bytes):

@@ -14,6 +14,7 @@ from time import monotonic, sleep
 
 from restd_inet import in_child
 from restd_inet.message import Response
+from restd_inet.pace import of_job
 from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     from restd_inet.files import RegularFile
     from restd_inet.message import Held
 
-#: Seconds between two looks at the file; at what its path leads to; at the job, for which slurmctld is asked.
+#: Seconds between two looks at the file; at what its path leads to.
 _PAUSE = 0.25
 _REOPEN = 1.0
-_ASK = 2.0
 #: Seconds without output after which a client that has closed its sending half is taken for gone.
 _SILENCE = 15.0
 
@@ -104,7 +104,7 @@ class Followed:
         if not task.done():
             return False
         self._task = None
-        self._asked = monotonic() + max(_ASK, self._held.interval)
+        self._asked = monotonic() + of_job(self._held.interval)
         try:
             return self._content.learn(task.result())
         except Problem as problem:

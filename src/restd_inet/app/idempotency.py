@@ -145,7 +145,7 @@ def _answered(
             return found
     try:
         response = perform(tag=record.tag, again=record.interrupted)
-        response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
+        response.whole()
     except Problem as problem:
         if problem.status == 501 or _not_done(problem, settings):
             record.forget()
@@ -153,7 +153,6 @@ def _answered(
         if problem.status >= 500 or problem.status == 401:
             raise
         response = refuse(problem)
-        response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
     record.store(response, request.job_id)
     return response
 
@@ -181,9 +180,7 @@ def _settled(
         return found
 
     try:
-        response = perform(handler=handler, tag=record.tag, again=True)
-        response.body = response.body if isinstance(response.body, bytes) else b"".join(response.body)
-        return response
+        return perform(handler=handler, tag=record.tag, again=True)
     except _NotFound:
         pass
     conf = slurm.connect(settings).conf
@@ -295,8 +292,7 @@ class Record:
 
     def store(self, response: Response, job_id: int) -> None:
         """Keeps an answer. If it cannot be, the request counts as interrupted."""
-        body = response.body
-        assert isinstance(body, bytes)
+        body = response.whole()
         line: dict[str, Any] = {"status": response.status, "reason": response.reason, "job_id": job_id}
         if len(body) <= LARGEST:
             kept = [field for field in response.headers if field[0].lower() != "retry-after"]

@@ -25,12 +25,12 @@ from collections import deque
 from time import monotonic, time
 
 from restd_inet import lazy, log, process, slurm
+from restd_inet.channel import receive
 from restd_inet.pace import Pace
 from restd_inet.problems import Problem
-from restd_inet.slurm import shared_images
 from restd_inet.slurm.image import KINDS
 from restd_inet.slurm.image_maker import Maker, Range
-from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, LEND, LENT, NEXT, receive, send
+from restd_inet.slurm.shared_images import ALONE, FAILED, IMAGE, KEPT, LEND, LENT, MESSAGE_BYTES, NEXT, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class Poller:
     def _admit(self) -> None:
         """Somebody asks for a list."""
         try:
-            data, descriptor = receive(self._door)
+            data, descriptor = receive(self._door, MESSAGE_BYTES)
         except OSError:
             return
         if descriptor < 0:
@@ -219,7 +219,7 @@ class Poller:
     def _hear(self, watcher: _Watcher) -> None:
         """Somebody is ready for another image, or has gone."""
         try:
-            data, _ = receive(watcher.channel)
+            data, _ = receive(watcher.channel, MESSAGE_BYTES)
         except OSError:
             data = b""
         if data[:1] == LENT:
@@ -303,7 +303,7 @@ class Poller:
             for watcher in each.watchers:
                 if watcher.ready:
                     watcher.ready, watcher.serial = False, 0
-                    send(watcher.channel, FAILED + text[: shared_images.MESSAGE_BYTES - 1])
+                    send(watcher.channel, FAILED + text[: MESSAGE_BYTES - 1])
 
     def _signs(self, found: _List) -> bool:
         """Whether slurmctld can be asked now, as this process or by a token; else a token is asked for."""

@@ -13,9 +13,9 @@ from contextlib import suppress
 from mmap import mmap
 
 from restd_inet import lazy, log, process
+from restd_inet.channel import pair
 from restd_inet.message import Held
 from restd_inet.serve.signals import blocked, handle
-from restd_inet.serve.spares import pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from __future__ import annotations
 import _socket
 import os
 import select
-import sys
 from contextlib import suppress
+
+from restd_inet.channel import receive, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ IDLE = b"I"
 #: Seconds without an event after which the worker makes spare processes.
 QUIET_SECONDS = 0.005
 _PLACE_BYTES = 4
-_DESCRIPTOR_BYTES = 4
 #: Without --spare-processes: as many as processors, at least and at most.
 _LEAST, _MOST = 2, 4
 
@@ -75,12 +75,10 @@ class Spares:
 
     def hand(self, connection: _socket.socket, place: int) -> int:
         """Gives a connection to a process that waits: its number; 0: there is none."""
-        descriptor = connection.fileno().to_bytes(_DESCRIPTOR_BYTES, sys.byteorder)
-        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, descriptor)]
         while self._ready:
             pid = self._ready.pop()
             try:
-                self._channels[pid].sendmsg([place.to_bytes(_PLACE_BYTES, "big")], rights)
+                send(self._channels[pid], place.to_bytes(_PLACE_BYTES, "big"), connection.fileno())
                 return pid
             except OSError:  # it has ended
                 self.remove(pid)
@@ -105,22 +103,15 @@ class Spares:
             self.remove(pid)
 
 
-def pair() -> tuple[_socket.socket, _socket.socket]:
-    """The worker's end and the process's; a message of it is whole."""
-    return _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-
-
 def serve(channel: _socket.socket, connections: int, each: Callable[[_socket.socket, int], None]) -> None:
     """The process's side: serves so many connections, one after the other.
 
     each: is given a connection and the place for its deadline (serve.overdue).
     """
     while connections and _say_idle(channel):
-        data, messages, _, _ = channel.recvmsg(_PLACE_BYTES, _socket.CMSG_LEN(_DESCRIPTOR_BYTES))
-        if not messages:
+        data, descriptor = receive(channel, _PLACE_BYTES)
+        if descriptor < 0:
             return
-        descriptor = int.from_bytes(messages[0][2][:_DESCRIPTOR_BYTES], sys.byteorder)
-        os.set_inheritable(descriptor, False)
         connections -= 1
         if not connections:
             channel.close()

@@ -17,6 +17,7 @@ import signal
 from time import monotonic
 
 from restd_inet import lazy, limit, log, process
+from restd_inet.channel import pair
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Response
 from restd_inet.process import LOGGED
@@ -29,7 +30,7 @@ from restd_inet.serve.penalty import Penalties
 from restd_inet.serve.poller_door import Door
 from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
 from restd_inet.serve.signals import USED, Signals, blocked, handle
-from restd_inet.serve.spares import QUIET_SECONDS, Spares, pair, serve, usual
+from restd_inet.serve.spares import QUIET_SECONDS, Spares, serve, usual
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

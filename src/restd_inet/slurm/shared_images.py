@@ -10,9 +10,9 @@ from __future__ import annotations
 import _socket
 import os
 import select
-import sys
 from time import monotonic
 
+from restd_inet import channel
 from restd_inet.problems import Problem
 from restd_inet.slurm.image import KINDS, show
 
@@ -32,7 +32,6 @@ NEXT = b"N"
 LEND, LENT = b"T", b"t"
 #: Bytes of a message at most.
 MESSAGE_BYTES = 1 << 16
-_DESCRIPTOR_BYTES = 4
 #: So many pollers may end before they have said anything.
 _ATTEMPTS = 3
 
@@ -41,40 +40,20 @@ class Alone(Exception):
     """There are no images for this process, which has to ask slurmctld itself."""
 
 
-def pair() -> tuple[_socket.socket, _socket.socket]:
-    """Both ends of a door or a channel; a message of it is whole."""
-    return _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-
-
-def send(channel: _socket.socket, message: bytes, file: int = -1) -> bool:
+def send(to: _socket.socket, message: bytes, file: int = -1) -> bool:
     """Sends a message, with a descriptor, at once; False if nobody reads it or there is no room."""
-    rights = []
-    if file >= 0:
-        number = file.to_bytes(_DESCRIPTOR_BYTES, sys.byteorder)
-        rights = [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, number)]
     try:
-        channel.sendmsg([message], rights, _socket.MSG_NOSIGNAL | _socket.MSG_DONTWAIT)
+        channel.send(to, message, file, _socket.MSG_NOSIGNAL | _socket.MSG_DONTWAIT)
     except OSError:
         return False
     return True
 
 
-def receive(channel: _socket.socket, wait: bool = True) -> tuple[bytes, int]:
-    """A message, b"" at the end; and the descriptor that came with it, or -1. Raises OSError."""
-    flags = 0 if wait else _socket.MSG_DONTWAIT
-    data, messages, _, _ = channel.recvmsg(MESSAGE_BYTES, _socket.CMSG_LEN(_DESCRIPTOR_BYTES), flags)
-    if not messages:
-        return data, -1
-    descriptor = int.from_bytes(messages[0][2][:_DESCRIPTOR_BYTES], sys.byteorder)
-    os.set_inheritable(descriptor, False)
-    return data, descriptor
-
-
-def _heard(channel: _socket.socket) -> tuple[bytes, int]:
+def _heard(ours: _socket.socket) -> tuple[bytes, int]:
     """As receive; what was said also where the other end was closed with something unread."""
     for _ in range(2):
         try:
-            return receive(channel)
+            return channel.receive(ours, MESSAGE_BYTES)
         except ConnectionResetError:
             continue
         except OSError:
@@ -117,16 +96,16 @@ class SharedImages:
         Raises Problem if slurmctld cannot be asked, Alone.
         """
         while True:
-            channel = self._channel or self._ask()
-            if not self._asked and not send(channel, NEXT):
+            ours = self._channel or self._ask()
+            if not self._asked and not send(ours, NEXT):
                 self._end()
                 continue
             self._asked = True
             poll = select.poll()
-            poll.register(channel, select.POLLIN)
+            poll.register(ours, select.POLLIN)
             if not poll.poll(max(0.0, until - monotonic()) * 1000):
                 return None
-            data, file = _heard(channel)
+            data, file = _heard(ours)
             if not data:  # the poller has ended: there will be another one
                 self._end()
                 continue
@@ -140,7 +119,7 @@ class SharedImages:
         if self._silent == _ATTEMPTS:
             raise Alone
         self._silent += 1
-        ours, theirs = pair()
+        ours, theirs = channel.pair()
         message = f"{self._what} {self._interval:g} {int(self._history)}".encode()
         asked = _socket.socket(fileno=os.dup(self._door))
         sent = send(asked, message, theirs.fileno())

@@ -27,7 +27,7 @@ from restd_inet.slurm.results import Counts, Page, Records
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any
+    from typing import Any, Protocol
 
     from restd_inet.commands.restd._filters import Filter, Test
     from restd_inet.schema.kinds.base import Kind
@@ -36,6 +36,17 @@ if TYPE_CHECKING:
     Of = Callable[[Call], Callable[[Any], Any]]
     #: Leaves of indexes those whose records fit.
     Fitting = Callable[[Iterable[int]], Iterator[int]]
+
+    class Answered(Protocol):
+        """What answers a list: a Listing, or _tables.Table."""
+
+        query: Record
+        answer: Answer
+
+        def resolve(self, query: dict[str, Any], version: int) -> dict[str, Any]: ...
+
+        def get(self, call: Call) -> Result: ...
+
 
 _FILTER = FilterKind()
 #: What all filters have in common, as their descriptions have it.
@@ -125,6 +136,22 @@ def counted(call: Call, structs: Iterable[Any], groups: Mapping[str, Of]) -> Cou
     return Counts(total, dict(sorted(numbers.items())) if names_of else None)
 
 
+def list_route(of: Answered, path: str, summary: str, description: str) -> Route:
+    """The operation of a list."""
+    return Route(
+        "GET",
+        path,
+        of.get,
+        of.answer,
+        query=of.query,
+        since=V40,
+        summary=summary,
+        description=description,
+        exact=True,
+        resolve=of.resolve,
+    )
+
+
 class Listing:
     """A collection under /restd/.
 
@@ -171,18 +198,7 @@ class Listing:
 
     def route(self, summary: str, description: str) -> Route:
         """The operation of the collection."""
-        return Route(
-            "GET",
-            self.key,
-            self.get,
-            self.answer,
-            query=self.query,
-            since=V40,
-            summary=summary,
-            description=description,
-            exact=True,
-            resolve=self.resolve,
-        )
+        return list_route(self, self.key, summary, description)
 
     def resolve(self, query: dict[str, Any], version: int) -> dict[str, Any]:
         """A query with the record of its fields, and with its order."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
-from restd_inet.commands.restd._lists import FIELDS
+from restd_inet.commands.restd._lists import FIELDS, list_route
 from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.select import selected
-from restd_inet.schema.versions import V1, V40
+from restd_inet.schema.versions import V1
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,20 +37,9 @@ class Table:
 
     def route(self, path: str, summary: str, description: str) -> Route:
         """The operation of the list."""
-        return Route(
-            "GET",
-            path,
-            self.get,
-            self.answer,
-            query=self.query,
-            since=V40,
-            summary=summary,
-            description=description,
-            exact=True,
-            resolve=self._resolve,
-        )
+        return list_route(self, path, summary, description)
 
-    def _resolve(self, query: dict[str, Any], version: int) -> dict[str, Any]:
+    def resolve(self, query: dict[str, Any], version: int) -> dict[str, Any]:
         """A query with the record of its fields."""
         if "fields" not in query:
             return query
