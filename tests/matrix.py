@@ -55,10 +55,6 @@ UNSTEADY: dict[str, tuple[str, str]] = {
         "the browser did not draw the page in time, beside other tests",
         "2026-12-01",
     ),
-    "cluster.test_poller::test_without_munge_slurmctld_is_asked_by_the_token_of_one_who_watches": (
-        "beside other tests the connection of one who watches was reset, in two of three runs; never alone",
-        "2026-11-30",
-    ),
 }
 #: With more failures than this no test is run again.
 ACCIDENTS = 30

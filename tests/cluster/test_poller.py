@@ -182,10 +182,8 @@ def without_munge(cluster, tmp_path):
     """The cluster's configuration, for a host where munged does not run."""
     lines = Path(cluster.conf).read_text().splitlines()
     kept = [line for line in lines if not line.lower().startswith("authinfo=")]
-    conf = tmp_path / "slurm.conf"
+    conf = Path(cluster.jobs) / "without-munge.conf"  # where the user can read it
     conf.write_text("\n".join([*kept, f"AuthInfo=socket={tmp_path}/none", ""]))
-    for directory in (tmp_path, *tmp_path.parents[:2]):
-        directory.chmod(0o755)
     return {"SLURM_CONF": str(conf)}
 
 
