@@ -164,10 +164,12 @@ class TestUsers:
             client = Client(port)
             client.request("GET", PING, headers={"X-SLURM-USER-TOKEN": cluster.token()})
             client.getresponse().read()
-            (pid,) = [child for server in children(process.pid) for child in children(server)]
-            looked = cluster.shell(f"cat /proc/{pid}/environ /proc/{pid}/mem; ls /proc/{pid}/fd/")
-            assert (looked.returncode == 0, looked.stdout) == (False, b"")
-            for each in (process.pid, *children(process.pid), pid):
+            pids = [child for server in children(process.pid) for child in children(server)]
+            assert pids  # the connection's, and spare processes
+            for pid in pids:
+                looked = cluster.shell(f"cat /proc/{pid}/environ /proc/{pid}/mem; ls /proc/{pid}/fd/")
+                assert (looked.returncode == 0, looked.stdout) == (False, b"")
+            for each in (process.pid, *children(process.pid), *pids):
                 assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{each}/limits").read_text())
             client.close()
 
