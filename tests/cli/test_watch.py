@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,6 +67,14 @@ def test_it_goes_on_behind_the_last_event_that_was_whole(capfd: pytest.CaptureFi
     shown = capfd.readouterr()
     assert [json.loads(line) for line in shown.out.splitlines()] == [ADDED, end]
     assert shown.err == "restd-inet: ended: gone\n"
+
+
+def test_a_child_of_its_shell_s_is_not_waited_for() -> None:
+    """`exec` keeps the children of the shell before it."""
+    with serving(REFUSED) as (url, _), subprocess.Popen(["true"]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        watch.main(["watch", "jobs", "--url", url])
+        assert os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
 
 
 @pytest.mark.parametrize("end", [REFUSED, lines({"event": "end", "status": 401, "reason": "expired"})])

@@ -96,6 +96,36 @@ def test_another_user_gets_no_usage(cluster, job):
     (found,) = get(cluster, f"job/{job}/step/0", "pebbles")
     said = cluster.shell(f"sstat --noheader --jobs={job}.0", user="pebbles")
     assert (found["usage"]["error"] != "") == (said.stdout.strip() == b"" or b"error" in said.stderr)
+    (whole,) = used(cluster, job, "pebbles")
+    assert (whole["error"] != "") == (found["usage"]["error"] != "")
+    if whole["error"]:
+        assert measured(whole) == {None}
+
+
+def measured(found):
+    """All that the usage of a job has of what was measured."""
+    return {
+        value
+        for part in ("cpu", "memory", "disk")
+        for name, value in found[part].items()
+        if name != "allocated"
+    }
+
+
+@as_root
+def test_what_no_slurmd_says_is_null(cluster, job):
+    cluster.stop("slurmd")
+    try:
+        (found,) = used(cluster, job)
+        (step,) = get(cluster, f"job/{job}/step/0")
+    finally:
+        cluster.start("slurmd")
+    assert found["error"]
+    assert measured(found) == {None}
+    assert found["cpu"]["allocated"] == 2
+    usage = step["usage"]
+    assert usage.pop("error")
+    assert set(usage.values()) == {None}
 
 
 def test_a_step_that_does_not_run_is_404(cluster, job):

@@ -53,18 +53,37 @@ def test_efficiency_is_seff_s() -> None:
     assert (job.cpu_time, job.cpu_efficiency) == (100.0, 50.0)
     assert (job.memory, job.memory_max, job.memory_efficiency) == (200 * MIB, 90 * MIB, 50.0)
     assert (job.disk_read, job.disk_written) == (12, 14)
-    assert JobUsage(3, "3", "PENDING", "slurmctld", 0, {}).cpu_efficiency == 0.0
+    assert JobUsage(3, "3", "PENDING", "slurmctld", 0, {}).cpu_efficiency is None
 
 
-def test_a_job_that_waits_has_used_nothing(slurm: FakeSlurm) -> None:
+def test_a_step_that_was_not_measured_does_not_count() -> None:
+    job = JobUsage(3, "3", "COMPLETED", "slurmdbd", 100, {"1": 2, "2": 400 * MIB})
+    job.add(None, None, None, None, None)
+    assert (job.cpu_time, job.cpu_efficiency, job.memory, job.memory_efficiency) == (None,) * 4
+    job.add(50.0, 100 * MIB, 60 * MIB, 0, 6)
+    job.add(None, None, None, None, None)
+    assert (job.cpu_time, job.cpu_efficiency, job.memory, job.memory_max) == (50.0, 25.0, 100 * MIB, 60 * MIB)
+    assert (job.disk_read, job.disk_written) == (0, 6)
+
+
+def unknown(job: Any) -> bool:
+    """Whether all that is measured of a job is null."""
+    measured = ("cpu.time", "cpu.efficiency", "memory.used", "memory.task_max", "memory.efficiency")
+    paths = (path.split(".") for path in (*measured, "disk.read", "disk.written"))
+    return all(job[outer][inner] is None for outer, inner in paths)
+
+
+def test_a_job_that_waits_has_nothing_that_is_measured(slurm: FakeSlurm) -> None:
     (job,) = content(ask("GET", f"{BASE}/job/4/usage"))["usage"]
-    assert (job["source"], job["time"]["elapsed"], job["cpu"]["time"]) == ("slurmctld", 0, 0.0)
+    assert (job["source"], job["time"]["elapsed"], job["cpu"]["allocated"]) == ("slurmctld", 0, None)
+    assert unknown(job)
 
 
 def test_a_running_job_is_asked_for_at_its_slurmds(slurm: FakeSlurm) -> None:
     (job,) = content(ask("GET", f"{BASE}/job/3/usage"))["usage"]
     assert (job["source"], job["cpu"]["allocated"], job["memory"]["allocated"]) == ("slurmd", 2, 1536 * MIB)
     assert job["time"]["elapsed"] > 0
+    assert unknown(job)
 
 
 @pytest.mark.parametrize("job", ["x", "%00", "3_[1-", "0", "9" * 40, "٣"])

@@ -2233,29 +2233,29 @@ class RestdJobUsageTime(TypedDict, total=False):
 
 
 class RestdJobUsageCpu(TypedDict, total=False):
-    allocated: int
+    allocated: int | None
     """CPUs that it has been given."""
-    time: float
+    time: float | None
     """CPU time of all steps, in seconds."""
-    efficiency: float
+    efficiency: float | None
     """CPU time in percent of what its CPUs could do."""
 
 
 class RestdJobUsageMemory(TypedDict, total=False):
-    allocated: int
+    allocated: int | None
     """Memory that it has been given, in bytes."""
-    used: int
+    used: int | None
     """Memory of the step with most, in bytes: the sum of the most that each task has used."""
-    task_max: int
+    task_max: int | None
     """The most that a task has used, in bytes (MaxRSS)."""
-    efficiency: float
+    efficiency: float | None
     """`used` in percent of `allocated`."""
 
 
 class RestdJobUsageDisk(TypedDict, total=False):
-    read: int
+    read: int | None
     """Bytes that all tasks have read."""
-    written: int
+    written: int | None
     """Bytes that all tasks have written."""
 
 
@@ -2271,11 +2271,11 @@ class RestdJobUsage(TypedDict, total=False):
     time: RestdJobUsageTime
     """Times."""
     cpu: RestdJobUsageCpu
-    """CPUs."""
+    """CPUs; null for what is not known."""
     memory: RestdJobUsageMemory
-    """Memory."""
+    """Memory; null for what is not known."""
     disk: RestdJobUsageDisk
-    """Input and output."""
+    """Input and output; null for what is not known."""
     error: str
     """Why the usage is not known, or not of all steps; "" if it is."""
 

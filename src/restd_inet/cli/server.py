@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import _socket
 import os
-from contextlib import suppress
 
 from restd_inet import log, process
 from restd_inet.app.dispatch import Dispatcher
@@ -20,30 +19,41 @@ if TYPE_CHECKING:
     from restd_inet.settings import Settings
 
 
-_child = 0
+#: The children that have not been waited for; other children of this process are not its own.
+_children: set[int] = set()
 
 
 def start(settings: Settings, pretty: bool) -> _socket.socket:
     """Starts the child; this process's end of a socketpair(2) with it."""
-    global _child
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_STREAM)
 
     def work() -> int:
         ours.close()
         return _serve(theirs.detach(), settings, pretty)
 
-    _child = process.child(work, "the child process")
+    _children.add(process.child(work, "the child process"))
     theirs.close()
     return ours
 
 
 def finish() -> None:
-    """Waits for the child, if there is one: it has its log still to write."""
-    global _child
-    if _child:
-        with suppress(ChildProcessError):
-            os.waitpid(_child, 0)
-        _child = 0
+    """Waits for the children: they have their log still to write."""
+    _reap(0)
+
+
+def reap() -> None:
+    """Waits for those children that have ended."""
+    _reap(os.WNOHANG)
+
+
+def _reap(options: int) -> None:
+    for pid in tuple(_children):
+        try:
+            ended, _ = os.waitpid(pid, options)
+        except ChildProcessError:
+            ended = pid
+        if ended:
+            _children.discard(pid)
 
 
 def _serve(descriptor: int, settings: Settings, pretty: bool) -> int:

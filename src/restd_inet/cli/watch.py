@@ -10,10 +10,9 @@ import json
 import os
 import signal
 import sys
-from contextlib import suppress
 from time import sleep, strftime
 
-from restd_inet import __version__, option_values, options
+from restd_inet import __version__, lazy, option_values, options
 from restd_inet.cli import request
 from restd_inet.cli.client import NoAnswer
 from restd_inet.option_values import Usage
@@ -159,8 +158,8 @@ class _Watch:
                 status = self._lost(
                     str(error.strerror or error) if isinstance(error, OSError) else str(error)
                 )
-            with suppress(ChildProcessError):
-                os.waitpid(-1, os.WNOHANG)  # what served it here
+            if not self._given.url:
+                lazy.module("restd_inet.cli.server").reap()
             if status is not None:
                 return status
             sleep(_RETRY)

@@ -15,7 +15,7 @@ from restd_inet.slurm.slurmdbd.job_stream import find_jobs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from restd_inet.schema.kinds.job_desc import JobId
@@ -28,35 +28,52 @@ _UNSET = (1 << 64) - 2
 
 
 class JobUsage:
-    """The record of a job."""
+    """The record of a job. None: not known."""
 
     def __init__(
         self, job_id: int, id: str, state: str, source: str, elapsed: int, tres: dict[str, int]
     ) -> None:
         self.job_id, self.id, self.state, self.source, self.elapsed = job_id, id, state, source, elapsed
-        self.cpus, self.memory_allocated = tres.get(_CPU, 0), tres.get(_MEMORY, 0)
-        self.cpu_time = 0.0
-        self.memory = self.memory_max = self.disk_read = self.disk_written = 0
+        self.cpus, self.memory_allocated = tres.get(_CPU), tres.get(_MEMORY)
+        self.cpu_time: float | None = None
+        self.memory: int | None = None
+        self.memory_max: int | None = None
+        self.disk_read: int | None = None
+        self.disk_written: int | None = None
         self.error = ""
 
-    def add(self, cpu_time: float, memory: int, memory_max: int, disk_read: int, disk_written: int) -> None:
+    def add(
+        self,
+        cpu_time: float | None,
+        memory: int | None,
+        memory_max: int | None,
+        disk_read: int | None,
+        disk_written: int | None,
+    ) -> None:
         """A step."""
-        self.cpu_time += cpu_time
-        self.memory, self.memory_max = max(self.memory, memory), max(self.memory_max, memory_max)
-        self.disk_read += disk_read
-        self.disk_written += disk_written
+        self.cpu_time = _both(sum, self.cpu_time, cpu_time)
+        self.memory = _both(max, self.memory, memory)
+        self.memory_max = _both(max, self.memory_max, memory_max)
+        self.disk_read = _both(sum, self.disk_read, disk_read)
+        self.disk_written = _both(sum, self.disk_written, disk_written)
 
     @property
-    def cpu_efficiency(self) -> float:
-        return _percent(self.cpu_time, self.cpus * self.elapsed)
+    def cpu_efficiency(self) -> float | None:
+        return _percent(self.cpu_time, (self.cpus or 0) * self.elapsed)
 
     @property
-    def memory_efficiency(self) -> float:
+    def memory_efficiency(self) -> float | None:
         return _percent(self.memory, self.memory_allocated)
 
 
-def _percent(part: float, whole: float) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0
+def _both(what: Callable[[list[Any]], Any], one: Any, other: Any) -> Any:
+    """What is made of two values, of which one or both may not be known."""
+    known = [value for value in (one, other) if value is not None]
+    return what(known) if known else None
+
+
+def _percent(part: float | None, whole: int | None) -> float | None:
+    return round(100 * part / whole, 2) if whole and part is not None else None
 
 
 def shown_tres(text: str) -> dict[str, int]:
@@ -149,7 +166,8 @@ def _past(call: Call, job: Any) -> JobUsage:
     elif job.het_job_id:
         name = f"{job.het_job_id}+{job.het_job_offset}"
     tres = numbered_tres(slurm.text(job.tres_alloc_str) or "")
-    tres[_MEMORY] = tres.get(_MEMORY, 0) * _MIB
+    if _MEMORY in tres:
+        tres[_MEMORY] *= _MIB
     state = slurm.function("job_state")(job.state & slurm.lib.JOB_STATE_BASE) or ""
     found = JobUsage(job.jobid, name, state, "slurmdbd", job.elapsed, tres)
     for step in slurm.items(job.steps, "slurmdb_step_rec_t *") if job.steps else ():
@@ -157,8 +175,10 @@ def _past(call: Call, job: Any) -> JobUsage:
             numbered_tres(slurm.text(getattr(step.stats, f"tres_usage_{which}")) or "")
             for which in ("in_tot", "in_max", "out_tot")
         )
+        cpu_time = step.tot_cpu_sec + step.tot_cpu_usec / 1e6
+        # Without a plugin that gathers it (JobAcctGatherType) slurmdbd has 0 seconds, and no texts.
         found.add(
-            step.tot_cpu_sec + step.tot_cpu_usec / 1e6, read.get(_MEMORY, 0), most.get(_MEMORY, 0),
-            read.get(_DISK, 0), written.get(_DISK, 0),
+            cpu_time if cpu_time or read or most else None, read.get(_MEMORY), most.get(_MEMORY),
+            read.get(_DISK), written.get(_DISK),
         )  # fmt: skip
     return found

@@ -43,24 +43,31 @@ _TRES_OUT = {6: ("disk_written_max", "disk_written")}
 
 
 class Usage:
-    """What the tasks of a step use: sums, and the most of a task, over all nodes."""
+    """What the tasks of a step use: sums, and the most of a task, over all nodes; None: not known."""
 
     def __init__(self) -> None:
-        self.tasks = self.cpu_ms = 0
-        self.memory = self.memory_max = self.virtual_memory_max = self.pages_max = 0
-        self.disk_read = self.disk_read_max = self.disk_written = self.disk_written_max = 0
+        self.tasks: int | None = None
+        self.cpu_ms: int | None = None
+        self.memory: int | None = None
+        self.memory_max: int | None = None
+        self.virtual_memory_max: int | None = None
+        self.pages_max: int | None = None
+        self.disk_read: int | None = None
+        self.disk_read_max: int | None = None
+        self.disk_written: int | None = None
+        self.disk_written_max: int | None = None
 
     @property
-    def cpu_time(self) -> float:
-        return self.cpu_ms / 1000
+    def cpu_time(self) -> float | None:
+        return None if self.cpu_ms is None else self.cpu_ms / 1000
 
     @property
-    def cpu_time_average(self) -> float:
-        return self.cpu_time / self.tasks if self.tasks else 0.0
+    def cpu_time_average(self) -> float | None:
+        return self.cpu_time / self.tasks if self.cpu_time is not None and self.tasks else None
 
     def add(self, call: Call, found: Any) -> None:
         """A job_step_stat_t: the tasks on one node."""
-        self.tasks += found.num_tasks
+        self.tasks = (self.tasks or 0) + found.num_tasks
         ffi, lib = call.slurm.ffi, call.slurm.lib
         account = ffi.new("compat_jobacct_t *")
         if lib.compat_jobacct(found.jobacct, account):
@@ -73,9 +80,9 @@ class Usage:
     def _count(self, table: dict[int, tuple[str, str]], tres: int, most: Any, total: Any, index: int) -> None:
         largest, together = table.get(tres, ("", ""))
         if largest and most and most[index] not in _UNSET:
-            setattr(self, largest, max(getattr(self, largest), most[index]))
+            setattr(self, largest, max(getattr(self, largest) or 0, most[index]))
         if together and total and total[index] not in _UNSET:
-            setattr(self, together, getattr(self, together) + total[index])
+            setattr(self, together, (getattr(self, together) or 0) + total[index])
 
 
 class Step:
@@ -104,9 +111,7 @@ class Step:
 
     def use(self, usage: Usage, error: str) -> None:
         """error: why it is not known, or not of all nodes."""
-        self.usage_error = error
-        if error and not usage.tasks:
-            return
+        self.usage_error = error or ("no slurmd has said what it uses" if usage.tasks is None else "")
         for name, _, _ in USAGE_FIELDS:
             setattr(self, f"usage_{name}", getattr(usage, name))
 

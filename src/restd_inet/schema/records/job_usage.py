@@ -1,14 +1,11 @@
-"""What a job uses or has used, and how much of what it was given, as seff(1) and sstat(1) show it."""
+"""What a job uses or has used, and how much of what it was given, as seff(1) and sstat(1) show it.
 
-from restd_inet.schema.kinds.base import Formula
-from restd_inet.schema.kinds.numbers import INT64
+Null: it is not known.
+"""
+
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_verbs import PLAIN
-from restd_inet.schema.records.shares import Plain
-from restd_inet.schema.versions import V1
-
-WHOLE = Formula({V1: "x"}, INT64)
-NUMBER = Formula({V1: "x"}, Plain())
+from restd_inet.schema.records.step import COUNT, SECONDS, WHOLE
 
 #: commands.restd._job_usage.JobUsage
 JOB_USAGE = Record(
@@ -21,22 +18,27 @@ JOB_USAGE = Record(
         "source", PLAIN, doc='"slurmd" while it runs, "slurmdbd" at the end, "slurmctld" before it starts.'
     ),
     Field("elapsed", WHOLE, "time.elapsed", doc="Run time, in seconds."),
-    Field("cpus", WHOLE, "cpu.allocated", doc="CPUs that it has been given."),
-    Field("cpu_time", NUMBER, "cpu.time", doc="CPU time of all steps, in seconds."),
-    Field("cpu_efficiency", NUMBER, "cpu.efficiency", doc="CPU time in percent of what its CPUs could do."),
-    Field("memory_allocated", WHOLE, "memory.allocated", doc="Memory that it has been given, in bytes."),
+    Field("cpus", COUNT, "cpu.allocated", doc="CPUs that it has been given."),
+    Field("cpu_time", SECONDS, "cpu.time", doc="CPU time of all steps, in seconds."),
+    Field("cpu_efficiency", SECONDS, "cpu.efficiency", doc="CPU time in percent of what its CPUs could do."),
+    Field("memory_allocated", COUNT, "memory.allocated", doc="Memory that it has been given, in bytes."),
     Field(
         "memory",
-        WHOLE,
+        COUNT,
         "memory.used",
         doc="Memory of the step with most, in bytes: the sum of the most that each task has used.",
     ),
-    Field("memory_max", WHOLE, "memory.task_max", doc="The most that a task has used, in bytes (MaxRSS)."),
-    Field("memory_efficiency", NUMBER, "memory.efficiency", doc="`used` in percent of `allocated`."),
-    Field("disk_read", WHOLE, "disk.read", doc="Bytes that all tasks have read."),
-    Field("disk_written", WHOLE, "disk.written", doc="Bytes that all tasks have written."),
+    Field("memory_max", COUNT, "memory.task_max", doc="The most that a task has used, in bytes (MaxRSS)."),
+    Field("memory_efficiency", SECONDS, "memory.efficiency", doc="`used` in percent of `allocated`."),
+    Field("disk_read", COUNT, "disk.read", doc="Bytes that all tasks have read."),
+    Field("disk_written", COUNT, "disk.written", doc="Bytes that all tasks have written."),
     Field("error", PLAIN, doc='Why the usage is not known, or not of all steps; "" if it is.'),
     component="restd_job_usage",
     plural="restd_job_usages",
-    docs={"time": "Times.", "cpu": "CPUs.", "memory": "Memory.", "disk": "Input and output."},
+    docs={
+        "time": "Times.",
+        "cpu": "CPUs; null for what is not known.",
+        "memory": "Memory; null for what is not known.",
+        "disk": "Input and output; null for what is not known.",
+    },
 )

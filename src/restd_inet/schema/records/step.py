@@ -11,22 +11,22 @@ from restd_inet.schema.versions import V1
 
 WHOLE = Formula({V1: "x"}, INT64)
 #: Null: it was not measured.
-_COUNT = Formula({V1: "x"}, FixedSchema({"type": "integer", "format": "int64", "nullable": True}))
-_SECONDS = Formula({V1: "x"}, FixedSchema({"type": "number", "format": "double", "nullable": True}))
+COUNT = Formula({V1: "x"}, FixedSchema({"type": "integer", "format": "int64", "nullable": True}))
+SECONDS = Formula({V1: "x"}, FixedSchema({"type": "number", "format": "double", "nullable": True}))
 
 #: commands.restd._steps.Usage: paths below "usage".
 USAGE_FIELDS = (
-    ("tasks", _COUNT, "Tasks that run."),
-    ("cpu_time", _SECONDS, "CPU time of all tasks so far, in seconds."),
-    ("cpu_time_average", _SECONDS, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
-    ("memory", _COUNT, "Memory of all tasks, in bytes: the sum of the most that each has used."),
-    ("memory_max", _COUNT, "The most that a task has used, in bytes (MaxRSS)."),
-    ("virtual_memory_max", _COUNT, "Virtual memory: the most of a task, in bytes (MaxVMSize)."),
-    ("pages_max", _COUNT, "Page faults: the most of a task (MaxPages)."),
-    ("disk_read", _COUNT, "Bytes that all tasks have read."),
-    ("disk_read_max", _COUNT, "The most that a task has read, in bytes (MaxDiskRead)."),
-    ("disk_written", _COUNT, "Bytes that all tasks have written."),
-    ("disk_written_max", _COUNT, "The most that a task has written, in bytes (MaxDiskWrite)."),
+    ("tasks", COUNT, "Tasks that run."),
+    ("cpu_time", SECONDS, "CPU time of all tasks so far, in seconds."),
+    ("cpu_time_average", SECONDS, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
+    ("memory", COUNT, "Memory of all tasks, in bytes: the sum of the most that each has used."),
+    ("memory_max", COUNT, "The most that a task has used, in bytes (MaxRSS)."),
+    ("virtual_memory_max", COUNT, "Virtual memory: the most of a task, in bytes (MaxVMSize)."),
+    ("pages_max", COUNT, "Page faults: the most of a task (MaxPages)."),
+    ("disk_read", COUNT, "Bytes that all tasks have read."),
+    ("disk_read_max", COUNT, "The most that a task has read, in bytes (MaxDiskRead)."),
+    ("disk_written", COUNT, "Bytes that all tasks have written."),
+    ("disk_written_max", COUNT, "The most that a task has written, in bytes (MaxDiskWrite)."),
 )
 
 #: commands.restd._steps.Step
