@@ -18,7 +18,7 @@ import restd_inet
 #: Where restd_inet is installed, with its modules in C.
 SOURCE = str(Path(restd_inet.__file__).parents[1])
 
-# A configuration "waits FILE" is read when the file is gone.
+# A configuration "waits FILE" is read when the file is gone; "waits FILE bad" is bad then.
 # PAUSE=SECONDS is the time between two attempts to start, STEADY that after which one has succeeded.
 # STOPPED=SECONDS is the time after which a stopped process is killed.
 # DELAY=SECONDS is that of each answer to a bad credential that is delayed; /bad is one.
@@ -51,6 +51,8 @@ class Service:
             os._exit(3)
         while text.startswith("waits ") and os.path.exists(text.split()[1]):
             time.sleep(0.01)
+        if text.endswith(" bad"):
+            raise Problem(503, "the file is bad")
         self.generation = text
     def prewarm(self):
         yield

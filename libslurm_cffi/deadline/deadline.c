@@ -473,15 +473,12 @@ static void on_crash(int number)
 static void prepare_process(void)
 {
     static char stack[65536];
-    static int exit_registered;
     stack_t where = {.ss_sp = stack, .ss_size = sizeof(stack)};
     struct sigaction action = {.sa_flags = SA_RESTART | SA_ONSTACK};
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = EXPIRED};
 
     if (now.pid == getpid())
         return;
-    if (!exit_registered)
-        exit_registered = !atexit(on_exit_called);
     now.alarm = timer_create(CLOCK_MONOTONIC, &event, &now.timer); /* RLIMIT_SIGPENDING bounds them */
     now.pid = getpid(); /* timers are not inherited */
     sigaltstack(&where, NULL); /* for a stack that has overflowed */
@@ -695,5 +692,7 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__deadline(void)
 {
+    /* Before libslurm's: what is registered last is called first, and that knows more (exit_guard.py). */
+    atexit(on_exit_called);
     return PyModule_Create(&module);
 }

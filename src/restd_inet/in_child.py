@@ -26,6 +26,7 @@ class Task:
 
         def work() -> int:
             os.close(self._reader)
+            limit.on_end = lambda reason: _write(writer, _failure(503, reason))
             _write(writer, _outcome(function))
             return 0
 
@@ -117,10 +118,13 @@ def lines(work: Callable[[Callable[[str], None]], None], seconds: float) -> tupl
 def _outcome(function: Callable[[], str]) -> bytes:
     """ "0" and the result, or a status and a text."""
     try:
-        text = f"0 {function()}"
+        return f"0 {function()}".encode("utf-8", "surrogateescape")
     except Problem as problem:
-        text = f"{problem.status} {problem.text}"
-    return text.encode("utf-8", "surrogateescape")
+        return _failure(problem.status, problem.text)
+
+
+def _failure(status: int, text: str) -> bytes:
+    return f"{status} {text}".encode("utf-8", "surrogateescape")
 
 
 def _write(descriptor: int, data: bytes) -> None:

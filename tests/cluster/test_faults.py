@@ -176,6 +176,7 @@ def spoilt(cluster, directory, how):
             "empty": lambda text: "",
             "no syntax": lambda text: text + "garbage here\n",
             "an unknown option": lambda text: text + "NoSuchOption=3\n",
+            "an included file is missing": lambda text: text + "Include /nonexistent.conf\n",
             "no controller": lambda text: text.replace("SlurmctldHost=", "#"),
             "no plugin directory": lambda text: text + "PluginDir=/nonexistent\n",
             "an unknown plugin": lambda text: text.replace(
@@ -199,6 +200,7 @@ def spoilt(cluster, directory, how):
         ("empty", 503, "ClusterName"),
         ("no syntax", 503, "garbage here"),
         ("an unknown option", 503, "NoSuchOption"),
+        ("an included file is missing", 503, "a file that "),
         ("no controller", 503, "No SlurmctldHost defined"),
         ("no plugin directory", 503, "/nonexistent"),
         ("an unknown plugin", 502, "auth/nonexistent"),

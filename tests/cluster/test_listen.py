@@ -178,6 +178,48 @@ class TestUsers:
         assert (done.returncode, b"/no/slurm.conf" in done.stderr) == (69, True)
 
 
+@pytest.fixture
+def own_conf(cluster):
+    """A copy of slurm.conf, in a directory of its own that its user can enter."""
+    directory = Path(cluster.jobs) / f"conf-{free_port()}"
+    directory.mkdir()
+    directory.chmod(0o755)
+    conf = directory / "slurm.conf"
+    shutil.copy(cluster.conf, conf)
+    conf.chmod(0o644)
+    yield conf
+    directory.chmod(0o755)
+    shutil.rmtree(directory)
+
+
+class TestConfigurationThatChanges:
+    """libslurm starts anew for a request that is signed in another way than the last one."""
+
+    @as_root
+    def test_that_cannot_be_read_any_more_is_answered_503(self, cluster, listen, own_conf):
+        port, path = free_port(), f"{own_conf.parent.parent}/s-{free_port()}"
+        with listen(f"127.0.0.1:{port}", f"unix:{path}", env={"SLURM_CONF": str(own_conf)}) as process:
+            assert get(port, "/readyz")[0] == 200
+            own_conf.parent.chmod(0o700)
+            local = cluster.shell(f"curl -s -w %{{http_code}} --unix-socket {path} http://h{PING}").stdout
+            assert b"slurm.conf cannot be read: " in local
+            assert local.endswith(b"503")
+            assert get(port, "/readyz") == (503, "slurm.conf cannot be read\n")
+            process.send_signal(signal.SIGHUP)
+            until(lambda: "continuing with the previous" in process.log.read_text(), "reload")
+            own_conf.parent.chmod(0o755)
+            assert get(port, "/readyz")[0] == 200
+
+    def test_that_libslurm_refuses_is_answered_503(self, cluster, listen, own_conf):
+        port, path = free_port(), f"{own_conf.parent.parent}/s-{free_port()}"
+        with listen(f"127.0.0.1:{port}", f"unix:{path}", env={"SLURM_CONF": str(own_conf)}):
+            assert get(port, "/readyz")[0] == 200
+            own_conf.write_text(own_conf.read_text() + "NoSuchOption=1\n")
+            local = cluster.shell(f"curl -s -w %{{http_code}} --unix-socket {path} http://h{PING}").stdout
+            assert b"NoSuchOption" in local
+            assert local.endswith(b"503")
+
+
 class TestRunning:
     def test_closed_descriptors_and_a_directory_that_is_gone_change_nothing(self, cluster):
         port, token = free_port(), cluster.token()

@@ -78,10 +78,16 @@ def test_systemd_is_notified_of_the_start_and_of_the_stop(cluster, tmp_path):
     Path(where).unlink()
 
 
-def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path):
+@pytest.mark.parametrize(
+    ("wrong", "reason"), [("", "slurm.conf cannot be read"), ("NoSuchOption=1\n", "NoSuchOption")]
+)
+def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path, wrong, reason):
     """503 with the reason, instead of a silence until systemd gives up; and it serves as soon as it can."""
     port = free_port()
     conf, where = Path(cluster.jobs, f"conf-{port}"), f"{cluster.jobs}/notify-{port}"
+    if wrong:
+        conf.write_text(Path(cluster.conf).read_text() + wrong)
+        conf.chmod(0o644)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(where)
         Path(where).chmod(0o666)
@@ -93,7 +99,7 @@ def test_a_socket_whose_service_cannot_start_is_answered(cluster, tmp_path):
         with running(command, tmp_path / "log", **options):
             until(lambda: accepts(port), "systemd-socket-activate")
             status, answer = get(port, "/readyz")
-            assert (status, "slurm.conf cannot be read" in answer) == (503, True)
+            assert (status, reason in answer) == (503, True), answer
             received = set()
             # Newer systemd-socket-activate sends a state of its own before.
             while not received >= {b"READY=1", b"STATUS=cannot serve"}:

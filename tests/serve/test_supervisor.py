@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from listening import (
+    Listener,
     answer,
     ask,
     children,
@@ -81,6 +82,20 @@ class TestFailing:
         done = subprocess.run(command("127.0.0.1:0"), capture_output=True, text=True, timeout=60, env=env)
         assert done.returncode == 70
         assert re.search(r"the listening process \d+ ended with status 3 at its start", done.stderr)
+
+    def test_who_has_connected_before_that_end_gets_the_reason(self, tmp_path: Path) -> None:
+        (tmp_path / "conf").write_text(f"waits {tmp_path}/hold bad")
+        (tmp_path / "hold").touch()
+        listener = Listener(tmp_path, command(f"unix:{tmp_path}/s", "127.0.0.1:0"))
+        listener.wait_log(", fd ", 2)
+        with connect(unix(tmp_path)) as local, connect(*listener.ports) as remote:
+            for client in (local, remote):
+                send(client, "/x")
+            (tmp_path / "hold").unlink()
+            for client in (local, remote):
+                status, _, text = answer(client)
+                assert (status, text) == (503, "restd-inet cannot serve: the file is bad\n")
+        assert listener.process.wait(60) == 69
 
     def test_later_clients_get_503_until_it_can_start(self, tmp_path: Path) -> None:
         with listening(tmp_path, f"unix:{tmp_path}/s", "127.0.0.1:0") as listener:

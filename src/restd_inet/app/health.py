@@ -78,8 +78,8 @@ def readiness(settings: Settings) -> Readiness:
     pings = [json.loads(line) for line in said[1:]]
     lines = [f"libslurm: {installed.release()}"]
     if facts is None:
-        reason = "libslurm has not read its configuration within a second" if end == "late" else end
-        return Readiness(Fault(reason), lines)
+        late = "libslurm has not read its configuration within a second"
+        return Readiness(Fault(late) if end == "late" else _of(end), lines)
     lines.append(f"slurm.conf: {facts['conf']}")
     lines += [f"slurmctld {host}: {text or 'ok'}" for host, text in pings]
     lines.append(f"accounting: {facts['storage'] or 'none'} (not needed)")
@@ -91,11 +91,21 @@ def readiness(settings: Settings) -> Readiness:
 def _culprit(facts: dict[str, Any], pings: list[tuple[str, str]], end: str) -> Fault:
     if facts["auth"].endswith("munge") and (wrong := diagnosis.munge(facts["munge"], _LOOK_SECONDS)):
         return wrong
+    if end and end != "late" and not pings:  # libslurm could not start anew
+        return _of(end)
     reasons = diagnosis.controllers(facts, _LOOK_SECONDS / max(1, len(facts["controllers"])))
     said = next((text for _, text in pings), "")
     if end != "late" and any(diagnosis.is_reason(said, fault) for fault in reasons):
         return Fault(said)
     return Fault.together(reasons)
+
+
+def _of(reason: str) -> Fault:
+    """Strangers do not learn which file cannot be read."""
+    what, unreadable, detail = reason.partition(" cannot be read: ")
+    if not unreadable:
+        return Fault(reason)
+    return Fault(f"{what if what == 'slurm.conf' else 'a file of slurm.conf'} cannot be read", detail)
 
 
 def _ask(settings: Settings, say: Callable[[str], None]) -> None:

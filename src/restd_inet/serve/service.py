@@ -65,10 +65,14 @@ class Service(Protocol):
 
 def failure(channel: _socket.socket, reason: str) -> int:
     """Says why there will be no worker, to the log and to the supervisor; the exit status."""
+    cannot(channel, reason)
+    return UNAVAILABLE
+
+
+def cannot(channel: _socket.socket, reason: str) -> None:
     log.write(log.ERROR, reason)
     with suppress(OSError):
         channel.send(CANNOT + reason.encode("utf-8", "replace")[:_LONGEST_REASON])
-    return UNAVAILABLE
 
 
 def keep_only(*descriptors: int) -> None:

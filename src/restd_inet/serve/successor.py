@@ -12,9 +12,9 @@ import signal
 import sys
 from mmap import mmap
 
-from restd_inet import lazy, log, rights
+from restd_inet import lazy, limit, log, rights
 from restd_inet.problems import Problem
-from restd_inet.serve.service import COUNT_BYTES, Service, failure
+from restd_inet.serve.service import COUNT_BYTES, Service, cannot, failure
 from restd_inet.serve.sockets import adopt
 from restd_inet.serve.worker import Server
 
@@ -53,6 +53,7 @@ def serve(settings: Settings, service: Service, environment: MutableMapping[str,
     channel = _socket.socket(fileno=number)
     if settings.metrics:  # the counters begin anew
         lazy.module("restd_inet.metrics").share()
+    limit.on_end = lambda reason: cannot(channel, reason)
     try:
         service.warm()
         if refusal := rights.refusal(settings, service.slurm_user()):
@@ -60,6 +61,7 @@ def serve(settings: Settings, service: Service, environment: MutableMapping[str,
         server = Server(settings, adopt(sockets, tls), service, channel, float(idle_exit))
     except Problem as problem:
         return failure(channel, problem.text)
+    limit.on_end = None
     server.share(memoryview(mmap(count, COUNT_BYTES)).cast("Q"), [])
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())

@@ -20,7 +20,7 @@ from contextlib import suppress
 from mmap import mmap
 from time import monotonic
 
-from restd_inet import installed, lazy, log, process, rights
+from restd_inet import installed, lazy, limit, log, process, rights
 from restd_inet.problems import Problem
 from restd_inet.process import INTERNAL, LOGGED, NOT_ALLOWED, SYSTEM, UNAVAILABLE
 from restd_inet.serve import notify
@@ -32,6 +32,7 @@ from restd_inet.serve.service import (
     READY,
     RETIRE,
     Service,
+    cannot,
     failure,
     keep_only,
 )
@@ -130,6 +131,8 @@ class Supervisor:
                 log.write(log.ERROR, "the listening process has not ended in time: killed")
                 self._tell_all(signal.SIGKILL)
             self._end_stopped()
+        if not self._started:
+            self._refuse_waiting()
         for listener in self._listeners:
             listener.remove()
         if not process.end_all(_LAST_SECONDS):
@@ -192,6 +195,17 @@ class Supervisor:
             log.write(log.ERROR, f"cannot accept connections: {error.strerror}")
             self._refusing = False
 
+    def _refuse_waiting(self) -> None:
+        """Answers 503 to those who have connected before the end of a listener that could not start."""
+        for listener in self._listeners:
+            with suppress(OSError):
+                while True:
+                    descriptor, _ = listener.socket._accept()  # type: ignore[attr-defined]
+                    self._refusals.refuse(_socket.socket(fileno=descriptor), silently=listener.tls)
+            listener.socket.close()
+        while (due := self._refusals.expire(monotonic())) != FOREVER:
+            select.poll().poll(max(0.0, due) * 1000)
+
     def _begin(self) -> None:
         """Starts a worker."""
         self._restart_at = FOREVER
@@ -219,6 +233,7 @@ class Supervisor:
             if self._renewed or installed.stamp() != self._packages:
                 return self._succeed(channel, file)
             os.close(file)
+            limit.on_end = lambda reason: cannot(channel, reason)
             self._service.warm()
             refusal = rights.refusal(self._settings, self._service.slurm_user())
             if refusal:
@@ -229,6 +244,7 @@ class Supervisor:
             server.share(count, [each.count for each in others if each is not None])
             if not self._started:
                 server.say_share()
+            limit.on_end = None
             signal.signal(signal.SIGHUP, signal.SIG_IGN)
             signal.pthread_sigmask(signal.SIG_SETMASK, ())
             return server.run()

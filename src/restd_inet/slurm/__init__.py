@@ -5,6 +5,7 @@ calls           what stands for what
 capabilities    what the installed release has
 client          the class Slurm: all calls
 cluster         statistics, slurmctld, nodes, partitions, reservations, licences
+conf_files      whether slurm.conf can be read
 crontab         users' jobs at fixed times
 diagnosis       which daemon does not work, and why
 errors          SlurmError
@@ -31,7 +32,8 @@ from __future__ import annotations
 import os
 
 from restd_inet import lazy
-from restd_inet.problems import Problem, quoted
+from restd_inet.problems import Problem
+from restd_inet.slurm import conf_files
 from restd_inet.slurm.errors import NO_JWT, SlurmError, WrongRelease
 
 TYPE_CHECKING = False
@@ -55,7 +57,9 @@ def connect(settings: Settings, by_token: bool = False) -> Slurm:
     """
     global _slurm
     if _slurm is None:
-        _check_conf(settings.conf or os.environ.get("SLURM_CONF"))
+        named = settings.conf or os.environ.get("SLURM_CONF")
+        if named is not None:  # otherwise it is where libslurm looks by itself, or comes from slurmctld
+            conf_files.check(named)
         _slurm = lazy.module("restd_inet.slurm.client").Slurm(settings, by_token)
     assert _slurm is not None
     return _slurm
@@ -153,19 +157,3 @@ def _lib() -> Any:
 
 def _bindings() -> Any:
     return lazy.module("restd_inet.slurm.capabilities").bindings()
-
-
-def _check_conf(path: str | None) -> None:
-    """Whether slurm.conf is there and may be read: libslurm waits a minute for one that is not."""
-    if path is None:  # where it was built to look, or from slurmctld
-        return
-    if not path:
-        raise Problem(503, "SLURM_CONF is empty; expected the path of slurm.conf, or that it is not set")
-    try:
-        os.close(os.open(path, os.O_RDONLY))
-        if not os.path.isdir(path):
-            return
-        reason = "Is a directory"
-    except OSError as error:
-        reason = error.strerror or str(error)
-    raise Problem(503, f"slurm.conf cannot be read: {quoted(path, 200)}: {reason}")

@@ -14,7 +14,7 @@ from time import monotonic, time
 from restd_inet import lazy
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
-from restd_inet.slurm import jwt_refusal
+from restd_inet.slurm import conf_files, jwt_refusal
 from restd_inet.slurm.calls import STANDS_FOR
 from restd_inet.slurm.capabilities import Capabilities, bindings, check_release
 from restd_inet.slurm.errors import HANGS, SlurmError, WrongRelease
@@ -90,6 +90,7 @@ class Library:
 
     def _start(self) -> None:
         if self._started:
+            conf_files.check_again(self.conf_path)
             self.lib.slurm_fini()
             if self.capabilities.has("slurm_auth_fini"):  # a part of slurm_fini from 23.11 on
                 self.lib.slurm_auth_fini()

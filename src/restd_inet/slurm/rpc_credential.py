@@ -77,8 +77,8 @@ class Identity:
             os.environ[VARIABLE] = ""
         else:
             os.environ.pop(VARIABLE, None)
-        self._plugin_is_jwt = by_token
         self._start()
+        self._plugin_is_jwt = by_token
 
     def forget_own(self) -> None:
         """This process has become another user: a token in its environment is not that user's."""

@@ -1,0 +1,56 @@
+"""Whether slurm.conf and what it includes can be read: libslurm waits a minute for a file that cannot.
+
+It reads them when it starts, and when it is started anew: for a request that is signed in another way than
+the last one. Meanwhile a file may have gone, or the process may have become another user.
+"""
+
+from __future__ import annotations
+
+import os
+
+from restd_inet.problems import Problem, quoted
+
+_INCLUDE = b"include"
+_DEEPEST = 8
+#: In a name that is not a path as it stands.
+_NO_PATH = ("%", "*")
+
+
+def check(path: str) -> None:
+    """Raises Problem 503 with the file and the reason."""
+    if not path:
+        raise Problem(503, "SLURM_CONF is empty; expected the path of slurm.conf, or that it is not set")
+    data = _read(path, "slurm.conf")
+    if _INCLUDE in data.lower():
+        _check_included(data, path, _DEEPEST)
+
+
+def check_again(path: str) -> None:
+    """The same of the slurm.conf that libslurm has read before, unless slurmctld has sent it."""
+    if path and not path.startswith("/proc/"):
+        check(path)
+
+
+def _check_included(data: bytes, by: str, depth: int) -> None:
+    for line in data.splitlines():
+        words = line.split(None, 2)
+        if len(words) < 2 or words[0].lower() != _INCLUDE:
+            continue
+        name = words[1].partition(b"#")[0].decode("utf-8", "surrogateescape")
+        if not name or any(sign in name for sign in _NO_PATH):
+            continue
+        if depth < _DEEPEST and not name.startswith("/"):
+            continue  # releases differ in what it is relative to
+        path = os.path.join(os.path.dirname(by), name)
+        inner = _read(path, f"a file that {quoted(by, 200)} includes")
+        if depth and _INCLUDE in inner.lower():
+            _check_included(inner, path, depth - 1)
+
+
+def _read(path: str, what: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        reason = error.strerror or str(error)
+    raise Problem(503, f"{what} cannot be read: {quoted(path, 200)}: {reason}")
