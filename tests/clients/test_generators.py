@@ -11,11 +11,14 @@ from typing import Any
 
 import lacking
 import pytest
+from api_versions import since
 from generated import java
 from places import SPECS
 
+from restd_inet.schema.versions import NAMES, V40
+
 #: The versions that clients of today speak.
-VERSIONS = ["v0.0.40", "v0.0.41", "v0.0.42", "v0.0.43", "v0.0.44", "v0.0.45"]
+VERSIONS = [NAMES[number] for number in since(V40)]
 PROGRAMS = Path(sys.executable).parent
 
 
@@ -56,7 +59,7 @@ def test_openapi_python_client(version: str, tmp_path: Path) -> None:
     assert compiled.returncode == 0, compiled.stdout
 
 
-@pytest.mark.parametrize("version", ["v0.0.41", "v0.0.45"])
+@pytest.mark.parametrize("version", ["v0.0.41", VERSIONS[-1]])
 def test_openapi_generator(version: str, tmp_path: Path) -> None:
     """The one that is written in Java."""
     pytest.importorskip("openapi_generator_cli", reason=lacking.python_package("openapi-generator-cli"))
