@@ -52,6 +52,7 @@ soak: $(VENV)/.installed  ## 50,000 requests while daemons, processes, disk and 
 
 schemathesis: $(VENV)/.installed  ## many requests made from every OpenAPI document; some 20 minutes
 	@SCHEMATHESIS_VERSIONS="$(patsubst specs/%.json,%,$(wildcard specs/v0.0.[34]*.json))" \
+	    SCHEMATHESIS_RESTD_VERSIONS="$(patsubst specs/%.json,%,$(wildcard specs/v0.0.4*.json))" \
 	    SCHEMATHESIS_EXAMPLES=$(or $(EXAMPLES),50) $(BIN)/pytest -q tests/clients/test_schemathesis.py
 
 coverage: $(VENV)/.installed  ## branches of http/, codec/, auth/, serve/ and schema/kinds/ that unit tests take

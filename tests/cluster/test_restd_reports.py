@@ -161,8 +161,7 @@ def test_usage_of_accounts_users_and_wckeys(cluster, path, name, first, units, t
         ("account=test,research", ("accounts=test,research",)),
         ("user=fred", ("users=fred",)),
         ("user=fred,pebbles&account=below", ("users=fred,pebbles", "accounts=below")),
-        ("user=nobody-here", ("users=nobody-here",)),
-        ("cluster=elsewhere", ("cluster=elsewhere",)),
+        ("user=nobody", ("users=nobody",)),
         ("all_clusters=1", ("all_clusters",)),
     ],
 )
@@ -266,6 +265,11 @@ def test_who_may_see_what_is_slurm_s(cluster, user):
         ("user-utilization", "fields=usedd", 'did you mean "used"'),
         ("user-utilization", "tres=node&units=percent", "not reported in percent"),
         ("cluster-utilization", "tres=node", "ask for cpu"),
+        ("cluster-utilization", "cluster=scaleuot", 'expected the name of a cluster; found "scaleuot"'),
+        ("account-utilization", "account=test,belwo", 'did you mean "below"?'),
+        ("user-top", "user=frde", 'expected the name of a user; found "frde"; did you mean "fred"?'),
+        ("job-sizes", "account=researhc", 'did you mean "research"?'),
+        ("wckey-utilization", "wckey=nothing-of-it", "expected the name of a WCKey that you may see"),
     ],
 )
 def test_mistakes_are_400(cluster, path, query, message):

@@ -125,7 +125,6 @@ def without_uid(row):
         ("open=1&type=node", ("condflags=open", "event=node")),
         ("start_time=now-1hour&end_time=now%2B1hour", ("start=now-1hour", "end=now+1hour")),
         ("start_time=2020-01-01&end_time=2020-02-01", ("start=2020-01-01", "end=2020-02-01")),
-        ("cluster=elsewhere", ("cluster=elsewhere",)),
         ("all_clusters=1&all_time=1", ("all_clusters", "all_time")),
     ],
 )
@@ -283,6 +282,12 @@ def test_who_may_see_events_and_transactions_is_slurm_s(cluster, user):
         assert (answer.status == 200) == (done.returncode == 0), answer.text
         if answer.status == 200:
             assert len(answer.json[key]) == len(done.stdout.splitlines())
+
+
+def test_a_cluster_that_is_none_is_400_with_the_nearest(cluster):
+    answer = ask(cluster, "GET", f"{BASE}/events?cluster=scaleuot", user="root")
+    assert answer.status == 400, answer.text
+    assert 'did you mean "scaleout"?' in answer.error["description"]
 
 
 HOSTILE = ("%27", "%27%20or%201=1--%20", "%25", "%22;drop%20table%20txn_table;", "%0a", "x" * 300, "%5c%27")

@@ -115,6 +115,19 @@ def test_an_answer_that_is_not_slurmctld_s_is_reported_as_such(number: int, text
     assert caught.value.number != errno.ENOMEM
 
 
+@pytest.mark.parametrize("number", [lib.SLURM_ERROR, lib.SLURM_UNEXPECTED_MSG_ERROR])
+def test_an_answer_that_only_munge_can_read_says_so(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to 24.05 slurmctld signs some with munge, also those to clients with tokens."""
+    printed = "authentication plugin auth/munge(101) not found; Header lengths are longer than data received"
+    monkeypatch.setattr(SLURM.guard, "said", printed)
+    monkeypatch.setattr(SLURM.guard, "printed", f"unpack: {printed}")
+    monkeypatch.setattr(SLURM.identity, "token", "a.b.c")
+    with pytest.raises(Problem) as caught:
+        SLURM._check("slurm_top_job", number)
+    assert caught.value.status == 502
+    assert "which a client with a token cannot read" in caught.value.text
+
+
 def test_errors_with_a_status_are_slurm_s() -> None:
     # The one that went after the oldest supported release, and the one that came.
     gone = {"ESLURM_AUTH_NET_ERROR", "ESLURM_NO_REMOVE_DEFAULT_QOS"}

@@ -4,7 +4,7 @@ A key has a file in the user's part of the state directory, of lines of JSON: wh
 on the disk before anything is done, and the answer. A file with the first line alone whose lock is free is
 that of a process that ended in between. What became of its request is then found out by the route (`settle`):
 a job has the file's tag in it. Only if there is no such job, and enough time has passed for slurmctld to have
-seen the request, it is done again.
+seen the request, it is done again. What is `repeatable` is done again at once.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _answered(
     if record.answer is not None:
         request.job_id = record.answer.get("job_id", 0)
         return _replayed(record.answer)
-    if record.interrupted:
+    if record.interrupted and not route.repeatable:
         found = _settled(record, route, settings, perform)
         if found is not None:
             record.store(found, request.job_id)
@@ -170,7 +170,8 @@ def _settled(
         "an earlier request with this key was interrupted, and it cannot be found out whether it was done"
     )
     if route.settle is None:
-        raise Problem(409, f"{FIELD}: {unknown}; look at what it was to change, then use another key")
+        check = route.check or "what it was to change"
+        raise Problem(409, f"{FIELD}: {unknown}; look at {check}, then use another key")
     settle = route.settle
 
     def handler(call: Call) -> Result:

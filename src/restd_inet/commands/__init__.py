@@ -238,11 +238,14 @@ class Route:
     query and the version.
     settle: of a POST, gives the Result of an earlier process with the same tag that ended before it answered;
     None if that did nothing. A route without it cannot find that out.
+    repeatable: of a POST, to do it twice is as to do it once, and is answered alike. check: of another, what
+    shows whether it was done.
     """
 
     __slots__ = (
-        "_body", "answer", "beside", "description", "exact", "handler", "implied", "method", "operation",
-        "path", "query", "resolve", "settle", "since", "slash", "strict", "summary", "until",
+        "_body", "answer", "beside", "check", "description", "exact", "handler", "implied", "method",
+        "operation", "path", "query", "repeatable", "resolve", "settle", "since", "slash", "strict",
+        "summary", "until",
     )  # fmt: skip
 
     def __init__(
@@ -264,11 +267,15 @@ class Route:
         exact: bool = False,
         beside: bool = False,
         settle: Callable[[Call], Result | None] | None = None,
+        repeatable: bool = False,
+        check: str = "",
         resolve: Callable[[dict[str, Any], int], dict[str, Any]] | None = None,
     ) -> None:
         self.exact = exact
         self.beside = beside
         self.settle = settle
+        self.repeatable = repeatable
+        self.check = check
         self.resolve = resolve
         self.implied = {V1: {}, **(implied or {})}
         self.operation = operation

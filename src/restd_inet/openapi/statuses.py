@@ -115,6 +115,13 @@ def _failures(family: str, route: Route, version: int) -> Iterator[tuple[str, st
             "501",
             f"Slurm {since} or a newer one is needed." if since else "No release of Slurm can do this.",
         )
+    elif family == "restd":
+        yield (
+            "501",
+            "The installed Slurm or its slurm.conf lacks what is needed for this; `errors` says what.",
+        )
+    if daemon and family == "restd":
+        yield "502", f"{daemon} answered what cannot be read, or broke off its answer."
     if daemon:
         yield "503", f"{daemon} is down, or a limit of the server is reached; try again later."
         yield "504", f"{daemon} did not answer in time."

@@ -53,6 +53,12 @@ _CAUSES = {
     "SLURM_COMMUNICATIONS_CONNECTION_ERROR": "it does not run, or its port cannot be reached",
 }
 
+#: Up to 24.05 slurmctld answers suspend, resume and top so, whoever asks.
+_MUNGE_TO_TOKEN = (
+    "slurmctld signed its answer with munge, which a client with a token cannot read (Slurm before 24.11, "
+    "for suspend, resume and top): it was done or refused; look at the state or the priority of the job"
+)
+
 #: Seconds: no record has changed since then, whatever the clocks say.
 _AHEAD = 366 * 86400
 
@@ -271,6 +277,8 @@ class Library:
     def error(self, call: str, number: int) -> SlurmError:
         """The SlurmError of an error number."""
         call = STANDS_FOR.get(call, call)
+        if self.identity.token is not None and "auth/munge" in self.guard.said:
+            return SlurmError(502, _MUNGE_TO_TOKEN, number=number, source=call, reason=self.strerror(number))
         if "rotocol" in self.guard.said:
             text = lazy.module("restd_inet.slurm.releases").another_protocol(self.guard.said)
             if text:
@@ -334,7 +342,10 @@ class Library:
             other = self._by_number(_NO_MESSAGE).get(number)
             if other is None and number < 0 and _UNREADABLE.search(self.guard.printed):
                 other = ", or speaks another protocol"
-            if other is not None and error.status != 401 and not isinstance(error, WrongRelease):
+            plain = (
+                error.status != 401 and error.text != _MUNGE_TO_TOKEN and not isinstance(error, WrongRelease)
+            )
+            if other is not None and plain:
                 error.status, said = 502, self.guard.said or error.text
                 error.text = f"{_NOT_SLURMCTLD}{other}: {said}"
             raise error

@@ -62,7 +62,7 @@ class Verb:
 
     call: of libslurm. arguments: the table of the body; needed: a property that it must have. by_record: a
     call is about one record, whose number it takes. together: one call is about all jobs that are queued, in
-    their order. tasks: how many of those that wait are named in a call.
+    their order. tasks: how many of those that wait are named in a call. repeatable, check: see Route.
     """
 
     def __init__(
@@ -77,6 +77,8 @@ class Verb:
         by_record: bool = False,
         together: bool = False,
         tasks: int = _TASKS,
+        repeatable: bool = False,
+        check: str = "",
     ) -> None:
         self.call = call
         self.act = act
@@ -87,6 +89,8 @@ class Verb:
         self.by_record = by_record
         self.together = together
         self.tasks = tasks
+        self.repeatable = repeatable
+        self.check = check
 
     def checked(self, members: dict[str, Any], version: int) -> dict[str, Any]:
         """The arguments of a body. Raises Problem 400."""
@@ -133,6 +137,7 @@ VERBS = {
         "A hold of an operator or administrator can be released by these alone.",
         HOLD,
         tasks=_SLOW_TASKS,
+        repeatable=True,
     ),
     "release": Verb(
         "slurm_update_job2",
@@ -140,18 +145,21 @@ VERBS = {
         "Release",
         "Like scontrol release: it is held no more.",
         tasks=_SLOW_TASKS,
+        repeatable=True,
     ),
     "suspend": Verb(
         "slurm_suspend2",
         lambda call, target: call.slurm.suspend(target.name),
         "Suspend",
         "Like scontrol suspend, for operators and administrators: its processes are stopped.",
+        check="the state of the job",
     ),
     "resume": Verb(
         "slurm_resume2",
         lambda call, target: call.slurm.resume(target.name),
         "Resume",
         "Like scontrol resume, for operators and administrators: a suspended job goes on.",
+        check="the state of the job",
     ),
     "requeue": Verb(
         "slurm_requeue2",
@@ -159,6 +167,7 @@ VERBS = {
         "Requeue",
         "Like scontrol requeue, and with the flag Hold like scontrol requeuehold.",
         REQUEUE_JOB,
+        check="the state of the job and its restart_cnt",
     ),
     "top": Verb(
         "slurm_top_job",
@@ -168,6 +177,7 @@ VERBS = {
         "who are no operators need SchedulerParameters=enable_user_top.",
         by_record=True,
         together=True,
+        check="the priority of the job",
     ),
     "notify": Verb(
         "slurm_notify_job",
@@ -177,6 +187,7 @@ VERBS = {
         NOTIFY,
         needed="message",
         by_record=True,
+        check="what the job has written on standard error",
     ),
     "signal": Verb(
         "slurm_kill_job2",
@@ -186,6 +197,7 @@ VERBS = {
         "(FULL_JOB). KILL cancels the job.",
         SIGNAL_JOB,
         needed="signal",
+        check="the state of the job, or at what its processes do",
     ),
 }
 
@@ -343,6 +355,8 @@ def routes_of_one() -> Iterator[Route]:
             summary=f"{verb.summary} a job",
             description=f"{verb.description} All or some tasks of an array: 123, 123_[1-3].",
             exact=True,
+            repeatable=verb.repeatable,
+            check=verb.check,
         )
 
 
@@ -366,4 +380,6 @@ def routes_of_many(listing: Listing) -> Iterator[Route]:
             ),
             exact=True,
             beside=True,
+            repeatable=verb.repeatable,
+            check=verb.check,
         )

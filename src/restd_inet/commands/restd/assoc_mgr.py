@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call, Result, Route
+from restd_inet.commands.restd._names import check_cached
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import Answer, flat_v39
 from restd_inet.schema.kinds.base import Kind
@@ -61,14 +62,18 @@ def user_names(call: Call, words: list[str]) -> list[str]:
     return [mine if word == "me" else word for word in words]
 
 
+def named_users(query: dict[str, Any]) -> list[str]:
+    """The users that a query names, without who asks."""
+    return [word for word in query.get("user", ()) if word != "me"]
+
+
 def get(call: Call) -> Result:
     query = call.query
-    found = call.slurm.assoc_mgr(
-        [PARTS[part] for part in query.get("show", PARTS)],
-        accounts=query.get("account", []),
-        users=user_names(call, query.get("user", [])),
-        qos=query.get("qos", []),
-    )
+    users = user_names(call, query.get("user", []))
+    accounts, qos = query.get("account", []), query.get("qos", [])
+    parts = [PARTS[part] for part in query.get("show", PARTS)]
+    found = call.slurm.assoc_mgr(parts, accounts=accounts, users=users, qos=qos)
+    check_cached(call, found, PARTS.values(), account=accounts, user=named_users(query), qos=qos)
     return Result([found])
 
 

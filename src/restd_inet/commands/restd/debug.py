@@ -34,5 +34,6 @@ ROUTES = (
         description="Like scontrol setdebug and scontrol setdebugflags: for administrators. "
         "It lasts until slurmctld reads slurm.conf again. The answer has what slurmctld has then.",
         exact=True,
+        repeatable=True,
     ),
 )

@@ -20,5 +20,6 @@ ROUTES = (
         summary="Reset the statistics of slurmctld",
         description="Like sdiag --reset: for operators and administrators.",
         exact=True,
+        check="the start time of the statistics (req_time_start of diag)",
     ),
 )

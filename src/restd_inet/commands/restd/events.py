@@ -6,6 +6,7 @@ from time import time
 
 from restd_inet.commands import Call
 from restd_inet.commands.restd import _filters
+from restd_inet.commands.restd._names import check_past
 from restd_inet.commands.restd._tables import Table
 from restd_inet.commands.restd._times import ALL_TIME, day, given, period
 from restd_inet.schema.kinds.lists import OneOf, Words
@@ -64,6 +65,7 @@ def condition(call: Call) -> dict[str, Any]:
     """slurmdb_event_cond_t, with sacctmgr's defaults."""
     query, slurm = call.query, call.slurm
     where = given(call, *_AS_THEY_ARE)
+    check_past(call, cluster=where.get("cluster_list", ()))
     if not query.get("all_clusters"):
         where.setdefault("cluster_list", [slurm.cluster_name])
     if "event_type" in query:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from restd_inet.commands import Call
+from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._limits import Allowance, allowance
+from restd_inet.commands.restd._names import check_cached
 from restd_inet.commands.restd._tables import Table
-from restd_inet.commands.restd.assoc_mgr import NAMES, PARTS, user_names
+from restd_inet.commands.restd.assoc_mgr import NAMES, PARTS, named_users, user_names
 from restd_inet.problems import ApiWarning
 from restd_inet.schema.record import Field
 from restd_inet.schema.records.limit import ALLOWANCE
@@ -22,10 +24,14 @@ def find(call: Call) -> Iterable[Allowance]:
     slurm, query = call.slurm, call.query
     users = user_names(call, query.get("user", ["me"]))
     accounts, wanted = query.get("account", []), query.get("partition")
-    manager = slurm.assoc_mgr([PARTS["associations"], PARTS["qos"]], accounts=[], users=users, qos=[])
+    parts = [PARTS["associations"], PARTS["qos"]]
+    manager = slurm.assoc_mgr(parts, accounts=[], users=users, qos=[])
+    check_cached(call, manager, parts, account=accounts, user=named_users(query))
     if not slurm.conf.accounting_storage_enforce & _ENFORCE_LIMITS:
         text = "AccountingStorageEnforce of slurm.conf has no limits: slurmctld does not enforce those"
         call.warnings.append(ApiWarning(f"{text} of associations and QOS", "limits"))
+    if wanted is not None:
+        _filters.partition_names("name")(call, wanted)  # which refuses those that are not there
     partitions = slurm.partitions(0).select(lambda one: wanted is None or slurm.text(one.name) in wanted)
     found = (
         allowance(slurm, manager, one, partitions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from restd_inet.commands import Call
 from restd_inet.commands.restd import _filters
 from restd_inet.commands.restd._lists import Limit
+from restd_inet.commands.restd._names import check_past
 from restd_inet.commands.restd._tables import Table
 from restd_inet.commands.restd._times import given, period
 from restd_inet.problems import Problem
@@ -50,13 +51,16 @@ COMMON = (
 ACCOUNT = Field("acct_list", NameList(name), "account", doc="Only these accounts, comma-separated.")
 USER = Field("user_list", NameList(name), "user", doc="Only these users, comma-separated.")
 WCKEY = Field("name_list", NameList(wckey), "wckey", doc="Only these WCKeys, comma-separated.")
-_MEMBERS = ("cluster_list", "acct_list", "user_list", "name_list", "usage_start", "usage_end")
+#: Member of a condition → the parameter that names what there is.
+NAMED = {"cluster_list": "cluster", "acct_list": "account", "user_list": "user", "name_list": "wckey"}
+_MEMBERS = (*NAMED, "usage_start", "usage_end")
 
 
 def report(call: Call, *, one: bool = False) -> Report:
     """The common part of a report. one: of a single TRES."""
     query, slurm = call.query, call.slurm
     where = given(call, *_MEMBERS)
+    check_past(call, **{NAMED[member]: words for member, words in where.items() if member in NAMED})
     if not query.get("all_clusters"):
         where.setdefault("cluster_list", [slurm.cluster_name])
     tres = resources(call, query.get("tres", ["cpu"]))

@@ -52,6 +52,7 @@ ROUTES = (
         "eligible or was submitted, whichever was last, and slurmdbd counts usage again from then on. The "
         "answer has the jobs as they were. For operators and administrators.",
         exact=True,
+        check="the list of runaway jobs",
         resolve=lambda query, version: {**query, "version": version},
     ),
 )

@@ -35,5 +35,6 @@ ROUTES = (
         summary="Let a backup slurmctld take control",
         description="Like scontrol takeover: for administrators.",
         exact=True,
+        check="which slurmctld is the primary (ping)",
     ),
 )
