@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from time import monotonic
 
 from restd_inet import __version__, lazy
 
@@ -50,11 +51,20 @@ class Loaded:
     """What this process has loaded, to be compared with what is installed."""
 
     def __init__(self) -> None:
+        self._looked, self._reason = 0.0, ""
         self._packages = stamp()
         self._libraries = {path: _identity(path) for path in libraries()}
 
+    def recently_stale(self) -> str:
+        """As `stale`, but what was found a moment ago will do: for hundreds of requests a second."""
+        return self.stale() if monotonic() - self._looked >= _MOMENT_SECONDS else self._reason
+
     def stale(self) -> str:
         """Why this process must not go on; "" if nothing has changed."""
+        self._looked, self._reason = monotonic(), self._compared()
+        return self._reason
+
+    def _compared(self) -> str:
         if stamp() != self._packages:
             what = "restd-inet was installed anew"
         elif any(_identity(path) != before for path, before in self._libraries.items()):
@@ -64,6 +74,8 @@ class Loaded:
         return f"{what} since this process started: it has to be reloaded (SIGHUP, or systemctl reload)"
 
 
+#: A hundredth of a second is less than it takes to install anything.
+_MOMENT_SECONDS = 0.01
 _HERE = os.path.dirname(__file__)
 _FILES = (
     os.path.join(_HERE, "__init__.py"),

@@ -11,6 +11,7 @@ import pwd
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from restd_inet.problems import ApiWarning, Problem
 
@@ -68,6 +69,8 @@ class Credential:
 
     def group_name(self) -> str:
         """The name of the user's group, "" if this machine does not know it."""
+        if self.gid == self.NOT_HERE:
+            return ""
         try:
             return grp.getgrgid(self.gid).gr_name
         except (KeyError, OverflowError):
@@ -123,12 +126,13 @@ class Request:
     client: where it came from (Peer.name), for the answer. warnings: about what was ignored.
     id, trace: of X-Request-ID and traceparent, "" without; id_given: it is the client's.
     job_id: of the job that it has submitted; 0 without. route: its operation's path, with {names}.
-    held: for a request that waits.
+    held: for a request that waits. kept: what was worked out of the head alone, for the next request of the
+    connection that has the same one.
     """
 
     __slots__ = (
         "client", "client_gone", "credential", "headers", "held", "http_version", "id", "id_given", "job_id",
-        "method", "path", "prepare", "query", "read", "route", "target", "trace", "warnings",
+        "kept", "method", "path", "prepare", "query", "read", "route", "target", "trace", "warnings",
     )  # fmt: skip
 
     def __init__(
@@ -140,7 +144,9 @@ class Request:
         headers: dict[str, str],
         http_version: str,
         read: Callable[[], bytes],
+        kept: dict[str, Any] | None = None,
     ) -> None:
+        self.kept = {} if kept is None else kept
         self.method = method
         self.target = target
         self.path = path

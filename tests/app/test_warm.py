@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import grp
+import pwd
 from typing import Any
 
 import pytest
 from fake_slurm import FakeSlurm
 
-from restd_inet import slurm
+from restd_inet import installed, slurm
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.warm import WarmDispatcher
+from restd_inet.message import Credential
 from restd_inet.settings import Settings
 
 
@@ -58,3 +61,38 @@ def test_where_libslurm_can_be_started_once_a_rehearsal_does_not_start_it(
     monkeypatch.setattr(slurm, "starts_once", lambda: True)
     monkeypatch.setattr(slurm, "connect", lambda *arguments: pytest.fail("libslurm was started"))
     WarmDispatcher(Settings(auth=("jwt",)), EVERYTHING).rehearse()
+
+
+def test_prewarming_loads_the_sources_of_users_and_groups(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def nobody(number: int) -> None:
+        asked.append(number)
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    monkeypatch.setattr(grp, "getgrgid", nobody)
+    next(WarmDispatcher(Settings(), EVERYTHING).prewarm())
+    assert asked == [Credential.NOT_HERE] * 2
+
+
+def test_a_group_that_is_not_here_is_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grp, "getgrgid", lambda number: pytest.fail("it was looked up"))
+    assert Credential(1, Credential.NOT_HERE, "fred", "jwt").group_name() == ""
+
+
+def test_a_new_installation_shows_to_the_next_connection_and_soon_to_a_kept_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, files = [100.0], ["old"]
+    monkeypatch.setattr(installed, "monotonic", lambda: now[0])
+    monkeypatch.setattr(installed, "stamp", lambda: tuple(files))
+    monkeypatch.setattr(installed, "libraries", tuple)
+    loaded = installed.Loaded()
+    assert loaded.recently_stale() == ""
+    files[0] = "new"
+    now[0] += 0.02
+    assert "installed anew" in loaded.recently_stale()
+    assert "installed anew" in loaded.stale() == loaded.recently_stale()
+    files[0] = "old"
+    assert loaded.stale() == loaded.recently_stale() == ""

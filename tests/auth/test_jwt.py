@@ -338,3 +338,48 @@ def test_slurmctld_is_told_whom_an_unclear_token_is_to_act_for(library: Library)
     assert library.asked == 1
     assert "is not the name of a user" in refused(token, "a:b")
     assert library.asked == 1
+
+
+class Repeated:
+    """Requests of one connection with the same head, and the clock of what is kept for them."""
+
+    def __init__(self, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 100.0
+        self._token, self._kept = token, dict[str, Any]()
+        monkeypatch.setattr(jwt, "monotonic", lambda: self.now)
+
+    def ask(self) -> Credential | None:
+        again = request(x_slurm_user_token=self._token)
+        again.kept = self._kept
+        return jwt.authenticate(again, PEER, Settings())
+
+
+def test_a_repeated_token_is_refused_once_it_has_expired(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = int(time.time()) + 1000
+    repeated = Repeated(mint(exp=end), monkeypatch)
+    assert repeated.ask() is not None
+    monkeypatch.setattr("restd_inet.auth._jwt_read.time", lambda: end + 1.0)
+    assert "expired at" in refusal(repeated.ask)
+
+
+def test_a_repeated_token_is_refused_once_its_key_is_another(
+    library: Library, key: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repeated = Repeated(mint(), monkeypatch)
+    assert repeated.ask() is not None
+    key.write_bytes(b"another")
+    assert "token" in refusal(repeated.ask)
+
+
+def test_the_user_of_a_repeated_token_is_looked_up_again_after_a_second(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repeated = Repeated(mint(), monkeypatch)
+    before = repeated.ask()
+    monkeypatch.setitem(UIDS, FRED, 4711)
+    repeated.now += 1.0
+    after = repeated.ask()
+    assert before is not None and before.uid != 4711
+    assert after is not None and after.uid == 4711

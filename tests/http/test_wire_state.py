@@ -120,3 +120,21 @@ def test_a_status_without_a_name_and_a_value_beyond_latin_1_are_sent() -> None:
     head = response_head.head(299, [("Warning", "\u6f22 \xe9")], None, None)
     assert head.startswith(b"HTTP/1.1 299 Unknown\r\n")
     assert head.endswith(b"\r\nWarning: ? \xe9\r\n\r\n")
+
+
+def test_what_is_kept_of_a_head_is_for_the_same_head_alone() -> None:
+    wire = Wire(LIMITS)
+
+    def ask(target: bytes) -> dict[str, object]:
+        wire.receive(get(b"GET " + target + b" HTTP/1.1"))
+        request = wire.request(bytes)
+        assert request is not None
+        list(wire.respond(Response(200, [], b"")))
+        assert wire.skip()
+        return request.kept
+
+    first = ask(b"/a")
+    first["of"] = "/a"
+    assert ask(b"/a") == {"of": "/a"}
+    assert ask(b"/b") == {}
+    assert ask(b"/a") == {}

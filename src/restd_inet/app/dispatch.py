@@ -71,7 +71,10 @@ class Dispatcher:
         request.client = peer.name
         if auth.may_carry(request.headers):
             process.hide()
-        media = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
+        kept = request.kept
+        if "media" not in kept:
+            kept["media"] = negotiate.accept(request.headers.get("accept"), tuple(OFFERED))
+        media = kept["media"]
         answer = DONE  # the layout of the operation's answers, once it is known
 
         def refuse(problem: Problem) -> Response:
@@ -82,16 +85,16 @@ class Dispatcher:
 
         slurm.release()  # if the last answer was never read to its end
         try:
-            if stale := self.stale():
+            if stale := self._loaded.recently_stale() if self._loaded else "":
                 raise Problem(503, stale, headers=[("Retry-After", "10")])
-            found = self._find(request, peer)
+            found = kept.get("found") or self._find(request, peer)
             if isinstance(found, Response):
                 response = found
             else:
-                route, names = found
+                kept["found"] = route, names = found
                 answer = route.answer
                 request.route = "/".join(("", request.path[0], "{version}", *route.path))
-                response = self._serve(request, peer, media, route, names)
+                response = self._serve(request, peer, media, route, {**names})
             wanted = request.headers.get("accept-encoding", "") if request.method != "HEAD" else ""
             if wanted and response.status == 200 and not response.live:
                 lazy.module("restd_inet.http.coding").apply(wanted, response)
@@ -155,7 +158,10 @@ class Dispatcher:
     ) -> Response:
         offered = self._media(request, media, route)
         version = self._served.version_of(request.path)
-        request.prepare(self._timeout(request, media or "application/json", route.answer, version))
+        if "timeout" not in request.kept:
+            written = self._timeout(request, media or "application/json", route.answer, version)
+            request.kept["timeout"] = written
+        request.prepare(request.kept["timeout"])
         request.credential = auth.authenticate(request, peer, self._settings)
         request.prepare(None)
         self._admit(request, peer, request.credential)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import grp
 import os
+import pwd
 
 from restd_inet import auth, codec, commands, installed, lazy, log, slurm
 from restd_inet.app.dispatch import Dispatcher
@@ -13,6 +15,7 @@ from restd_inet.schema.answers import DONE
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import NAMES
+from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,6 +95,8 @@ class WarmDispatcher(Dispatcher):
 
     def prewarm(self) -> Iterator[None]:
         """After `warm`: compiles what first requests would have to, a little with each step."""
+        _load_name_services()
+        yield
         if self._slurm_user is not None:
             return
         library = slurm.connect(self._settings)
@@ -171,3 +176,11 @@ class WarmDispatcher(Dispatcher):
         self._prepared = {kind: answer for kind, answer in self._prepared.items() if not kind[3]}
         self._library = None
         slurm.forget()
+
+
+def _load_name_services() -> None:
+    """Asks for a user and a group that nobody has: the C library tries all sources of nsswitch.conf(5), and
+    loads their modules, which each process that is forked would do else."""
+    for ask in (pwd.getpwuid, grp.getgrgid):
+        with suppress(KeyError):
+            ask(Credential.NOT_HERE)

@@ -8,6 +8,7 @@ otherwise slurmctld verifies it. The key and the modules that use it are loaded 
 from __future__ import annotations
 
 import os
+from time import monotonic
 
 from restd_inet import lazy, log, process, slurm
 from restd_inet.auth._jwt_read import Token, Unclear
@@ -57,6 +58,8 @@ SECURITY: tuple[Requirements, Requirements] = (
 
 #: Methods of requests that change nothing and have no body: slurmctld verifies the token with the RPC itself.
 _READING = ("GET", "HEAD")
+#: So long the user of a token is not looked up again.
+_USER_SECONDS = 1.0
 
 
 def possible(peer: Peer) -> bool:
@@ -75,10 +78,10 @@ def authenticate(request: Request, peer: Peer, settings: Settings) -> Credential
     if text is None:
         return None
     try:
-        token = Token(text)
+        token = request.kept.get("token") or Token(text)
         token.check_end()
         config = slurm.connect(settings, by_token=not settings.privileged).jwt_config(settings.privileged)
-        who = user(token.claims, request.headers, config)
+        who = _user(request, token, config)
     except Unclear as reason:
         return _unclear(request, text, settings, str(reason))
     if settings.privileged:
@@ -142,6 +145,20 @@ def _given(headers: dict[str, str]) -> str | None:
     if len({text for _, text in found}) > 1:
         raise Problem(401, "X-SLURM-USER-TOKEN and Authorization hold different tokens; send one of them")
     return found[0][1] if found else None
+
+
+def _user(request: Request, token: Token, config: JwtConfig) -> tuple[int, int, str]:
+    """uid, gid and name of the user of a request. Raises as `user`.
+
+    For the same head the machine's database of users is asked once a second. The token itself is verified,
+    and its end looked at, with each request.
+    """
+    kept, now = request.kept, monotonic()
+    if now >= kept.get("user until", 0.0):
+        kept["user"] = user(token.claims, request.headers, config)
+        kept["token"], kept["user until"] = token, now + _USER_SECONDS
+    found: tuple[int, int, str] = kept["user"]
+    return found
 
 
 def _verified(token: Token, config: JwtConfig) -> bool:

@@ -13,6 +13,10 @@ import re
 from restd_inet.http import target as targets
 from restd_inet.problems import Problem
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _TOKEN = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") ([\x21-\x7e]+) HTTP/1\.([0-9])")
 FIELD = re.compile(rb"(" + _TOKEN + rb"):([^\x00-\x08\x0a-\x1f\x7f]*)")
@@ -74,15 +78,17 @@ class Head:
     """A request line and its fields, checked.
 
     length: of Content-Length, 0 without one. chunked: the body is in chunks.
-    keep_alive: the client does not ask to close. expects: the client waits for 100 Continue.
+    kept: Request's. keep_alive: the client does not ask to close. expects: the client waits for 100 Continue.
     """
 
     __slots__ = (
-        "chunked", "expects", "headers", "keep_alive", "length", "method", "minor", "path", "query", "target",
+        "chunked", "expects", "headers", "keep_alive", "kept", "length", "method", "minor", "path", "query",
+        "target",
     )  # fmt: skip
 
     def __init__(self, start: tuple[bytes, bytes, int], lines: list[bytes], strict: bool) -> None:
         method, target, minor = start
+        self.kept: dict[str, Any] = {}
         self.method = method.decode("ascii")
         self.target = target.decode("ascii")
         self.minor = minor

@@ -145,7 +145,8 @@ class Wire:
             raise self.fail(problem) from None
         self._head = head
         version = "1.1" if head.minor else "1.0"
-        return Request(head.method, head.target, head.path, head.query, {**head.headers}, version, read)
+        headers = {**head.headers}
+        return Request(head.method, head.target, head.path, head.query, headers, version, read, head.kept)
 
     def _take_known_head(self) -> Head | None:
         """Takes a head off the buffer that has the same bytes as the one before; None for any other.

@@ -70,7 +70,7 @@ _HEX = frozenset("0123456789abcdef")
 
 def text(values: dict[str, Value]) -> str:
     """The line as text."""
-    return "".join(_piece(field, values[field.name]) for field in FIELDS if field.name in values)
+    return "".join([_piece(field, values[field.name]) for field in FIELDS if field.name in values])
 
 
 def members(values: dict[str, Value]) -> str:
@@ -114,13 +114,20 @@ def _number(value: int | float) -> str:
 
 def of_request(request: Request) -> dict[str, Value]:
     """What the head of a request says; the rest is added as it is known."""
+    if "log" not in request.kept:
+        request.kept["log"] = _of_head(request)
+    found: dict[str, Value] = {**request.kept["log"]}
+    if request.id:
+        found["request_id"] = request.id
+    return found
+
+
+def _of_head(request: Request) -> dict[str, Value]:
     found: dict[str, Value] = {"method": request.method, "path": _path(request.target)}
     if request.query and (query := _shown(request)):
         found["query"] = query
     if len(request.path) > 2 and _ID_CHARACTERS.issuperset(request.path[1]):
         found["version"] = request.path[1]
-    if request.id:
-        found["request_id"] = request.id
     if request.trace:
         found["trace_id"] = request.trace.split("-")[1]
     if agent := request.headers.get("user-agent", ""):

@@ -93,6 +93,8 @@ class Connection:
         self._request: Request | None = None
         self._said: dict[str, Value] = {}  # what the log says of the request
         self._users: dict[int, str] = {}
+        self._line_of: dict[str, Value] = {}  # of what `_line` is the line
+        self._line = b""
         self._began = 0.0
         self._lost = False
         self._refused = False
@@ -254,7 +256,9 @@ class Connection:
         quoted = not media.startswith("text/plain")
         if media and request is not None:
             media += "".join(f"\r\n{name}: {value}" for name, value in access_log.answered(request, 504))
-        limit.words(media.encode("latin-1"), document, quoted, bodiless, access_log.encoded(self._known()))
+        if (known := self._known()) != self._line_of:
+            self._line_of, self._line = {**known}, access_log.encoded(known)
+        limit.words(media.encode("latin-1"), document, quoted, bodiless, self._line)
 
     def abandon(self, response: Response) -> None:
         """Sends an answer without reading a request: the process is about to end."""
