@@ -34,6 +34,8 @@
 #define UNAVAILABLE 69
 /* Stands in a prepared document where the reason belongs. */
 #define MARK "@reason@"
+/* Stands in a line of the log where status, bytes and milliseconds belong. */
+#define PLACE '\x1f'
 #define LINGER_MILLISECONDS 2000
 #define PATIENCE_MILLISECONDS 1000
 #define DOCUMENT_BYTES 16384
@@ -64,9 +66,19 @@ static struct {
     int log_form;
     char log_start[64];
     char what[3072]; /* in JSON its members: Python keeps them within this */
+    char counted[256]; /* the counter of the request, with MARK for its status; "" if it is not counted */
+    char timed[256]; /* that of its time, with MARK for the bucket; "" if it waits by intent */
 } now = {.printed = -1, .log = -1};
 
 static volatile int ending;
+
+/* What counts, in memory that processes share, and the buckets of the time; see metrics.py. */
+static void (*counter)(const char *name, size_t size, long long amount);
+static struct {
+    double bound;
+    char name[16];
+} buckets[32];
+static size_t bucket_count;
 
 /* ---- Text ---- */
 
@@ -75,7 +87,8 @@ struct text {
     size_t size, room;
 };
 
-static char output_room[OUTPUT_BYTES + 512], body_room[OUTPUT_BYTES], line_room[5120], reason_room[1024];
+static char output_room[OUTPUT_BYTES + 512], body_room[OUTPUT_BYTES], line_room[5120], reason_room[1024],
+            counter_room[512];
 
 static void add_bytes(struct text *to, const char *bytes, size_t size)
 {
@@ -316,20 +329,25 @@ static void add_object(struct text *line, const char *status, const char *reason
     add(line, "\"}");
 }
 
+/* What is known of the request stands around the byte PLACE. */
 static void add_line(struct text *line, const char *status, const char *reason, size_t sent, long ms)
 {
+    const char *rest = strchr(now.what, PLACE);
+
     if (now.log_form == STAMPED) {
         add_timestamp(line);
         add(line, " restd-inet: ");
     }
-    add(line, now.what);
+    add_bytes(line, now.what, rest ? (size_t) (rest - now.what) : strlen(now.what));
     add(line, ": ");
-    add(line, sent ? status : begun);
+    add_bytes(line, sent ? status : begun, sent ? 3 : strlen(begun));
     add(line, ", ");
     add_number(line, sent, 0);
     add(line, " bytes, ");
     add_number(line, ms, 0);
-    add(line, " ms: ");
+    add(line, " ms");
+    add(line, rest ? rest + 1 : "");
+    add(line, ": ");
     add_reason(line, reason, 0);
 }
 
@@ -352,6 +370,34 @@ static void write_log(const char *status, const char *reason, size_t sent)
         write_line(now.log, &line);
 }
 
+static void count_as(const char *pattern, const char *put, size_t size, long long amount)
+{
+    struct text name = {counter_room, 0, sizeof(counter_room)};
+    const char *mark = strstr(pattern, MARK);
+
+    if (!mark)
+        return;
+    add_bytes(&name, pattern, mark - pattern);
+    add_bytes(&name, put, size);
+    add(&name, mark + strlen(MARK));
+    counter(name.bytes, name.size, amount);
+}
+
+/* As metrics.request counts. */
+static void count(const char *status)
+{
+    double seconds = monotonic() - now.began;
+    const char *bucket = "+Inf";
+
+    if (!counter)
+        return;
+    for (size_t i = bucket_count; i-- > 0 && seconds <= buckets[i].bound;)
+        bucket = buckets[i].name;
+    count_as(now.counted, status, 3, 1);
+    count_as(now.timed, bucket, strlen(bucket), 1);
+    count_as(now.timed, "sum", 3, (long long) (seconds * 1e6));
+}
+
 /* Says what there is to say: once, whichever thread comes first. The others wait for the end of the process. */
 static void last_words(const char *status, const char *reason)
 {
@@ -360,8 +406,10 @@ static void last_words(const char *status, const char *reason)
     if (__atomic_exchange_n(&ending, 1, __ATOMIC_SEQ_CST))
         for (;;)
             pause();
-    if (!now.spoken)
+    if (!now.spoken) {
+        count(status);
         sent = answer(status, reason);
+    }
     write_log(status, reason, sent);
     if (now.socket)
         part(now.descriptor);
@@ -602,6 +650,7 @@ static PyObject *py_begin(PyObject *self, PyObject *arguments)
     strcpy(now.type, "text/plain; charset=utf-8");
     strcpy(now.document, MARK "\n");
     now.quoted = now.bodiless = now.spoken = 0;
+    *now.counted = *now.timed = 0;
     now.began = monotonic();
     Py_RETURN_NONE;
 }
@@ -627,6 +676,47 @@ static PyObject *py_words(PyObject *self, PyObject *arguments)
         arm();
         set_timer(now.deadline); /* it may have expired meanwhile, unheard */
     }
+    Py_RETURN_NONE;
+}
+
+/* Which counters count the request. */
+static PyObject *py_counted(PyObject *self, PyObject *arguments)
+{
+    const char *counted, *timed;
+    Py_ssize_t counted_size, timed_size;
+    int armed = now.armed;
+
+    if (!PyArg_ParseTuple(arguments, "y#y#", &counted, &counted_size, &timed, &timed_size))
+        return NULL;
+    disarm();
+    copy(now.counted, sizeof(now.counted), counted, counted_size);
+    copy(now.timed, sizeof(now.timed), timed, timed_size);
+    if (armed) {
+        arm();
+        set_timer(now.deadline);
+    }
+    Py_RETURN_NONE;
+}
+
+/* The capsule of a function that counts, and the bounds of the buckets of the time with their names. */
+static PyObject *py_count_by(PyObject *self, PyObject *arguments)
+{
+    PyObject *capsule, *bounds;
+
+    if (!PyArg_ParseTuple(arguments, "OO!", &capsule, &PyTuple_Type, &bounds))
+        return NULL;
+    for (bucket_count = 0; bucket_count < (size_t) PyTuple_Size(bounds); bucket_count++) {
+        const char *name;
+
+        if (bucket_count == sizeof(buckets) / sizeof(*buckets))
+            return PyErr_SetString(PyExc_ValueError, "too many buckets"), NULL;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(bounds, bucket_count), "ds", &buckets[bucket_count].bound, &name))
+            return NULL;
+        copy(buckets[bucket_count].name, sizeof(buckets->name), name, (Py_ssize_t) strlen(name));
+    }
+    counter = PyCapsule_GetPointer(capsule, NULL);
+    if (!counter)
+        return NULL;
     Py_RETURN_NONE;
 }
 
@@ -675,6 +765,8 @@ static PyObject *py_publish(PyObject *self, PyObject *arguments)
 static PyMethodDef methods[] = {
     {"begin", py_begin, METH_VARARGS, NULL},
     {"words", py_words, METH_VARARGS, NULL},
+    {"counted", py_counted, METH_VARARGS, NULL},
+    {"count_by", py_count_by, METH_VARARGS, NULL},
     {"arm", py_arm, METH_VARARGS, NULL},
     {"renew", py_renew, METH_VARARGS, NULL},
     {"again", py_again, METH_VARARGS, NULL},

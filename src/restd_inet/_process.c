@@ -188,20 +188,27 @@ static struct counter *counter_of(const char *name, size_t size)
     return NULL;
 }
 
+/* Also from handlers of signals (deadline.c), through the capsule "counter". */
+static void add_to_counter(const char *name, size_t size, long long amount)
+{
+    struct counter *found;
+
+    if (size >= NAME_BYTES)
+        size = NAME_BYTES - 1;
+    if (counters && (found = counter_of(name, size)))
+        atomic_fetch_add(&found->value, amount);
+}
+
 static PyObject *process_count(PyObject *self, PyObject *arguments)
 {
     const char *name;
     Py_ssize_t size;
     long long amount;
-    struct counter *found;
 
     (void)self;
     if (!PyArg_ParseTuple(arguments, "y#L", &name, &size, &amount))
         return NULL;
-    if (size >= NAME_BYTES)
-        size = NAME_BYTES - 1;
-    if (counters && (found = counter_of(name, (size_t) size)))
-        atomic_fetch_add(&found->value, amount);
+    add_to_counter(name, (size_t) size, amount);
     Py_RETURN_NONE;
 }
 
@@ -289,7 +296,8 @@ PyMODINIT_FUNC PyInit__process(void)
         return PyErr_SetFromErrno(PyExc_OSError);
     }
     if (PyModule_AddIntMacro(made, PR_SET_PDEATHSIG) || PyModule_AddIntMacro(made, PR_SET_DUMPABLE)
-        || PyModule_AddIntMacro(made, PR_SET_CHILD_SUBREAPER)) {
+        || PyModule_AddIntMacro(made, PR_SET_CHILD_SUBREAPER)
+        || PyModule_AddObject(made, "counter", PyCapsule_New((void *) add_to_counter, NULL, NULL))) {
         Py_DECREF(made);
         return NULL;
     }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 #: Seconds by which the timer lets those limits pass that Python keeps itself.
 GRACE = 1.0
-#: Stands for the reason in the answer that is prepared.
+#: Stands for the reason in the answer that is prepared, and for what is counted in the name of a counter.
 REASON = "@reason@"
 
 #: Where there is no request: takes the reason for which the process ends, before it does.
@@ -28,6 +28,8 @@ _seconds = 0.0
 _client_gone: Callable[[], bool] | None = None
 
 words = _deadline.words
+counted = _deadline.counted
+count_by = _deadline.count_by
 spoken = _deadline.spoken
 stop = _deadline.stop
 again = _deadline.again
@@ -41,7 +43,7 @@ def idle(seconds: float) -> None:
 
 
 def begin(descriptor: int, socket: bool, what: bytes) -> None:
-    """A request begins. what: its name in the log."""
+    """A request begins. what: its name in the log; access_log.encoded makes it."""
     number, start, form = log.target()
     _deadline.begin(descriptor, socket, number, start, form, what)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from restd_inet import _process
+from restd_inet import _process, limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def share() -> None:
     """Makes the memory, before processes are forked, and begins to count."""
     global on
     _process.share_counters(_SIZE)
+    limit.count_by(_process.counter, tuple((bound, str(bound)) for bound in BUCKETS))
     on = True
 
 
@@ -95,14 +96,26 @@ def count(metric: Metric, *labels: str, amount: int = 1) -> None:
 
 def request(method: str, route: str, status: int, version: str, seconds: float | None) -> None:
     """A request was answered. route, version: "" if it is not known. seconds: None if it waited by intent."""
-    known = method if method in _METHODS else "other"
     route = route or "other"
-    count(REQUESTS, known, route, str(status), version)
+    count(REQUESTS, _known(method), route, str(status), version)
     if seconds is None:
         return
     bucket = next((str(bound) for bound in BUCKETS if seconds <= bound), "+Inf")
     count(SECONDS, route, bucket)
     count(SECONDS, route, "sum", amount=round(seconds * _MICROSECONDS))
+
+
+def begin(method: str, route: str, version: str, waits: bool) -> None:
+    """How a request is counted if its process ends under it, past Python (limit). waits: by intent."""
+    if on:
+        route = route or "other"
+        names = REQUESTS.name, _known(method), route, limit.REASON, version
+        timed = "" if waits else _BETWEEN.join((SECONDS.name, route, limit.REASON))
+        limit.counted(_BETWEEN.join(names).encode(), timed.encode())
+
+
+def _known(method: str) -> str:
+    return method if method in _METHODS else "other"
 
 
 def call(name: str, seconds: float, failed: bool) -> None:

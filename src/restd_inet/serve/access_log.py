@@ -50,6 +50,11 @@ FIELDS = (
     Field("reason", ": ", limit=800),
 )
 
+_NAMES = [field.name for field in FIELDS]
+_AFTER_STATUS = frozenset(_NAMES[_NAMES.index("status") :])
+#: As deadline.c has it.
+_PLACE = b"\x1f"
+
 #: Parameters that say what is selected and done.
 SHOWN = frozenset((
     "signal", "flags", "update_time", "state", "step", "job_id", "job_state", "node", "node_list",
@@ -85,8 +90,12 @@ def members(values: dict[str, Value]) -> str:
 
 
 def encoded(values: dict[str, Value]) -> bytes:
-    """What is known so far, for code that cannot call `write`."""
-    return members(values).encode("ascii") if log.is_json() else log.line(text(values))
+    """What is known so far, for code that cannot call `write` (limit): status, bytes and time are put in."""
+    if log.is_json():
+        return members(values).encode("ascii")
+    later = {name: value for name, value in values.items() if name in _AFTER_STATUS}
+    before = {name: value for name, value in values.items() if name not in later}
+    return log.line(text(before)) + _PLACE + log.line(text(later))
 
 
 def write(importance: int, values: dict[str, Value]) -> None:

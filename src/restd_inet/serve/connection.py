@@ -259,6 +259,8 @@ class Connection:
         if (known := self._known()) != self._line_of:
             self._line_of, self._line = {**known}, access_log.encoded(known)
         limit.words(media.encode("latin-1"), document, quoted, bodiless, self._line)
+        if self._settings.metrics:
+            lazy.module("restd_inet.metrics").begin(*self._labels(), self._held.waited)
 
     def abandon(self, response: Response) -> None:
         """Sends an answer without reading a request: the process is about to end."""
@@ -290,6 +292,8 @@ class Connection:
             self._deadline = now + seconds
             self._began = self._began or now
             limit.begin(self._sink, self._socket is not None, access_log.encoded(self._said))
+            if self._settings.metrics:
+                lazy.module("restd_inet.metrics").begin(*self._labels(), False)
             limit.reading(seconds, seconds)
 
     def _fill(self, idle_end: float = 0.0) -> bool:
@@ -369,11 +373,16 @@ class Connection:
         access_log.write(importance, said)
 
     def _count(self, status: int) -> None:
-        request = self._request
         seconds = None if self._held.waited else monotonic() - self._began if self._began else 0.0
-        method, route = (request.method, request.route) if request is not None else ("", "")
-        version = request.path[1] if request is not None and "{version}" in route else ""
+        method, route, version = self._labels()
         lazy.module("restd_inet.metrics").request(method, route, status, version, seconds)
+
+    def _labels(self) -> tuple[str, str, str]:
+        """Method, route and version as metrics have them; "" if they are not known."""
+        request = self._request
+        if request is None:
+            return "", "", ""
+        return request.method, request.route, request.path[1] if "{version}" in request.route else ""
 
     def _known(self) -> dict[str, Value]:
         """What the log says of the request, with whom it acts as once that is known."""
