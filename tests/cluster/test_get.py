@@ -42,13 +42,13 @@ def test_a_job_is_submitted_shown_and_cancelled(cluster):
     assert "got" in names
     assert json.loads(typed(cluster, f"restd-inet get job/{number}"))["jobs"][0]["job_id"] == number
     typed(cluster, f"restd-inet delete job/{number} -q signal=KILL")
-    assert queued(cluster, "%i", "--me", "--states=PENDING,RUNNING") == []
+    assert queued(cluster, "%i", f"--jobs={number}", "--states=PENDING,RUNNING") == []
 
 
 def test_a_job_is_changed(cluster):
     number = submit(cluster)
     typed(cluster, f"""restd-inet post job/{number} -d '{{"name": "changed"}}'""")
-    assert queued(cluster, "%j", "--me") == ["changed"]
+    assert queued(cluster, "%j", f"--jobs={number}") == ["changed"]
 
 
 def test_an_answer_ends_with_a_newline_whatever_its_form(cluster):

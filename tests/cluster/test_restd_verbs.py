@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from urllib.parse import quote
 
 import pytest
@@ -103,7 +104,7 @@ def job_in(cluster, state, *options, user=None):
 
 def settled(cluster, job):
     """The facts, once nothing about the job is under way."""
-    cluster.wait(lambda: "COMPLETING" not in json.dumps(facts(cluster, job)))
+    cluster.wait(lambda: not re.search("COMPLETING|SIGNALING", json.dumps(facts(cluster, job))))
     return facts(cluster, job)
 
 
