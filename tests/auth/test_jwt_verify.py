@@ -33,7 +33,7 @@ from tokens import (
 )
 
 from restd_inet import installed, log
-from restd_inet.auth import jwt
+from restd_inet.auth import _jwt_verify, jwt
 from restd_inet.message import Credential
 from restd_inet.settings import Settings
 
@@ -342,3 +342,31 @@ def test_any_text_is_refused_without_being_repeated(text: str) -> None:
     if len(text) > 12:
         assert text not in said
         assert text not in "".join(lines)
+
+
+def test_a_key_set_that_cannot_be_read_is_named_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[int, str]] = []
+    monkeypatch.setattr(log, "write", lambda level, text: written.append((level, text)))
+    _jwt_verify.keep(str(tmp_path / "jwks.json"))
+    assert written == [(log.DEBUG, f"{tmp_path}/jwks.json: No such file or directory")]
+
+
+def test_a_key_set_that_breaks_is_named_once_and_the_one_before_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[int, str]] = []
+    monkeypatch.setattr(log, "write", lambda level, text: written.append((level, text)))
+    file, other = tmp_path / "jwks.json", tmp_path / "other.json"
+    file.write_text('{"keys": []}')
+    other.write_text("[")
+    _jwt_verify.keep(str(file))
+    replace(file, "no key set")
+    for _ in range(2):
+        _jwt_verify.keep(str(file))
+        _jwt_verify.keep(str(other))
+    assert written == [
+        (log.ERROR, f"{file} is not a JSON web key set; the one before is used"),
+        (log.ERROR, f"{other} is not a JSON web key set"),
+    ]

@@ -146,3 +146,8 @@ def test_any_text_comes_back_from_tsv(rows: list[list[str]]) -> None:
 
     lines = text.removesuffix("\n").split("\n")[1:]
     assert [[read(cell) for cell in line.split("\t")] for line in lines] == rows
+
+
+def test_a_path_through_a_list_has_the_values_of_its_objects() -> None:
+    rows = [{"tres": [{"type": "cpu"}, {"type": "mem"}, 7]}, {"tres": []}, {"tres": 5}]
+    assert b"".join(our_csv.encode(rows, ["tres.type"])) == b'tres.type\r\n"cpu,mem,"\r\n\r\n\r\n'

@@ -138,3 +138,35 @@ def test_what_is_kept_of_a_head_is_for_the_same_head_alone() -> None:
     assert ask(b"/a") == {"of": "/a"}
     assert ask(b"/b") == {}
     assert ask(b"/a") == {}
+
+
+class Known(Body):
+    """A body whose length is known before it is read."""
+
+    length = 6
+
+
+@pytest.mark.parametrize(("method", "sent", "closed"), [(b"GET", b"onetwo", 0), (b"HEAD", b"", 1)])
+def test_a_body_of_a_known_length_is_announced_also_where_it_is_not_sent(
+    method: bytes, sent: bytes, closed: int
+) -> None:
+    body = Known()
+    output, _ = talk([get(method + b" /a HTTP/1.1")], handle=lambda request: Response(200, [], body))
+    head, _, rest = output.partition(b"\r\n\r\n")
+    assert (rest, body.closed) == (sent, closed)
+    assert b"Content-Length: 6" in head
+    assert b"Transfer-Encoding" not in head
+
+
+def test_each_piece_of_a_live_answer_is_a_chunk_and_an_empty_one_is_none() -> None:
+    """An empty chunk would be the end."""
+    pieces = (b"one", b"", b"x" * 26)
+
+    def handle(request: object) -> Response:
+        response = Response(200, [], iter(pieces))
+        response.live = True
+        return response
+
+    output, _ = talk([PLAIN_GET], handle=handle)
+    body = output.partition(b"\r\n\r\n")[2]
+    assert body == b"3\r\none\r\n1a\r\n" + b"x" * 26 + b"\r\n0\r\n\r\n"

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from restd_inet.problems import Problem
+from restd_inet.schema.kinds.composite import Nth
 from restd_inet.schema.kinds.numbers import exit_code
-from restd_inet.schema.kinds.slurmdb_job import Extremes, Governor, Status, Usage, WckeyTag, Wide, sluid
+from restd_inet.schema.kinds.slurmdb_job import (
+    Extremes,
+    Governor,
+    Sluid,
+    Status,
+    StepName,
+    Usage,
+    WckeyTag,
+    Wide,
+    sluid,
+)
 from restd_inet.schema.kinds.slurmdbd import LogLevel, Purge
 from restd_inet.schema.kinds.values import Deferred
 from restd_inet.schema.parse import parse
@@ -285,3 +297,26 @@ def test_a_change_names_members() -> None:
     assert parse(SLURMDB_JOB_CHANGE, V44, body) == {"derived_es": "good", "derived_ec": 5 << 8 | 9}
     with pytest.raises(Problem, match=r"comment\.administrator"):
         parse(SLURMDB_JOB_CHANGE, V44, {"comment": {"administrator": "two\nlines"}})
+
+
+def test_a_sluid_is_a_text_and_no_number() -> None:
+    assert written(Sluid(), 33, V45) == "s0000000000011"
+    assert written(Sluid(), 0, V45) == Sluid().empty_at(V45) == ""
+    assert Sluid().schema(V45) == {"type": "string"}
+
+
+@pytest.mark.parametrize(("version", "expected"), [(V38, "a step's number"), (V40, "a step's name")])
+def test_a_step_has_a_name(version: int, expected: str) -> None:
+    class Steps(Binding):
+        def function(self, name: str) -> Any:
+            return lambda step: {"step_number": "a step's number", "step_name": "a step's name"}[name]
+
+    write: Any = StepName().dump(version, Steps())
+    assert write(None) == expected
+    assert StepName().empty_at(version) == ""
+    assert StepName().schema(version) == {"type": "string"}
+
+
+@pytest.mark.parametrize(("length", "expected"), [(2, 8), (1, 0), (0, 0)])
+def test_a_number_of_an_array_is_0_beyond_its_end(length: int, expected: int) -> None:
+    assert written(Nth("exits", 1), SimpleNamespace(exits=[7, 8], exits_cnt=length), V45) == expected

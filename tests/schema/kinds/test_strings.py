@@ -9,7 +9,7 @@ from fake_slurm import FakeSlurm
 
 from restd_inet.schema.kinds.base import Component
 from restd_inet.schema.kinds.strings import Enum, Flags, Label, Name, Words
-from restd_inet.schema.kinds.values import NO_VAL
+from restd_inet.schema.kinds.values import NO_VAL, Invalid
 from restd_inet.schema.versions import V1, V36, V38, V39, V40, V45
 
 SLURM = FakeSlurm()
@@ -112,3 +112,12 @@ def test_flags_have_a_schema_with_a_name() -> None:
     assert isinstance(schema, Component)
     assert (schema.name, schema["items"]["enum"]) == ("letters", ["A", "NONE"])
     assert not isinstance(Flags((1, "A")).schema(V39), Component)
+
+
+def test_words_are_a_list_or_a_text() -> None:
+    kind = Words()
+    assert kind.parse(["a", "b", 7]) == "a,b,7"
+    assert kind.parse("a,b") == "a,b"
+    with pytest.raises(Invalid, match=r"^expected a text, found null$"):
+        kind.parse(["a", None])
+    assert kind.schema(V38) == {"type": "string"}
