@@ -1,17 +1,23 @@
 """docs/administration.md: its steps, run as it says."""
 
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import threading
+import time
 from pathlib import Path
 
+import jwt
+import lacking
 import pytest
 
 from restd_inet.options import OPTIONS
 
 from .cluster import CHECKOUT, identity
-from .serving import accepts, free_port, get, running, until
+from .serving import Client, accepts, free_port, get, running, until
 from .typed import as_root
 
 GUIDE = (CHECKOUT / "docs" / "administration.md").read_text()
@@ -90,3 +96,85 @@ def test_the_key_of_tokens_is_replaced(bare_cluster, tmp_path, readable):
         key.chmod(0o600)
         bare_cluster.stop("slurmctld")
         bare_cluster.start("slurmctld")
+
+
+class KeySet:
+    """A file for jwks=, exchanged as a whole; each key has its name as kid."""
+
+    def __init__(self, file):
+        self.file = file
+        rsa = pytest.importorskip(
+            "cryptography.hazmat.primitives.asymmetric.rsa", reason=lacking.python_package("cryptography")
+        )
+        self.keys = {name: rsa.generate_private_key(65537, 2048) for name in ("old", "new")}
+
+    def hold(self, *names):
+        public = jwt.algorithms.RSAAlgorithm.to_jwk
+        keys = [
+            {**json.loads(public(self.keys[name].public_key())), "kid": name, "alg": "RS256"}
+            for name in names
+        ]
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(json.dumps({"keys": keys}))
+        fresh.chmod(0o644)
+        fresh.replace(self.file)
+
+    def token(self, name, user):
+        now = int(time.time())
+        claims = {"iat": now, "exp": now + 600, "sun": user}
+        return jwt.encode(claims, self.keys[name], algorithm="RS256", headers={"kid": name})
+
+
+def authenticated(port, token):
+    """The status of a request that asks nobody but restd-inet."""
+    client = Client(port)
+    headers = {"X-SLURM-USER-TOKEN": token, "Content-Type": "application/json"}
+    client.request("POST", "/util/v0.0.45/hostnames", b'{"hostlist": "host[1-3]"}', headers)
+    answer = client.getresponse()
+    answer.read()
+    client.close()
+    return answer.status
+
+
+def test_keys_of_a_set_are_replaced_without_refusing_a_token(bare_cluster, tmp_path):
+    """Under load, and without a reload: each token is accepted as long as its key is in the set."""
+    directory, port = Path(bare_cluster.jobs) / f"keys-{free_port()}", free_port()
+    directory.mkdir()
+    directory.chmod(0o755)
+    keys, conf = KeySet(directory / "jwks.json"), directory / "slurm.conf"
+    lines = Path(bare_cluster.conf).read_text().splitlines()
+    kept = [line for line in lines if not line.lower().startswith("authaltparameters=")]
+    conf.write_text("\n".join([*kept, f"AuthAltParameters=jwks={keys.file}", ""]))
+    conf.chmod(0o644)
+    old, new = (keys.token(name, bare_cluster.user) for name in ("old", "new"))
+    keys.hold("old")
+    options = {"env": bare_cluster.env(), "cwd": "/", **identity(bare_cluster.user)}
+    command = [f"{bare_cluster.bin}/restd-inet", "-a", "jwt", "-f", conf, f"localhost:{port}"]
+    in_use, found, stop = [old], [], threading.Event()
+
+    def load():
+        while not stop.is_set():
+            found.append(authenticated(port, in_use[0]))
+
+    clients = [threading.Thread(target=load) for _ in range(2)]
+    with running(command, tmp_path / "log", **options):
+        until(lambda: accepts(port), "listener")
+        assert (authenticated(port, old), authenticated(port, new)) == (200, 401)
+        for client in clients:
+            client.start()
+        try:
+            until(lambda: len(found) > 20, "load")
+            keys.hold("old", "new")
+            assert (authenticated(port, new), authenticated(port, old)) == (200, 200)
+            in_use[0] = new
+            until(lambda: len(found) > 40, "load by the new token")
+            keys.hold("new")
+            assert (authenticated(port, new), authenticated(port, old)) == (200, 401)
+            before = len(found)
+            until(lambda: len(found) > before + 20, "load after the exchange")
+        finally:
+            stop.set()
+            for client in clients:
+                client.join()
+    assert set(found) == {200}
+    shutil.rmtree(directory)

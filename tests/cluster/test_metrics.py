@@ -1,5 +1,8 @@
 """/metrics of a real listener: routes, versions, statuses and calls of libslurm."""
 
+import shutil
+import subprocess
+
 import lacking
 import pytest
 
@@ -57,6 +60,19 @@ def test_requests_and_calls_are_counted(bare_cluster, tmp_path):
         if name.endswith("rpc_errors_total")
     }
     assert errors["compat_load_job"] >= 1
+
+
+def test_promtool_reads_it(bare_cluster, tmp_path):
+    """It takes the older text format, where a counter's HELP has its name with _total."""
+    if not shutil.which("promtool"):
+        pytest.skip(lacking.machine("promtool is not installed", "Debian's package prometheus has it, 19 MB"))
+    port, token = free_port(), bare_cluster.token()
+    with listener(bare_cluster, port, tmp_path / "log", "--metrics"):
+        until(lambda: accepts(port), "listener")
+        assert get(port, "/slurm/v0.0.44/jobs", token)[0] == 200
+        text = get(port, "/metrics")[1]
+    done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+    assert [line for line in done.stderr.splitlines() if not line.endswith("_total no help text")] == []
 
 
 def test_without_the_option_there_is_nothing(bare_cluster, tmp_path):
