@@ -8,7 +8,7 @@ from pathlib import Path
 
 SLURM_CONF = """\
 ClusterName=scaleout
-SlurmctldHost=localhost
+SlurmctldHost={c.slurmctld_host}
 SlurmctldPort={c.slurmctld_port}
 SlurmdPort={c.first_slurmd_port}
 SlurmUser={c.slurm_user}
@@ -137,6 +137,10 @@ def write_all(cluster):
         make(cluster, f"spool/{host}", 0o755, cluster.slurmd_user)
     etc = directory / "etc"
     (etc / "slurm.conf").write_text(slurm_conf(cluster))
+    if cluster.backup:
+        # A slurmctld ends the one that the file names.
+        own = f"SlurmctldPidFile={cluster.prefix}/state/backup.pid"
+        (etc / "backup.conf").write_text(f"Include {cluster.slurm_conf}\n{own}\n")
     if release(cluster) >= [24, 5]:
         # These look for cgroups otherwise, whatever follows processes and tasks.
         (etc / "cgroup.conf").write_text("CgroupPlugin=disabled\n")

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import os
+import pwd
 import signal
 import subprocess
 import time
@@ -89,6 +90,8 @@ def of_slurm(cluster):
         sbin += [mariadbd(cluster), slurmdbd(cluster)]
     sbin.append(slurmctld(cluster))
     sbin += [slurmd(cluster, host) for host in cluster.hosts()]
+    if cluster.backup:
+        sbin.append(backup(cluster))
     return {daemon.name: daemon for daemon in sbin}
 
 
@@ -175,6 +178,21 @@ def slurmctld(cluster):
     killed_early = (state / "clustername").exists() and not (state / "assoc_usage").exists()
     command = ["slurmctld", "-D", *(["-i"] if killed_early else [])]
     return Daemon(cluster, "slurmctld", cluster.slurm_user, command, ready)
+
+
+def backup(cluster):
+    """The second slurmctld of slurm.conf, in a UTS namespace with its host's name; it is started by root."""
+    host, address = cluster.backup
+    user = pwd.getpwnam(cluster.slurm_user)
+    become = f"setpriv --reuid={user.pw_uid} --regid={user.pw_gid} --init-groups"
+    line = f'hostname {host} && exec {become} "$@"'
+    log = f"{cluster.prefix}/log/backup.log"
+    command = ["unshare", "--uts", "sh", "-c", line, "sh", program("slurmctld"), "-D", "-L", log]
+
+    def ready():
+        return ports.listening(cluster.slurmctld_port, address)
+
+    return Daemon(cluster, "backup", "root", command, ready, {"SLURM_CONF": f"{cluster.dir}/etc/backup.conf"})
 
 
 def slurmd(cluster, host):

@@ -46,13 +46,18 @@ def is_free(port):
         return True
 
 
-def listening(port):
-    """Does anyone listen there? Asked of the kernel: a trial connection shows as an error in Slurm's logs."""
+def listening(port, address=""):
+    """Does anyone listen there? Asked of the kernel: a trial connection shows as an error in Slurm's logs.
+
+    address: IPv4, where it matters.
+    """
+    wanted = bytes(map(int, reversed(address.split(".")))).hex().upper() if address else ""
     for table in ("tcp", "tcp6"):
         with contextlib.suppress(FileNotFoundError), open(f"/proc/net/{table}") as file:
             for line in file:
                 fields = line.split()
-                if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                found, _, number = fields[1].rpartition(":")
+                if fields[3] == "0A" and int(number, 16) == port and found.endswith(wanted):
                     return True
     return False
 

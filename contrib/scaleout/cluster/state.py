@@ -7,6 +7,8 @@ import hashlib
 import json
 import os
 import pwd
+import re
+import socket
 import stat
 import sys
 from pathlib import Path
@@ -66,6 +68,17 @@ class Cluster:
     @property
     def jobs(self):
         return f"{self.dir}/jobs"
+
+    @property
+    def backup(self):
+        """Name and address of a second slurmctld, if the lines that are added to slurm.conf name one."""
+        found = re.search(r"^SlurmctldHost=([^(\s]+)\(([\d.]+)\)", self.extra_conf, re.MULTILINE)
+        return found.groups() if found else None
+
+    @property
+    def slurmctld_host(self):
+        """A backup takes "localhost" for its own host."""
+        return f"{socket.gethostname().partition('.')[0]}(127.0.0.1)" if self.backup else "localhost"
 
     @property
     def slurmctld_port(self):

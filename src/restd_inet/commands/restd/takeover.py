@@ -6,6 +6,7 @@ from restd_inet.schema.answers import DONE
 from restd_inet.schema.kinds.numbers import Int
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.versions import V40
+from restd_inet.slurm import SlurmError
 
 QUERY = Record(
     "query of takeover",
@@ -20,7 +21,14 @@ def post(call: Call) -> Result:
         raise Problem(409, "there is no backup slurmctld: slurm.conf has one SlurmctldHost")
     if not 0 < backup < count:
         raise Problem(400, f"backup: expected the number of a backup, 1 to {count - 1}; found {backup}")
-    call.slurm.take_over(backup)
+    try:
+        call.slurm.take_over(backup)
+    except SlurmError as error:
+        if error.number == call.slurm.constant("ESLURM_IN_STANDBY_MODE"):
+            # A slurmctld that waits says so to all but those, whatever they ask for.
+            error.status = 403
+            error.text = f"only root and SlurmUser may let a backup take control: {error.text}"
+        raise
     return Result()
 
 
