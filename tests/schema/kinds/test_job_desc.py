@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from restd_inet.schema.kinds import job_desc
+from restd_inet.schema.kinds import job_desc, sbatch
 from restd_inet.schema.kinds.job_desc import JobId, JobIds
 from restd_inet.schema.kinds.strings import sluid, sluid_number
 from restd_inet.schema.kinds.values import MEM_PER_CPU, UNSET, Invalid
@@ -42,7 +42,17 @@ TAKEN: list[tuple[Callable[[Any], Any], Any, Any]] = [
     (PER_CPU.parse, -1, {"memory": 0}),
     (CORES.parse, 3, 8 | 3),
     (CORES.parse, 3.4, 8 | 3),
+    (CORES.parse, 3.6, 8 | 4),
     (CORES.parse, {"set": False}, UNSET),
+    (sbatch.priority, 1.6, {"priority": 2}),
+    (sbatch.nice, 1.6, {"nice": sbatch.NICE_OFFSET + 2}),
+    (sbatch.node_count, 1.6, 2),
+    (sbatch.node_count, 4294967293, 4294967293),
+    (sbatch.tasks, 1.6, {"num_tasks": 2, "bitflags": frozenset({"JOB_NTASKS_SET"})}),
+    (sbatch.tasks, 4294967293, {"num_tasks": 4294967293, "bitflags": frozenset({"JOB_NTASKS_SET"})}),
+    (sbatch.cpus_per_task, 1.6, {"cpus_per_task": 2, "bitflags": frozenset({"JOB_CPUS_SET"})}),
+    (sbatch.mebibytes, (1 << 63) - 1, (1 << 63) - 1),
+    (sbatch.mebibytes, "0", 0),
     (CPU.parse, 5, env("SLURM_RLIMIT_CPU=5")),
     (CPU.parse, -1, env(f"SLURM_RLIMIT_CPU={UNLIMITED}")),
     (CPU.parse, -2, {}),
@@ -205,3 +215,32 @@ def test_what_is_no_sluid(text: str) -> None:
 @given(st.integers(1, (1 << 64) - 1))
 def test_a_sluid_is_read_as_it_is_written(number: int) -> None:
     assert sluid_number(sluid(number)) == number
+
+
+TASK = "an array's task (123_4)"
+TASKS = f"{TASK} or some (123_[1-3,7])"
+COMPONENT = "a het job's component (123+1)"
+
+
+@pytest.mark.parametrize(
+    ("ranges", "sluids", "expected"),
+    [
+        (False, False, f"{TASK} or {COMPONENT}"),
+        (True, False, f"{TASKS} or {COMPONENT}"),
+        (False, True, f"{TASK} or {COMPONENT} or a SLUID"),
+        (True, True, f"{TASKS} or {COMPONENT} or a SLUID"),
+    ],
+)
+def test_what_is_no_job_id_is_told_all_that_would_be_one(ranges: bool, sluids: bool, expected: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        JobId("x", ranges, sluids)
+    assert str(refused.value) == f'"x" is not a job id: expected a number (123), {expected}'
+
+
+def test_the_largest_task_is_one_below_not_set() -> None:
+    assert JobId("1_4294967293").tasks == [range(4294967293, 4294967294)]
+
+
+def test_a_list_of_jobs_may_have_sluids() -> None:
+    (found,) = JobIds().parse(["s0000000000001"])
+    assert found.sluid == 1
