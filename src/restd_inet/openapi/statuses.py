@@ -46,6 +46,7 @@ NAMING = {
     "associations": "An account that the body names does not exist.",
     "users": "An account that the body names does not exist.",
     "users_association": "An account that the body names does not exist.",
+    "jobs": "A job that the body names does not exist.",
     "jobs/requeue": "A job that the body names does not exist.",
 }
 #: Operations that older releases of Slurm cannot do, or none can.
