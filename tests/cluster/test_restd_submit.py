@@ -68,7 +68,7 @@ def test_a_job_would_start_when_and_where_sbatch_says(cluster, options):
     if not options.startswith("--begin"):  # whose time zone is the server's
         assert close(found["start_time"], start)
     assert found["preempted_jobs"] == []
-    assert queued(cluster, "%i", "--me") == []
+    assert queued(cluster, "%i", "--me", "--states=PENDING,RUNNING") == []
 
 
 def test_a_job_would_start_when_those_before_it_have_ended(cluster):
@@ -78,7 +78,7 @@ def test_a_job_would_start_when_those_before_it_have_ended(cluster):
     start = SAID.search(sbatch_says(cluster, "--exclusive", "--time=5")[1])[1]
     assert close(found["start_time"], start, 61)
     assert found["start_time"]["number"] > time.time() + 20 * 60
-    assert queued(cluster, "%i", "--me") == [str(job)]
+    assert queued(cluster, "%i", "--me", "--states=PENDING,RUNNING") == [str(job)]
 
 
 #: What is refused.
@@ -105,7 +105,7 @@ def test_a_job_would_be_refused_with_sbatch_s_reason(cluster, options):
     assert code != 0 and answer.status in (403, 404, 422), (answer.text, said)
     assert answer.error["error"] in said
     assert "dry_run" not in answer.json
-    assert queued(cluster, "%i", "--me") == []
+    assert queued(cluster, "%i", "--me", "--states=PENDING,RUNNING") == []
 
 
 def test_a_heterogeneous_job_starts_when_all_of_it_can(cluster):
@@ -169,7 +169,7 @@ def test_all_or_none(cluster):
     answer = ask(cluster, "POST", path, many({"name": "a"}, {"name": "b", "partition": "none"}))
     assert answer.status == 422
     assert "jobs[1]" in answer.error["description"]
-    assert queued(cluster, "%i", "--me") == []
+    assert queued(cluster, "%i", "--me", "--states=PENDING,RUNNING") == []
     assert ask(cluster, "POST", path, many({"name": "a"}, {"name": "b"})).status == 200
     assert sorted(queued(cluster, "%j", "--me")) == ["a", "b"]
 

@@ -21,7 +21,7 @@ PRINTED = (
     r'(?s)\{.*"results".*"error_code": ?0.*"results".*"error_code": ?0.*',
     r"(\[\d+,\d+,.*\])?",  # none may wait for its turn
     r'\["\d+\.(batch|0)",.*\]',
-    r'\["RUNNING",\d+(\.\d+)?,\d+(\.\d+)?\]',
+    r'\["RUNNING",(\d+(\.\d+)?|null),(\d+(\.\d+)?|null)\]',  # null: not measured so far
 )
 
 

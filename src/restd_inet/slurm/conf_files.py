@@ -20,7 +20,7 @@ def check(path: str) -> None:
     """Raises Problem 503 with the file and the reason."""
     if not path:
         raise Problem(503, "SLURM_CONF is empty; expected the path of slurm.conf, or that it is not set")
-    data = _read(path, "slurm.conf")
+    data = _read(path, "slurm.conf cannot be read")
     if _INCLUDE in data.lower():
         _check_included(data, path, _DEEPEST)
 
@@ -42,15 +42,15 @@ def _check_included(data: bytes, by: str, depth: int) -> None:
         if depth < _DEEPEST and not name.startswith("/"):
             continue  # releases differ in what it is relative to
         path = os.path.join(os.path.dirname(by), name)
-        inner = _read(path, f"a file that {quoted(by, 200)} includes")
+        inner = _read(path, f"a file that {quoted(by, 200)} includes cannot be read")
         if depth and _INCLUDE in inner.lower():
             _check_included(inner, path, depth - 1)
 
 
-def _read(path: str, what: str) -> bytes:
+def _read(path: str, failure: str) -> bytes:
     try:
         with open(path, "rb") as file:
             return file.read()
     except OSError as error:
         reason = error.strerror or str(error)
-    raise Problem(503, f"{what} cannot be read: {quoted(path, 200)}: {reason}")
+    raise Problem(503, f"{failure}: {quoted(path, 200)}: {reason}")
