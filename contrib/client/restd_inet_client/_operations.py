@@ -130,7 +130,7 @@ class Operations(Protocol):
         """GET /restd/v0.0.46/crontab: Show a crontab.
         Like scrontab -l; 404 if there is none, 501 if ScronParameters of slurm.conf does not enable
             scrontab.
-        user: Whose, by name or uid; by default yours. For root and SlurmUser.
+        user: The user, by name or uid; by default yours. Others only for root and SlurmUser.
         """
         answer: _types.RestdCrontabResp = self.call(
             "GET",
@@ -146,7 +146,7 @@ class Operations(Protocol):
     ) -> _types.OpenapiResp:
         """DELETE /restd/v0.0.46/crontab: Remove a crontab and its jobs.
         Like scrontab -r; it is no error if there is none.
-        user: Whose, by name or uid; by default yours. For root and SlurmUser.
+        user: The user, by name or uid; by default yours. Others only for root and SlurmUser.
         """
         answer: _types.OpenapiResp = self.call(
             "DELETE",
@@ -276,11 +276,11 @@ class Operations(Protocol):
             options go over its directives, and the part job over both. The part environment is that
             of which --export takes what it names; without it it is HOME, USER and PATH of the user.
         dry_run: Submit nothing; answer when and where the job would start.
-        options: Of a script: options of sbatch without `--`, such as `partition=debug` or `hold`;
-            they go over the directives.
-        argv: Of a script: the name of its file, and then its arguments, each by itself.
-        submit_dir: Of a script: the directory that it is submitted from, where it runs without
-            `--chdir`; by default the home directory of the user.
+        options: For a script: options of sbatch without `--`, such as `partition=debug` or `hold`;
+            they override its directives.
+        argv: For a script: its file name, then its arguments, one value each.
+        submit_dir: For a script: the directory that it is submitted from, and in which it runs
+            without `--chdir`; the default is the home directory of the user.
         """
         answer: _types.RestdJobSubmitResp = self.call(
             "POST",
@@ -309,8 +309,8 @@ class Operations(Protocol):
     ) -> _types.RestdJobResp:
         """GET /restd/v0.0.46/job/{job_id}: Get or watch a job, or wait for a state of it.
         With until and wait the answer comes when the job has reached one of the states, or has
-            ended: `reached` says which. Of an array all tasks have. If that does not happen in time
-            it is 304.
+            ended: `reached` says which. An array has reached it when all tasks have. If time runs
+            out the status is 304.
         job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
             heterogeneous job, or (Slurm 26.05) a SLUID.
         fields: Paths of fields, comma-separated: only these are answered.
@@ -463,8 +463,8 @@ class Operations(Protocol):
         job_id: str | int,
     ) -> bytes:
         """GET /restd/v0.0.46/job/{job_id}/script: Read the batch script of a job.
-        Like scontrol write batch_script. Of a job that slurmctld has forgotten it is accounting's,
-            if that stores scripts (AccountingStoreFlags=job_script).
+        Like scontrol write batch_script. For a job that slurmctld has forgotten the script comes
+            from accounting, if scripts are stored there (AccountingStoreFlags=job_script).
         job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
             heterogeneous job, or (Slurm 26.05) a SLUID.
         """
@@ -642,8 +642,8 @@ class Operations(Protocol):
     ) -> _types.RestdJobUsageResp:
         """GET /restd/v0.0.46/job/{job_id}/usage: Show what a job uses or has used.
         Like sstat while it runs, and like seff when it has ended: CPU time, memory, input and
-            output, and how much of the CPUs and the memory that is. Of an array or a heterogeneous
-            job each part.
+            output, and how much of the CPUs and the memory that is. An array or a heterogeneous job
+            has an entry for each part.
         job_id: Job id: a number, 123_4 for an array's task, 123+1 for a component of a
             heterogeneous job, or (Slurm 26.05) a SLUID.
         fields: Paths of fields, comma-separated: only these are answered.
@@ -1503,7 +1503,7 @@ class Operations(Protocol):
         account: Only these accounts, comma-separated.
         user: Only these users, comma-separated.
         wckey: Only these WCKeys, comma-separated.
-        by: Of whom jobs are grouped; by default account.
+        by: The entity by which jobs are grouped; by default account.
         grouping: CPUs at which groups begin, comma-separated; by default 50,250,500,1000.
         flat: Each account by itself, without those below it.
         cluster: Clusters, comma-separated; by default this one.

@@ -457,7 +457,7 @@ class Job(TypedDict, total=False):
     time: JobTime
     """Times and durations."""
     exclusive: str
-    """What the job used exclusively."""
+    """The resources that the job used exclusively."""
     exit_code: ProcessExitCodeVerbose
     """Exit code."""
     extra: str
@@ -685,36 +685,36 @@ class RestdAssocMgrAssocGrpJobs(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocGrpJobsAccrue(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocGrpSubmitJobs(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocGrpWall(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: float
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocGrpTres(TypedDict, total=False):
@@ -723,9 +723,9 @@ class RestdAssocMgrAssocGrpTres(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocGrpTresMins(TypedDict, total=False):
@@ -734,9 +734,9 @@ class RestdAssocMgrAssocGrpTresMins(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocGrpTresRunMins(TypedDict, total=False):
@@ -745,36 +745,36 @@ class RestdAssocMgrAssocGrpTresRunMins(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocMaxJobs(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocMaxJobsAccrue(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocMaxSubmitJobs(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrAssocMaxTresPj(TypedDict, total=False):
@@ -866,36 +866,36 @@ class RestdAssocMgrQosGrpJobs(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosGrpJobsAccrue(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosGrpSubmitJobs(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosGrpWall(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: float
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosGrpTres(TypedDict, total=False):
@@ -904,9 +904,9 @@ class RestdAssocMgrQosGrpTres(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosGrpTresMins(TypedDict, total=False):
@@ -915,9 +915,9 @@ class RestdAssocMgrQosGrpTresMins(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosGrpTresRunMins(TypedDict, total=False):
@@ -926,9 +926,9 @@ class RestdAssocMgrQosGrpTresRunMins(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosMaxTresPj(TypedDict, total=False):
@@ -963,27 +963,27 @@ class RestdAssocMgrQosAccountMaxJobsPa(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosAccountMaxJobsAccruePa(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosAccountMaxSubmitJobsPa(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosAccountMaxTresPa(TypedDict, total=False):
@@ -992,9 +992,9 @@ class RestdAssocMgrQosAccountMaxTresPa(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosAccountMaxTresRunMinsPa(TypedDict, total=False):
@@ -1003,9 +1003,9 @@ class RestdAssocMgrQosAccountMaxTresRunMinsPa(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosAccount(TypedDict, total=False):
@@ -1027,27 +1027,27 @@ class RestdAssocMgrQosUserMaxJobsPu(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosUserMaxJobsAccruePu(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosUserMaxSubmitJobsPu(TypedDict, total=False):
     limit: Uint32NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint32NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosUserMaxTresPu(TypedDict, total=False):
@@ -1056,9 +1056,9 @@ class RestdAssocMgrQosUserMaxTresPu(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosUserMaxTresRunMinsPu(TypedDict, total=False):
@@ -1067,9 +1067,9 @@ class RestdAssocMgrQosUserMaxTresRunMinsPu(TypedDict, total=False):
     limit: Uint64NoValStruct
     """The limit."""
     used: int
-    """What is used."""
+    """The usage."""
     left: Uint64NoValStruct
-    """What may still be used."""
+    """The amount left."""
 
 
 class RestdAssocMgrQosUser(TypedDict, total=False):
@@ -1188,7 +1188,7 @@ class RestdDebugRespDebug(TypedDict, total=False):
 
 class RestdDebugResp(TypedDict, total=False):
     debug: RestdDebugRespDebug
-    """What slurmctld logs now."""
+    """The log level and the debug flags of slurmctld."""
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]
@@ -1470,7 +1470,7 @@ class JobDescMsg(TypedDict, total=False):
     priority: Uint32NoValStruct
     """Priority; 0 holds the job."""
     profile: list[str]
-    """What is profiled (acct_gather_profile)."""
+    """The data that is profiled (acct_gather_profile)."""
     qos: str
     """QOS."""
     reboot: bool
@@ -1860,7 +1860,7 @@ class JobInfo(TypedDict, total=False):
     priority: Uint32NoValStruct
     """Priority; 0 holds the job."""
     profile: list[str]
-    """What is profiled (acct_gather_profile)."""
+    """The data that is profiled (acct_gather_profile)."""
     qos: str
     """QOS."""
     reboot: bool
@@ -2052,21 +2052,21 @@ class RestdPriorityFactors(TypedDict, total=False):
     age: float
     """How long it has waited, since it could have started."""
     association: float
-    """Of its association."""
+    """The part from its association."""
     fair_share: float
     """How much less than their share its user and account have used."""
     job_size: float
     """How large it is."""
     partition: float
-    """Of its partition (PriorityJobFactor)."""
+    """The part from its partition (PriorityJobFactor)."""
     qos: float
-    """Of its QOS."""
+    """The part from its QOS."""
     site: float
-    """Of a plugin of the site, or scontrol update job SiteFactor=."""
+    """Set by a plugin of the site, or by scontrol update job SiteFactor=."""
     nice: float
-    """What its user has taken off, as sbatch --nice."""
+    """The nice value, subtracted from the priority, as sbatch --nice."""
     tres: list[RestdPriorityTres]
-    """Of its trackable resources that count."""
+    """The part from its trackable resources."""
 
 
 class RestdPriority(TypedDict, total=False):
@@ -2087,7 +2087,7 @@ class RestdPriority(TypedDict, total=False):
     direct: int
     """A priority that was set by hand; 0 for none."""
     factors: RestdPriorityFactors
-    """What the priority is made of."""
+    """The components of the priority."""
 
 
 class RestdJobPriorityResp(TypedDict, total=False):
@@ -2282,7 +2282,7 @@ class RestdJobUsage(TypedDict, total=False):
 
 class RestdJobUsageResp(TypedDict, total=False):
     usage: list[RestdJobUsage]
-    """What each job uses or has used."""
+    """The usage of each job."""
     meta: OpenapiMeta
     """Metadata: plugin, client and release of Slurm."""
     errors: list[OpenapiError]
@@ -2371,9 +2371,9 @@ class RestdLimit(TypedDict, total=False):
     max: Uint64NoValStruct
     """The limit; times are in minutes, memory in MiB."""
     used: float
-    """What is used of it; 0 for limits of each job."""
+    """The usage that counts against the limit; 0 for limits of each job."""
     left: Uint64NoValStruct
-    """What may still be used; not set for a minimum."""
+    """The amount left; not set for a minimum."""
 
 
 class RestdLimits(TypedDict, total=False):
@@ -2629,7 +2629,7 @@ class PartitionInfoDefaults(TypedDict, total=False):
 
 class PartitionInfoPartition(TypedDict, total=False):
     exclusive: str
-    """What a job uses exclusively."""
+    """The resources that a job uses exclusively."""
     oversubscribe: str
     """How jobs share resources."""
     state: list[str]
@@ -3162,7 +3162,7 @@ class Controller(TypedDict, total=False):
 
 class JobDefaults(TypedDict, total=False):
     type: list[str]
-    """What the default is for."""
+    """The parameter that the default sets."""
     value: int
     """The default; MiB for memory."""
 

@@ -57,8 +57,8 @@ def parameters() -> list[Schema]:
             "explode": True,
             "schema": {"type": "object", "additionalProperties": text},
             "description": (
-                "Of a script: options of sbatch without `--`, such as `partition=debug` or `hold`; they go "
-                "over the directives."
+                "For a script: options of sbatch without `--`, such as `partition=debug` or `hold`; they "
+                "override its directives."
             ),
         },
         {
@@ -68,7 +68,7 @@ def parameters() -> list[Schema]:
             "style": "form",
             "explode": True,
             "schema": {"type": "array", "items": text},
-            "description": "Of a script: the name of its file, and then its arguments, each by itself.",
+            "description": "For a script: its file name, then its arguments, one value each.",
         },
         {
             "name": "submit_dir",
@@ -78,8 +78,8 @@ def parameters() -> list[Schema]:
             "explode": False,
             "schema": text,
             "description": (
-                "Of a script: the directory that it is submitted from, where it runs without `--chdir`; by "
-                "default the home directory of the user."
+                "For a script: the directory that it is submitted from, and in which it runs without "
+                "`--chdir`; the default is the home directory of the user."
             ),
         },
     ]

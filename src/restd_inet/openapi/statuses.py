@@ -36,7 +36,7 @@ BUSY = {
     "account", "association", "associations", "cluster", "job", "jobs", "partition", "qos", "reservation",
     "reservations", "takeover", "user", "users",
 }  # fmt: skip
-BUSY_NOW = "What would change is in use, has ended, or exists already."
+BUSY_NOW = "The object is in use, has ended, or exists already."
 #: Of lists that are 304 if nothing has changed.
 UNCHANGED = {"node", "nodes", "partition", "partitions", "reservation", "reservations"}
 #: Of what only administrators may read.
@@ -67,7 +67,7 @@ FILES = {
     "404": "There is no such job; or no such file: with Retry-After, not yet.",
     "406": "Accept does not allow text/plain.",
     "409": "The job has no batch script, is an array, or has written to what is no regular file.",
-    "410": "The job has ended long ago, and nobody knows any more what is asked for.",
+    "410": "The job ended long ago; the data is no longer available.",
     "416": "The range begins behind the end.",
     "501": "This process or host, or this release of Slurm, cannot get at the file; `errors` says why.",
 }
@@ -146,7 +146,7 @@ def _unchanged(family: str, route: Route, version: int) -> str:
     """The meaning of 304; "" if it is not answered."""
     first = route.path[0]
     if family == "restd" and route.query and any(field.member == "wait" for field in route.query.fields):
-        return "Nothing has changed, or no state was reached, until the end of `wait`."
+        return "No change, or the state was not reached, before `wait` ended."
     if (
         family == "slurm"
         and route.method == "GET"

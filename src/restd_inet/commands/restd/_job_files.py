@@ -240,8 +240,8 @@ ROUTES = (
         since=V40,
         summary="Read the batch script of a job",
         description=(
-            "Like scontrol write batch_script. Of a job that slurmctld has forgotten it is accounting's, if "
-            "that stores scripts (AccountingStoreFlags=job_script)."
+            "Like scontrol write batch_script. For a job that slurmctld has forgotten the script comes from "
+            "accounting, if scripts are stored there (AccountingStoreFlags=job_script)."
         ),
         exact=True,
     ),

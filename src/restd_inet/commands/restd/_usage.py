@@ -22,5 +22,5 @@ ROUTE = USAGE.route(
     "job/{job_id}/usage",
     "Show what a job uses or has used",
     "Like sstat while it runs, and like seff when it has ended: CPU time, memory, input and output, and how "
-    "much of the CPUs and the memory that is. Of an array or a heterogeneous job each part.",
+    "much of the CPUs and the memory that is. An array or a heterogeneous job has an entry for each part.",
 )

@@ -16,7 +16,9 @@ from restd_inet.slurm.crontab import crontab, remove_crontab
 QUERY = Record(
     "query of crontab",
     "",
-    Field("user", Words(), doc="Whose, by name or uid; by default yours. For root and SlurmUser."),
+    Field(
+        "user", Words(), doc="The user, by name or uid; by default yours. Others only for root and SlurmUser."
+    ),
 )
 ANSWER = Answer(CRONTAB, "crontab", {V1: named_v39}, component="restd_crontab_resp", required=("crontab",))
 

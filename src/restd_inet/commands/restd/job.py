@@ -75,7 +75,8 @@ ROUTES = (
         summary="Get or watch a job, or wait for a state of it",
         description=(
             "With until and wait the answer comes when the job has reached one of the states, or has ended: "
-            "`reached` says which. Of an array all tasks have. If that does not happen in time it is 304."
+            "`reached` says which. An array has reached it when all tasks have. If time runs out the "
+            "status is 304."
         ),
         exact=True,
         resolve=ONE.resolve,

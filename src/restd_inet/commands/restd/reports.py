@@ -194,7 +194,7 @@ REPORTS: tuple[tuple[str, Record, Callable[[Call], Any], tuple[Field, ...], str,
             ACCOUNT,
             USER,
             WCKEY,
-            Field("by", OneOf(*SIZES), doc="Of whom jobs are grouped; by default account."),
+            Field("by", OneOf(*SIZES), doc="The entity by which jobs are grouped; by default account."),
             Field(
                 "grouping",
                 Sizes(),

@@ -61,8 +61,8 @@ class Limited(StructKind):
         used = {"type": "number", "format": "double"} if self.wall else {"type": "integer", "format": "int64"}
         return object_of(
             limit=(U32.schema(version), "The limit."),
-            used=(used, "What is used."),
-            left=(U32.schema(version), "What may still be used."),
+            used=(used, "The usage."),
+            left=(U32.schema(version), "The amount left."),
         )
 
 
@@ -104,8 +104,8 @@ class LimitedTres(StructKind):
         limit = U64.schema(version)
         used = (
             {
-                "used": ({"type": "integer", "format": "int64"}, "What is used."),
-                "left": (limit, "What may still be used."),
+                "used": ({"type": "integer", "format": "int64"}, "The usage."),
+                "left": (limit, "The amount left."),
             }
             if self.used
             else {}

@@ -425,7 +425,7 @@ JOB = Record(
     ),
     _row("pre_sus_time", TIME, doc="Run time before it was last suspended, in seconds."),
     _row("priority", U32, doc="Priority; 0 holds the job."),
-    _row("profile", PROFILE, doc="What is profiled (acct_gather_profile)."),
+    _row("profile", PROFILE, doc="The data that is profiled (acct_gather_profile)."),
     _row("qos", TEXT, doc="QOS."),
     _row("reboot", BOOL, doc="Whether its nodes are rebooted before it starts."),
     _row("req_nodes", TEXT, "required_nodes", doc="Required nodes."),

@@ -396,7 +396,7 @@ JOB_DESC = Record(
     Field("hold", Converter(boolean, BOOL), doc="Whether the job is held."),
     Field(None, Converter(sbatch.priority, TEXT), "priority", until=V38, doc="Priority; 0 holds the job."),
     Field("priority", W32, since=V39, doc="Priority; 0 holds the job."),
-    Field("profile", job_desc.PROFILE, since=V39, doc="What is profiled (acct_gather_profile)."),
+    Field("profile", job_desc.PROFILE, since=V39, doc="The data that is profiled (acct_gather_profile)."),
     Field("qos", TEXT, doc="QOS."),
     Field("reboot", BOOL16, since=V39, doc="Whether its nodes are rebooted before it starts."),
     Field("req_nodes", NAMES, "required_nodes", aliases=("nodelist", "node_list"), doc="Required nodes."),

@@ -35,9 +35,9 @@ LIMIT = Record(
     Field(
         "used",
         Formula({V1: "x"}, FixedSchema({"type": "number", "format": "double"})),
-        doc="What is used of it; 0 for limits of each job.",
+        doc="The usage that counts against the limit; 0 for limits of each job.",
     ),
-    Field("left", U64, doc="What may still be used; not set for a minimum."),
+    Field("left", U64, doc="The amount left; not set for a minimum."),
     component="restd_limit",
     plural="restd_limit_list",
 )

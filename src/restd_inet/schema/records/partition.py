@@ -152,7 +152,7 @@ PARTITION = Record(
         Computed({V45: "partition_exclusive"}, schema_of=TEXT),
         "partition.exclusive",
         since=V45,
-        doc="What a job uses exclusively.",
+        doc="The resources that a job uses exclusively.",
     ),
     Field(
         "grace_time",

@@ -13,13 +13,13 @@ from restd_inet.schema.versions import V1
 NUMBER = Formula({V1: "x"}, Plain())
 _FACTORS = {
     "age": "How long it has waited, since it could have started.",
-    "association": "Of its association.",
+    "association": "The part from its association.",
     "fair_share": "How much less than their share its user and account have used.",
     "job_size": "How large it is.",
-    "partition": "Of its partition (PriorityJobFactor).",
-    "qos": "Of its QOS.",
-    "site": "Of a plugin of the site, or scontrol update job SiteFactor=.",
-    "nice": "What its user has taken off, as sbatch --nice.",
+    "partition": "The part from its partition (PriorityJobFactor).",
+    "qos": "The part from its QOS.",
+    "site": "Set by a plugin of the site, or by scontrol update job SiteFactor=.",
+    "nice": "The nice value, subtracted from the priority, as sbatch --nice.",
 }
 
 #: commands.restd._priorities.Priority
@@ -44,9 +44,9 @@ PRIORITY = Record(
         None,
         OfTres("values", None, "restd_priority_tres"),
         "factors.tres",
-        doc="Of its trackable resources that count.",
+        doc="The part from its trackable resources.",
     ),
     component="restd_priority",
     plural="restd_priorities",
-    docs={"factors": "What the priority is made of."},
+    docs={"factors": "The components of the priority."},
 )

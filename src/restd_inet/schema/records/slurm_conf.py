@@ -309,7 +309,7 @@ JOB_DEFAULT = Record(
     Field(
         "type",
         Enum(("JOB_DEF_CPU_PER_GPU", "DefCpuPerGPU"), ("JOB_DEF_MEM_PER_GPU", "DefMemPerGPU")),
-        doc="What the default is for.",
+        doc="The parameter that the default sets.",
     ),
     Field("value", INT64, doc="The default; MiB for memory."),
     component="job_defaults",

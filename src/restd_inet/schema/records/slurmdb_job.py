@@ -286,7 +286,7 @@ SLURMDB_JOB = Record(
     Field("elapsed", ALWAYS32, "time.elapsed", doc="Run time, in seconds."),
     Field("eligible", WIDE, "time.eligible", doc="When it became eligible (Unix time)."),
     Field("end", WIDE, "time.end", doc="When it ended (Unix time)."),
-    Field("exclusive", PROSE, since=V45, doc="What the job used exclusively."),
+    Field("exclusive", PROSE, since=V45, doc="The resources that the job used exclusively."),
     Field("exitcode", STATUS, "exit_code", doc="Exit code."),
     Field("extra", PROSE, since=V39, doc="Arbitrary text."),
     Field("failed_node", PROSE, since=V39, doc="The node whose failure ended it."),
