@@ -46,7 +46,8 @@ class AsyncOperations(Protocol):
         count: Value = None,
         group: Value = None,
     ) -> _types.RestdAccountingJobsResp:
-        """GET /restd/v0.0.46/accounting/jobs: List the jobs of the accounting database that one wants.
+        """GET /restd/v0.0.46/accounting/jobs: List the jobs of the accounting database that match
+        filters.
         Like sacct --duplicates: the jobs that match every filter in the period. With limit or after
             they are in the order in which slurmdbd got them.
         user: Users by name or uid, "me" for your own jobs; comma-separated or repeated: any of
@@ -620,7 +621,7 @@ class AsyncOperations(Protocol):
         *,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/job/{job_id}/top: Move to the top a job.
+        """POST /restd/v0.0.46/job/{job_id}/top: Move a job to the top.
         Like scontrol top: it comes before all other jobs of its user, account, QOS and partition.
             Users who are no operators need SchedulerParameters=enable_user_top. All or some tasks
             of an array: 123, 123_[1-3].
@@ -678,7 +679,7 @@ class AsyncOperations(Protocol):
         since: Value = None,
         wait: Value = None,
     ) -> _types.RestdJobsResp:
-        """GET /restd/v0.0.46/jobs: List the jobs that one wants.
+        """GET /restd/v0.0.46/jobs: List the jobs that match filters.
         Like squeue: the jobs that you may see and that match every filter, in the order of their
             ids. A job that asks for several partitions is counted in each. Waiting tasks of an
             array are one job.
@@ -754,7 +755,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/hold: Hold the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/hold: Hold the jobs that match filters.
         Like scontrol hold, and with `uhold` like scontrol uhold: it does not start before it is
             released. A hold of an operator or administrator can be released by these alone. The
             query chooses the jobs, as that of the list does, and needs at least one filter; the
@@ -812,7 +813,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/notify: Notify the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/notify: Notify the jobs that match filters.
         Like scontrol notify: a text on standard error of the script, or in the terminal of salloc
             or srun. The query chooses the jobs, as that of the list does, and needs at least one
             filter; the body has the arguments. Jobs that have ended are chosen by `job_id` or
@@ -868,7 +869,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/release: Release the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/release: Release the jobs that match filters.
         Like scontrol release: it is held no more. The query chooses the jobs, as that of the list
             does, and needs at least one filter; the body has the arguments. Jobs that have ended
             are chosen by `job_id` or `state` alone. `results` has each job, with its error if there
@@ -924,7 +925,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/requeue: Requeue the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/requeue: Requeue the jobs that match filters.
         Like scontrol requeue, and with the flag Hold like scontrol requeuehold. The query chooses
             the jobs, as that of the list does, and needs at least one filter; the body has the
             arguments. Jobs that have ended are chosen by `job_id` or `state` alone. `results` has
@@ -980,7 +981,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/resume: Resume the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/resume: Resume the jobs that match filters.
         Like scontrol resume, for operators and administrators: a suspended job goes on. The query
             chooses the jobs, as that of the list does, and needs at least one filter; the body has
             the arguments. Jobs that have ended are chosen by `job_id` or `state` alone. `results`
@@ -1036,7 +1037,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/signal: Signal the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/signal: Signal the jobs that match filters.
         Like scancel --signal: to the steps, with a flag to the batch script (BATCH_JOB), or to both
             (FULL_JOB). KILL cancels the job. The query chooses the jobs, as that of the list does,
             and needs at least one filter; the body has the arguments. Jobs that have ended are
@@ -1116,7 +1117,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/suspend: Suspend the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/suspend: Suspend the jobs that match filters.
         Like scontrol suspend, for operators and administrators: its processes are stopped. The
             query chooses the jobs, as that of the list does, and needs at least one filter; the
             body has the arguments. Jobs that have ended are chosen by `job_id` or `state` alone.
@@ -1171,7 +1172,7 @@ class AsyncOperations(Protocol):
         reservation: Value = None,
         idempotency_key: str | None = None,
     ) -> _types.RestdJobVerbResp:
-        """POST /restd/v0.0.46/jobs/top: Move to the top the jobs that one wants.
+        """POST /restd/v0.0.46/jobs/top: Move the jobs that match filters to the top.
         Like scontrol top: it comes before all other jobs of its user, account, QOS and partition.
             Users who are no operators need SchedulerParameters=enable_user_top. The query chooses
             the jobs, as that of the list does, and needs at least one filter; the body has the
@@ -1261,7 +1262,7 @@ class AsyncOperations(Protocol):
         since: Value = None,
         wait: Value = None,
     ) -> _types.RestdNodesResp:
-        """GET /restd/v0.0.46/nodes: List the nodes that one wants.
+        """GET /restd/v0.0.46/nodes: List the nodes that match filters.
         Like sinfo --Node: the nodes that match every filter, in the order of their names. A node is
             counted in each of its partitions.
         node: Nodes, as host lists; comma-separated or repeated: any of them; with "!" before it:
@@ -1328,7 +1329,7 @@ class AsyncOperations(Protocol):
         since: Value = None,
         wait: Value = None,
     ) -> _types.RestdPartitionsResp:
-        """GET /restd/v0.0.46/partitions: List the partitions that one wants.
+        """GET /restd/v0.0.46/partitions: List the partitions that match filters.
         Like sinfo: the partitions that you may see and that match every filter, in the order of
             names.
         partition: Partitions by name; comma-separated or repeated: any of them; with "!" before it:
@@ -1734,7 +1735,7 @@ class AsyncOperations(Protocol):
         since: Value = None,
         wait: Value = None,
     ) -> _types.RestdReservationsResp:
-        """GET /restd/v0.0.46/reservations: List the reservations that one wants.
+        """GET /restd/v0.0.46/reservations: List the reservations that match filters.
         Like sinfo --reservation: the reservations that you may see and that match every filter, in
             the order of their names.
         reservation: Reservations by name; comma-separated or repeated: any of them; with "!" before

@@ -61,7 +61,7 @@ TAGS = {
     "util": "Operations that need no daemon of Slurm.",
 }
 #: Families that documents of versions do not have: a client generated from those must not change.
-APART = {"restd": "Lists of what one wants, beside Slurm's own API."}
+APART = {"restd": "Filtered lists, job output, verbs and events, beside Slurm's own API."}
 #: The field of requests that change something, and that of an answer which is an earlier request's.
 KEY: Schema = {
     "name": "Idempotency-Key",

@@ -132,7 +132,7 @@ VERBS = {
     "hold": Verb(
         "slurm_update_job2",
         _hold,
-        "Hold",
+        "Hold {}",
         "Like scontrol hold, and with `uhold` like scontrol uhold: it does not start before it is released. "
         "A hold of an operator or administrator can be released by these alone.",
         HOLD,
@@ -142,7 +142,7 @@ VERBS = {
     "release": Verb(
         "slurm_update_job2",
         _release,
-        "Release",
+        "Release {}",
         "Like scontrol release: it is held no more.",
         tasks=_SLOW_TASKS,
         repeatable=True,
@@ -150,21 +150,21 @@ VERBS = {
     "suspend": Verb(
         "slurm_suspend2",
         lambda call, target: call.slurm.suspend(target.name),
-        "Suspend",
+        "Suspend {}",
         "Like scontrol suspend, for operators and administrators: its processes are stopped.",
         check="the state of the job",
     ),
     "resume": Verb(
         "slurm_resume2",
         lambda call, target: call.slurm.resume(target.name),
-        "Resume",
+        "Resume {}",
         "Like scontrol resume, for operators and administrators: a suspended job goes on.",
         check="the state of the job",
     ),
     "requeue": Verb(
         "slurm_requeue2",
         _requeue,
-        "Requeue",
+        "Requeue {}",
         "Like scontrol requeue, and with the flag Hold like scontrol requeuehold.",
         REQUEUE_JOB,
         check="the state of the job and its restart_cnt",
@@ -172,7 +172,7 @@ VERBS = {
     "top": Verb(
         "slurm_top_job",
         _top,
-        "Move to the top",
+        "Move {} to the top",
         "Like scontrol top: it comes before all other jobs of its user, account, QOS and partition. Users "
         "who are no operators need SchedulerParameters=enable_user_top.",
         by_record=True,
@@ -182,7 +182,7 @@ VERBS = {
     "notify": Verb(
         "slurm_notify_job",
         _notify,
-        "Notify",
+        "Notify {}",
         "Like scontrol notify: a text on standard error of the script, or in the terminal of salloc or srun.",
         NOTIFY,
         needed="message",
@@ -192,7 +192,7 @@ VERBS = {
     "signal": Verb(
         "slurm_kill_job2",
         _signal,
-        "Signal",
+        "Signal {}",
         "Like scancel --signal: to the steps, with a flag to the batch script (BATCH_JOB), or to both "
         "(FULL_JOB). KILL cancels the job.",
         SIGNAL_JOB,
@@ -352,7 +352,7 @@ def routes_of_one() -> Iterator[Route]:
             OUTCOMES,
             body=Body(verb.arguments, verb.checked, optional=True),
             since=V40,
-            summary=f"{verb.summary} a job",
+            summary=verb.summary.format("a job"),
             description=f"{verb.description} All or some tasks of an array: 123, 123_[1-3].",
             exact=True,
             repeatable=verb.repeatable,
@@ -372,7 +372,7 @@ def routes_of_many(listing: Listing) -> Iterator[Route]:
             query=query,
             body=Body(verb.arguments, verb.checked, optional=True),
             since=V40,
-            summary=f"{verb.summary} the jobs that one wants",
+            summary=verb.summary.format("the jobs that match filters"),
             description=(
                 f"{verb.description} The query chooses the jobs, as that of the list does, and needs at "
                 "least one filter; the body has the arguments. Jobs that have ended are chosen by `job_id` "

@@ -218,7 +218,7 @@ ROUTES = (
         ANSWER,
         query=QUERY,
         since=V40,
-        summary="List the jobs of the accounting database that one wants",
+        summary="List the jobs of the accounting database that match filters",
         description=(
             "Like sacct --duplicates: the jobs that match every filter in the period. "
             "With limit or after they are in the order in which slurmdbd got them."

@@ -108,7 +108,7 @@ def settle(call: Call) -> Result | None:
 
 ROUTES = (
     JOBS.route(
-        "List the jobs that one wants",
+        "List the jobs that match filters",
         "Like squeue: the jobs that you may see and that match every filter, in the order of their ids. A "
         "job that asks for several partitions is counted in each. Waiting tasks of an array are one job.",
     ),

@@ -43,7 +43,7 @@ NODES = Listing(
 )
 ROUTES = (
     NODES.route(
-        "List the nodes that one wants",
+        "List the nodes that match filters",
         "Like sinfo --Node: the nodes that match every filter, in the order of their names. A node is "
         "counted in each of its partitions.",
     ),

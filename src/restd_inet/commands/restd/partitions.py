@@ -41,7 +41,7 @@ PARTITIONS = Listing(
 )
 ROUTES = (
     PARTITIONS.route(
-        "List the partitions that one wants",
+        "List the partitions that match filters",
         "Like sinfo: the partitions that you may see and that match every filter, in the order of names.",
     ),
 )

@@ -38,7 +38,7 @@ RESERVATIONS = Listing(
 )
 ROUTES = (
     RESERVATIONS.route(
-        "List the reservations that one wants",
+        "List the reservations that match filters",
         "Like sinfo --reservation: the reservations that you may see and that match every filter, in the "
         "order of their names.",
     ),
