@@ -2056,7 +2056,7 @@ class RestdPriorityFactors(TypedDict, total=False):
     fair_share: float
     """How much less than their share its user and account have used."""
     job_size: float
-    """How large it is."""
+    """The part from its size."""
     partition: float
     """The part from its partition (PriorityJobFactor)."""
     qos: float
@@ -3059,7 +3059,7 @@ class RestdStepsResp(TypedDict, total=False):
 
 class RestdTopologyUnit(TypedDict, total=False):
     type: str
-    """What it is."""
+    """The type of the unit."""
     name: str
     """Name."""
     level: int

@@ -15,7 +15,7 @@ _FACTORS = {
     "age": "How long it has waited, since it could have started.",
     "association": "The part from its association.",
     "fair_share": "How much less than their share its user and account have used.",
-    "job_size": "How large it is.",
+    "job_size": "The part from its size.",
     "partition": "The part from its partition (PriorityJobFactor).",
     "qos": "The part from its QOS.",
     "site": "Set by a plugin of the site, or by scontrol update job SiteFactor=.",

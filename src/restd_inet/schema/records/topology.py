@@ -63,7 +63,7 @@ class Type(StructKind):
 UNIT = Record(
     "unit of a topology",
     "",
-    Field(None, Type(), "type", doc="What it is."),
+    Field(None, Type(), "type", doc="The type of the unit."),
     Field(None, Printed(TEXT, *TYPES), "name", doc="Name."),
     Field(None, Printed(INT32, "Level"), "level", doc="Level of a switch; 0: it has nodes."),
     Field(None, Printed(INT32, "LinkSpeed"), "link_speed", doc="Speed of a switch, in arbitrary units."),
