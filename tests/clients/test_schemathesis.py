@@ -16,6 +16,7 @@ from typing import Any
 import lacking
 import pytest
 import requests
+from api_versions import NEWEST
 from cluster.conftest import running
 from cluster.serving import accepts, free_port, until
 from cluster.serving import running as serving
@@ -23,6 +24,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import sampled_from
 from places import SPECS
+
+from restd_inet.schema.versions import NAMES
 
 schemathesis = pytest.importorskip("schemathesis", reason=lacking.python_package("schemathesis"))
 
@@ -34,8 +37,9 @@ Server = tuple[str, dict[str, str], Path]
 load_all_checks()
 VERSIONS = os.environ.get("SCHEMATHESIS_VERSIONS", "v0.0.35 v0.0.38 v0.0.44").split()
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
+LATEST = NAMES[NEWEST]
 #: Versions of /restd/, and examples of each operation there.
-RESTD_VERSIONS = os.environ.get("SCHEMATHESIS_RESTD_VERSIONS", "v0.0.40 v0.0.46").split()
+RESTD_VERSIONS = os.environ.get("SCHEMATHESIS_RESTD_VERSIONS", f"v0.0.40 {LATEST}").split()
 RESTD_EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 #: slurmctld reads its configuration anew, for every other test on the cluster too.
 LEFT_OUT = ("/reconfigure",)
@@ -87,7 +91,7 @@ def jobs(server: Server) -> list[str]:
         {"job": {**job, "array": "1-3", "hold": True}, "script": script},
         {"jobs": [{**job, "hold": True}, {**job, "hold": True}], "script": script},
     ):
-        url = f"{address}/restd/v0.0.46/job/submit"
+        url = f"{address}/restd/{LATEST}/job/submit"
         answer = requests.post(url, json=body, headers=fields, timeout=60)
         assert answer.status_code == 200, answer.text
         found.append(str(answer.json()["job_id"]))

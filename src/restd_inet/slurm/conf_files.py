@@ -11,7 +11,7 @@ import os
 from restd_inet.problems import Problem, quoted
 
 _INCLUDE = b"include"
-_DEEPEST = 8
+_DEEPEST = 9
 #: In a name that is not a path as it stands.
 _NO_PATH = ("%", "*")
 
@@ -20,9 +20,7 @@ def check(path: str) -> None:
     """Raises Problem 503 with the file and the reason."""
     if not path:
         raise Problem(503, "SLURM_CONF is empty; expected the path of slurm.conf, or that it is not set")
-    data = _read(path, "slurm.conf cannot be read")
-    if _INCLUDE in data.lower():
-        _check_included(data, path, _DEEPEST)
+    _check(path, "slurm.conf cannot be read", _DEEPEST)
 
 
 def check_again(path: str) -> None:
@@ -31,7 +29,11 @@ def check_again(path: str) -> None:
         check(path)
 
 
-def _check_included(data: bytes, by: str, depth: int) -> None:
+def _check(path: str, failure: str, depth: int) -> None:
+    """A file, and what it includes, so deep. failure: what it is if it cannot be read."""
+    data = _read(path, failure)
+    if not depth or _INCLUDE not in data.lower():
+        return
     for line in data.splitlines():
         words = line.split(None, 2)
         if len(words) < 2 or words[0].lower() != _INCLUDE:
@@ -41,10 +43,8 @@ def _check_included(data: bytes, by: str, depth: int) -> None:
             continue
         if depth < _DEEPEST and not name.startswith("/"):
             continue  # releases differ in what it is relative to
-        path = os.path.join(os.path.dirname(by), name)
-        inner = _read(path, f"a file that {quoted(by, 200)} includes cannot be read")
-        if depth and _INCLUDE in inner.lower():
-            _check_included(inner, path, depth - 1)
+        included = os.path.join(os.path.dirname(path), name)
+        _check(included, f"a file that {quoted(path, 200)} includes cannot be read", depth - 1)
 
 
 def _read(path: str, failure: str) -> bytes:

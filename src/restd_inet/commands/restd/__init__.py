@@ -14,7 +14,7 @@ _limits       limits of every level
 limits        what a user may use, has used and may still use
 _lists        filters, fields, order, pages and counts, the same for every collection
 _verbs        hold, release, suspend, … of one job, or of those that match filters
-_names        names that there are not
+_names        unknown names in parameters
 _one          one job, and an answer when it has reached a state
 _wait         how long a request may wait for what is new
 _watch        lists as events, and answers that wait for a change

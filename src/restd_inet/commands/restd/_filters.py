@@ -25,7 +25,7 @@ from restd_inet.slurm.lookups.hosts import expanded_hosts, host_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from restd_inet.commands import Call
@@ -49,10 +49,14 @@ def uids(call: Call, words: Words) -> set[int]:
             found.add(number if number < _NONE else pwd.getpwnam(word).pw_uid)
         except (KeyError, ValueError):
             if word != "me":
-                names = (user.pw_name for user in islice(pwd.getpwall(), _USERS))
-                raise unknown("user", word, names, "a user of this machine") from None
+                raise unknown("user", word, some_users(), "a user of this machine") from None
             found.add(call.credential.uid)
     return found
+
+
+def some_users() -> Iterator[str]:
+    """Names of users of this machine, with which one that is none of theirs is compared."""
+    return (user.pw_name for user in islice(pwd.getpwall(), _USERS))
 
 
 def users(call: Call, words: Words) -> Test:
@@ -115,14 +119,20 @@ def partition_names(member: str, parameter: str = "partition") -> Filter:
     """The same of partitions. Raises Problem 400 for one that is not there."""
 
     def test(call: Call, words: Words) -> Test:
-        text = call.slurm.text
-        known = {text(partition.name) or "" for partition in call.slurm.partitions(0)}
-        for word in words:
-            if word not in known:
-                raise unknown(parameter, word, known, "the name of a partition")
+        check_partitions(call, call.slurm.partitions(0), words, parameter)
         return listed(member)(call, words)
 
     return test
+
+
+def check_partitions(
+    call: Call, partitions: Iterable[Any], words: Words, parameter: str = "partition"
+) -> None:
+    """Raises Problem 400 for a name that none of all partitions has."""
+    known = {call.slurm.text(partition.name) or "" for partition in partitions}
+    for word in words:
+        if word not in known:
+            raise unknown(parameter, word, known, "the name of a partition")
 
 
 def user_names(member: str) -> Filter:

@@ -1,4 +1,4 @@
-"""Names of users, accounts, QOS, WCKeys and clusters that a parameter has: 400 for one that is none.
+"""Names of users, accounts, QOS, WCKeys and clusters in parameters: an unknown one is 400.
 
 Things that have been deleted are known where their usage is. What PrivateData hides is not known.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pwd
 from functools import partial
-from itertools import islice
 
 from restd_inet.commands.restd import _filters
 from restd_inet.slurm.slurmdbd.conditions import conditions
@@ -63,7 +62,7 @@ def _check(parameter: str, words: Iterable[str], known: set[str], all_known: Cal
         if word in every:
             continue
         if parameter == "user":
-            every.update(user.pw_name for user in islice(pwd.getpwall(), _COMPARED))
+            every.update(_filters.some_users())
         raise _filters.unknown(parameter, word, sorted(every)[:_COMPARED], _EXPECTED[parameter])
 
 

@@ -30,9 +30,10 @@ def find(call: Call) -> Iterable[Allowance]:
     if not slurm.conf.accounting_storage_enforce & _ENFORCE_LIMITS:
         text = "AccountingStorageEnforce of slurm.conf has no limits: slurmctld does not enforce those"
         call.warnings.append(ApiWarning(f"{text} of associations and QOS", "limits"))
+    every = slurm.partitions(0)
     if wanted is not None:
-        _filters.partition_names("name")(call, wanted)  # which refuses those that are not there
-    partitions = slurm.partitions(0).select(lambda one: wanted is None or slurm.text(one.name) in wanted)
+        _filters.check_partitions(call, every, wanted)
+    partitions = every.select(lambda one: wanted is None or slurm.text(one.name) in wanted)
     found = (
         allowance(slurm, manager, one, partitions)
         for one in manager.associations

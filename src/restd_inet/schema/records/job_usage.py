@@ -5,7 +5,7 @@ Null: it is not known.
 
 from restd_inet.schema.record import Field, Record
 from restd_inet.schema.records.job_verbs import PLAIN
-from restd_inet.schema.records.step import COUNT, SECONDS, WHOLE
+from restd_inet.schema.records.step import COUNT, DOUBLE, WHOLE
 
 #: commands.restd._job_usage.JobUsage
 JOB_USAGE = Record(
@@ -19,8 +19,8 @@ JOB_USAGE = Record(
     ),
     Field("elapsed", WHOLE, "time.elapsed", doc="Run time, in seconds."),
     Field("cpus", COUNT, "cpu.allocated", doc="CPUs that it has been given."),
-    Field("cpu_time", SECONDS, "cpu.time", doc="CPU time of all steps, in seconds."),
-    Field("cpu_efficiency", SECONDS, "cpu.efficiency", doc="CPU time in percent of what its CPUs could do."),
+    Field("cpu_time", DOUBLE, "cpu.time", doc="CPU time of all steps, in seconds."),
+    Field("cpu_efficiency", DOUBLE, "cpu.efficiency", doc="CPU time in percent of what its CPUs could do."),
     Field("memory_allocated", COUNT, "memory.allocated", doc="Memory that it has been given, in bytes."),
     Field(
         "memory",
@@ -29,7 +29,7 @@ JOB_USAGE = Record(
         doc="Memory of the step with most, in bytes: the sum of the most that each task has used.",
     ),
     Field("memory_max", COUNT, "memory.task_max", doc="The most that a task has used, in bytes (MaxRSS)."),
-    Field("memory_efficiency", SECONDS, "memory.efficiency", doc="`used` in percent of `allocated`."),
+    Field("memory_efficiency", DOUBLE, "memory.efficiency", doc="`used` in percent of `allocated`."),
     Field("disk_read", COUNT, "disk.read", doc="Bytes that all tasks have read."),
     Field("disk_written", COUNT, "disk.written", doc="Bytes that all tasks have written."),
     Field("error", PLAIN, doc='Why the usage is not known, or not of all steps; "" if it is.'),

@@ -12,13 +12,13 @@ from restd_inet.schema.versions import V1
 WHOLE = Formula({V1: "x"}, INT64)
 #: Null: it was not measured.
 COUNT = Formula({V1: "x"}, FixedSchema({"type": "integer", "format": "int64", "nullable": True}))
-SECONDS = Formula({V1: "x"}, FixedSchema({"type": "number", "format": "double", "nullable": True}))
+DOUBLE = Formula({V1: "x"}, FixedSchema({"type": "number", "format": "double", "nullable": True}))
 
 #: commands.restd._steps.Usage: paths below "usage".
 USAGE_FIELDS = (
     ("tasks", COUNT, "Tasks that run."),
-    ("cpu_time", SECONDS, "CPU time of all tasks so far, in seconds."),
-    ("cpu_time_average", SECONDS, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
+    ("cpu_time", DOUBLE, "CPU time of all tasks so far, in seconds."),
+    ("cpu_time_average", DOUBLE, "CPU time of a task on the average, in seconds (AveCPU of sstat)."),
     ("memory", COUNT, "Memory of all tasks, in bytes: the sum of the most that each has used."),
     ("memory_max", COUNT, "The most that a task has used, in bytes (MaxRSS)."),
     ("virtual_memory_max", COUNT, "Virtual memory: the most of a task, in bytes (MaxVMSize)."),
