@@ -30,6 +30,7 @@ BY_FLAG = [
     (["--check"], "check", True),
     (["-f", "/x"], "conf", "/x"),
     (["--conf=/x"], "conf", "/x"),
+    (["--environment-file", "-/nonexistent"], "environment_file", ("-/nonexistent",)),
     (["--json", "Pretty"], "json", "pretty"),
     (["--json=compact"], "json", "compact"),
     (["--json=compact,Pretty,no_tag"], "json", "pretty"),

@@ -4,6 +4,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
 
     __main__      the program: arguments and environment to settings, a serve mode, an exit status
     channel       messages between processes, with descriptors
+    environment_file  files of variables, as systemd reads them
     failures      exceptions that nobody expected, in the answer and in the log
     files         regular files, and what is read of one
     in_child      a function run in a child process

@@ -133,6 +133,15 @@ OPTIONS = (
     ),
     Option("-f --conf", "conf", "", "the slurm.conf to use", str, "FILE", "SLURM_CONF"),
     Option(
+        "--environment-file",
+        "environment_file",
+        (),
+        "read variables and SLURMRESTD_OPTIONS there; -FILE: if it exists; repeatable",
+        lambda text: (text,),
+        "FILE",
+        several=True,
+    ),
+    Option(
         "--json",
         "json",
         "auto",

@@ -6,12 +6,13 @@ default.
 
 from __future__ import annotations
 
+from restd_inet import lazy
 from restd_inet.option_values import Usage, level, listed
 from restd_inet.options import OPTIONS, split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import MutableMapping, Sequence
     from typing import Any
 
     from restd_inet.options import Option
@@ -30,6 +31,7 @@ class Settings:
     response_status_codes: tuple[str, ...]
     check: bool
     conf: str
+    environment_file: tuple[str, ...]
     json: str
     yaml: str
     fail: bool
@@ -110,10 +112,14 @@ class Settings:
         return wrong
 
 
-def read(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
+def read(arguments: Sequence[str], environment: MutableMapping[str, str]) -> Settings:
     """Settings from the command line over the environment over the defaults. Raises Usage."""
     settings = Settings()
     given, settings.addresses = split(arguments, OPTIONS)
+    if files := [text for option, _, text in given if option.attribute == "environment_file"]:
+        more, addresses = lazy.module("restd_inet.environment_file").read(files, environment)
+        given += more
+        settings.addresses += addresses
     settings.addresses[:0] = listed(environment.get("SLURMRESTD_LISTEN", ""))
     typed = {option.attribute for option, _, _ in given}
     settings.given |= typed

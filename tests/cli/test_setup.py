@@ -13,6 +13,10 @@ from terminal import PROGRAM
 
 ENVIRONMENT = {**os.environ, "XDG_CONFIG_HOME": "/config"}
 
+ENVIRONMENT_FILES = (
+    "--environment-file -/etc/default/slurmrestd --environment-file -/etc/sysconfig/slurmrestd"
+)
+
 
 def setup(*arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
@@ -80,7 +84,7 @@ def test_inetd_keeps_the_other_lines(tmp_path: Path) -> None:
     conf.write_text("daytime stream tcp nowait root internal")
     for _ in range(2):
         setup("inetd", "--write", "--root", str(tmp_path))
-    line = f"6820\tstream\ttcp\twait\trestd-inet\t{PROGRAM} restd-inet -a jwt"
+    line = f"6820\tstream\ttcp\twait\trestd-inet\t{PROGRAM} restd-inet -a jwt {ENVIRONMENT_FILES}"
     assert conf.read_text().splitlines() == [
         "daytime stream tcp nowait root internal",
         line,
@@ -128,3 +132,10 @@ def test_system_services_read_slurmrestd_s_environment_files(arguments: tuple[st
         assert f"EnvironmentFile=-{path}\n" in text
     assert " $SLURMRESTD_OPTIONS\n" in text
     assert "UnsetEnvironment=SLURMRESTD_LISTEN\n" in text
+
+
+@pytest.mark.parametrize("arguments", [("xinetd",), ("xinetd", "--cold"), ("inetd",), ("inetd", "--cold")])
+def test_super_servers_give_the_same_files_to_the_program(arguments: tuple[str, ...]) -> None:
+    lines = [line for line in setup(*arguments).stdout.splitlines() if " -a jwt" in line]
+    assert lines
+    assert all(ENVIRONMENT_FILES in line for line in lines)

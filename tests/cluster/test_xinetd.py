@@ -170,6 +170,27 @@ def test_what_setup_writes_is_served(cluster, tmp_path):
         assert get(port, PING, token)[0] == 200
 
 
+@needs_xinetd
+@pytest.mark.parametrize("options", [[], ["--cold"]], ids=str)
+def test_slurmrestd_s_files_say_what_its_unit_takes_from_them(cluster, tmp_path, options):
+    port, token = free_port(), cluster.token()
+    file = Path(f"{cluster.dir}/environment-{port}")
+    file.write_text(
+        f"SLURM_CONF='{cluster.conf}'\nSLURMRESTD_LISTEN=:{port}\n"
+        f"SLURMRESTD_OPTIONS=-s slurmctld -d v0.0.44 unix:{tmp_path}/socket\n"
+    )
+    command = [f"{cluster.bin}/restd-inet", "setup", "xinetd", "--port", str(port), *options]
+    written = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    written = re.sub(r"(?m)^(\t(?:user|group)\s*=).*$", r"\1 fred", written)
+    conf = tmp_path / "xinetd.conf"
+    conf.write_text(written.replace("-/etc/default/slurmrestd", f"-{file}"))
+    with running(["xinetd", "-f", conf, "-dontfork"], tmp_path / "log"):
+        until(lambda: accepts(port), "xinetd")
+        assert get(port, "/slurm/v0.0.44/ping", token)[0] == 200
+        assert get(port, "/slurm/v0.0.43/ping", token)[0] == 404
+    file.unlink()
+
+
 @pytest.mark.skipif(
     INETD is None, reason=lacking.machine("openbsd-inetd is not unpacked", "see .ci/run, which does it")
 )

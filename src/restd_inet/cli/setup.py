@@ -22,6 +22,10 @@ DONE, FAILED = 0, 1
 _PROGRAM, _PORT = "/usr/bin/restd-inet", "6820"
 _ACCOUNT = "restd-inet"
 _INETD = "/etc/inetd.conf"
+#: slurmrestd's variables, as the units and the files of xinetd read them.
+_ENVIRONMENT = " ".join(
+    f"--environment-file -/etc/{directory}/slurmrestd" for directory in ("default", "sysconfig")
+)
 
 OPTIONS = (
     Option("--write", "write", False, "write the files instead of printing them"),
@@ -169,7 +173,9 @@ def _xinetd(wanted: Wanted) -> tuple[dict[str, str], list[str]]:
 
 def _inetd(wanted: Wanted) -> tuple[dict[str, str], list[str]]:
     wait = "nowait" if wanted.cold else "wait"
-    command = f"{wanted.program} restd-inet -a jwt" + (f" -f {wanted.conf}" if wanted.conf else "")
+    command = f"{wanted.program} restd-inet -a jwt {_ENVIRONMENT}" + (
+        f" -f {wanted.conf}" if wanted.conf else ""
+    )
     lines = [f"{wanted.port}\tstream\t{kind}\t{wait}\t{_ACCOUNT}\t{command}\n" for kind in ("tcp", "tcp6")]
     return {_INETD: "".join(lines)}, [*_account(), "systemctl reload openbsd-inetd"]
 
