@@ -70,7 +70,7 @@ lint: $(VENV)/.installed  ## ruff and mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-docs: $(VENV)/.installed  ## write the tables of README.md and docs/ anew, after a change of specs/ or of a difference
+docs: $(VENV)/.installed  ## write tables and versions of README.md, docs/, contrib/ and the man page anew
 	@$(BIN)/python tests/write_docs.py
 
 screenshots: $(VENV)/.installed  ## the pictures of the front page in docs/images; needs Chromium

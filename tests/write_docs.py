@@ -1,7 +1,9 @@
-"""Writes the tables of the documents that are made from the program: `make docs`.
+"""Writes what the documents take from the program: `make docs`.
 
 A table stands between two marks, `<!-- made: NAME -->` and `<!-- end -->`. README's paths come from specs/,
-those of docs/migration.md from the reasoned differences of the tests.
+those of docs/migration.md from the reasoned differences of the tests. Examples and sentences that name the
+newest API version, here, in the man page and in contrib/, are found by NEWEST_NAMED; those that name the
+versions of a slurmrestd by SLURMRESTD_NAMED.
 """
 
 from __future__ import annotations
@@ -14,20 +16,44 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from api_versions import NEWEST
+
+from restd_inet.schema.versions import NAMES
+from restd_inet.schema.versions import RELEASES as SLURMRESTDS
+
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / "tests"
 MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 METHODS = ("get", "post", "delete")
 RELEASES = "22.05", "24.05", "24.11", "26.05"
+#: The newest version in a path that can be pasted, and in sentences; what stands before it stays.
+NEWEST_NAMED = re.compile(
+    r"""(/(?:slurm|slurmdb|util|restd)/ (?=v[\d.]+\d/[a-z])
+       | API\sversion\sthat\sis\s+served\sis\s
+       | (?:v1,|and)\sv0\.0\.3[56]\sto\s
+       | v0\.0\.39\s"\sto\s"\s                # the man page
+       | \d\sms,\s)                        # a line of the log
+       v[\d.]+\d""",
+    re.VERBOSE,
+)
+SLURMRESTD_NAMED = re.compile(r"(\d\d\.\d\d): v[\d.]+\d to v[\d.]+\d")
 
 
 def written(text: str) -> str:
-    """A document with its tables made anew."""
+    """A document with its tables and versions made anew."""
+    text = NEWEST_NAMED.sub(lambda named: named[1] + NAMES[NEWEST], text)
+    text = SLURMRESTD_NAMED.sub(lambda named: f"{named[1]}: {_api(*SLURMRESTDS[named[1]])}", text)
     return MARKED.sub(lambda mark: mark[1] + "\n" + TABLES[mark[2]]() + "\n" + mark[3], text)
 
 
 def documents() -> list[Path]:
+    """Documents with tables."""
     return [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def pages() -> list[Path]:
+    """All documents that `make docs` writes."""
+    return [*documents(), ROOT / "contrib/man/restd-inet.8", *sorted((ROOT / "contrib").rglob("*.md"))]
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -188,5 +214,5 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 if __name__ == "__main__":
-    for document in documents():
+    for document in pages():
         document.write_text(written(document.read_text()))

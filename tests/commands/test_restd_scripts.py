@@ -8,11 +8,14 @@ import pwd
 from typing import Any
 
 import pytest
+from api_versions import NEWEST
 from asking import FOREIGN, ME, ask, content, slurm, text, unread
 from fake_slurm import FakeSlurm, ffi
 
+from restd_inet.schema.versions import NAMES
+
 __all__ = ["slurm"]
-PATH = "/restd/v0.0.46/job/submit"
+PATH = f"/restd/{NAMES[NEWEST]}/job/submit"
 SHELL = {"content-type": "text/x-shellscript"}
 SCRIPT = "#!/bin/sh\n#SBATCH -J given -n2\n"
 
@@ -157,9 +160,9 @@ def test_what_is_wrong_with_parts_is_said(slurm: FakeSlurm, parts: dict[str, str
     assert (answer.status, said in text(answer)) == (400, True), answer.body
 
 
-@pytest.mark.parametrize("path", ["/slurm/v0.0.46/job/submit", "/slurm/v0.0.46/job/7"])
+@pytest.mark.parametrize("path", ["job/submit", "job/7"])
 def test_only_restd_takes_scripts(slurm: FakeSlurm, path: str) -> None:
-    answer = ask("POST", path, SCRIPT.encode(), SHELL)
+    answer = ask("POST", f"/slurm/{NAMES[NEWEST]}/{path}", SCRIPT.encode(), SHELL)
     assert answer.status == 415
     assert "x-shellscript" in text(answer)
 
