@@ -22,7 +22,10 @@ from typing import Any
 
 import hypothesis
 import pytest
+import spawning
 from places import CHECKOUT, SCALEOUT, TESTS
+
+spawning.install()
 
 # No seconds of performance: the machine may be busy.
 PATIENT = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}

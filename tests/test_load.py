@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,14 @@ def name_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-TREES = {name_of(file): ast.parse(file.read_bytes()) for file in MODULES}
+NAMES = [name_of(file) for file in MODULES]
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """The modules, parsed."""
+    return {name_of(file): ast.parse(file.read_bytes()) for file in MODULES}
+
 
 #: lazy; what prepares a start; what imports in place of Python.
 IMPORTERS = (
@@ -84,22 +92,22 @@ def _imports(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, "relative import"
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found.update(name if name in TREES else str(node.module) for name in names)
+            found.update(name if name in trees() else str(node.module) for name in names)
     return found
 
 
-@pytest.mark.parametrize("name", TREES)
+@pytest.mark.parametrize("name", NAMES)
 def test_imports_stand_at_the_top_of_a_module(name: str) -> None:
     """Not in functions, where the cost of a request is hidden; lazy ones go through lazy."""
-    top = set(TREES[name].body)
-    for node in TREES[name].body:
+    top = set(trees()[name].body)
+    for node in trees()[name].body:
         if _is_for_types(node):
             top.update(ast.walk(node))
-    inner = [node for node in ast.walk(TREES[name]) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    inner = [node for node in ast.walk(trees()[name]) if isinstance(node, (ast.Import, ast.ImportFrom))]
     assert [ast.unparse(node) for node in inner if node not in top] == []
 
 
-@pytest.mark.parametrize("name", [name for name in TREES if name not in IMPORTERS])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in IMPORTERS])
 def test_only_lazy_imports_by_name(name: str) -> None:
     text = (SOURCE / Path(*name.split("."))).with_suffix(".py")
     source = (text if text.exists() else text.with_suffix("") / "__init__.py").read_text()
@@ -110,14 +118,14 @@ def test_only_lazy_imports_by_name(name: str) -> None:
 
 
 def test_only_slurm_touches_the_bindings() -> None:
-    users = {name for name, tree in TREES.items() if "libslurm_cffi" in _imports(tree)}
+    users = {name for name, tree in trees().items() if "libslurm_cffi" in _imports(tree)}
     assert users == set()
-    callers = {name for name, tree in TREES.items() if "bindings()" in ast.unparse(tree)}
+    callers = {name for name, tree in trees().items() if "bindings()" in ast.unparse(tree)}
     assert callers == {f"restd_inet.slurm{name}" for name in ("", ".capabilities", ".library")}
 
 
 def test_only_wire_and_the_client_import_h11() -> None:
-    users = {name for name, tree in TREES.items() if "h11" in _imports(tree)}
+    users = {name for name, tree in trees().items() if "h11" in _imports(tree)}
     assert users == {"restd_inet.http.wire", "restd_inet.cli.client"}
 
 
@@ -127,15 +135,15 @@ def _known(tree: ast.Module) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found.update(name if name in TREES else str(node.module) for name in names)
+            found.update(name if name in trees() else str(node.module) for name in names)
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "lazy.module":
             found.update(part.value for part in node.args if isinstance(part, ast.Constant))
-    return found & TREES.keys()
+    return found & trees().keys()
 
 
 def test_modules_import_one_way() -> None:
     """No two modules import each other, directly or through others."""
-    graph = {name: _known(tree) - {name} for name, tree in TREES.items()}
+    graph = {name: _known(tree) - {name} for name, tree in trees().items()}
     done: list[str] = []
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
@@ -151,8 +159,8 @@ def test_modules_import_one_way() -> None:
 
 def test_a_package_names_its_modules() -> None:
     """Its docstring is a map: a line for each, without which a newcomer has to open them all."""
-    for name, tree in TREES.items():
-        parts = {other.removeprefix(f"{name}.") for other in TREES if other.startswith(f"{name}.")}
+    for name, tree in trees().items():
+        parts = {other.removeprefix(f"{name}.") for other in trees() if other.startswith(f"{name}.")}
         if name.endswith((".records", "commands.slurm", "commands.slurmdb", "commands.util")):
             continue  # a file for each record or path
         parts = {part for part in parts if "." not in part}
@@ -175,7 +183,7 @@ BELOW = {
 @pytest.mark.parametrize("layer", BELOW)
 def test_a_layer_does_not_know_those_above_it(layer: str) -> None:
     unwanted = tuple(f"restd_inet.{part}" for part in BELOW[layer])
-    for name, tree in TREES.items():
+    for name, tree in trees().items():
         if name == layer or name.startswith(layer + "."):
             known = {other for other in _imports(tree) if other.startswith("restd_inet")}
             wrong = {o for o in known if any(o == part or o.startswith(part + ".") for part in unwanted)}

@@ -11,15 +11,18 @@ import lacking
 import pytest
 from cluster.serving import until
 
-client = pytest.importorskip("aind_slurm_rest", reason=lacking.python_package("aind-slurm-rest"))
-from aind_slurm_rest.api.slurm_api import SlurmApi  # noqa: E402
-
 #: Its document calls v0.0.39 deprecated.
 pytestmark = pytest.mark.filterwarnings("ignore:.* is deprecated:DeprecationWarning")
 
 
+@pytest.fixture(scope="module")
+def client() -> Any:
+    """Imported here, not where tests are collected: it takes a second and 38 MB."""
+    return pytest.importorskip("aind_slurm_rest", reason=lacking.python_package("aind-slurm-rest"))
+
+
 @pytest.fixture
-def connection(server: Any) -> Any:
+def connection(server: Any, client: Any) -> Any:
     settings = client.Configuration(
         host=server.url, api_key={"user": server.user, "token": server.token(server.user)}
     )
@@ -27,8 +30,8 @@ def connection(server: Any) -> Any:
         yield opened
 
 
-def test_slurmctld_is_read(server: Any, connection: Any) -> None:
-    api = SlurmApi(connection)
+def test_slurmctld_is_read(server: Any, client: Any, connection: Any) -> None:
+    api = client.SlurmApi(connection)
     assert [ping.pinged for ping in api.slurm_v0039_ping().pings] == ["UP"]
     assert api.slurm_v0039_diag().statistics.req_time > 1_000_000_000
     nodes = api.slurm_v0039_get_nodes().nodes
@@ -39,8 +42,8 @@ def test_slurmctld_is_read(server: Any, connection: Any) -> None:
     assert api.slurm_v0039_get_reservations().errors == []
 
 
-def test_a_job_is_submitted_changed_and_cancelled(server: Any, connection: Any) -> None:
-    api, models = SlurmApi(connection), client.models
+def test_a_job_is_submitted_changed_and_cancelled(server: Any, client: Any, connection: Any) -> None:
+    api, models = client.SlurmApi(connection), client.models
     job = models.V0039JobDescMsg(
         name="by-client",
         account="test",
@@ -71,8 +74,8 @@ def test_a_job_is_submitted_changed_and_cancelled(server: Any, connection: Any) 
     until(lambda: read().job_state == "CANCELLED", "CANCELLED")
 
 
-def test_accounting_is_read(server: Any, connection: Any) -> None:
-    api = SlurmApi(connection)
+def test_accounting_is_read(server: Any, client: Any, connection: Any) -> None:
+    api = client.SlurmApi(connection)
 
     def past() -> Any:
         jobs = api.slurmdb_v0039_get_job(str(server.done)).jobs

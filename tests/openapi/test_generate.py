@@ -14,11 +14,13 @@ from openapi_expected import EXPECTED
 from places import REFERENCE, SPECS
 
 from restd_inet.app.plugins import of
+from restd_inet.openapi.generate import APART as FAMILIES
 from restd_inet.openapi.generate import documents, documents_apart, text
 from restd_inet.openapi.refs import inline_enums, minimize_refs
 from restd_inet.openapi.subset import PAGES, assembled, made
 from restd_inet.pages.openapi import Found
 from restd_inet.schema.kinds.composite import NULL
+from restd_inet.schema.versions import NAMES
 from restd_inet.settings import Settings
 
 validator = pytest.importorskip(
@@ -38,27 +40,42 @@ RELEASES = {
     "v0.0.44": "26.05.5",
     "v0.0.45": "26.05.5",
 }
-DOCUMENTS: dict[str, Any] = dict(documents())
-VERSIONS = list(DOCUMENTS)
-ALL = assembled([DOCUMENTS[name] for name in reversed(VERSIONS)])
-APART: dict[str, Any] = dict(documents_apart())
+VERSIONS = list(NAMES.values())
 reference = pytest.mark.skipif(not PUBLISHED.is_dir(), reason=lacking.reference("what slurmrestd documents"))
 
 
-@pytest.mark.parametrize("name", [*DOCUMENTS, *APART])
+@cache
+def of_versions() -> dict[str, Any]:
+    """The document of each version, made from the tables when a test asks."""
+    return dict(documents())
+
+
+@cache
+def of_families() -> dict[str, Any]:
+    return dict(documents_apart())
+
+
+@cache
+def of_all() -> dict[str, Any]:
+    return assembled([of_versions()[name] for name in reversed(VERSIONS)])
+
+
+@pytest.mark.parametrize("name", [*VERSIONS, *FAMILIES])
 def test_the_committed_document_is_that_of_the_tables(name: str) -> None:
     committed = (SPECS / f"{name}.json").read_text(encoding="utf-8")
-    assert committed == text({**DOCUMENTS, **APART}[name]), "a table or a route has changed: run `make specs`"
+    assert committed == text({**of_versions(), **of_families()}[name]), (
+        "a table or a route has changed: run `make specs`"
+    )
 
 
-@pytest.mark.parametrize("name", [*VERSIONS, *APART, "all"])
+@pytest.mark.parametrize("name", [*VERSIONS, *FAMILIES, "all"])
 def test_the_document_is_valid(name: str) -> None:
-    document = {**DOCUMENTS, **APART}.get(name, ALL)
+    document = {**of_versions(), **of_families()}.get(name, of_all())
     assert [str(error)[:300] for error in validator.OpenAPIV30SpecValidator(document).iter_errors()] == []
 
 
 def test_names_of_operations_are_unique_over_all_versions() -> None:
-    names = [operation["operationId"] for _, operation in operations(ALL)]
+    names = [operation["operationId"] for _, operation in operations(of_all())]
     assert sorted(names) == sorted(set(names))
 
 
@@ -66,7 +83,7 @@ def test_names_of_operations_are_unique_over_all_versions() -> None:
 def differences(name: str) -> list[str]:
     """Lines that one of the documents has and the other has not."""
     theirs = facts(json.loads((PUBLISHED / f"{RELEASES[name]}.json").read_text()), name)
-    ours = facts(DOCUMENTS[name], name)
+    ours = facts(of_versions()[name], name)
     lines = [f"+{line}" for line in ours - theirs] + [f"-{line}" for line in theirs - ours]
     return sorted(
         (line.replace(f"db{name}_", "db:").replace(f"{name}_", "") for line in lines),
@@ -91,7 +108,7 @@ def test_every_difference_from_slurmrestds_document_has_a_reason(name: str) -> N
 def test_words_and_parameters_are_in_slurmrestds_order(name: str) -> None:
     """Parameters are arguments by position in some clients. What only one document has does not matter."""
     theirs = orders(json.loads((PUBLISHED / f"{RELEASES[name]}.json").read_text()), name)
-    ours = orders(DOCUMENTS[name], name)
+    ours = orders(of_versions()[name], name)
     assert len(ours.keys() & theirs.keys()) > 40
     for place in sorted(ours.keys() & theirs.keys()):
         common = set(ours[place]) & set(theirs[place])
@@ -106,10 +123,10 @@ def test_every_reason_explains_something() -> None:
 
 
 def test_all_is_all_of_them() -> None:
-    paths = [path for name in VERSIONS for path in DOCUMENTS[name]["paths"]]
-    schemas = [schema for name in VERSIONS for schema in DOCUMENTS[name]["components"]["schemas"]]
-    assert sorted(ALL["paths"]) == sorted([*paths, *PAGES])
-    assert sorted(ALL["components"]["schemas"]) == sorted(schemas)
+    paths = [path for name in VERSIONS for path in of_versions()[name]["paths"]]
+    schemas = [schema for name in VERSIONS for schema in of_versions()[name]["components"]["schemas"]]
+    assert sorted(of_all()["paths"]) == sorted([*paths, *PAGES])
+    assert sorted(of_all()["components"]["schemas"]) == sorted(schemas)
 
 
 @pytest.mark.parametrize("version", ["v0.0.36", "v0.0.37", "v0.0.38"])
@@ -117,7 +134,7 @@ def test_operations_of_a_version_alone_have_the_names_of_its_own_document(versio
     """-s v0.0.36,dbv0.0.36: clients have methods of these names."""
     served = of(Settings(plugins=f"{version},db{version}"))
     found = Found("listed", served.listed, served).made(served)
-    named = {where: operation["operationId"] for where, operation in operations(DOCUMENTS[version])}
+    named = {where: operation["operationId"] for where, operation in operations(of_versions()[version])}
     assert named == {
         where: operation["operationId"]
         for where, operation in operations(found)
@@ -134,19 +151,19 @@ def test_operations_of_versions_with_the_same_names_are_distinct() -> None:
 
 
 def test_the_document_names_the_paths_where_it_is() -> None:
-    assert list(ALL["paths"])[-3:] == ["/openapi", "/openapi.json", "/openapi.yaml"]
+    assert list(of_all()["paths"])[-3:] == ["/openapi", "/openapi.json", "/openapi.yaml"]
 
 
 @pytest.mark.parametrize("version", ["v0.0.42", "v0.0.45"])
 def test_what_may_be_null_is_documented_as_clients_read_it(version: str) -> None:
-    job = DOCUMENTS[version]["components"]["schemas"][f"{version}_job_info"]["properties"]
+    job = of_versions()[version]["components"]["schemas"][f"{version}_job_info"]["properties"]
     assert job["job_resources"]["anyOf"] == [{"$ref": f"#/components/schemas/{version}_job_res"}, NULL]
 
 
 @pytest.mark.parametrize("name", VERSIONS)
 def test_nothing_stands_beside_a_reference(name: str) -> None:
     """OpenAPI 3.0: beside a reference nothing counts, and "nullable" only beside a type."""
-    waiting: list[Any] = [DOCUMENTS[name]]
+    waiting: list[Any] = [of_versions()[name]]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
@@ -158,12 +175,12 @@ def test_nothing_stands_beside_a_reference(name: str) -> None:
 def test_every_operation_says_what_a_client_without_a_token_gets() -> None:
     for name in VERSIONS:
         status = "403" if name in ("v1", "v0.0.35") else "401"
-        for where, operation in operations(DOCUMENTS[name]):
+        for where, operation in operations(of_versions()[name]):
             assert status in operation["responses"], where
 
 
 def test_fields_say_their_units() -> None:
-    node = DOCUMENTS["v0.0.45"]["components"]["schemas"]["v0.0.45_node"]["properties"]
+    node = of_versions()["v0.0.45"]["components"]["schemas"]["v0.0.45_node"]["properties"]
     assert node["real_memory"]["description"] == "Memory of the node, in MiB."
     assert node["boot_time"]["description"] == "When it was booted (Unix time)."
 
@@ -229,28 +246,28 @@ def test_clients_of_v41_have_the_models_of_slurmrestds(release: str) -> None:
     served = json.loads((PUBLISHED / f"{release}.get.json").read_text())["components"]["schemas"]
     names = {name for name in served if name.startswith("v0.0.41_")}
     assert len(names) == 38
-    assert set(DOCUMENTS["v0.0.41"]["components"]["schemas"]) == names
+    assert set(of_versions()["v0.0.41"]["components"]["schemas"]) == names
 
 
 def test_what_is_ours_alone_is_in_no_document_of_a_version() -> None:
     """A client generated from those has the same methods and models with and without it."""
-    assert list(APART) == ["restd"]
-    assert all(path.startswith("/restd/") for path in APART["restd"]["paths"])
-    for document in (*DOCUMENTS.values(), ALL):
+    assert list(of_families()) == ["restd"]
+    assert all(path.startswith("/restd/") for path in of_families()["restd"]["paths"])
+    for document in (*of_versions().values(), of_all()):
         assert not [path for path in document["paths"] if "/restd/" in path]
         assert not [name for name in document["components"]["schemas"] if "restd" in name]
 
 
 def test_every_post_of_restd_takes_an_idempotency_key_and_no_other_document_has_one() -> None:
-    for path, item in APART["restd"]["paths"].items():
+    for path, item in of_families()["restd"]["paths"].items():
         if operation := item.get("post"):
             named = {parameter["name"]: parameter["in"] for parameter in operation["parameters"]}
             assert named["Idempotency-Key"] == "header", path
             assert "Idempotency-Replayed" in operation["responses"]["200"]["headers"], path
             assert {"400", "409", "422", "429", "503"} <= operation["responses"].keys(), path
         assert not any("Idempotency-Key" in json.dumps(item[method]) for method in item if method != "post")
-    for document in DOCUMENTS.values():
-        if document is not APART["restd"]:
+    for document in of_versions().values():
+        if document is not of_families()["restd"]:
             assert "Idempotency-Key" not in json.dumps(document)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import lacking
@@ -14,7 +15,12 @@ from places import SPECS
 from restd_inet.openapi.example_values import ANSWERS, BODIES
 from restd_inet.openapi.generate import APART, found_routes
 
-DOCUMENTS: dict[str, Any] = {file.stem: json.loads(file.read_text()) for file in sorted(SPECS.glob("*.json"))}
+DOCUMENTS = [file.stem for file in sorted(SPECS.glob("*.json"))]
+
+
+@cache
+def document(name: str) -> Any:
+    return json.loads((SPECS / f"{name}.json").read_text())
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -38,14 +44,14 @@ def properties(where: str, part: Any) -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_property_has_a_description(name: str) -> None:
-    found = list(properties("", DOCUMENTS[name]))
+    found = list(properties("", document(name)))
     assert len(found) > 300
     assert [where for where, schema in found if not schema.get("description")] == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_operation_and_parameter_is_described(name: str) -> None:
-    for where, operation in operations(DOCUMENTS[name]):
+    for where, operation in operations(document(name)):
         assert operation["summary"], where
         assert operation["description"].endswith("."), where
         assert not operation["summary"].endswith("."), where
@@ -60,7 +66,7 @@ def test_times_and_memory_have_a_unit(name: str) -> None:
         r"[Ss]econds|[Mm]inutes|bytes|MiB|Unix time|[Pp]ercent|slurm\.conf|per trackable resource|Cycles"
     )
     numbers = ("integer", "number")
-    for where, schema in properties("", DOCUMENTS[name]):
+    for where, schema in properties("", document(name)):
         leaf = where.rpartition(".")[2].lower()
         if schema.get("type") in numbers and re.search(r"time$|_time_|memory|duration", leaf):
             assert unit.search(schema["description"]), f"{where}: {schema['description']}"
@@ -89,10 +95,9 @@ def test_every_body_and_answer_has_an_example_that_fits_its_schema(name: str) ->
         "openapi_schema_validator", reason=lacking.python_package("openapi-schema-validator")
     )
     referencing = pytest.importorskip("referencing", reason=lacking.python_package("referencing"))
-    document = DOCUMENTS[name]
-    whole = referencing.Resource(document, referencing.jsonschema.DRAFT4)
+    whole = referencing.Resource(document(name), referencing.jsonschema.DRAFT4)
     registry = referencing.Registry().with_resource("urn:document", whole)
-    found = list(contents(document))
+    found = list(contents(document(name)))
     assert len(found) > 6
     for where, content in found:
         if "/tres/ body" in where or where.endswith("/tres body"):
@@ -109,7 +114,7 @@ def test_the_tables_of_examples_name_operations_that_exist() -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_operation_says_which_errors_it_answers(name: str) -> None:
-    for where, operation in operations(DOCUMENTS[name]):
+    for where, operation in operations(document(name)):
         answers = operation["responses"]
         assert all(answer["description"].endswith(".") for answer in answers.values()), where
         assert {"413", "415"} <= answers.keys() or "requestBody" not in operation, where
