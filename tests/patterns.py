@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import pkgutil
 import re
 import resource
@@ -17,19 +18,27 @@ from pathlib import Path
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from time import process_time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 FUNCTIONS = ("fullmatch", "match", "search", "findall", "finditer", "sub", "subn", "split")
+REAL = (*FUNCTIONS, "compile")
+#: Calls that make patterns of their own.
+UNSEEN = ("fnmatch.fnmatch", "fnmatch.fnmatchcase", "fnmatch.filter", "re.template")
 #: Modules that run when they are imported.
 PROGRAMS = ("__main__", ".start.script")
+#: Hostile patterns of the shell's, which a client may send.
+_GLOBS = ("*a" * 200 + "*b", "*[ab]?" * 100 + "x", "[" * 1000, "*" * 1000 + "b", "[!a-z]*" * 100 + "x", "[]" * 300)
 #: Where a pattern is a variable: the module, the variable, and the expression that gives its values.
 VARIABLES = {
+    ("restd_inet.commands.restd._filters", "words"): f"[translated(word) for word in {_GLOBS!r}]",
     ("restd_inet.http.head", "pattern"): "[pattern for pattern, _ in (*_LINE_FAULTS, *_FIELD_FAULTS)]",
     ("restd_inet.slurm.jwt_refusal", "claim"): r"""[rb'"exp"\s*:\s*(\d{1,12})\b']""",
     ("restd_inet.codec._yaml_scalar", "true"): "[]",  # compiled when the module is loaded: see _compiled
     ("restd_inet.codec._yaml_scalar", "integer"): "[]",
     ("restd_inet.codec._yaml_scalar", "real"): "[]",
 }
+#: Other programs that read what clients send.
+OTHERS = (Path(__file__).parents[1] / "contrib" / "proxy" / "authenticator.py",)
 SIZES = (1_000, 4_000, 16_000, 64_000, 100_000)
 #: Seconds below which a measurement says nothing.
 NOISE = 0.004
@@ -67,6 +76,8 @@ def uses() -> set[Use]:
         file = module.__file__ or ""
         if file.endswith(".py"):
             found.update(_calls(module, ast.parse(Path(file).read_text())))
+    for file in OTHERS:
+        found.update(_calls(_imported(file), ast.parse(file.read_text())))
     # What is compiled of variables, and used under another name.
     known = {use.pattern for use in found}
     found.update(
@@ -75,9 +86,28 @@ def uses() -> set[Use]:
     return found
 
 
+def _imported(file: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(file.stem, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def _calls(module: Any, tree: ast.Module) -> Iterator[Use]:
     """The calls of re in a module, and of the patterns that it has compiled."""
+    local = {
+        target.id: node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _compiles(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name) and target.id not in vars(module)
+    }
+    used: set[str] = set()
     for node in ast.walk(tree):
+        hidden = isinstance(node, ast.ImportFrom) and node.module == "re" and node.names[0].name in REAL
+        if hidden or (isinstance(node, ast.Attribute) and ast.unparse(node) in UNSEEN):
+            raise SystemExit(f"{module.__name__}:{node.lineno}: it uses a pattern that is not measured here")
         if not isinstance(node, ast.Attribute) or node.attr not in FUNCTIONS:
             continue
         owner = node.value
@@ -87,13 +117,26 @@ def _calls(module: Any, tree: ast.Module) -> Iterator[Use]:
             flags = next((_value(module, a) for a in _flags(call, node.attr)), 0)
             for pattern in _patterns(module, call.args[0]):
                 yield Use(pattern, int(flags), node.attr, place)
-        elif isinstance(owner, ast.Call) and ast.unparse(owner.func) == "re.compile":
-            flags = next((_value(module, a) for a in owner.args[1:2]), 0)
+        elif isinstance(owner, ast.Name) and owner.id in local:
+            used.add(owner.id)
+            for pattern in _patterns(module, local[owner.id].args[0]):
+                yield Use(pattern, _compile_flags(module, local[owner.id]), node.attr, place)
+        elif _compiles(owner):
             for pattern in _patterns(module, owner.args[0]):
-                yield Use(pattern, int(flags), node.attr, place)
+                yield Use(pattern, _compile_flags(module, owner), node.attr, place)
         elif isinstance(owner, ast.Name) and isinstance(vars(module).get(owner.id), re.Pattern):
             pattern = vars(module)[owner.id]
             yield Use(pattern.pattern, pattern.flags, node.attr, place)
+    if unused := local.keys() - used:
+        raise SystemExit(f"{module.__name__}: how is this pattern used? {unused}")
+
+
+def _compile_flags(module: Any, call: ast.Call) -> int:
+    return int(next((_value(module, argument) for argument in call.args[1:2]), 0))
+
+
+def _compiles(node: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
 
 
 def _flags(call: ast.Call, function: str) -> list[ast.expr]:
@@ -197,7 +240,9 @@ def pumps(node: Any, before: str = "") -> Iterator[tuple[str, str]]:
                  op.ASSERT: lambda v: [v[1]], op.ASSERT_NOT: lambda v: [v[1]]}  # fmt: skip
         if kind in (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT):
             if value[1] > 100:
-                yield from ((before, text) for text in _samples(value[2], 40) if text)
+                some = [text for text in _samples(value[2], 40) if text]
+                yield from ((before, text) for text in some)
+                yield from (("", before + text) for text in some[:4] if before)  # where it is searched for
             yield from pumps(value[2], before)
         elif kind in inner:
             for part in inner[kind](value):

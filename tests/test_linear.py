@@ -11,19 +11,26 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from ipaddress import ip_network
 from pathlib import Path
 from time import process_time
+from types import SimpleNamespace
 
 import batch_reading
 import pytest
 
-from restd_inet.codec import json, multipart, yaml
-from restd_inet.http import negotiate
+from restd_inet.app.idempotency import key_of
+from restd_inet.codec import form, json, multipart, yaml
+from restd_inet.commands.restd._filters import globs
+from restd_inet.http import coding, negotiate, ranges
 from restd_inet.http.wire import Limits, Wire
+from restd_inet.message import Peer, Response
 from restd_inet.problems import Problem
 from restd_inet.schema.kinds import sbatch
 from restd_inet.schema.kinds.job_desc import JobIds
+from restd_inet.schema.kinds.lists import Words
 from restd_inet.schema.kinds.values import Invalid
+from restd_inet.serve import forwarded
 
 HERE = Path(__file__).parent
 SIZES = (12_500, 100_000)
@@ -62,6 +69,27 @@ def served(data: bytes) -> None:
         pass
 
 
+def bytewise(data: bytes) -> None:
+    """The same, as a client that sends one byte after the other."""
+    wire = Wire(Limits(header_bytes=1 << 20, target_bytes=1 << 20))
+    request = None
+    with suppress(Problem):
+        for at in range(len(data)):
+            wire.receive(data[at : at + 1])
+            request = request or wire.request(bytes)
+
+
+def named(pattern: str) -> None:
+    """The filter of a list, asked about a record."""
+    asked = SimpleNamespace(slurm=SimpleNamespace(text=str))
+    globs("name")(asked, (pattern,))(SimpleNamespace(name="a" * 200))  # type: ignore[arg-type]
+
+
+def words(text: str) -> None:
+    with suppress(Invalid):
+        Words().parse(text)
+
+
 def refused(parse: Callable[[str], object], text: str) -> None:
     with pytest.raises(Invalid):
         parse(text)
@@ -81,6 +109,24 @@ CASES: dict[str, Callable[[int], object]] = {
     "blanks after a name": lambda n: served(GET + b"a" + b" " * n + b"\0\r\n\r\n"),
     "blanks within a value": lambda n: served(GET + b"a: b" + b" " * n + b"c\r\n\r\n"),
     "fields": lambda n: served(GET + b"a:\r\n" * (n // 4) + b"\r\n"),
+    "bytes of a field behind a long target": lambda n: bytewise(
+        b"GET /" + b"a" * (n // 2) + b" HTTP/1.1\r\nHost: h\r\nX: " + b"b" * (n // 2)
+    ),
+    "bytes of a target": lambda n: bytewise(b"GET /" + b"a" * n),
+    "bytes of a chunked body": lambda n: bytewise(POST + b"1\r\na\r\n" * (n // 6)),
+    "brackets of a name's pattern": lambda n: named("[" * n),
+    "stars of a name's pattern": lambda n: named("*a" * (n // 2)),
+    "a range of a name's pattern": lambda n: named("[" + "z-a-" * (n // 4) + "]"),
+    "commas in brackets": lambda n: words("[" + "," * n),
+    "brackets of words": lambda n: words("[],]" * (n // 4)),
+    "addresses of a proxy": lambda n: forwarded.client(
+        Peer("inet", "127.0.0.1:1"), {"x-forwarded-for": "127.0.0.1," * (n // 10)}, [ip_network("127.0.0.0/8")]
+    ),
+    "quotes of a key": lambda n: key('"' + '\\"' * (n // 2)),
+    "tags": lambda n: ranges.unchanged({"if-none-match": '"a' * (n // 2)}, '"b"'),
+    "escapes of a form": lambda n: form.decode("a=" + "%41" * (n // 3)),
+    "parameters of a form": lambda n: form.decode("&".join(f"{i:x}" for i in range(n // 8))),
+    "codings of Accept-Encoding": lambda n: coding.apply("x," * (n // 2), Response(200, [], b"")),
     "blank lines": lambda n: served(b"\r\n" * (n // 2) + GET + b"\r\n"),
     "segments of a path": lambda n: served(b"GET " + b"/a" * (n // 2) + b" HTTP/1.1\r\nHost: h\r\n\r\n"),
     "escapes of a path": lambda n: served(b"GET /" + b"%61" * (n // 3) + b" HTTP/1.1\r\nHost: h\r\n\r\n"),
@@ -112,6 +158,11 @@ CASES: dict[str, Callable[[int], object]] = {
     "fields of a part": lambda n: parts(b"--b\r\n" + b"a:\r\n" * (n // 4) + b"\r\n\r\n--b--"),
     "an infinite number": lambda n: decoded(json, b"[" + b"9" * n + b"]"),
 }
+
+
+def key(field: str) -> None:
+    with suppress(Problem):
+        key_of(field)
 
 
 def script(lines: str) -> None:

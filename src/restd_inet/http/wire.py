@@ -77,6 +77,7 @@ class Wire:
         # What was received and not yet taken; `_searched` bytes of it have no end of the head.
         self._in = bytearray()
         self._searched = 0
+        self._start: tuple[bytes, bytes, int] | None = None  # the request line, once it is complete
         self._input_ended = False
         # The current request.
         self._raw = b""  # its head, as received
@@ -162,7 +163,7 @@ class Wire:
             return None
         del self._in[: len(raw)]
         self._raw = raw
-        self._searched = 0
+        self._searched, self._start = 0, None
         self._happened(state.HEAD_ONLY)
         return head
 
@@ -179,7 +180,7 @@ class Wire:
             del buffer[: blank.end()]
         if not self.started:
             return None
-        start = self._request_line()
+        start = self._start = self._start or self._request_line()
         match = _END_OF_HEAD.search(buffer, max(0, self._searched - 2))
         size = match.end() if match else len(buffer)
         if size > self._limits.header_bytes:
@@ -192,7 +193,7 @@ class Wire:
         lines = bytes(buffer[:size]).split(b"\n")[1:-2]
         self._raw = bytes(buffer[:size])
         del buffer[:size]
-        self._searched = 0
+        self._searched, self._start = 0, None
         return Head(start, [line.removesuffix(b"\r") for line in lines], self._strict)
 
     def _request_line(self) -> tuple[bytes, bytes, int] | None:
@@ -200,7 +201,7 @@ class Wire:
         limit = self._limits.target_bytes
         if self._in[0] <= 0x20:
             return request_line(bytes(self._in[:1]), limit)
-        end = self._in.find(b"\n", 0, limit + _LINE_SLACK)
+        end = self._in.find(b"\n", self._searched, limit + _LINE_SLACK)
         if end >= 0:
             return request_line(bytes(self._in[:end]).removesuffix(b"\r"), limit)
         if len(self._in) >= limit + _LINE_SLACK:

@@ -87,7 +87,7 @@ def globs(member: str) -> Filter:
     """A pattern of the shell's, in any case."""
 
     def test(call: Call, words: Words) -> Test:
-        pattern = re.compile("|".join(fnmatch.translate(word.lower()) for word in words))
+        pattern = re.compile("|".join(translated(word.lower()) for word in words))
         text = call.slurm.text
 
         def fits(struct: Any) -> bool:
@@ -96,6 +96,21 @@ def globs(member: str) -> Filter:
         return fits
 
     return test
+
+
+def translated(glob: str) -> str:
+    """A pattern of the shell's as a regular expression, in linear time.
+
+    fnmatch looks through the whole rest of the pattern for the end of each bracket that has none.
+    """
+    at = glob.find("[")
+    while at >= 0:
+        first = at + 2 if glob.startswith("!", at + 1) else at + 1
+        end = glob.find("]", first + 1)  # the first character in brackets may be a bracket
+        if end < 0:
+            return fnmatch.translate(glob[:at] + glob[at:].replace("[", "[[]"))
+        at = glob.find("[", end)
+    return fnmatch.translate(glob)
 
 
 def listed(member: str, struct: str = "") -> Filter:

@@ -97,11 +97,12 @@ class OneOf(Kind):
 def split(listed: str) -> list[str]:
     """The parts between commas that are not in brackets."""
     parts: list[str] = []
+    part: list[str] = []
     depth = 0
-    for part in listed.split(","):
-        if depth:
-            parts[-1] += f",{part}"
-        else:
-            parts.append(part)
-        depth = max(depth + part.count("[") - part.count("]"), 0)
-    return parts
+    for piece in listed.split(","):
+        part.append(piece)
+        depth = max(depth + piece.count("[") - piece.count("]"), 0)
+        if not depth:
+            parts.append(",".join(part))
+            part = []
+    return [*parts, ",".join(part)] if part else parts
