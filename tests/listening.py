@@ -139,6 +139,14 @@ def command(*addresses: str, **settings: object) -> list[str]:
     return [sys.executable, "-I", "-c", script]
 
 
+def gone(pid: int) -> bool:
+    """Whether it has ended; a zombie that no process has waited for has, too."""
+    try:
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
+
+
 class Listener:
     """A running one. log: what it has said."""
 

@@ -27,7 +27,14 @@ UNSEEN = ("fnmatch.fnmatch", "fnmatch.fnmatchcase", "fnmatch.filter", "re.templa
 #: Modules that run when they are imported.
 PROGRAMS = ("__main__", ".start.script")
 #: Hostile patterns of the shell's, which a client may send.
-_GLOBS = ("*a" * 200 + "*b", "*[ab]?" * 100 + "x", "[" * 1000, "*" * 1000 + "b", "[!a-z]*" * 100 + "x", "[]" * 300)
+_GLOBS = (
+    "*a" * 200 + "*b",
+    "*[ab]?" * 100 + "x",
+    "[" * 1000,
+    "*" * 1000 + "b",
+    "[!a-z]*" * 100 + "x",
+    "[]" * 300,
+)
 #: Where a pattern is a variable: the module, the variable, and the expression that gives its values.
 VARIABLES = {
     ("restd_inet.commands.restd._filters", "words"): f"[translated(word) for word in {_GLOBS!r}]",

@@ -120,7 +120,9 @@ CASES: dict[str, Callable[[int], object]] = {
     "commas in brackets": lambda n: words("[" + "," * n),
     "brackets of words": lambda n: words("[],]" * (n // 4)),
     "addresses of a proxy": lambda n: forwarded.client(
-        Peer("inet", "127.0.0.1:1"), {"x-forwarded-for": "127.0.0.1," * (n // 10)}, [ip_network("127.0.0.0/8")]
+        Peer("inet", "127.0.0.1:1"),
+        {"x-forwarded-for": "127.0.0.1," * (n // 10)},
+        [ip_network("127.0.0.0/8")],
     ),
     "quotes of a key": lambda n: key('"' + '\\"' * (n // 2)),
     "tags": lambda n: ranges.unchanged({"if-none-match": '"a' * (n // 2)}, '"b"'),

@@ -34,14 +34,14 @@ def installed(bare_cluster):
 
 
 @contextlib.contextmanager
-def listening(cluster, installed, log, **environment):
+def listening(cluster, installed, log, *options, **environment):
     """A listener on a Unix socket, as the ordinary user; its process, with the path of the socket."""
     path = f"{installed}/socket"
     os.chmod(installed, 0o777)
     env = {**cluster.env(), "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    options = {"env": env, "cwd": cluster.jobs, **identity(cluster.user)}
-    command = [f"{cluster.bin}/restd-inet", "-a", "jwt", f"unix:{path}"]
-    with running(command, log, **options) as process:
+    how = {"env": env, "cwd": cluster.jobs, **identity(cluster.user)}
+    command = [f"{cluster.bin}/restd-inet", "-a", "jwt", *options, f"unix:{path}"]
+    with running(command, log, **how) as process:
         until(lambda: "listening on" in log.read_text(), "listener")
         process.path = path
         yield process
@@ -87,6 +87,27 @@ def test_a_new_version(bare_cluster, installed, tmp_path):
         process.terminate()
         assert process.wait(60) == 0
     assert not Path(process.path).exists()
+
+
+def test_a_new_version_counts_the_connections_of_the_one_before(bare_cluster, installed, tmp_path):
+    log = tmp_path / "log"
+    with listening(bare_cluster, installed, log, "-vvv", "--max-connections=2") as process:
+        held = [Client(process.path) for _ in range(2)]
+        for client in held:
+            client.connect()
+        until(lambda: log.read_text().count("connection accepted") == 2, "connections")
+        install_anew(installed / "restd_inet" / "__init__.py", '__version__ = "', '__version__ = "9.')
+        process.send_signal(signal.SIGHUP)
+        until(lambda: "the new program serves now" in log.read_text(), "new version")
+        third = Client(process.path)
+        third.request("GET", "/healthz")
+        third.sock.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            third.sock.recv(1)
+        held[0].close()
+        third.sock.settimeout(60)
+        assert third.getresponse().status == 200
+        third.close()
 
 
 def test_a_new_version_that_cannot_start(bare_cluster, installed, tmp_path):

@@ -27,6 +27,7 @@ from listening import (
     command,
     connect,
     descendants,
+    gone,
     listening,
     send,
     wait,
@@ -61,14 +62,6 @@ def limit(pid: int, processes: int) -> None:
 def accepts(path: str) -> bool:
     with socket.socket(socket.AF_UNIX) as client:
         return client.connect_ex(path) == 0
-
-
-def gone(pid: int) -> bool:
-    """Whether it has ended; a zombie that no process has waited for has, too."""
-    try:
-        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return True
 
 
 @contextlib.contextmanager

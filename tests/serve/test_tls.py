@@ -10,12 +10,25 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import lacking
 import pytest
-from listening import Listener, answer, command, connect, descendants, listening, send, unix, wait
+from listening import (
+    SOURCE,
+    Listener,
+    answer,
+    command,
+    connect,
+    descendants,
+    gone,
+    listening,
+    send,
+    unix,
+    wait,
+)
 
 pytestmark = [
     pytest.mark.skipif(not shutil.which(name), reason=lacking.program(name)) for name in ("curl", "openssl")
@@ -182,6 +195,36 @@ class TestProcesses:
             done = curl(listener, pem, f"https://localhost:{listener.ports[0]}/exit")
             assert done.returncode != 0
             wait(lambda: not relays(listener), "end of the processes")
+
+    def test_the_supervisor_s_end_leaves_none_even_if_they_are_stopped(
+        self, tmp_path: Path, pem: Path
+    ) -> None:
+        with serving(tmp_path, pem) as listener, client(listener, pem) as tls:
+            send(tls, "/x")
+            answer(tls)
+            pids = descendants(listener.process.pid)
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            listener.end(signal.SIGKILL)
+            wait(lambda: all(map(gone, pids)), "end of every process")
+
+    def test_what_has_read_the_key_cannot_be_looked_into(self, tmp_path: Path, pem: Path) -> None:
+        script = f"""
+import ctypes, sys
+sys.path.insert(0, {SOURCE!r})
+from restd_inet.serve.tls import Files
+from restd_inet.settings import Settings
+PR_GET_DUMPABLE = 3
+dumpable = lambda: ctypes.CDLL(None).prctl(PR_GET_DUMPABLE, 0, 0, 0, 0)
+files = Files(Settings(tls_cert="{pem}/restd_cert.pem", tls_key="{pem}/restd_cert_key.pem"), "", "")
+print(dumpable())  # it was checked in another process
+files.context()
+print(dumpable())
+"""
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=60, check=False
+        )
+        assert done.stdout.split() == ["1", "0"], done.stderr
 
     def test_a_request_at_work_is_answered_at_the_end(self, tmp_path: Path, pem: Path) -> None:
         held = tmp_path / "held"

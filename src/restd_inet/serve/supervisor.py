@@ -59,18 +59,20 @@ _MESSAGE_BYTES = 4096
 
 
 class _Process:
-    """A worker. channel: a socket to it. count: its open connections, in shared memory."""
+    """A worker. channel: a socket to it. count: its open connections, in shared memory; file: of that."""
 
-    __slots__ = ("channel", "count", "pid")
+    __slots__ = ("channel", "count", "file", "pid")
 
-    def __init__(self, pid: int, channel: _socket.socket, count: memoryview) -> None:
+    def __init__(self, pid: int, channel: _socket.socket, count: memoryview, file: int) -> None:
         self.pid = pid
         self.channel = channel
         self.count = count
+        self.file = file
 
     def ended(self) -> None:
         self.channel.close()
         self.count[0] = 0
+        os.close(self.file)
 
 
 class Supervisor:
@@ -218,21 +220,23 @@ class Supervisor:
             try:
                 pid = process.child(lambda: self._become_server(theirs, count, file), "a listening process")
             except OSError as error:
+                os.close(file)
                 log.write(log.ERROR, f"cannot start a listening process: {error.strerror}")
                 return self._cannot_start(SYSTEM)
-            finally:
-                os.close(file)
         theirs.close()
-        self._fresh = _Process(pid, ours, count)
+        self._fresh = _Process(pid, ours, count, file)
 
     def _become_server(self, channel: _socket.socket, count: memoryview, file: int) -> int:
         try:
             self._signals.leave()
             sockets = [listener.socket.fileno() for listener in self._listeners]
-            keep_only(channel.fileno(), file, log.descriptor, *sockets)
+            others = [each for each in (self._current, *self._retired.values()) if each is not None]
+            counts = [each.file for each in others]
+            keep_only(channel.fileno(), file, log.descriptor, *counts, *sockets)
             if self._renewed or installed.stamp() != self._packages:
-                return self._succeed(channel, file)
-            os.close(file)
+                return self._succeed(channel, [file, *counts])
+            for each in (file, *counts):
+                os.close(each)
             limit.on_end = lambda reason: cannot(channel, reason)
             self._service.warm()
             refusal = rights.refusal(self._settings, self._service.slurm_user())
@@ -240,8 +244,7 @@ class Supervisor:
                 log.write(log.ERROR, refusal)
                 return NOT_ALLOWED
             server = Server(self._settings, self._listeners, self._service, channel, self._idle_exit)
-            others = (self._current, *self._retired.values())
-            server.share(count, [each.count for each in others if each is not None])
+            server.share(count, [each.count for each in others])
             if not self._started:
                 server.say_share()
             limit.on_end = None
@@ -251,11 +254,11 @@ class Supervisor:
         except Problem as problem:
             return failure(channel, problem.text)
 
-    def _succeed(self, channel: _socket.socket, file: int) -> int:
+    def _succeed(self, channel: _socket.socket, counts: list[int]) -> int:
         """The program that is installed now takes this process; or why it does not."""
         try:
             successor = lazy.module("restd_inet.serve.successor")
-            successor.execute(channel.fileno(), file, self._listeners, self._idle_exit)
+            successor.execute(channel.fileno(), counts, self._listeners, self._idle_exit)
         except OSError as error:
             return failure(channel, f"the program that is installed now cannot be started: {error}")
         return UNAVAILABLE

@@ -4,7 +4,7 @@ The process that serves such a connection forks another one, which takes the cli
 handshake and passes bytes on. Between the two plain HTTP goes over a socketpair(2), so limits of time, and
 the answer of a process that ends, are as without TLS. That other process alone has the key; it reads it for
 each connection: renewed files need no reload. It parses nothing of HTTP, and ends soon after the other end of
-the socketpair is closed.
+the socketpair is closed, or at once if the process that forked it ends without waiting for it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import ssl
 from contextlib import suppress
 from time import monotonic
 
-from restd_inet import in_child, log
+from restd_inet import in_child, log, process
 from restd_inet.problems import Problem
 from restd_inet.serve.output import probe
 from restd_inet.serve.service import keep_only
@@ -55,6 +55,7 @@ class Files:
 
     def context(self) -> ssl.SSLContext:
         """What a handshake needs. Raises Problem."""
+        process.hide()
         for name, option, path in (
             (CERTIFICATE, "--tls-cert", self.certificate),
             (KEY, "--tls-key", self.key),
@@ -88,6 +89,7 @@ class Files:
 def start(descriptor: int, files: Files, settings: Settings, peer: Peer) -> int:
     """Starts the process that speaks TLS on a connection: its number. The descriptor becomes plain HTTP's."""
     plain, other = socket.socketpair()
+    parent = os.getpid()
     pid = os.fork()
     if pid:
         other.close()
@@ -95,6 +97,7 @@ def start(descriptor: int, files: Files, settings: Settings, peer: Peer) -> int:
         plain.close()
         return pid
     try:
+        process.end_with(parent)  # which waits a moment until its last answer has been passed on
         plain.close()
         keep_only(descriptor, other.fileno(), log.descriptor)
         relay = _Relay(socket.socket(fileno=descriptor), other, settings, peer)
