@@ -89,6 +89,16 @@ def test_few_records_are_known_by_a_digest(slurm: FakeSlurm) -> None:
     assert changed["ETag"] != headers["ETag"]
 
 
+def test_many_records_are_known_by_a_digest_too(slurm: FakeSlurm) -> None:
+    for number in range(100, 2500):
+        slurm.add_job(job_id=number, user_id=1, job_state=1, array_task_id=0xFFFFFFFE)
+    target = "/restd/v0.0.44/jobs?user=1&fields=job_state,job_id"
+    _, headers, _ = get(target)
+    assert get(target, if_none_match=headers["ETag"])[::2] == (304, b"")
+    slurm._jobs[-1].job_state = 3
+    assert get(target, if_none_match=headers["ETag"])[0] == 200
+
+
 def test_a_further_page_is_a_change(slurm: FakeSlurm) -> None:
     target = "/restd/v0.0.44/jobs?user=1&limit=1"
     tag = get(target)[1]["ETag"]

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -26,13 +27,18 @@ def jobs(cluster):
 
 
 def ask(cluster, query, accept="application/json"):
-    target = f"/restd/v0.0.44/accounting/jobs?{PERIOD}&{query}"
-    request = f"GET {target} HTTP/1.1\r\nHost: x\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
-    done = cluster.shell("restd-inet 2>/dev/null", user="root", input=request)
-    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    head, body = exchange(cluster, f"/restd/v0.0.44/accounting/jobs?{PERIOD}&{query}", f"Accept: {accept}")
     assert b" 200 " in head.splitlines()[0], body
     assert b"chunked" not in head
     return json.loads(body) if accept.endswith("/json") else body.decode()
+
+
+def exchange(cluster, target, field):
+    """Head and body of an answer."""
+    request = f"GET {target} HTTP/1.1\r\nHost: x\r\n{field}\r\nConnection: close\r\n\r\n"
+    done = cluster.shell("restd-inet 2>/dev/null", user="root", input=request)
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    return head, body
 
 
 def sacct(cluster, options):
@@ -94,3 +100,21 @@ def test_counts_and_lines(cluster, jobs):
     assert {int(row["job_id"]): row["name"] for row in rows}[jobs["failed"]] == "failed"
     lines = ask(cluster, "fields=job_id,name", "application/x-ndjson").splitlines()
     assert sorted(json.loads(line)["job_id"] for line in lines) == sacct(cluster, "")
+
+
+@pytest.mark.parametrize("family", ["restd/v0.0.44/accounting", "slurmdb/v0.0.44"])
+def test_jobs_are_not_sent_again_while_they_are_the_same(cluster, jobs, family):
+    def tag(had='"none"'):
+        target = f"/{family}/jobs?start_time=now-1day&end_time=now%2B1hour"
+        head, body = exchange(cluster, target, f"If-None-Match: {had}")
+        found = re.search(rb"(?m)^ETag: (\S+)", head)[1].decode()
+        assert (b" 304 " in head.splitlines()[0]) == (body == b"") == (found == had)
+        return found
+
+    known = tag()
+    assert tag(known) == known
+    change = f"sacctmgr --immediate modify job where jobid={jobs['done']} set comment={family[:5]}"
+    assert cluster.shell(change, user="root").returncode == 0
+    changed = tag(known)
+    assert changed != known
+    assert tag(changed) == changed

@@ -1,8 +1,9 @@
 """Conditional GET: weak entity tags of answers, and 304 (RFC 9110 sections 8.8.3 and 13.1.2).
 
 Of slurmctld's lists the tag is the time of its answer: slurmctld itself tells whether anything has changed
-since, and sends nothing if not. Elsewhere it is a digest of the records, if they are few. A tag also tells
-whose answer it is, and to which request.
+since, and sends nothing if not. Of jobs that are streamed from slurmdbd it is a digest of slurmdbd's message.
+Elsewhere it is a digest of the records, which are written once for it, a piece at a time: memory does not grow
+with them. A tag also tells whose answer it is, and to which request.
 """
 
 from __future__ import annotations
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from restd_inet.message import Credential, Request
     from restd_inet.schema.answers import Answer, Envelope
 
-#: Records that are written for a digest.
-_MOST = 2000
 _TAG = re.compile(r'(?:W/)?"([0-9a-f]+)-([0-9a-f]+)"')
 
 
@@ -59,8 +58,10 @@ class Condition:
         counts = getattr(records, "counts", None)
         if counts is not None:
             return _digest([repr((counts.total, counts.groups)).encode("utf-8", "surrogateescape")])
-        sized: Any = records
-        if answer.record is None or not hasattr(sized, "__len__") or len(sized) > _MOST:
+        digest = getattr(records, "digest", None)
+        if digest is not None:
+            return str(digest())
+        if answer.record is None or iter(records) is records:  # which could be read once only
             return ""
         rows, _ = answer.table(envelope, records)
         further = repr(getattr(records, "next", None)).encode("utf-8", "surrogateescape")

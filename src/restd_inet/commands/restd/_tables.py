@@ -47,4 +47,6 @@ class Table:
 
     def get(self, call: Call) -> Result:
         found, chosen = self._find(call), call.query.get("fields")
+        if iter(found) is found:  # an entity tag is made of what can be read twice
+            found = list(found)
         return Result(found, answer=self.answer if chosen is None else self._answered(chosen))

@@ -139,6 +139,20 @@ class _Jobs:
         return iter(self._records)
 
 
+class _Fitting:
+    """Those of slurmdbd's jobs that fit; each lives until the next. digest: see JobStream, if it is one."""
+
+    def __init__(self, found: Iterable[Any], tests: list[Test]) -> None:
+        self._found = found
+        self._tests = tests
+        digest = getattr(found, "digest", None)
+        if digest is not None:
+            self.digest = digest
+
+    def __iter__(self) -> Iterator[Any]:
+        return (job for job in self._found if all(test(job) for test in self._tests))
+
+
 def resolve(query: dict[str, Any], version: int) -> dict[str, Any]:
     """A query with slurmdbd's condition, and with the record of its fields."""
     check_counting(query)
@@ -150,13 +164,13 @@ def get(call: Call) -> Result:
     query = call.query
     tests = list(_tests(call))
     found = search(call, _condition(call), by_day=True).records
-    jobs = (job for job in found if all(test(job) for test in tests))
+    jobs = _Fitting(found, tests)
     if query.get("count") or "group" in query:
         return Result(_Jobs((), counts=counted(call, jobs, GROUPS)), answer=ANSWER)
     if "limit" in query or "after" in query:
         rows, next = _page(call, jobs)
         return Result(_Jobs(rows, next), answer=_answer(query["record"], plain=True))
-    return Result(_Jobs(jobs), answer=_answer(query["record"]))
+    return Result(jobs, answer=_answer(query["record"]))
 
 
 def _condition(call: Call) -> dict[str, Any]:

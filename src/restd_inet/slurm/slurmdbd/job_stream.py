@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import os
+from hashlib import blake2b
 from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from struct import error as struct_error
 from struct import pack, unpack_from
@@ -129,6 +130,16 @@ class JobStream:
 
     def __len__(self) -> int:
         return self._count
+
+    def digest(self) -> str:
+        """A digest of the message, and of the names that numbers in it stand for."""
+        names = self._slurm.db.qos, self._slurm.db.tres
+        found = blake2b(repr(names).encode("utf-8", "surrogateescape"), digest_size=16)
+        with memoryview(self._message) as view:
+            for start in range(0, len(view), PAGES):
+                found.update(view[start : start + PAGES])
+                self._message.madvise(MADV_DONTNEED)
+        return found.hexdigest()
 
     def __iter__(self) -> Iterator[Any]:
         ffi, lib = self._slurm.ffi, self._slurm.lib
