@@ -3,10 +3,12 @@
 import contextlib
 import json
 import os
+import pwd
 import re
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 from pathlib import Path
 
@@ -334,6 +336,47 @@ def test_on_a_pipe_it_polls_for_itself_and_ends_with_its_reader(cluster):
         watch.end()
     done = cluster.shell(f"{shell} | head -n 1", timeout=30)
     assert json.loads(done.stdout)["event"] == "added"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_on_a_pipe_too_the_end_of_the_program_ends_a_watch_with_an_event(cluster, number):
+    source, feed = pipe_of(cluster)
+    watch = Watch([f"{cluster.bin}/restd-inet", "-q"], stdin=source, **as_user(cluster))
+    os.write(feed, f"GET {JOBS} HTTP/1.1\r\n\r\n".encode())
+    try:
+        watch.wait("synced")
+        watch.process.send_signal(number)
+        assert watch.ended() == 0  # although its input has not ended
+        assert watch.events[-1]["event"] == "end"
+        assert watch.events[-1]["reason"] == "this process ends; connect again"
+    finally:
+        watch.end()
+        os.close(source)
+        os.close(feed)
+
+
+def test_on_a_pipe_a_signal_ends_a_process_that_does_not_watch(cluster):
+    source, feed = pipe_of(cluster)
+    command = [f"{cluster.bin}/restd-inet", "-q"]
+    with subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, **as_user(cluster)) as process:
+        os.write(feed, b"GET /restd/latest/jobs HTTP/1.1\r\n\r\n")
+        assert b" 200 " in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == -signal.SIGTERM
+    os.close(source)
+    os.close(feed)
+
+
+def pipe_of(cluster):
+    """A pipe of the cluster's user."""
+    source, feed = os.pipe()
+    user = pwd.getpwnam(cluster.user)
+    os.fchown(source, user.pw_uid, user.pw_gid)
+    return source, feed
+
+
+def as_user(cluster):
+    return {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
 
 
 @pytest.mark.skipif(not shutil.which("xinetd"), reason=lacking.program("xinetd"))

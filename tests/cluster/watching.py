@@ -17,10 +17,9 @@ class Watch:
         self.events = []
         self.process = subprocess.Popen(
             [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            **options,
+            **{"stdin": subprocess.DEVNULL, **options},
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

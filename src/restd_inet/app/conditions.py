@@ -2,8 +2,8 @@
 
 Of slurmctld's lists the tag is the time of its answer: slurmctld itself tells whether anything has changed
 since, and sends nothing if not. Of jobs that are streamed from slurmdbd it is a digest of slurmdbd's message.
-Elsewhere it is a digest of the records, which are written once for it, a piece at a time: memory does not grow
-with them. A tag also tells whose answer it is, and to which request.
+Elsewhere it is a digest of the records, which are written once for it, a piece at a time, so that memory does
+not grow with them. A tag also tells whose answer it is, and to which request.
 """
 
 from __future__ import annotations

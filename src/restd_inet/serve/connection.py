@@ -88,7 +88,8 @@ class Connection:
         self._wire.answered = answered
         self._impatient = self._socket is not None and peer.kind != "pipe"
         self._out = Output(sink, self._socket, self._impatient, settings)
-        self._held = Held(source, sink, self._socket is not None, peer, settings)
+        socket = self._socket is not None
+        self._held = Held(source, sink, socket, peer, settings, lambda: self.finish(now=True))
         self._deadline = 0.0
         self._request: Request | None = None
         self._said: dict[str, Value] = {}  # what the log says of the request
