@@ -34,11 +34,6 @@ UNSTEADY: dict[str, tuple[str, str]] = {
     f"{test}[{case}]": (reason, "2026-11-30")
     for test, cases, reason in (
         (
-            "cluster.test_docs.TestListening::test_the_example_of_a_submission_is_executed_as_it_stands",
-            ("v0.0.45",),
-            "the browser did not draw the page in time on a machine with a load of 8",
-        ),
-        (
             "oracle.test_slurmrestd::test_every_answer_is_slurmrestd_s",
             ("40", "41", "42", "43", "44", "45", "46"),
             "jobs and statistics move while both programs are asked, on a machine with a load of 8 and more",
@@ -50,11 +45,6 @@ UNSTEADY: dict[str, tuple[str, str]] = {
         ),
     )
     for case in cases
-} | {
-    "cluster.test_docs.TestListening::test_a_request_from_the_page": (
-        "the browser did not draw the page in time, beside other tests",
-        "2026-12-01",
-    ),
 }
 #: With more failures than this no test is run again.
 ACCIDENTS = 30

@@ -39,7 +39,9 @@ def page():
 def open_docs(page, port, version):
     """The page, with a version chosen that is not the one that it begins with."""
     page.open(f"http://localhost:{port}/docs")
+    # Swagger UI shows what has come last: the document that it begins with must have come.
     page.wait(f"document.querySelectorAll('{SELECT} option').length > 1")
+    page.wait("!!document.querySelector('.opblock')")
     page.choose(SELECT, version)
     page.wait(f"!!document.querySelector('[id$=\"{operation(version, 'get_ping')}\"]')")
 
@@ -94,6 +96,20 @@ class TestListening:
             assert status == 200
             assert [entry["name"] for entry in document["jobs"] if entry["job_id"] == job] == ["seen"]
             check_that_nothing_came_from_elsewhere(page, port)
+
+    def test_a_long_answer_has_no_colours_which_would_occupy_the_browser(self, cluster, tmp_path, page):
+        job, *_ = [cluster.submit("--hold", "--wrap=true") for _ in range(30)]
+        with jwt_listening(cluster, tmp_path) as port:
+            open_docs(page, port, "v0.0.44")
+            authorize(page, cluster.user, cluster.token())
+            coloured = ".live-responses-table .response .highlight-code span"
+            execute(page, "v0.0.44", "get_ping")
+            assert page.value(f"document.querySelectorAll('{coloured}').length")
+            page.click(f"[id$='{operation('v0.0.44', 'get_ping')}'] .opblock-summary-control")
+            status, document = execute(page, "v0.0.44", "get_jobs")
+            assert status == 200
+            assert job in [entry["job_id"] for entry in document["jobs"]]
+            assert not page.value(f"document.querySelectorAll('{coloured}').length")
 
     @pytest.mark.parametrize("version", ["v0.0.40", "v0.0.45"])
     def test_the_example_of_a_submission_is_executed_as_it_stands(self, cluster, tmp_path, page, version):

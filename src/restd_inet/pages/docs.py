@@ -85,6 +85,12 @@ body { margin: 60px 0 0; }
 JAVASCRIPT = """// The documents are looked for beside this script's directory, wherever a proxy has put it.
 const above = new URL("..", document.currentScript.src);
 const urls = [{versions}].map((name) => ({{ name, url: new URL("openapi/" + name + ".json", above).href }}));
+// Colours for a long answer, such as that of a thousand jobs, would occupy the browser for minutes.
+const longest = 100000;
+const plainIfLong = (Coloured, system) => (properties) => {{
+  const long = String(properties.children).length > longest;
+  return system.React.createElement(long ? system.getComponent("PlainTextViewer") : Coloured, properties);
+}};
 window.ui = SwaggerUIBundle({{
   urls,
   "urls.primaryName": new URLSearchParams(location.search).get("urls.primaryName") || urls[0].name,
@@ -95,6 +101,7 @@ window.ui = SwaggerUIBundle({{
   defaultModelsExpandDepth: 0,
   validatorUrl: null,
   queryConfigEnabled: false,
+  plugins: [{{ wrapComponents: {{ SyntaxHighlighter: plainIfLong }} }}],
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   layout: "StandaloneLayout",
 }});
