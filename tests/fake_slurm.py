@@ -160,6 +160,9 @@ class FakeSlurm(Slurm):
         self._licenses: list[Any] = []
         self._triggers: list[Any] = []
 
+    def rpc(self, function: Any, *arguments: Any) -> int:
+        return int(self.guard.call(function, *arguments))
+
     @property
     def conf(self) -> Any:
         """slurm.conf names two slurmctlds."""

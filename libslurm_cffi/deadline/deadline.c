@@ -39,6 +39,10 @@
 #define LINGER_MILLISECONDS 2000
 #define PATIENCE_MILLISECONDS 1000
 #define DOCUMENT_BYTES 16384
+/* How long munged may take to answer, once it is seen that a request waits for it. */
+#define MUNGED_MILLISECONDS 2000
+/* Descriptors among which a connection to munged is looked for. */
+#define DESCRIPTORS 256
 #define OUTPUT_BYTES (2 * DOCUMENT_BYTES)
 
 static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -50,6 +54,9 @@ static struct {
     timer_t timer;
     int alarm; /* there is no such timer to be had: SIGALRM's, which other programs use too */
     double deadline; /* of CLOCK_MONOTONIC */
+    double look, pause; /* when it is looked whether the request waits for munged, and how long after that again */
+    int safe; /* the request changes nothing */
+    volatile double *failed; /* where it is noted that a request has failed */
     double began;
     volatile double *published; /* where the parent reads the deadline */
     int descriptor; /* the connection's */
@@ -71,6 +78,15 @@ static struct {
 } now = {.printed = -1, .log = -1};
 
 static volatile int ending;
+
+/* Where munged listens; "" where it is not needed. */
+static struct sockaddr_un munged = {.sun_family = AF_UNIX};
+/* A request to encode nothing, as in slurm/diagnosis.py. */
+static const unsigned char to_encode[] = {
+    0, 0x60, 0x6D, 0x4B, 4, 2, 0, 0, 0, 0, 20, /* magic, version, type, retry, length */
+    1, 1, 1, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0,
+};
+#define MUNGED_HANGS "munged takes connections, but does not answer: it hangs"
 
 /* What counts, in memory that processes share, and the buckets of the time; see metrics.py. */
 static void (*counter)(const char *name, size_t size, long long amount);
@@ -420,6 +436,70 @@ static int mine(void)
     return now.armed && now.pid == getpid();
 }
 
+static void set_timer(double deadline);
+
+static int option(int descriptor, int name)
+{
+    int value = -1;
+    socklen_t size = sizeof(value);
+
+    return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) ? -1 : value;
+}
+
+/* The name of a socket without its directory, which may have several names. */
+static const char *base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* Whether a connection to munged is open, or waits to be taken: libmunge waits for both without a limit. */
+static int waits_for_munged(void)
+{
+    for (int descriptor = 3; *munged.sun_path && descriptor < DESCRIPTORS; descriptor++) {
+        struct sockaddr_un peer = {0};
+        socklen_t size = sizeof(peer) - 1;
+
+        if (descriptor == now.descriptor || option(descriptor, SO_DOMAIN) != AF_UNIX ||
+            option(descriptor, SO_TYPE) != SOCK_STREAM || option(descriptor, SO_ACCEPTCONN))
+            continue;
+        if (getpeername(descriptor, (struct sockaddr *) &peer, &size) ? errno == ENOTCONN
+            : !strcmp(base(peer.sun_path), base(munged.sun_path)))
+            return 1;
+    }
+    return 0;
+}
+
+static int munged_hangs(void)
+{
+    int end = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), hangs;
+    struct pollfd answer = {.fd = end, .events = POLLIN};
+
+    if (end < 0)
+        return 0;
+    if (connect(end, (struct sockaddr *) &munged, sizeof(munged)))
+        hangs = errno == EAGAIN; /* nobody takes the connections that wait */
+    else
+        hangs = send(end, to_encode, sizeof(to_encode), MSG_NOSIGNAL) == (ssize_t) sizeof(to_encode) &&
+                poll(&answer, 1, MUNGED_MILLISECONDS) == 0;
+    close(end);
+    return hangs;
+}
+
+static void look(void)
+{
+    if (!waits_for_munged() || !munged_hangs() || !waits_for_munged())
+        return;
+    if (now.failed)
+        *now.failed = monotonic();
+    if (now.safe)
+        last_words("503 Service Unavailable", MUNGED_HANGS);
+    else
+        last_words("504 Gateway Timeout", MUNGED_HANGS "; whether the request was done is not known");
+    _exit(BROKEN);
+}
+
 static void on_expired(int number)
 {
     int saved = errno;
@@ -427,8 +507,16 @@ static void on_expired(int number)
     if (mine() && monotonic() >= now.deadline - 0.001) {
         if (!*now.status)
             _exit(0); /* nobody has asked anything */
+        if (now.failed && now.look)
+            *now.failed = monotonic();
         last_words(now.status, now.reason);
         _exit(BROKEN);
+    }
+    if (mine() && now.look && monotonic() >= now.look - 0.001) {
+        look();
+        now.pause *= 2;
+        now.look = monotonic() + now.pause;
+        set_timer(now.deadline);
     }
     errno = saved;
 }
@@ -542,6 +630,11 @@ static void set_timer(double deadline)
 {
     struct itimerspec at = {{0, 0}, {0, 0}};
 
+    if (now.published)
+        *now.published = deadline;
+    if (now.look && now.look < deadline)
+        deadline = now.look;
+
     if (now.alarm) {
         double left = deadline ? deadline - monotonic() : 0;
         struct itimerval wait = {{0, 0}, {0, 0}};
@@ -555,8 +648,6 @@ static void set_timer(double deadline)
         at.it_value.tv_nsec = (long) ((deadline - (double) (time_t) deadline) * 1e9);
         timer_settime(now.timer, TIMER_ABSTIME, &at, NULL);
     }
-    if (now.published)
-        *now.published = deadline;
 }
 
 static void disarm(void)
@@ -579,17 +670,22 @@ static void copy(char *to, size_t room, const char *from, Py_ssize_t size)
 
 static PyObject *py_arm(PyObject *self, PyObject *arguments)
 {
-    double seconds;
+    double seconds, pause = 0;
     const char *status, *reason;
     Py_ssize_t status_size, reason_size;
+    int safe = 0;
 
-    if (!PyArg_ParseTuple(arguments, "dy#y#", &seconds, &status, &status_size, &reason, &reason_size))
+    if (!PyArg_ParseTuple(arguments, "dy#y#|di", &seconds, &status, &status_size, &reason, &reason_size,
+                          &pause, &safe))
         return NULL;
     prepare_process();
     disarm();
     copy(now.status, sizeof(now.status), status, status_size);
     copy(now.reason, sizeof(now.reason), reason, reason_size);
     now.deadline = monotonic() + seconds;
+    now.look = pause ? now.deadline - seconds + pause : 0;
+    now.pause = pause;
+    now.safe = safe;
     arm();
     set_timer(now.deadline);
     Py_RETURN_NONE;
@@ -762,6 +858,31 @@ static PyObject *py_publish(PyObject *self, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
+/* Where munged listens; b"" if nobody waits for it. */
+static PyObject *py_munged(PyObject *self, PyObject *arguments)
+{
+    const char *path;
+    Py_ssize_t size;
+
+    if (!PyArg_ParseTuple(arguments, "y#", &path, &size))
+        return NULL;
+    copy(munged.sun_path, sizeof(munged.sun_path), path, size);
+    Py_RETURN_NONE;
+}
+
+/* Where the time of a failure is noted, for other processes. */
+static PyObject *py_failed(PyObject *self, PyObject *arguments)
+{
+    static Py_buffer buffer;
+
+    if (!PyArg_ParseTuple(arguments, "w*", &buffer))
+        return NULL;
+    if ((size_t) buffer.len < sizeof(double))
+        return PyErr_SetString(PyExc_ValueError, "expected room for a double"), NULL;
+    now.failed = buffer.buf; /* for the life of the process */
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"begin", py_begin, METH_VARARGS, NULL},
     {"words", py_words, METH_VARARGS, NULL},
@@ -775,6 +896,8 @@ static PyMethodDef methods[] = {
     {"end", py_end, METH_VARARGS, NULL},
     {"printed", py_printed, METH_VARARGS, NULL},
     {"publish", py_publish, METH_VARARGS, NULL},
+    {"munged", py_munged, METH_VARARGS, NULL},
+    {"failed", py_failed, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Seconds by which the timer lets those limits pass that Python keeps itself.
 GRACE = 1.0
+#: After which it is first looked whether a request waits for munged.
+_MUNGED_SECONDS = 2.0
 #: Stands for the reason in the answer that is prepared, and for what is counted in the name of a counter.
 REASON = "@reason@"
 
@@ -35,6 +37,8 @@ stop = _deadline.stop
 again = _deadline.again
 printed = _deadline.printed
 publish = _deadline.publish
+munged = _deadline.munged
+failed = _deadline.failed
 
 
 def idle(seconds: float) -> None:
@@ -54,12 +58,16 @@ def reading(seconds: float, allowed: float) -> None:
     _deadline.arm(max(seconds, 0.0) + GRACE, b"408 Request Timeout", text.encode())
 
 
-def working(seconds: float, client_gone: Callable[[], bool]) -> None:
-    """The request is worked on. client_gone: finds out whether nobody can take an answer any more."""
+def working(seconds: float, client_gone: Callable[[], bool], safe: bool) -> None:
+    """The request is worked on. client_gone: finds out whether nobody can take an answer any more.
+
+    safe: it changes nothing. If it waits for a munged that hangs, the answer to it comes within seconds: 503,
+    or 504 if it may have changed something.
+    """
     global _seconds, _client_gone
     _seconds, _client_gone = seconds, client_gone
     text = f"there was no answer within {seconds:g} s (--request-timeout)"
-    _deadline.arm(seconds, b"504 Gateway Timeout", text.encode())
+    _deadline.arm(seconds, b"504 Gateway Timeout", text.encode(), _MUNGED_SECONDS, safe)
 
 
 def writing(seconds: float) -> None:

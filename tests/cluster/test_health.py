@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from .cluster import identity
+from .serving import accepts, free_port, get, running, until
 from .typed import Done, as_root, request, send
 
 READYZ = request("GET", "/readyz")
@@ -48,6 +50,7 @@ def test_readyz_names_the_culprit(bare_cluster, how, daemon, text):
     ("how", "daemon", "status", "text"),
     [
         ("stop", "munged", 503, "munged does not run or does not answer: "),
+        ("freeze", "munged", 503, f"munged {HANGS}"),
         ("stop", "slurmctld", 503, ": it does not run, or its port cannot be reached"),
         ("freeze", "slurmctld", 504, f": slurmctld {HANGS}"),
     ],
@@ -62,6 +65,29 @@ def test_requests_tell_them_apart(bare_cluster, how, daemon, status, text):
     finally:
         (cluster.thaw if how == "freeze" else cluster.start)(daemon)
     cluster.wait(lambda: send(cluster, JOBS).answer.status == 200)
+
+
+def test_after_a_failure_a_listener_looks_before_it_waits(bare_cluster, tmp_path):
+    """The first request waits for slurmctld as libslurm does; the later ones name where it should be."""
+    cluster, port, token = bare_cluster, free_port(), bare_cluster.token()
+    program = [f"{cluster.bin}/restd-inet", "--slurm-timeout", "2", f"127.0.0.1:{port}"]
+    options = {"env": cluster.env(), "cwd": cluster.jobs, **identity(cluster.user)}
+    with running(program, tmp_path / "log", **options):
+        until(lambda: accepts(port), "listener")
+        assert get(port, "/slurm/v0.0.44/jobs", token)[0] == 200
+        cluster.stop("slurmctld")
+        try:
+            said = []
+            for method, path in (("GET", "jobs"), ("GET", "jobs"), ("GET", "diag"), ("DELETE", "job/1")):
+                status, answer = get(port, f"/slurm/v0.0.44/{path}", token, method=method)
+                assert status == 503
+                said.append(answer["errors"][0]["description"])
+            refused = ": slurmctld does not run, or its port cannot be reached (localhost:"
+            assert [refused in text for text in said] == [False, True, True, True]
+            assert all(text.endswith(": Connection refused)") for text in said[1:])
+        finally:
+            cluster.start("slurmctld")
+        assert get(port, "/slurm/v0.0.44/jobs", token)[0] == 200
 
 
 @as_root

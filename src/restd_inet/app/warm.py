@@ -5,6 +5,7 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+from mmap import mmap
 
 from restd_inet import auth, codec, commands, installed, lazy, log, slurm
 from restd_inet.app.dispatch import Dispatcher
@@ -15,6 +16,7 @@ from restd_inet.schema.answers import DONE
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.versions import NAMES
+from restd_inet.slurm import outage
 from restd_inet.suppress import suppress
 
 TYPE_CHECKING = False
@@ -40,6 +42,7 @@ class WarmDispatcher(Dispatcher):
 
     def warm(self) -> None:
         """Imports and initialises what most requests need. Raises Problem."""
+        outage.share(mmap(-1, outage.ROOM))
         self._warm()
         try:
             slurm.reserve_images()

@@ -44,6 +44,7 @@ _READ_BYTES = 65536
 _WRITE_BYTES = 65536
 _WRITE_PIECES = 512
 _LINGER_SECONDS = 2.0
+_SAFE = ("GET", "HEAD")
 
 
 class Connection:
@@ -236,7 +237,8 @@ class Connection:
         return b"".join(pieces)
 
     def _work(self) -> None:
-        limit.working(self._settings.request_timeout, self._client_gone)
+        safe = self._request is not None and self._request.method in _SAFE
+        limit.working(self._settings.request_timeout, self._client_gone, safe)
 
     def _delay(self, seconds: float | None) -> None:
         """Waits before the answer to a bad credential, as long as there is a client."""

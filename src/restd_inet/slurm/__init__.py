@@ -18,6 +18,7 @@ json_writer     long lists written by libslurm_cffi's writer
 jwt_refusal     why slurmctld refused a token
 library         the loaded library: constants, structs, how a call is made
 lists           libslurm's lists
+outage          what a request has failed for, and whether it is still so
 releases        releases of Slurm that do not fit together
 results         what calls give
 rpc_credential  with whose credential RPCs are signed

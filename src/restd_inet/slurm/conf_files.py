@@ -1,7 +1,8 @@
 """Whether slurm.conf and what it includes can be read: libslurm waits a minute for a file that cannot.
 
 It reads them when it starts, and when it is started anew: for a request that is signed in another way than
-the last one. Meanwhile a file may have gone, or the process may have become another user.
+the last one. Meanwhile a file may have gone, or the process may have become another user. Also where munged
+listens, which slurm.conf may say.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ _INCLUDE = b"include"
 _DEEPEST = 9
 #: In a name that is not a path as it stands.
 _NO_PATH = ("%", "*")
+#: Where munged listens if AuthInfo does not say it.
+_MUNGE_SOCKETS = ("/run/munge/munge.socket.2", "/var/run/munge/munge.socket.2")
 
 
 def check(path: str) -> None:
@@ -54,3 +57,9 @@ def _read(path: str, failure: str) -> bytes:
     except OSError as error:
         reason = error.strerror or str(error)
     raise Problem(503, f"{failure}: {quoted(path, 200)}: {reason}")
+
+
+def munge_socket(auth_info: str) -> str:
+    """Where munged listens, by AuthInfo of slurm.conf."""
+    named = next((part[7:] for part in auth_info.split(",") if part.startswith("socket=")), "")
+    return named or next(filter(os.path.exists, _MUNGE_SOCKETS), _MUNGE_SOCKETS[0])

@@ -63,7 +63,7 @@ def check_enabled(slurm: Slurm) -> None:
 
 def _asked(slurm: Slurm, call: str, *arguments: Any) -> int:
     """The error number of a call, which gives it, or -1 and errno."""
-    rc = int(slurm.guard.call(slurm.capabilities.function(call), *arguments))
+    rc = int(slurm.rpc(slurm.capabilities.function(call), *arguments))
     number = rc if rc >= 0 else int(slurm.ffi.errno)
     if rc < 0:
         raise slurm.error(call, number)

@@ -14,14 +14,15 @@ from errno import EAGAIN, EINPROGRESS
 from select import POLLOUT, poll
 from time import monotonic
 
+from restd_inet.slurm.conf_files import munge_socket
 from restd_inet.slurm.errors import HANGS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-#: Where munged listens if AuthInfo of slurm.conf does not say it.
-MUNGE_SOCKETS = ("/run/munge/munge.socket.2", "/var/run/munge/munge.socket.2")
+#: Of a host that does not even refuse.
+SILENT = "no answer to the attempt to connect"
 _MUNGE_MAGIC = 0x00606D4B
 _MUNGE_VERSION, _ENCODE, _ENCODED = 4, 2, 3
 _HEADER = struct.Struct(">IBBBI")  # magic, version, type, retry, length of what follows
@@ -61,6 +62,7 @@ def facts(slurm: Any) -> dict[str, Any]:
         "auth": slurm.text(conf.authtype) or "",
         "munge": info.get("socket", ""),
         "controllers": hosts,
+        "address": slurm.text(conf.slurmctld_addr) or "",
         "port": int(conf.slurmctld_port),
         "storage": slurm.accounting_storage,
         "select": slurm.text(conf.select_type) or "",
@@ -69,7 +71,7 @@ def facts(slurm: Any) -> dict[str, Any]:
 
 def munge(path: str, seconds: float) -> Fault | None:
     """Why munged does not encode a credential. path: "" for where it usually listens."""
-    path = path or next(filter(os.path.exists, MUNGE_SOCKETS), MUNGE_SOCKETS[0])
+    path = path or munge_socket("")
     end = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:
         end.settimeout(seconds)
@@ -135,7 +137,7 @@ def _connected(end: _socket.socket, where: Any, until: float) -> str:
         waiting = poll()
         waiting.register(end, POLLOUT)
         if not waiting.poll(max(0.0, until - monotonic()) * 1000):
-            return "no answer to the attempt to connect"
+            return SILENT
         number = end.getsockopt(_socket.SOL_SOCKET, _socket.SO_ERROR)
     return os.strerror(number) if number else ""
 

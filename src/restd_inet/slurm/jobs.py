@@ -245,12 +245,12 @@ class JobCalls(Library):
         If it refuses one of them it moves none; but those that do not wait, or are held, it passes over.
         """
         names = ",".join(map(str, job_ids)).encode()
-        self._check("slurm_top_job", self.guard.call(self.lib.slurm_top_job, names))
+        self._check("slurm_top_job", self.rpc(self.lib.slurm_top_job, names))
 
     def notify(self, job_id: int, message: str) -> None:
         """Writes a text where the user of a job sees it. job_id: of a record, an array's task has its own."""
         text = message.encode("utf-8", "surrogateescape")
-        self._check("compat_notify_job", self.guard.call(self.lib.compat_notify_job, job_id, text))
+        self._check("compat_notify_job", self.rpc(self.lib.compat_notify_job, job_id, text))
 
     def _changed(self, call: str, job_id: str, *arguments: Any) -> list[Outcome]:
         """What slurmctld says of an array's tasks; nothing if there is nothing to say."""
@@ -281,7 +281,7 @@ class JobCalls(Library):
         """
         flags = self.lib.KILL_FULL_JOB if flags is None else flags
         arguments = (job_id.encode(), signal, flags, self.ffi.NULL)
-        self._check("slurm_kill_job2", self.guard.call(self.lib.slurm_kill_job2, *arguments))
+        self._check("slurm_kill_job2", self.rpc(self.lib.slurm_kill_job2, *arguments))
 
     def outcome(self, step_id: str, error_code: int, why: str = "", found: bool = True) -> Outcome:
         """What came of a change, with Slurm's own text."""

@@ -11,10 +11,10 @@ import re
 from errno import ENOMEM
 from time import monotonic, time
 
-from restd_inet import lazy
+from restd_inet import lazy, limit
 from restd_inet.problems import FIRST_OF_SLURM, STATUS_OF_ERROR, Problem, system_status
 from restd_inet.schema.kinds.values import Deferred
-from restd_inet.slurm import conf_files, jwt_refusal
+from restd_inet.slurm import conf_files, jwt_refusal, outage
 from restd_inet.slurm.calls import STANDS_FOR
 from restd_inet.slurm.capabilities import Capabilities, bindings, check_release
 from restd_inet.slurm.errors import HANGS, SlurmError, WrongRelease
@@ -102,6 +102,9 @@ class Library:
                 self.lib.slurm_auth_fini()
         self._started, self._jwt = True, None
         self.guard.start(self.lib.slurm_init, self.ffi.NULL)
+        by_munge = (self.text(self.conf.authtype) or "").endswith("munge")
+        where = conf_files.munge_socket(self.text(self.conf.authinfo) or "") if by_munge else ""
+        limit.munged(os.fsencode(where))
         if self._timeout:
             self.lib.compat_set_msg_timeout(min(max(round(self._timeout), 1), 0xFFFF))
         elif not self.lib.compat_get_msg_timeout():  # MessageTimeout=0: no wait would have an end
@@ -253,6 +256,13 @@ class Library:
             return int(self.constant("SLURM_PROTOCOL_SOCKET_IMPL_TIMEOUT") or rc)
         return int(rc if rc >= 0 else self.ffi.errno)
 
+    def rpc(self, function: Callable[..., int], *arguments: Any) -> int:
+        """What a function returns that asks slurmctld. Raises SlurmError if that is known to be in vain."""
+        if outage.noted():
+            name = getattr(function, "__name__", "")
+            outage.check(self, STANDS_FOR.get(name, name))
+        return self.guard.call(function, *arguments)
+
     def records(self, message: Any, array: Any, count: int) -> Records:
         """The structs of a message."""
         return Records(message, array, range(count))
@@ -296,10 +306,13 @@ class Library:
         if used is not None and number in map(self.constant, jwt_refusal.SIGNS) and not self.guard.said:
             status, text = 401, jwt_refusal.refusal(used, self.identity.is_clients)
         elif self.guard.munge:
+            outage.note()
             status, text = 503, f"munged does not run or does not answer: {self.guard.munge}"
         elif self.guard.said:
             text = f"{text}: {self.guard.said}"
         elif not call.startswith("slurmdb") and (cause := self._by_number(_CAUSES).get(number)):
+            if status == 503 and call != "slurm_ping":  # a ping is of one slurmctld among others
+                outage.note()
             text = f"{text}: {cause}"
         return SlurmError(status, text, number=number, source=call, reason=reason)
 
@@ -319,7 +332,7 @@ class Library:
         struct, free, _ = self.CALLS[call]
         out = self.ffi.new(f"{struct} **")
         given = [out if argument is ... else argument for argument in arguments]
-        self._check(call, self.guard.call(getattr(self.lib, call), *given))
+        self._check(call, self.rpc(getattr(self.lib, call), *given))
         if out[0]:
             self.proven = True
             return self._owned(out[0], free)
