@@ -178,7 +178,7 @@ from restd_inet import log
 from restd_inet.app.warm import WarmDispatcher
 from restd_inet.app.api import EVERYTHING
 from restd_inet.message import Peer
-from restd_inet.serve.worker import Server
+from restd_inet.serve.child import Child
 from restd_inet.settings import Settings
 
 fake = FakeSlurm()
@@ -187,8 +187,8 @@ restd_inet.slurm.connect = lambda settings, *more, **options: fake
 log.level = -1
 settings = Settings(auth=["jwt"], security="disable_user_check")
 dispatcher = WarmDispatcher(settings, EVERYTHING)
-server = Server.__new__(Server)
-server._settings, server._service = settings, dispatcher
+child = Child.__new__(Child)
+child._settings, child._service = settings, dispatcher
 from restd_inet.serve.connection import Connection
 
 class Identity:
@@ -225,7 +225,7 @@ def connection(secret, name=""):
     peer = Peer("inet", "client-of-" + secret.rpartition(".")[2])
     Connection(descriptor, descriptor, peer, settings, dispatcher.handle).run()
     os.close(descriptor)
-    server._forget()
+    child.forget()
     return other.recv(65536)
 
 def left(needle):

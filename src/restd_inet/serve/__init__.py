@@ -2,6 +2,7 @@
 
 access_log    what the log says of a request
 addresses     where to listen
+child         listen mode: the process of a connection
 connection    one connection from its first byte to its last
 forwarded     who is behind a proxy
 held          a request that waits for events

@@ -7,7 +7,6 @@ forked ahead, and wait for a connection (serve.spares).
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # as in serve.signals
 import _socket
 import errno
 import gc
@@ -16,20 +15,19 @@ import select
 import signal
 from time import monotonic
 
-from restd_inet import lazy, limit, log, process
+from restd_inet import lazy, log, process
 from restd_inet.channel import pair
 from restd_inet.http.wire import Limits, Wire
 from restd_inet.message import Peer, Response
 from restd_inet.process import LOGGED
 from restd_inet.serve import watchers
-from restd_inet.serve.connection import Connection
+from restd_inet.serve.child import TLS, Child
 from restd_inet.serve.inet import of_socket
 from restd_inet.serve.limits import FOREVER, ConnectionLimiter, Refusals, of_one_host
 from restd_inet.serve.overdue import PATIENCE, Overdue
-from restd_inet.serve.penalty import Penalties
 from restd_inet.serve.poller_door import Door
-from restd_inet.serve.service import ADMIT, READY, RETIRE, Service, keep_only
-from restd_inet.serve.signals import USED, Signals, blocked, handle
+from restd_inet.serve.service import ADMIT, READY, RETIRE, Service
+from restd_inet.serve.signals import Signals, blocked
 from restd_inet.serve.spares import QUIET_SECONDS, Spares, serve, usual
 
 TYPE_CHECKING = False
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
 _SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN)
 _RETRY_SECONDS = 0.2
 _SAY_SECONDS = 60.0
-#: Beside the place of a connection's deadline: its client speaks TLS.
-_TLS = 1 << 30
 _TOO_MANY = b"there are too many connections; try again in a second.\n"
 
 
@@ -69,15 +65,9 @@ class Server:
         self._idle_exit = idle_exit
         self._idle_since = monotonic()
         self._listeners = {listener.socket.fileno(): listener for listener in listeners}
-        self._tls = lazy.module("restd_inet.serve.tls") if any(each.tls for each in listeners) else None
-        self._tls_files = self._tls.Files(settings, *service.tls()) if self._tls else None
         self._limiter = ConnectionLimiter(settings)
         self._overdue = Overdue(settings)
-        self._penalties = Penalties(settings)
         self._refresh: Callable[[], None] | None = getattr(service, "refresh", None)
-        module = lazy.module("restd_inet.serve.forwarded") if settings.trusted_proxy else None
-        self._clients = module.share(settings.max_connections) if module else None
-        watchers.share(settings.max_connections)
         self._metrics = lazy.module("restd_inet.metrics") if settings.metrics else None
         self._refusals = Refusals(_TOO_MANY, 1)
         self._signals = Signals()
@@ -85,9 +75,10 @@ class Server:
         self._spares = Spares(self._poll)
         watched = hasattr(service, "poll")
         self._door = Door(service, settings.metrics, self._poll) if watched else None
-        self._rehearsal = b"" if settings.privileged else getattr(service, "rehearsal", b"")
+        tls = any(each.tls for each in listeners)
+        self._child = Child(settings, service, self._overdue, self._door, tls)
         self._most_spares = 0
-        if self._rehearsal:
+        if self._child.rehearsal:
             self._most_spares = usual() if settings.spare_processes < 0 else settings.spare_processes
         # In privileged mode a process is one user's, and whose a connection is shows when it is read.
         reusable = not settings.privileged and getattr(service, "reusable", False)
@@ -142,7 +133,7 @@ class Server:
                 elif self._spares.owns(descriptor):
                     self._hear_child(descriptor)
                 elif self._door and descriptor == self._door.file:
-                    self._door.start(self._part)
+                    self._door.start(self._child.part)
                 elif descriptor not in self._listeners:
                     continue  # a spare process's, which has just ended
                 elif self._accepting and self._limiter.wait(monotonic()) <= 0:
@@ -229,10 +220,6 @@ class Server:
         if self._metrics:
             self._metrics.count(self._metrics.CONNECTIONS, amount=more)
 
-    def _count_process(self) -> None:
-        if self._metrics:
-            self._metrics.count(self._metrics.PROCESSES)
-
     def _replenish(self, now: float) -> float:
         """Makes a spare process if nothing has happened for a moment; the seconds until it is time."""
         wait = max(self._busy_at + QUIET_SECONDS, self._rest_until, self._spare_at) - now
@@ -241,9 +228,9 @@ class Server:
         ours, theirs = pair()
 
         def work() -> int:
-            self._part(theirs.fileno())
-            self._rehearse()
-            serve(theirs, self._connections, self._serve_handed)
+            self._child.part(theirs.fileno())
+            self._child.rehearse()
+            serve(theirs, self._connections, self._child.serve_handed)
             return 0
 
         with blocked():
@@ -254,50 +241,6 @@ class Server:
                 self._rest(f"cannot start a spare process: {error.strerror}")
         theirs.close()
         return 0.0
-
-    def _rehearse(self) -> None:
-        """In a spare process: a request of nobody's, so that a first one of somebody's is a second."""
-        one, other = _socket.socketpair()
-        other.sendall(self._rehearsal)
-        level, log.level = log.level, log.ERROR - 1
-        if self._metrics:
-            self._metrics.on = False
-        try:
-            descriptor = one.detach()
-            nobody = Peer("inet", "nobody")
-            Connection(descriptor, descriptor, nobody, self._settings, self._service.handle).run()
-            os.close(descriptor)
-            self._service.rehearse()
-        finally:
-            log.level = level
-            if self._metrics:
-                self._metrics.on = True
-            other.close()
-            self._forget()
-
-    def _serve_handed(self, connection: _socket.socket, place: int) -> None:
-        """In a spare process: a connection, from its first byte to its last."""
-        tls, place = divmod(place, _TLS)
-        self._take_place(place)
-        try:
-            peer = of_socket(connection)
-        except OSError:  # the client has gone
-            connection.close()
-            return
-        descriptor = connection.detach()
-        self._child(descriptor, peer, bool(tls))
-        _signal.pthread_sigmask(_signal.SIG_BLOCK, USED)
-        os.close(descriptor)
-        self._forget()
-
-    def _forget(self) -> None:
-        """Nothing of a connection is left for the next."""
-        handle(dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)))
-        signal.signal(signal.SIGPROF, signal.SIG_IGN)
-        limit.forget()
-        forget = getattr(self._service, "forget", None)
-        if forget:
-            forget()
 
     def _hear_child(self, descriptor: int) -> None:
         """A spare process is ready, or has served a connection."""
@@ -313,7 +256,7 @@ class Server:
         """Starts a process for a connection, or gives it to one that waits. False if there is none now."""
         self._read_again()
         place = self._overdue.take(monotonic())
-        named = place + _TLS * tls
+        named = place + TLS * tls
         pid = self._spares.hand(connection, named) or self._new_process(connection, peer, place, tls)
         if not pid:
             return False
@@ -334,19 +277,20 @@ class Server:
 
     def _new_process(self, connection: _socket.socket, peer: Peer, place: int, tls: bool) -> int:
         """A process that serves the connection, and later ones if it may: its number; 0 for none."""
+        child = self._child
         reused = self._connections > 1
         ours, theirs = pair() if reused else (None, None)
 
         def work() -> int:
             if theirs is None:
                 descriptor = connection.detach()
-                self._take_place(place)
-                self._part(descriptor)
-                return self._child(descriptor, peer, tls)
+                child.take_place(place)
+                child.part(descriptor)
+                return child.serve(descriptor, peer, tls)
             own = connection.detach()
-            self._part(own, theirs.fileno())
-            self._serve_handed(_socket.socket(fileno=own), place + _TLS * tls)
-            serve(theirs, self._connections - 1, self._serve_handed)
+            child.part(own, theirs.fileno())
+            child.serve_handed(_socket.socket(fileno=own), place + TLS * tls)
+            serve(theirs, self._connections - 1, child.serve_handed)
             return 0
 
         with blocked():
@@ -364,53 +308,12 @@ class Server:
                 ours.close()
         return pid
 
-    def _take_place(self, place: int) -> None:
-        """In the process of a connection: what it publishes, it publishes there."""
-        limit.publish(self._overdue.memory(place))
-        watchers.take(place)
-        if self._clients:
-            self._clients.take(place)
-
     def _give_place_back(self, pid: int) -> None:
         place = self._overdue.place(pid)
         watchers.forget(place)
-        if self._clients and place >= 0:
-            self._clients.forget(place)
+        if self._child.clients and place >= 0:
+            self._child.clients.forget(place)
         self._overdue.remove(pid)
-
-    def _part(self, *descriptors: int) -> None:
-        """In a new process: closes all descriptors except these and the log's."""
-        signal.set_wakeup_fd(-1)
-        door = self._door.descriptor if self._door else 0
-        keep_only(*descriptors, door, log.descriptor)
-        self._count_process()
-        self._service.after_fork()
-
-    def _child(self, descriptor: int, peer: Peer, tls: bool) -> int:
-        """Serves one connection; the exit status, which a client that misbehaves does not change."""
-        if not tls or self._tls is None:
-            return self._serve_plain(descriptor, peer)
-        relay = self._tls.start(descriptor, self._tls_files, self._settings, peer)
-        status = self._serve_plain(descriptor, peer)
-        self._tls.wait(relay)
-        return status
-
-    def _serve_plain(self, descriptor: int, peer: Peer) -> int:
-        if self._settings.privileged:
-            ends = descriptor, descriptor
-            privileged = lazy.module("restd_inet.serve.per_user")
-            handle_, after_fork = self._service.handle, self._service.after_fork
-            privileged.run(*ends, peer, self._settings, handle_, after_fork, self._penalties.delay)
-            return 0
-        connection = Connection(
-            descriptor, descriptor, peer, self._settings, self._service.handle, penalty=self._penalties.delay
-        )
-        end = lambda: connection.finish(now=True)  # noqa: E731
-        handle({signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: connection.finish})
-        handle({signal.SIGCHLD: None, signal.SIGPROF: connection.report})
-        _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
-        connection.run()
-        return 0
 
     def _take_signals(self) -> None:
         numbers = self._signals.take()
