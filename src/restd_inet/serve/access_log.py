@@ -7,6 +7,7 @@ parameters of SHOWN are there, and those of CHANGED if the request changes somet
 from __future__ import annotations
 
 import os
+from time import monotonic
 
 from restd_inet import lazy, log
 
@@ -71,6 +72,82 @@ _ID_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 _LONGEST_ID = 128
 _LONGEST_VALUE = 64
 _HEX = frozenset("0123456789abcdef")
+
+
+class Entry:
+    """What log and metrics say of the request of a connection; the same object for each that follows.
+
+    values: what is known, by the names of FIELDS. began: when its first bytes came; 0.0 before.
+    """
+
+    def __init__(self, client: str, metrics: bool) -> None:
+        self._client = client
+        self._metrics = lazy.module("restd_inet.metrics") if metrics else None
+        self._users: dict[int, str] = {}
+        self._line = b""
+        self._line_of: dict[str, Value] = {}
+        self.begin("")
+
+    def begin(self, message: str) -> None:
+        """Before the next request. message: what stands for it until its head is read."""
+        self.began = 0.0
+        self._request: Request | None = None
+        self.values: dict[str, Value] = {"message": message, "client": self._client}
+
+    def take(self, request: Request) -> None:
+        """The head of the request is read."""
+        self._request = request
+        self.values = {**of_request(request), "client": self._client}
+
+    def line(self) -> bytes:
+        """What `encoded` makes of what is known."""
+        if (known := self._known()) != self._line_of:
+            self._line_of, self._line = {**known}, encoded(known)
+        return self._line
+
+    def measure(self, waited: bool) -> None:
+        """Stores what metrics count if this process ends. waited: for events, which is no time of work."""
+        if self._metrics:
+            self._metrics.begin(*self._labels(), waited)
+
+    def answered(self, status: int, sent: int, reason: str, waited: bool) -> None:
+        """Logs and counts the request; an answer of 500, 502, 503 or 504 is an error here."""
+        seconds = monotonic() - self.began if self.began else 0.0
+        if self._metrics:
+            method, route, version = self._labels()
+            self._metrics.request(method, route, status, version, None if waited else seconds)
+        importance = log.ERROR if status >= 500 and status != 501 else log.INFO
+        if importance > log.level:
+            return
+        values = self._known()
+        values["status"], values["bytes"] = status, sent
+        if self.began:
+            values["ms"] = seconds * 1000
+        if self._request is not None and self._request.job_id:
+            values["job_id"] = self._request.job_id
+        if status >= 400 and reason:
+            values["reason"] = reason
+        write(importance, values)
+
+    def _labels(self) -> tuple[str, str, str]:
+        """Method, route and version as metrics have them; "" if they are not known."""
+        request = self._request
+        if request is None:
+            return "", "", ""
+        return request.method, request.route, request.path[1] if "{version}" in request.route else ""
+
+    def _known(self) -> dict[str, Value]:
+        """`values`, with whom the request acts as once that is known."""
+        credential = self._request.credential if self._request is not None else None
+        if credential is not None:
+            uid = credential.uid
+            if credential.name:
+                self.values["user"] = credential.name
+            else:
+                if uid not in self._users:
+                    self._users[uid] = credential.user_name() or f"uid {uid}"
+                self.values["user"] = self._users[uid]
+        return self.values
 
 
 def text(values: dict[str, Value]) -> str:

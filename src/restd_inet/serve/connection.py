@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from restd_inet.serve.access_log import Value
     from restd_inet.settings import Settings
 
     Handle = Callable[[Request, Peer], Response]
@@ -76,14 +75,8 @@ class Connection:
         self._socket = as_socket(sink)
         if self._socket and self._socket.family in (_socket.AF_INET, _socket.AF_INET6):
             probe(self._socket)
-        limits = Limits(
-            settings.max_header,
-            settings.max_target,
-            settings.max_body,
-            settings.max_requests,
-            settings.max_chunks,
-        )
-        self._wire = Wire(limits, strict=peer.kind in ("unix", "inet"), chunked=self._socket is not None)
+        strict = peer.kind in ("unix", "inet")
+        self._wire = Wire(_limits(settings), strict, chunked=self._socket is not None)
         if received:
             self._wire.receive(received)
         self._wire.answered = answered
@@ -93,11 +86,7 @@ class Connection:
         self._held = Held(source, sink, socket, peer, settings, lambda: self.finish(now=True))
         self._deadline = 0.0
         self._request: Request | None = None
-        self._said: dict[str, Value] = {}  # what the log says of the request
-        self._users: dict[int, str] = {}
-        self._line_of: dict[str, Value] = {}  # of what `_line` is the line
-        self._line = b""
-        self._began = 0.0
+        self._entry = access_log.Entry(peer.name, settings.metrics)
         self._lost = False
         self._refused = False
         self._ending = False
@@ -138,9 +127,8 @@ class Connection:
         """Logs the state of the connection. May be called from a signal handler."""
         request, now = self._request, monotonic()
         if request is not None:
-            state = (
-                f"{access_log.text(self._said)}, since {now - self._began:.0f} s, {self._out.sent} bytes sent"
-            )
+            entry, sent = self._entry, self._out.sent
+            state = f"{access_log.text(entry.values)}, since {now - entry.began:.0f} s, {sent} bytes sent"
         else:
             state = "receiving a request" if self._wire.started else "waiting for a request"
             state += f" of {self._peer.name}"
@@ -148,9 +136,9 @@ class Connection:
 
     def _exchange(self) -> bool:
         """One request and its answer. False if it was the last."""
-        self._deadline = self._began = 0.0
+        self._deadline = 0.0
         self._request = None
-        self._said = {"message": "a malformed request", "client": self._peer.name}
+        self._entry.begin("a malformed request")
         self._out.begin()
         idle = 0.0 if self._ending else self._settings.idle_timeout
         idle_end = monotonic() + idle
@@ -169,7 +157,7 @@ class Connection:
         request.client_gone, request.prepare = self._client_gone, self._prepare
         request.held = self._held
         access_log.identify(request, generate=self._impatient)
-        self._said = {**access_log.of_request(request), "client": self._peer.name}
+        self._entry.take(request)
         if log.level >= log.DEBUG2:
             access_log.log_head(self._peer.name, request)
         self._held.begin()
@@ -195,17 +183,10 @@ class Connection:
         client = module.client(self._peer, request.headers, self._settings.trusted_proxy)
         if not client:
             return None
-        self._said |= {"client": client, "proxy": self._peer.name}
+        self._entry.values |= {"client": client, "proxy": self._peer.name}
         self._held.client = client
-        limits = lazy.module("restd_inet.serve.limits")
-        most = self._settings.max_per_source or limits.of_one_host(self._settings.max_connections)
-        if not module.clients or module.clients.admit(client, most):
-            return None
-        if self._settings.metrics:
-            metrics = lazy.module("restd_inet.metrics")
-            metrics.count(metrics.REFUSALS, "max-per-source")
-        text = f"there are too many requests of {client} (--max-per-source); try again in a second"
-        return plain(Problem(503, text, headers=[("Retry-After", "1")]))
+        refusal = lazy.module("restd_inet.serve.limits").refusal(client, module.clients, self._settings)
+        return plain(refusal) if refusal else None
 
     def _skip(self) -> bool:
         """Reads and discards a body that the handler did not read."""
@@ -259,17 +240,14 @@ class Connection:
         quoted = not media.startswith("text/plain")
         if media and request is not None:
             media += "".join(f"\r\n{name}: {value}" for name, value in access_log.answered(request, 504))
-        if (known := self._known()) != self._line_of:
-            self._line_of, self._line = {**known}, access_log.encoded(known)
-        limit.words(media.encode("latin-1"), document, quoted, bodiless, self._line)
-        if self._settings.metrics:
-            lazy.module("restd_inet.metrics").begin(*self._labels(), self._held.waited)
+        limit.words(media.encode("latin-1"), document, quoted, bodiless, self._entry.line())
+        self._entry.measure(self._held.waited)
 
     def abandon(self, response: Response) -> None:
         """Sends an answer without reading a request: the process is about to end."""
         self._wire.close()
         self._unread = True
-        self._said = {"message": "refused an unread request", "client": self._peer.name}
+        self._entry.begin("refused an unread request")
         if self._out.sent:
             log.write(log.ERROR, "the process ends before the answer is complete")
             return
@@ -293,10 +271,9 @@ class Connection:
             seconds = self._settings.request_timeout
             now = monotonic()
             self._deadline = now + seconds
-            self._began = self._began or now
-            limit.begin(self._sink, self._socket is not None, access_log.encoded(self._said))
-            if self._settings.metrics:
-                lazy.module("restd_inet.metrics").begin(*self._labels(), False)
+            self._entry.began = self._entry.began or now
+            limit.begin(self._sink, self._socket is not None, access_log.encoded(self._entry.values))
+            self._entry.measure(False)
             limit.reading(seconds, seconds)
 
     def _fill(self, idle_end: float = 0.0) -> bool:
@@ -342,7 +319,8 @@ class Connection:
             self._send(response)
         finally:
             self._refused = self._refused or response.status >= 400
-            self._log(response.status, response.reason or reason)
+            said = response.reason or reason
+            self._entry.answered(response.status, self._out.sent, said, self._held.waited)
 
     def _send(self, response: Response) -> None:
         batch: list[bytes] = []
@@ -357,48 +335,6 @@ class Connection:
                 batch, size = [], 0
         self._leave_source()  # before the client knows that it is answered
         self._out.send(batch)
-
-    def _log(self, status: int, reason: str) -> None:
-        """Logs the request; an answer of 500, 502, 503 or 504 is an error here."""
-        if self._settings.metrics:
-            self._count(status)
-        importance = log.ERROR if status >= 500 and status != 501 else log.INFO
-        if importance > log.level:
-            return
-        said = self._known()
-        said["status"], said["bytes"] = status, self._out.sent
-        if self._began:
-            said["ms"] = (monotonic() - self._began) * 1000
-        if self._request is not None and self._request.job_id:
-            said["job_id"] = self._request.job_id
-        if status >= 400 and reason:
-            said["reason"] = reason
-        access_log.write(importance, said)
-
-    def _count(self, status: int) -> None:
-        seconds = None if self._held.waited else monotonic() - self._began if self._began else 0.0
-        method, route, version = self._labels()
-        lazy.module("restd_inet.metrics").request(method, route, status, version, seconds)
-
-    def _labels(self) -> tuple[str, str, str]:
-        """Method, route and version as metrics have them; "" if they are not known."""
-        request = self._request
-        if request is None:
-            return "", "", ""
-        return request.method, request.route, request.path[1] if "{version}" in request.route else ""
-
-    def _known(self) -> dict[str, Value]:
-        """What the log says of the request, with whom it acts as once that is known."""
-        credential = self._request.credential if self._request is not None else None
-        if credential is not None:
-            uid = credential.uid
-            if credential.name:
-                self._said["user"] = credential.name
-            else:
-                if uid not in self._users:
-                    self._users[uid] = credential.user_name() or f"uid {uid}"
-                self._said["user"] = self._users[uid]
-        return self._said
 
     def _close(self) -> None:
         """Closes the connection. Reads what is still sent: unread input would make TCP reset it too early."""
@@ -429,6 +365,16 @@ class _Body:
         if self._bytes is None:
             self._bytes = self._connection.read_body()
         return self._bytes
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        settings.max_header,
+        settings.max_target,
+        settings.max_body,
+        settings.max_requests,
+        settings.max_chunks,
+    )
 
 
 def forwarded() -> Any:

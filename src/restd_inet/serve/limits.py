@@ -8,10 +8,12 @@ from contextlib import suppress
 from time import monotonic
 
 from restd_inet import lazy
+from restd_inet.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from restd_inet.message import Peer
+    from restd_inet.serve.forwarded import Clients
     from restd_inet.settings import Settings
 
 FOREVER = float("inf")
@@ -101,6 +103,18 @@ class ConnectionLimiter:
 def of_one_host(most: int) -> int:
     """The default of --max-per-source for a host: half, so that others can still connect."""
     return max(2, most // 2)
+
+
+def refusal(client: str, clients: Clients | None, settings: Settings) -> Problem | None:
+    """Counts a request of a client behind a proxy among those of all; the answer if it has too many."""
+    most = settings.max_per_source or of_one_host(settings.max_connections)
+    if not clients or clients.admit(client, most):
+        return None
+    if settings.metrics:
+        metrics = lazy.module("restd_inet.metrics")
+        metrics.count(metrics.REFUSALS, "max-per-source")
+    text = f"there are too many requests of {client} (--max-per-source); try again in a second"
+    return Problem(503, text, headers=[("Retry-After", "1")])
 
 
 def source(peer: Peer) -> str:
