@@ -112,10 +112,8 @@ def run(options: settings.Settings) -> int:
     if os.isatty(0) and os.isatty(2):
         log.write(log.INFO, _ON_A_TERMINAL)
     network = inet.from_network()
-    if network:
-        rights = lazy.module("restd_inet.rights")
-        if refusal := rights.refusal(options, remedy=rights.BY_SUPER_SERVER):
-            return inet.refuse(options, refusal)
+    if network and (refusal := lazy.module("restd_inet.rights").by_super_server(options)):
+        return inet.refuse(options, refusal)
     return inet.serve(options, Dispatcher(options, os.isatty(1), chosen, network).handle)
 
 

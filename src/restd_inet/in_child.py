@@ -22,21 +22,12 @@ class Task:
 
     def __init__(self, function: Callable[[], str], failed: Problem) -> None:
         self._failed = failed
-        self._reader, writer = os.pipe()
 
-        def work() -> int:
-            os.close(self._reader)
+        def work(writer: int) -> None:
             limit.on_end = lambda reason: _write(writer, _failure(503, reason))
             _write(writer, _outcome(function))
-            return 0
 
-        try:
-            self._pid = process.child(work, "a child process")
-        except BaseException:
-            os.close(self._reader)
-            raise
-        finally:
-            os.close(writer)
+        self._pid, self._reader = _start(work)
 
     def done(self) -> bool:
         """Whether `result` does not wait."""
@@ -71,41 +62,22 @@ def lines(work: Callable[[Callable[[str], None]], None], seconds: float) -> tupl
     work: is given what says a line. The end is "" if it returned, a reason if something was raised or if
     libslurm ended the process, "late" if it was killed after so many seconds.
     """
-    reader, writer = os.pipe()
 
-    def run() -> int:
-        os.close(reader)
-
+    def run(writer: int) -> None:
         def ended(reason: str) -> None:
-            _write(writer, b"!" + reason.encode("utf-8", "surrogateescape") + b"\n")
+            _write(writer, b"!" + _encoded(reason) + b"\n")
 
         limit.on_end = ended
         try:
-            work(lambda line: _write(writer, b" " + line.encode("utf-8", "surrogateescape") + b"\n"))
+            work(lambda line: _write(writer, b" " + _encoded(line) + b"\n"))
             ended("")
         except Problem as problem:
             ended(problem.text)
         except Exception as error:
             ended(f"{type(error).__name__}: {error}")
-        return 0
 
-    try:
-        pid = process.child(run, "a child process")
-    except OSError:
-        os.close(reader)
-        raise
-    finally:
-        os.close(writer)
-    data, until, poll = b"", monotonic() + seconds, select.poll()
-    poll.register(reader, select.POLLIN)
-    late = False
-    while not (late := not poll.poll(max(0.0, until - monotonic()) * 1000)):
-        piece = os.read(reader, 65536)
-        if not piece:
-            break
-        data += piece
-        if b"\n!" in b"\n" + data:
-            break
+    pid, reader = _start(run)
+    data, late = _read(reader, monotonic() + seconds)
     os.close(reader)
     os.kill(pid, 9)
     _, status = os.waitpid(pid, 0)
@@ -115,16 +87,50 @@ def lines(work: Callable[[Callable[[str], None]], None], seconds: float) -> tupl
     return [line[1:] for line in said if line.startswith(" ")], end
 
 
+def _start(work: Callable[[int], None]) -> tuple[int, int]:
+    """Forks a process that writes into a pipe: its number, and where to read. Raises OSError."""
+    reader, writer = os.pipe()
+
+    def run() -> int:
+        os.close(reader)
+        work(writer)
+        return 0
+
+    try:
+        return process.child(run, "a child process"), reader
+    except BaseException:
+        os.close(reader)
+        raise
+    finally:
+        os.close(writer)
+
+
+def _read(reader: int, until: float) -> tuple[bytes, bool]:
+    """What comes until the line that is the end, or until a time; whether that has passed."""
+    data, poll = b"", select.poll()
+    poll.register(reader, select.POLLIN)
+    while poll.poll(max(0.0, until - monotonic()) * 1000):
+        piece = os.read(reader, 65536)
+        data += piece
+        if not piece or b"\n!" in b"\n" + data:
+            return data, False
+    return data, True
+
+
 def _outcome(function: Callable[[], str]) -> bytes:
     """ "0" and the result, or a status and a text."""
     try:
-        return f"0 {function()}".encode("utf-8", "surrogateescape")
+        return _encoded(f"0 {function()}")
     except Problem as problem:
         return _failure(problem.status, problem.text)
 
 
 def _failure(status: int, text: str) -> bytes:
-    return f"{status} {text}".encode("utf-8", "surrogateescape")
+    return _encoded(f"{status} {text}")
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -10,10 +10,8 @@ if TYPE_CHECKING:
 
 #: The word in SLURMRESTD_SECURITY.
 UNCHECKED = "disable_user_check"
-
-
 #: How to change the user of a process that a super-server starts.
-BY_SUPER_SERVER = "have it started as another user (User= of systemd, user = of xinetd)"
+_BY_SUPER_SERVER = "have it started as another user (User= of systemd, user = of xinetd)"
 
 
 def refusal(
@@ -36,3 +34,8 @@ def refusal(
         f"refusing to listen as {who}: every client that gets in could do anything; {remedy}, "
         f"or say --privileged, or SLURMRESTD_SECURITY={UNCHECKED}"
     )
+
+
+def by_super_server(settings: Settings, slurm_user: int | None = None) -> str:
+    """The same of a process that a super-server has started."""
+    return refusal(settings, slurm_user, _BY_SUPER_SERVER)

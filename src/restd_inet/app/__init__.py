@@ -13,6 +13,7 @@ metrics_page  /metrics
 parameters  a query, a form or a body, read by the table of its route
 plugins     -s and -d: what is served, by the names that slurmrestd has
 poller      listen mode: the process that asks slurmctld for all who watch
+refusal     401, and failures without an API version
 router      a path to its API version and operation
 script      a batch script as the body of a request
 warm        the dispatcher of a listener

@@ -12,7 +12,7 @@ from restd_inet.http import negotiate
 from restd_inet.message import Response
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE, Envelope
-from restd_inet.schema.versions import V35, V39
+from restd_inet.schema.versions import V39
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ NOT_STORED = ("Cache-Control", "no-store")
 
 #: For load balancers, without authentication: whether this process answers, and, readyz, slurmctld too.
 HEALTH = (("healthz",), ("livez",), ("readyz",))
-
 
 #: Stands for the name of a client, and that in JSON.
 _CLIENT = "@client@"
@@ -95,9 +94,7 @@ class Dispatcher:
                 answer = route.answer
                 request.route = "/".join(("", request.path[0], "{version}", *route.path))
                 response = self._serve(request, peer, media, route, {**names})
-            wanted = request.headers.get("accept-encoding", "") if request.method != "HEAD" else ""
-            if wanted and response.status == 200 and not response.live:
-                lazy.module("restd_inet.http.coding").apply(wanted, response)
+            _compress(request, response)
         except Problem as problem:
             response = refuse(problem)
         except Exception as error:
@@ -290,8 +287,7 @@ class Dispatcher:
     def _check_user(self) -> None:
         """Raises Problem 500 if this process is SlurmUser's, who must not serve the network."""
         keys = slurm.connect(self._settings).jwt_config()
-        rights = lazy.module("restd_inet.rights")
-        refusal = rights.refusal(self._settings, keys.slurm_user, rights.BY_SUPER_SERVER)
+        refusal = lazy.module("restd_inet.rights").by_super_server(self._settings, keys.slurm_user)
         if refusal:
             log.write(log.ERROR, refusal)
             raise Problem(500, "restd-inet must not run as SlurmUser; see its log")
@@ -311,36 +307,20 @@ class Dispatcher:
         """The answer to a request that failed, in the layout of its API version."""
         version = self._served.version_of(request.path)
         if problem.status == 401:
-            problem = self._unauthenticated(problem, version)
+            problem = lazy.module("restd_inet.app.refusal").unauthenticated(problem, version, self._settings)
         if problem.status == 304:
             return Response(304, [NOT_STORED, *problem.headers])
         if not version:
-            answer = self._without_version(request, problem)
+            version = max(self._served.numbers)
+            media, document = lazy.module("restd_inet.app.refusal").without_version(request, problem, version)
         else:
             document = shape.failure(self._envelope(request, version), problem)
+        if isinstance(document, bytes):
+            answer = Response(problem.status, [("Content-Type", "text/plain; charset=utf-8")], document)
+        else:
             answer = self._encoded(problem.status, media or "application/json", version, document)
-            answer.headers += problem.headers
-        answer.reason = "; ".join(each.text for each in (problem, *problem.more))
-        return answer
-
-    def _unauthenticated(self, problem: Problem, version: int) -> Problem:
-        """v1 and v0.0.35 document 403 for it, later versions 401."""
-        if version <= V35:
-            return Problem(403, problem.text, number=problem.number, source=problem.source)
-        challenge = auth.challenge(self._settings.auth)
-        problem.headers = [*problem.headers, ("WWW-Authenticate", challenge)]
-        return problem
-
-    def _without_version(self, request: Request, problem: Problem) -> Response:
-        """As text; in the shape of the newest version for a client that prefers JSON or YAML."""
-        media = negotiate.accept(request.headers.get("accept"), ("text/plain", *OFFERED))
-        if media in (None, "text/plain"):
-            headers = [("Content-Type", "text/plain; charset=utf-8"), *problem.headers]
-            return Response(problem.status, headers, f"{problem.text}\n".encode())
-        version = max(self._served.numbers)
-        document = DONE.failure(Envelope(version, client=request.client), problem)
-        answer = self._encoded(problem.status, str(media), version, document)
         answer.headers += problem.headers
+        answer.reason = "; ".join(each.text for each in (problem, *problem.more))
         return answer
 
     def _envelope(self, request: Request, version: int) -> Envelope:
@@ -366,6 +346,13 @@ class Dispatcher:
         name = OFFERED[media]
         written: Iterable[bytes] = codec.get(name).encode(document, dialect=dialect, **self._styles[name])
         return written
+
+
+def _compress(request: Request, response: Response) -> None:
+    """Gives the answer the content coding that the client accepts."""
+    wanted = request.headers.get("accept-encoding", "") if request.method != "HEAD" else ""
+    if wanted and response.status == 200 and not response.live:
+        lazy.module("restd_inet.http.coding").apply(wanted, response)
 
 
 class _AsCaller:

@@ -110,17 +110,8 @@ def _failures(family: str, route: Route, version: int) -> Iterator[tuple[str, st
         yield "422", "More than one association matches."
     if keyed:
         yield "429", "You have used too many Idempotency-Keys within a day."
-    since = RELEASES.get(f"{family} {route.method} {first}")
-    if since is not None:
-        yield (
-            "501",
-            f"Slurm {since} or a newer one is needed." if since else "No release of Slurm can do this.",
-        )
-    elif family == "restd":
-        yield (
-            "501",
-            "The installed Slurm or its slurm.conf lacks what is needed for this; `errors` says what.",
-        )
+    if lacking := _lacking(family, route):
+        yield "501", lacking
     if daemon and family == "restd":
         yield "502", f"{daemon} answered what cannot be read, or broke off its answer."
     if daemon:
@@ -154,6 +145,16 @@ def _unchanged(family: str, route: Route, version: int) -> str:
     ):
         return "Nothing has changed since `update_time`."
     return "There was nothing to remove." if _removes(family, route) else ""
+
+
+def _lacking(family: str, route: Route) -> str:
+    """The meaning of 501; "" if it is not answered."""
+    since = RELEASES.get(f"{family} {route.method} {route.path[0]}")
+    if since is not None:
+        return f"Slurm {since} or a newer one is needed." if since else "No release of Slurm can do this."
+    if family == "restd":
+        return "The installed Slurm or its slurm.conf lacks what is needed for this; `errors` says what."
+    return ""
 
 
 def _removes(family: str, route: Route) -> bool:

@@ -10,4 +10,5 @@ getopt       words as options, as getopt_long(3) reads them
 options      the options of sbatch, a row each
 script       what a request brings with a script
 submission   a script and its overrides as the components of a job
+variables    of a job, that say what its options say
 """

@@ -11,6 +11,7 @@ import re
 from restd_inet.problems import Problem
 from restd_inet.schema.batch.directives import bad_line
 from restd_inet.schema.batch.options import at_least
+from restd_inet.schema.batch.variables import variables
 from restd_inet.schema.kinds.sbatch import GOVERNORS
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred
 
@@ -91,7 +92,7 @@ class Component:
             self._tres_per_task()
         self._count_tasks()
         self._check_counts()
-        self.variables = self._variables()
+        self.variables = variables(self.members, site.since, site.resolve)
         self._finish()
 
     def line(self, *names: str) -> int:
@@ -267,44 +268,8 @@ class Component:
         if {"gpus_per_task"} <= m.keys() and not m["gpus_per_task"]:
             raise self.bad("--gpus-per-task: expected a number of GPUs", "gpus-per-task")
 
-    def _variables(self) -> dict[str, str]:
-        """What of its options tells job steps the same again (set_envs and set_env_from_opts of sbatch)."""
-        m, new = self.members, self._site.since
-        found = {
-            name.removeprefix("env "): str(value)
-            for name, value in m.items()
-            if name.startswith("env ") and value is not None
-        }
-        bind = found.pop("SLURM_GPU_BIND", None)
-        if bind and not new("23.11"):
-            found["SLURM_GPU_BIND"] = bind
-        for pair in m.get("env", ()):
-            name, _, value = pair.partition("=")
-            found[name] = value
-        for name, member in _TOLD.items():
-            if member in m and m[member] is not None:
-                found[name] = str(m[member])
-        if "num_tasks" in m:
-            found["SLURM_NPROCS"] = found["SLURM_NTASKS"]
-        if m.get("gpus_per_task") and not new("23.11"):
-            found["SLURM_GPUS_PER_TASK"] = m["gpus_per_task"]
-        if new("23.11"):
-            bind = m.get("tres_bind")
-            for name, content in (("SLURM_TRES_PER_TASK", m.get("tres_per_task")), ("SLURM_TRES_BIND", bind)):
-                if content:
-                    found[name] = self._site.resolve(content) if isinstance(content, Deferred) else content
-        if "mem_bind_type" in m:
-            bits = m["mem_bind_type"]
-            kind = [word for name, word in _MEM_BIND.items() if f"MEM_BIND_{name}" in bits]
-            if kind:
-                found["SLURM_MEM_BIND"] = ",".join(kind) + (f":{m['mem_bind']}" if m.get("mem_bind") else "")
-                found["SLURM_MEM_BIND_VERBOSE"] = "verbose" if "verbose" in kind else "quiet"
-            if "sort" in kind and not new("25.05"):
-                found["SLURM_MEM_BIND_SORT"] = "sort"
-        return found
-
     def _finish(self) -> None:
-        """The members of C alone, and what sbatch always fills."""
+        """The members of C alone."""
         m = self.members
         flags = {name.removeprefix("flag ") for name, on in m.items() if name.startswith("flag ") and on}
         flags |= {flag for member, flag in _SET_FLAGS.items() if member in m}
@@ -338,6 +303,11 @@ class Component:
         for name in [name for name in m if name in _WORDS or name.startswith(("env ", "flag "))]:
             del m[name]
         m["bitflags"] = frozenset(flags)
+        self._fill()
+
+    def _fill(self) -> None:
+        """What sbatch always fills."""
+        m = self.members
         m.setdefault("task_dist", frozenset({"SLURM_DIST_UNKNOWN"}))
         m.setdefault("contiguous", 0)
         m.setdefault("mail_type", frozenset())
@@ -382,28 +352,6 @@ class Component:
         return 0 if m.get("min_nodes") == 0 else tasks
 
 
-#: A flag of --mem-bind → its word, in the order in which Slurm writes them.
-_MEM_BIND = {
-    "VERBOSE": "verbose",
-    "PREFER": "prefer",
-    "SORT": "sort",
-    "NONE": "none",
-    "RANK": "rank",
-    "LOCAL": "local",
-    "MAP": "map_mem",
-    "MASK": "mask_mem",
-}
-#: Variable of a job's environment → the member that says it.
-_TOLD = {
-    "SLURM_CPUS_PER_TASK": "cpus_per_task",
-    "SLURM_NTASKS": "num_tasks",
-    "SLURM_NTASKS_PER_CORE": "ntasks_per_core",
-    "SLURM_NTASKS_PER_GPU": "ntasks_per_gpu",
-    "SLURM_NTASKS_PER_NODE": "ntasks_per_node",
-    "SLURM_NTASKS_PER_SOCKET": "ntasks_per_socket",
-    "SLURM_NTASKS_PER_TRES": "ntasks_per_tres",
-    "SLURM_THREADS_PER_CORE": "threads_per_core",
-}
 #: A member → the flag that it was given.
 _SET_FLAGS = {"num_tasks": "JOB_NTASKS_SET", "cpus_per_task": "JOB_CPUS_SET"}
 
