@@ -1,4 +1,5 @@
-"""Writes _types.py, _operations.py and _async_operations.py from the OpenAPI documents of a checkout.
+"""Writes _types.py, _operations.py and _async_operations.py from the OpenAPI documents of a checkout, and
+_sync.py from _async.py.
 
     python contrib/client/generate.py
 
@@ -27,6 +28,21 @@ PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"
 #: A media type → what a method returns.
 RAW = "bytes"
 WIDTH = 108
+#: What _async.py has → what stands for it in _sync.py.
+SYNCHRONOUS = {
+    r'^"""The client for asyncio\.': '"""The client without asyncio.',
+    r'""".+asyncio\.(?=""")': r"\g<0> Made by contrib/client/generate.py from _async.py; do not edit.",
+    r"one event loop\.": "one thread at a time.",
+    r"await asyncio\.to_thread\((.+)\)": r"\1()",
+    r"\basyncio\.sleep\b": "time.sleep",
+    r"\bimport asyncio\b": "import time",
+    r"\basync (def|for) ": r"\1 ",
+    r"\bawait ": "",
+    r"for (\w+) in (.+):\n +yield \1\n": r"yield from \2\n",
+    r"_async_operations": "_operations",
+    r"\bAsync(?=[A-Z])": "",
+    r"\b(__)?a(?=(close|read|iter_\w+|enter__|exit__)\()": r"\1",
+}
 
 
 def newest() -> str:
@@ -264,14 +280,24 @@ def written() -> dict[Path, str]:
         PACKAGE / "_types.py": types.text(),
         PACKAGE / "_operations.py": operations(found, version, False),
         PACKAGE / "_async_operations.py": operations(found, version, True),
+        PACKAGE / "_sync.py": synchronous((PACKAGE / "_async.py").read_text()),
     }
-    return {path: formatted(text) for path, text in files.items()}
+    return {path: formatted(path, text) for path, text in files.items()}
 
 
-def formatted(text: str) -> str:
+def synchronous(text: str) -> str:
+    """The client without asyncio: the same as that for asyncio, without await."""
+    for pattern, replacement in SYNCHRONOUS.items():
+        text = re.sub(pattern, replacement, text)
+    return text
+
+
+def formatted(path: Path, text: str) -> str:
     """As ruff writes it."""
-    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "made.py", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True, cwd=HERE).stdout
+    for command in (["check", "--quiet", "--select", "I", "--fix"], ["format"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(path), "-"]
+        text = subprocess.run(ruff, input=text, capture_output=True, text=True, check=True, cwd=HERE).stdout
+    return text
 
 
 if __name__ == "__main__":

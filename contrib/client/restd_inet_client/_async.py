@@ -1,4 +1,4 @@
-"""The client for asyncio: the same as _sync, with await."""
+"""The client for asyncio."""
 
 from __future__ import annotations
 

@@ -286,12 +286,7 @@ class AsyncOperations(Protocol):
         answer: _types.RestdJobSubmitResp = await self.call(
             "POST",
             "/restd/v0.0.46/job/submit",
-            {
-                "dry_run": dry_run,
-                "options": options,
-                "argv": argv,
-                "submit_dir": submit_dir,
-            },
+            {"dry_run": dry_run, "options": options, "argv": argv, "submit_dir": submit_dir},
             body=body,
             idempotency_key=idempotency_key or new_key(),
         )
@@ -1234,12 +1229,7 @@ class AsyncOperations(Protocol):
         answer: _types.RestdLimitsResp = await self.call(
             "GET",
             "/restd/v0.0.46/limits",
-            {
-                "user": user,
-                "account": account,
-                "partition": partition,
-                "fields": fields,
-            },
+            {"user": user, "account": account, "partition": partition, "fields": fields},
         )
         return answer
 
@@ -2476,11 +2466,7 @@ class AsyncOperations(Protocol):
         answer: _types.OpenapiAccountsResp = await self.call(
             "GET",
             f"/slurmdb/v0.0.46/account/{quote(account_name)}",
-            {
-                "with_assocs": with_assocs,
-                "with_coords": with_coords,
-                "with_deleted": with_deleted,
-            },
+            {"with_assocs": with_assocs, "with_coords": with_coords, "with_deleted": with_deleted},
         )
         return answer
 

@@ -1,4 +1,4 @@
-"""The client without asyncio."""
+"""The client without asyncio. Made by contrib/client/generate.py from _async.py; do not edit."""
 
 from __future__ import annotations
 
