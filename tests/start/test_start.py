@@ -101,6 +101,22 @@ def test_a_module_of_pythonpath_is_found(traps: Path) -> None:
     assert (traps / "trapped").read_text().startswith("sitecustomize")
 
 
+@pytest.mark.parametrize(
+    ("name", "ordinary"),
+    [("a1_coverage.pth", False), ("distutils-precedence.pth", False), ("__editable__.project.pth", True)],
+)
+def test_a_start_is_python_s_ordinary_one_if_a_pth_file_may_add_modules(
+    name: str, ordinary: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).touch()
+    (tmp_path / "none.py").touch()
+    monkeypatch.setattr(bundle, "path", lambda: str(tmp_path / "no bundle"))
+    started: list[bool] = []
+    monkeypatch.setattr("site.main", lambda: started.append(True))
+    bundle.install(str(tmp_path))
+    assert bool(started) is ordinary
+
+
 # The file of modules.
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Entry = tuple[int, int, str, int, int, bool]
 
 #: Files of site-packages that add nothing to sys.path.
-HARMLESS = {"distutils-precedence.pth"}
+HARMLESS = {"a1_coverage.pth", "distutils-precedence.pth"}
 FORMAT = 1
 #: Bytes of a length.
 LENGTH = 4
