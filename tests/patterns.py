@@ -44,8 +44,8 @@ VARIABLES = {
     ("restd_inet.codec._yaml_scalar", "integer"): "[]",
     ("restd_inet.codec._yaml_scalar", "real"): "[]",
 }
-#: Other programs that read what clients send.
-OTHERS = (Path(__file__).parents[1] / "contrib" / "proxy" / "authenticator.py",)
+#: Another program that reads what clients send.
+AUTHENTICATOR = Path(__file__).parents[1] / "contrib" / "proxy" / "authenticator.py"
 SIZES = (1_000, 4_000, 16_000, 64_000, 100_000)
 #: Seconds below which a measurement says nothing.
 NOISE = 0.004
@@ -83,8 +83,7 @@ def uses() -> set[Use]:
         file = module.__file__ or ""
         if file.endswith(".py"):
             found.update(_calls(module, ast.parse(Path(file).read_text())))
-    for file in OTHERS:
-        found.update(_calls(_imported(file), ast.parse(file.read_text())))
+    found.update(_calls(imported(AUTHENTICATOR), ast.parse(AUTHENTICATOR.read_text())))
     # What is compiled of variables, and used under another name.
     known = {use.pattern for use in found}
     found.update(
@@ -93,7 +92,7 @@ def uses() -> set[Use]:
     return found
 
 
-def _imported(file: Path) -> Any:
+def imported(file: Path) -> Any:
     spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

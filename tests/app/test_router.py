@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pkgutil
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from patterns import AUTHENTICATOR, imported
 
+from restd_inet import commands
 from restd_inet.app.api import EVERYTHING
 from restd_inet.app.router import find
 from restd_inet.problems import Problem
@@ -30,6 +34,7 @@ FOUND = [
     ("GET", "/slurm/v1/job/7", "job/{job_id}", {"job_id": "7"}),
     ("GET", "/slurm/v0.0.35/job/123_4", "job/{job_id}", {"job_id": "123_4"}),
     ("HEAD", "/slurm/v0.0.35/job/7", "job/{job_id}", {"job_id": "7"}),
+    ("HEAD", "/slurmdb/v0.0.38/jobs", "jobs", {}),
     ("POST", "/slurm/v0.0.35/job/7", "job/{job_id}", {"job_id": "7"}),
     ("DELETE", "/slurm/v0.0.35/job/7", "job/{job_id}", {"job_id": "7"}),
     ("GET", "/slurm/v0.0.35/nodes", "nodes", {}),
@@ -71,6 +76,22 @@ def test_a_method_that_a_path_does_not_have_is_405_with_allow(method: str, targe
     assert problem.status == 405
     assert problem.headers == [("Allow", allowed)]
     assert allowed in problem.text
+
+
+def test_the_gets_that_change_something_have_no_head_and_are_known_to_the_proxy() -> None:
+    """It asks for a proof that they do not come from another site."""
+    routes = [
+        route
+        for family in EVERYTHING.families
+        for module in pkgutil.iter_modules([f"{commands.__path__[0]}/{family}"])
+        for route in EVERYTHING.routes(family, module.name, max(EVERYTHING.numbers))
+    ]
+    changing = {route.path for route in routes if route.changes}
+    without_head = {route.path for route in routes if route.methods == ("GET",)}
+    assert changing == without_head == {("reconfigure",), ("job", "{job_id}", "requeue")}
+    assert all(
+        imported(AUTHENTICATOR).CHANGING.fullmatch("/slurm/v0.0.45/" + "/".join(path)) for path in changing
+    )
 
 
 @pytest.mark.parametrize(

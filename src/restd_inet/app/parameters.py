@@ -87,7 +87,7 @@ def _given(
         if body and media in OFFERED:
             document = codec.get(OFFERED[media]).decode(body, settings)
             # As in slurmrestd a client may post an answer, with properties that only answers have.
-            strict = route.exact or (route.method != "POST" and not route.safe)
+            strict = route.exact or (route.method != "POST" and not route.lenient)
             if route.method == "DELETE" and isinstance(document, dict):
                 _not_empty(document, route, version)
             return _parsed(request, route, version, document, strict)
@@ -131,7 +131,7 @@ def _texts(request: Request, route: Route, version: int, form: bytes) -> tuple[d
     """A query or a form: its values are texts; each is read by the kind of its field."""
     text = form.decode("utf-8", "surrogateescape") if form or route.beside else request.query
     given = codec.get("form").decode(text)
-    reading = route.safe
+    reading = route.lenient
     document = _values(given, _table(route), route, version)
     return _parsed(request, route, version, document, route.exact or not reading)
 
@@ -145,7 +145,7 @@ def _beside(request: Request, route: Route, version: int) -> dict[str, Any]:
 def _values(given: dict[str, list[str | None]], table: Record, route: Route, version: int) -> dict[str, Any]:
     """The document that the texts of a query or form stand for."""
     known = tree(table, version)
-    reading = route.safe
+    reading = route.lenient
     lists = reading or version >= V40  # slurmrestd has lists by repetition from there on
     document = {}
     for name, values in given.items():
@@ -211,7 +211,7 @@ def _parsed(
     if route.body:
         return {}, route.body.read(document, version, warnings)
     table = route.query
-    if table is None and route.safe:
+    if table is None and route.lenient:
         return {}, None
     return parse(table or _NONE, version, document, warnings=warnings), None
 

@@ -231,7 +231,8 @@ class Route:
     since, until: API versions. summary: what it does, in a few
     words; description: what else there is to know, for the OpenAPI document. operation: its name there, if
     it is not made of method and path, by the version that began it where it changed ("get_single_qos").
-    strict: a GET that changes something: it refuses parameters that it does not know, and there is no HEAD.
+    changes: a GET that changes something: it is strict, and there is no HEAD. strict: a GET that reads its
+    parameters as a POST does, and refuses those that it does not know.
     implied: by the version that began them, what its query always says, whatever is asked for.
     exact: a GET that refuses parameters that it does not know. beside: it takes a query beside its body, and
     refuses parameters that it does not know. resolve: makes what the handler gets of a
@@ -243,7 +244,7 @@ class Route:
     """
 
     __slots__ = (
-        "_body", "answer", "beside", "check", "description", "exact", "handler", "implied", "method",
+        "_body", "answer", "beside", "changes", "check", "description", "exact", "handler", "implied", "method",
         "operation", "path", "query", "repeatable", "resolve", "settle", "since", "slash", "strict",
         "summary", "until",
     )  # fmt: skip
@@ -262,6 +263,7 @@ class Route:
         summary: str = "",
         description: str = "",
         operation: Names = "",
+        changes: bool = False,
         strict: bool = False,
         implied: Mapping[int, Mapping[str, Any]] | None = None,
         exact: bool = False,
@@ -279,7 +281,8 @@ class Route:
         self.resolve = resolve
         self.implied = {V1: {}, **(implied or {})}
         self.operation = operation
-        self.strict = strict
+        self.changes = changes
+        self.strict = strict or changes
         self.summary = summary
         self.description = description
         self.method = method
@@ -311,6 +314,11 @@ class Route:
     @property
     def safe(self) -> bool:
         """Whether it changes nothing (RFC 9110 section 9.2.1)."""
+        return self.method == "GET" and not self.changes
+
+    @property
+    def lenient(self) -> bool:
+        """Whether parameters that are known in other versions are ignored."""
         return self.method == "GET" and not self.strict
 
     @property

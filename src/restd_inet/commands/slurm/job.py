@@ -181,7 +181,7 @@ ROUTES = (
         REQUEUED,
         query=REQUEUE_QUERY,
         since=V45,
-        strict=True,
+        changes=True,
         summary="Requeue a job",
         description="Like scontrol requeue. It changes the job although the method is GET.",
     ),

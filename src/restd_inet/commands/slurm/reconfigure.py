@@ -18,7 +18,7 @@ ROUTES = (
         DONE,
         since=V40,
         summary="Make slurmctld read slurm.conf again",
-        strict=True,
+        changes=True,
         description="Like scontrol reconfigure. It changes the cluster although the method is GET.",
     ),
 )
