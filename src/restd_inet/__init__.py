@@ -18,6 +18,7 @@ A request passes serve, http, app, auth, codec, commands, schema and slurm, in t
     nearest       the known name that a wrong one was meant to be
     option_values  how the values of options are read
     options       the table of the options, and --help
+    passwd        users and groups of this machine, by name
     pace          when slurmctld is asked again for what is watched or waited for
     problems      Problem, and the table from Slurm's errors to statuses
     process       core dumps, and with which parent a process ends

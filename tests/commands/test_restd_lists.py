@@ -131,6 +131,12 @@ def test_pages_follow_the_order_of_names(slurm: FakeSlurm) -> None:
     assert (document["nodes"], document["next"]) == ([{"name": "m1"}, {"name": "m03"}], "m03")
 
 
+def test_a_number_in_a_name_may_be_of_any_length(slurm: FakeSlurm) -> None:
+    assert content(ask("GET", f"{BASE}/nodes?after=n{'9' * 5000}&fields=name"))["nodes"] == []
+    first = content(ask("GET", f"{BASE}/nodes?after=n{'0' * 5000}2&fields=name"))["nodes"][0]
+    assert first == {"name": "n2"}
+
+
 @pytest.mark.parametrize(
     ("target", "message"),
     [

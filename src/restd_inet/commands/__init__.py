@@ -244,8 +244,8 @@ class Route:
     """
 
     __slots__ = (
-        "_body", "answer", "beside", "changes", "check", "description", "exact", "handler", "implied", "method",
-        "operation", "path", "query", "repeatable", "resolve", "settle", "since", "slash", "strict",
+        "_body", "answer", "beside", "changes", "check", "description", "exact", "handler", "implied",
+        "method", "operation", "path", "query", "repeatable", "resolve", "settle", "since", "slash", "strict",
         "summary", "until",
     )  # fmt: skip
 

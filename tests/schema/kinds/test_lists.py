@@ -56,6 +56,7 @@ REFUSED = [
     (Words(), [], "expected a value, found an empty one"),
     (Words(), None, "expected a text, found null"),
     (Words(), ",".join(map(str, range(MOST + 1))), "expected at most 1000 values, found 1001"),
+    (Words(), "a" * 65537, "expected at most 65536 characters, found 65537"),
     (Filter(), "a,!", 'expected a value behind "!"'),
     (Seconds(0), "-1", 'expected a number of seconds, not below 0; found "-1"'),
     (Seconds(0), "soon", 'expected a number of seconds, not below 0; found "soon"'),

@@ -10,7 +10,7 @@ import pwd
 import re
 from itertools import islice
 
-from restd_inet import lazy
+from restd_inet import lazy, passwd
 from restd_inet.message import Credential
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.kinds.job_desc import JobId
@@ -46,8 +46,8 @@ def uids(call: Call, words: Words) -> set[int]:
     for word in words:
         number = int(word) if word.isdecimal() and len(word) < 11 else _NONE
         try:
-            found.add(number if number < _NONE else pwd.getpwnam(word).pw_uid)
-        except (KeyError, ValueError):
+            found.add(number if number < _NONE else passwd.user(word).pw_uid)
+        except KeyError:
             if word != "me":
                 raise unknown("user", word, some_users(), "a user of this machine") from None
             found.add(call.credential.uid)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import grp
 import os
-import pwd
 
+from restd_inet import passwd
 from restd_inet.schema.kinds.limits import Limited, left
 from restd_inet.schema.kinds.values import INFINITE, MEM_PER_CPU, NO_VAL
 from restd_inet.schema.records.assoc_mgr import (
@@ -178,8 +178,8 @@ def _names(slurm: Slurm, listed: Any) -> set[str]:
 def _groups(user: str) -> set[str]:
     """The groups of a user, as this machine has them."""
     try:
-        gid = pwd.getpwnam(user).pw_gid
-    except (KeyError, ValueError):
+        gid = passwd.user(user).pw_gid
+    except KeyError:
         return set()
     found = set()
     for number in os.getgrouplist(user, gid):

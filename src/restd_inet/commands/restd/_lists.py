@@ -58,8 +58,14 @@ _RUNS = re.compile(r"(\d+)|\D+")
 
 def natural(name: str) -> tuple[Any, ...]:
     """Names in the order of the numbers in them: n2 is before n10."""
-    runs = [(0, int(run[1]), "") if run[1] else (1, 0, run[0]) for run in _RUNS.finditer(name)]
+    runs = [_number(run[1]) if run[1] else (1, 0, run[0]) for run in _RUNS.finditer(name)]
     return (*runs, (2, 0, name))
+
+
+def _number(digits: str) -> tuple[int, int, str]:
+    """Of any length: the longer number is the larger."""
+    digits = digits.lstrip("0")
+    return 0, len(digits), digits
 
 
 def name_of(call: Call) -> Callable[[Any], str]:

@@ -5,9 +5,9 @@ Things that have been deleted are known where their usage is. What PrivateData h
 
 from __future__ import annotations
 
-import pwd
 from functools import partial
 
+from restd_inet import passwd
 from restd_inet.commands.restd import _filters
 from restd_inet.slurm.slurmdbd.conditions import conditions
 
@@ -68,8 +68,8 @@ def _check(parameter: str, words: Iterable[str], known: set[str], all_known: Cal
 
 def _is_user(name: str) -> bool:
     try:
-        pwd.getpwnam(name)
-    except (KeyError, ValueError):
+        passwd.user(name)
+    except KeyError:
         return False
     return True
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import grp
-import pwd
 from contextlib import suppress
 
+from restd_inet import passwd
 from restd_inet.problems import Problem, quoted
 from restd_inet.schema.answers import Answer, list_v39
 from restd_inet.schema.kinds.values import NO_VAL, integer
@@ -73,11 +72,11 @@ def _unknown(call: Call, members: dict[str, Any], error: SlurmError) -> Problem 
 
 
 def _unknown_users(call: Call, names: list[str]) -> list[str]:
-    return [name for name in names if not name.isdecimal() and not _is_in(pwd.getpwnam, name)]
+    return [name for name in names if not name.isdecimal() and not _is_in(passwd.user, name)]
 
 
 def _unknown_groups(call: Call, names: list[str]) -> list[str]:
-    return [name for name in names if not name.isdecimal() and not _is_in(grp.getgrnam, name)]
+    return [name for name in names if not name.isdecimal() and not _is_in(passwd.group, name)]
 
 
 def _unknown_accounts(call: Call, names: list[str]) -> list[str]:
@@ -101,7 +100,7 @@ _UNKNOWN: dict[str, Callable[[Call, list[str]], list[str]]] = {
 def _is_in(lookup: Callable[[str], object], name: str) -> bool:
     try:
         lookup(name)
-    except (KeyError, ValueError):
+    except KeyError:
         return False
     return True
 

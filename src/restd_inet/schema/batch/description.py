@@ -215,7 +215,7 @@ class Component:
             found = re.fullmatch(r"gres/([^:=]+)(?:[:=]([^:=]+))?(?:[:=](\d{1,9}))?", part, re.ASCII)
             if found:
                 last = found[3] or found[2] or "1"
-                sums[found[1]] = sums.get(found[1], 0) + (int(last) if last.isdecimal() else 1)
+                sums[found[1]] = sums.get(found[1], 0) + _count(last)
         added = [f"gres/{name}:per_task:{count}" for name, count in sums.items() if name not in text]
         if added:
             self.members["tres_bind"] = Deferred("tres_bind", "+".join(filter(None, (text, *added))))
@@ -335,7 +335,7 @@ class Component:
             parts = asked.text.split(",") if isinstance(asked, Deferred) else []
             counts = [part.rpartition(":")[2] for part in parts if part.startswith("gpu")]
             if counts:
-                return times * sum(int(count) if count.isdecimal() else 1 for count in counts)
+                return times * sum(map(_count, counts))
         return 0
 
     def _min_cpus(self) -> int:
@@ -356,8 +356,12 @@ class Component:
 _SET_FLAGS = {"num_tasks": "JOB_NTASKS_SET", "cpus_per_task": "JOB_CPUS_SET"}
 
 
+def _count(text: str) -> int:
+    """What is asked for of a resource; 1 if it is no number."""
+    return int(text) if text.isdecimal() and len(text) < 20 else 1
+
+
 def _by_number(name: str) -> list[Any]:
     """n2 before n10."""
-    return [
-        (not part.isdecimal(), int(part) if part.isdecimal() else part) for part in re.split(r"(\d+)", name)
-    ]
+    parts = [(part, part.lstrip("0")) for part in re.split(r"(\d+)", name)]
+    return [(0, len(number), number) if part.isdecimal() else (1, 0, part) for part, number in parts]

@@ -7,10 +7,9 @@ no member of C's: variables that a property adds to the job's environment (see s
 
 from __future__ import annotations
 
-import grp
-import pwd
 import re
 
+from restd_inet import passwd
 from restd_inet.problems import quoted
 from restd_inet.schema.kinds import sbatch
 from restd_inet.schema.kinds.base import Kind, ListOf
@@ -27,6 +26,7 @@ from restd_inet.schema.kinds.values import (
     Invalid,
     boolean,
     choice,
+    clip,
     integer,
     number,
     short,
@@ -199,7 +199,7 @@ class Owner(Kind):
         try:
             return self.lookup(name)
         except KeyError:
-            raise Invalid(f'expected the name or number of a {self.what}; found "{name}"') from None
+            raise Invalid(f'expected the name or number of a {self.what}; found "{clip(name)}"') from None
 
     def schema(self, version: int) -> dict[str, Any]:
         return TEXT.schema(version)
@@ -350,5 +350,5 @@ TRES = Converter(lambda value: Deferred("tres_text", text(value)), TEXT)
 TRES_BIND = Converter(lambda value: Deferred("tres_bind", text(value)), TEXT)
 #: Nodes: a list of names, or a text as Slurm writes several.
 HOSTS = Words("hostlist_string")
-USER = Owner("user", lambda name: pwd.getpwnam(name).pw_uid)
-GROUP = Owner("group", lambda name: grp.getgrnam(name).gr_gid)
+USER = Owner("user", lambda name: passwd.user(name).pw_uid)
+GROUP = Owner("group", lambda name: passwd.group(name).gr_gid)

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-#: The words of one parameter.
-MOST = 1000
+#: The words of one parameter, and their characters: those of a request target.
+MOST, MOST_CHARACTERS = 1000, 65536
 _LONGEST = 1e6
 
 
@@ -38,6 +38,8 @@ class Words(Kind):
             raise Invalid("expected a value, found an empty one")
         if len(words) > MOST:
             raise Invalid(f"expected at most {MOST} values, found {len(words)}")
+        if (size := sum(map(len, words))) > MOST_CHARACTERS:
+            raise Invalid(f"expected at most {MOST_CHARACTERS} characters, found {size}")
         return words
 
     def schema(self, version: int) -> dict[str, Any]:

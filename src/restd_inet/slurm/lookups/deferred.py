@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pwd
 import re
 
+from restd_inet import passwd
 from restd_inet.problems import Problem, path_text
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, TIMES, Deferred, clip
 
@@ -26,8 +26,8 @@ def parse_time(slurm: Library, value: Deferred) -> int:
 
 def user_id(slurm: Library, value: Deferred) -> int:
     try:
-        return pwd.getpwnam(value.text).pw_uid
-    except (KeyError, ValueError):
+        return passwd.user(value.text).pw_uid
+    except KeyError:
         raise _not_taken(value, "the name of a user, or a number") from None
 
 

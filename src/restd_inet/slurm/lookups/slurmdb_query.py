@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import grp
-import pwd
-
+from restd_inet import passwd
 from restd_inet.problems import Problem, path_text, quoted
 from restd_inet.schema.kinds.values import NO_VAL, TIMES, Deferred, clip
 from restd_inet.slurm.lookups.hosts import host_list
@@ -58,7 +56,7 @@ def state_ids(slurm: Library, value: Deferred) -> list[str]:
     base = slurm.lib.JOB_STATE_BASE
     found = []
     for word in words(value):
-        number = int(word) if word.isdecimal() else slurm.lib.slurm_job_state_num(word.encode())
+        number = _digits(word) if word.isdecimal() else slurm.lib.slurm_job_state_num(word.encode())
         if number == NO_VAL[32] or number & base >= slurm.lib.JOB_END:
             raise refused(value, f"states of a job, such as COMPLETED,FAILED; {quoted(word)} is none")
         found.append(str(number & base))
@@ -71,7 +69,7 @@ def reason_ids(slurm: Library, value: Deferred) -> list[str]:
         names.setdefault((job_reason(slurm, number) or "").lower(), number)
     found = []
     for word in words(value):
-        number = int(word) if word.isdecimal() else names.get(word.lower(), NO_VAL[32])
+        number = _digits(word) if word.isdecimal() else names.get(word.lower(), NO_VAL[32])
         if number >= NO_VAL[32]:
             raise refused(value, f"reasons of a job, such as Resources; {quoted(word)} is none")
         found.append(str(number))
@@ -89,13 +87,18 @@ def group_ids(slurm: Library, value: Deferred) -> list[str]:
 def _number(slurm: Library, word: str, value: Deferred, what: str) -> int:
     """The uid or gid of a name, or of its digits."""
     try:
-        if word.isdecimal() and int(word) < NO_VAL[32]:
-            return int(word)
-        return pwd.getpwnam(word).pw_uid if what == "user" else grp.getgrnam(word).gr_gid
-    except (KeyError, ValueError):  # ValueError: a NUL in it
+        if (number := _digits(word)) < NO_VAL[32]:
+            return number
+        return passwd.user(word).pw_uid if what == "user" else passwd.group(word).gr_gid
+    except KeyError:
         number = slurm.constant(f"ESLURM_{what.upper()}_ID_MISSING") or 0
         text = f"{path_text(value.path)}: there is no {what} {quoted(word)} here"
         raise Problem(422, text, number=number) from None
+
+
+def _digits(word: str) -> int:
+    """The number of a word of digits; NO_VAL of 32 bits for any other, and for a larger one."""
+    return min(int(word), NO_VAL[32]) if word.isdecimal() and len(word) < 20 else NO_VAL[32]
 
 
 def words(value: Deferred) -> list[str]:
