@@ -22,13 +22,17 @@ from restd_inet.app.api import EVERYTHING
 from restd_inet.app.warm import WarmDispatcher
 from restd_inet.codec import json as codec
 from restd_inet.problems import STATUS_OF_ERROR, Problem
+from restd_inet.schema import compile
 from restd_inet.schema.compile import dumper
 from restd_inet.schema.kinds.values import INFINITE, NO_VAL, Deferred
 from restd_inet.schema.record import Record
 from restd_inet.schema.records.job import JOB
+from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.node import NODE
 from restd_inet.schema.records.partition import PARTITION
+from restd_inet.schema.records.problem import PROBLEM
 from restd_inet.schema.records.reservation import RESERVATION
+from restd_inet.schema.records.warning import WARNING
 from restd_inet.schema.versions import NAMES, V35, V39
 from restd_inet.settings import read
 from restd_inet.slurm import exit_guard
@@ -510,3 +514,6 @@ def test_a_process_that_waits_can_make_everything_in_advance() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slurm, "connect", lambda *arguments: SLURM)
         assert sum(1 for _ in dispatcher.prewarm()) > 100
+    for version in dispatcher._served.numbers:
+        for record in (META, PROBLEM, WARNING):
+            assert (record, version) in compile._dumpers, "each child would compile it for its first answer"

@@ -14,7 +14,9 @@ from restd_inet.message import Credential, Request
 from restd_inet.problems import Problem
 from restd_inet.schema.answers import DONE
 from restd_inet.schema.compile import dumper
+from restd_inet.schema.records.meta import META
 from restd_inet.schema.records.problem import PROBLEM
+from restd_inet.schema.records.warning import WARNING
 from restd_inet.schema.versions import NAMES
 from restd_inet.slurm import outage
 from restd_inet.suppress import suppress
@@ -106,7 +108,8 @@ class WarmDispatcher(Dispatcher):
         routes = [route for module in self._commands for route in getattr(module, "ROUTES", ())]
         routes += [route for added in self._served.plugin_routes.values() for route in added]
         for version in reversed(self._served.numbers):
-            dumper(PROBLEM, version, None)
+            for record in (META, PROBLEM, WARNING):
+                dumper(record, version, None)
             for route in routes:
                 record = route.answer.record
                 if record is None or not route.since <= version <= route.until:
