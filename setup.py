@@ -120,7 +120,10 @@ process = Extension(
     "restd_inet._process", ["src/restd_inet/_process.c"], libraries=["rt"], py_limited_api=True
 )
 deadline = Extension(
-    "restd_inet._deadline", ["libslurm_cffi/deadline/deadline.c"], libraries=["rt"], py_limited_api=True
+    "restd_inet._deadline",
+    ["libslurm_cffi/deadline/deadline.c"],
+    libraries=["pthread", "rt"],
+    py_limited_api=True,
 )
 setup(
     version=sic(version()),  # without a warning that 05 is 5 there (PEP 440)

@@ -3,7 +3,8 @@
  *
  * Python prepares the answer and arms a timer; the handlers of the timer's signal and of those of a crash
  * (SIGABRT, SIGSEGV, ...) write it, if nothing of another has been sent, write a line to the log, and end the
- * process. They call what signal-safety(7) allows and nothing else, and use memory of their own.
+ * process. They call what signal-safety(7) allows and nothing else, and use memory of their own. A thread looks
+ * whether the request waits for a munged that hangs.
  */
 
 #define _GNU_SOURCE
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,6 +43,9 @@
 #define DOCUMENT_BYTES 16384
 /* How long munged may take to answer, once it is seen that a request waits for it. */
 #define MUNGED_MILLISECONDS 2000
+/* Seconds after which the thread that looks after munged sees at the latest that there is a request. */
+#define PERIOD 2.0
+#define STACK_BYTES 131072
 /* Descriptors among which a connection to munged is looked for. */
 #define DESCRIPTORS 256
 #define OUTPUT_BYTES (2 * DOCUMENT_BYTES)
@@ -51,10 +56,13 @@ static const int crashes[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 static struct {
     volatile int armed; /* a request, or the wait for one, is in progress */
     pid_t pid; /* of the process that armed it: one that it forks has nothing to say */
+    pid_t watched; /* the process that has the thread that looks after munged */
     timer_t timer;
     int alarm; /* there is no such timer to be had: SIGALRM's, which other programs use too */
     double deadline; /* of CLOCK_MONOTONIC */
-    double look, pause; /* when it is looked whether the request waits for munged, and how long after that again */
+    volatile double look; /* when it is looked whether the request waits for munged; 0 for never */
+    double pause; /* after which it is looked again */
+    volatile int hangs; /* munged does, as far as has been seen */
     int safe; /* the request changes nothing */
     volatile double *failed; /* where it is noted that a request has failed */
     double began;
@@ -436,8 +444,6 @@ static int mine(void)
     return now.armed && now.pid == getpid();
 }
 
-static void set_timer(double deadline);
-
 static int option(int descriptor, int name)
 {
     int value = -1;
@@ -487,10 +493,8 @@ static int munged_hangs(void)
     return hangs;
 }
 
-static void look(void)
+static void end_for_munged(void)
 {
-    if (!waits_for_munged() || !munged_hangs() || !waits_for_munged())
-        return;
     if (now.failed)
         *now.failed = monotonic();
     if (now.safe)
@@ -498,6 +502,56 @@ static void look(void)
     else
         last_words("504 Gateway Timeout", MUNGED_HANGS "; whether the request was done is not known");
     _exit(BROKEN);
+}
+
+/* Looks now and then. No signal disturbs the request before munged is seen to hang: poll(2) is not restarted
+ * after one, and not every wait of libslurm goes on. */
+static void *watch(void *first)
+{
+    double at = *(double *) first;
+
+    for (;;) {
+        struct timespec when = {(time_t) at, (long) ((at - (double) (time_t) at) * 1e9)};
+        double look;
+
+        clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &when, NULL);
+        look = now.look;
+        if (mine() && look && look <= monotonic()) {
+            if (waits_for_munged() && munged_hangs()) {
+                now.hangs = 1;
+                kill(getpid(), now.alarm ? SIGALRM : EXPIRED);
+            }
+            if (now.look == look) { /* it is the same request */
+                now.pause *= 2;
+                now.look = monotonic() + now.pause;
+            }
+        }
+        at = monotonic() + PERIOD;
+        if (mine() && now.look && now.look < at)
+            at = now.look;
+    }
+    return NULL;
+}
+
+static void start_watching(void)
+{
+    static double first;
+    pthread_t thread;
+    pthread_attr_t small;
+    sigset_t all, before;
+
+    if (now.watched == getpid())
+        return;
+    now.watched = getpid(); /* threads are not inherited */
+    first = now.look;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_attr_init(&small);
+    pthread_attr_setdetachstate(&small, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&small, STACK_BYTES);
+    pthread_create(&thread, &small, watch, &first); /* without it a request has its whole time */
+    pthread_attr_destroy(&small);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 static void on_expired(int number)
@@ -512,11 +566,10 @@ static void on_expired(int number)
         last_words(now.status, now.reason);
         _exit(BROKEN);
     }
-    if (mine() && now.look && monotonic() >= now.look - 0.001) {
-        look();
-        now.pause *= 2;
-        now.look = monotonic() + now.pause;
-        set_timer(now.deadline);
+    if (mine() && now.hangs) {
+        now.hangs = 0;
+        if (waits_for_munged())
+            end_for_munged();
     }
     errno = saved;
 }
@@ -632,9 +685,6 @@ static void set_timer(double deadline)
 
     if (now.published)
         *now.published = deadline;
-    if (now.look && now.look < deadline)
-        deadline = now.look;
-
     if (now.alarm) {
         double left = deadline ? deadline - monotonic() : 0;
         struct itimerval wait = {{0, 0}, {0, 0}};
@@ -686,8 +736,11 @@ static PyObject *py_arm(PyObject *self, PyObject *arguments)
     now.look = pause ? now.deadline - seconds + pause : 0;
     now.pause = pause;
     now.safe = safe;
+    now.hangs = 0;
     arm();
     set_timer(now.deadline);
+    if (pause)
+        start_watching();
     Py_RETURN_NONE;
 }
 

@@ -182,7 +182,7 @@ def test_a_method_defines_what_a_method_has(module: auth.Method) -> None:
 
 #: Files with such a word that means something else: --mem-bind of sbatch, AuthAltTypes of slurm.conf.
 OTHER_MEANINGS = (
-    "schema/kinds/sbatch.py", "schema/batch/description.py", "slurm/results.py", "cli/check.py",
+    "schema/kinds/sbatch.py", "schema/batch/variables.py", "slurm/results.py", "cli/check.py",
 )  # fmt: skip
 
 

@@ -182,6 +182,21 @@ def test_a_request_that_waits_for_something_else_has_its_time(munged: str, tmp_p
     assert answer.endswith(b"there was no answer within 1 s (--request-timeout)\n")
 
 
+def test_looking_does_not_interrupt_what_the_request_waits_for(tmp_path: Path) -> None:
+    """Of libslurm's waits not every one goes on after a signal."""
+    wait = "import ctypes; print(ctypes.CDLL(None).poll(None, 0, 500), flush=True)"
+    path = str(tmp_path / "munge.socket")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path)
+        listening.listen()
+        command = [sys.executable, "-c", WAITING.replace("sys.stdin.read()", wait), path, "GET", "300", "0.05"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            for _ in range(2):
+                end = listening.accept()[0]
+                end.close()
+            assert process.stdout.read() == b"0\nwent on, False"  # type: ignore[union-attr]
+
+
 def test_a_failure_is_known_to_all_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     outage.share(mmap(-1, outage.ROOM))
     assert not outage.noted()
