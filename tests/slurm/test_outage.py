@@ -189,7 +189,8 @@ def test_looking_does_not_interrupt_what_the_request_waits_for(tmp_path: Path) -
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(path)
         listening.listen()
-        command = [sys.executable, "-c", WAITING.replace("sys.stdin.read()", wait), path, "GET", "300", "0.05"]
+        program = WAITING.replace("sys.stdin.read()", wait)
+        command = [sys.executable, "-c", program, path, "GET", "300", "0.05"]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             for _ in range(2):
                 end = listening.accept()[0]
