@@ -352,8 +352,9 @@ def test_an_account_moves_or_the_error_has_the_reason(cluster, family):
 
 def test_what_jobs_need_is_not_removed(cluster):
     job = cluster.submit("-t", "5", "-A", "research", "--wrap", "sleep 60", user="fred")
-    cluster.wait_state(job, "RUNNING")
     try:
+        # slurmctld says RUNNING before slurmdbd knows of the job.
+        cluster.wait(lambda: cluster.shell(f"sacct -nX -j {job} -o state").stdout.split() == [b"RUNNING"])
         status, answer = one(cluster, "DELETE", "v0.0.45/associations?account=research&user=fred")
         assert status == 409, answer
         assert answer["errors"][0]["error_number"] == 7001, answer
